@@ -1,0 +1,101 @@
+// Bytes: the payload of messages. Move-only, 48 bytes inline, pooled beyond, so that a message in
+// the steady state allocates nothing.
+//
+// The pool belongs to the thread-less simulator: free lists by power of two, never returned to the
+// allocator. A live Env must hand Bytes over by value to other threads only as plain memory.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+#include "orrery/sim/check.h"
+
+namespace orrery::sim {
+
+using ByteView = std::span<const std::uint8_t>;
+
+inline ByteView view_of(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view text_of(ByteView bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+class Bytes {
+public:
+    static constexpr std::uint32_t inline_capacity = 48;
+
+    Bytes() = default;
+    explicit Bytes(ByteView content) { append(content); }
+    explicit Bytes(std::string_view text) { append(view_of(text)); }
+    Bytes(Bytes&& other) noexcept { take(other); }
+    Bytes& operator=(Bytes&& other) noexcept {
+        if (this != &other) {
+            release();
+            take(other);
+        }
+        return *this;
+    }
+    Bytes(const Bytes&) = delete;
+    Bytes& operator=(const Bytes&) = delete;
+    ~Bytes() { release(); }
+
+    Bytes copy() const { return Bytes(view()); }
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    const std::uint8_t* data() const { return is_inline() ? storage_.inside : storage_.block; }
+    std::uint8_t* data() { return is_inline() ? storage_.inside : storage_.block; }
+    ByteView view() const { return {data(), size_}; }
+    operator ByteView() const { return view(); }
+    std::string_view text() const { return text_of(view()); }
+
+    void append(ByteView more) {
+        if (more.empty()) return;
+        reserve(size_ + more.size());
+        std::memcpy(data() + size_, more.data(), more.size());
+        size_ += static_cast<std::uint32_t>(more.size());
+    }
+    // New bytes are zero.
+    void resize(std::size_t size) {
+        reserve(size);
+        if (size > size_) std::memset(data() + size_, 0, size - size_);
+        size_ = static_cast<std::uint32_t>(size);
+    }
+    void clear() { size_ = 0; }
+    void reserve(std::size_t capacity) {
+        if (capacity > capacity_) [[unlikely]]
+            grow(capacity);
+    }
+
+    friend bool operator==(const Bytes& a, const Bytes& b) { return a.text() == b.text(); }
+
+private:
+    bool is_inline() const { return capacity_ == inline_capacity; }
+    void release() {
+        if (!is_inline()) [[unlikely]]
+            give_back();
+        capacity_ = inline_capacity;
+        size_ = 0;
+    }
+    void take(Bytes& other) noexcept {
+        std::memcpy(&storage_, &other.storage_, sizeof storage_);
+        size_ = other.size_;
+        capacity_ = other.capacity_;
+        other.size_ = 0;
+        other.capacity_ = inline_capacity;
+    }
+    void grow(std::size_t capacity);
+    void give_back();
+
+    union Storage {
+        std::uint8_t inside[inline_capacity] = {};
+        std::uint8_t* block;
+    } storage_;
+    std::uint32_t size_ = 0;
+    std::uint32_t capacity_ = inline_capacity;
+};
+static_assert(sizeof(Bytes) == 56);
+
+} // namespace orrery::sim

@@ -1,0 +1,38 @@
+// Overrides are few and looked up by binary search; without any, a draw never comes here.
+#include "orrery/sim/chance.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace orrery::sim {
+namespace {
+
+auto place(const Override& one) { return std::tuple(one.event, one.site, one.count); }
+
+} // namespace
+
+Chance::Chance(std::uint64_t seed, std::vector<Override> overrides)
+    : seed_(mix(seed, 0x4f72726572790001u)), overrides_(std::move(overrides)), met_(overrides_.size(), false) {
+    std::sort(overrides_.begin(), overrides_.end(),
+              [](const Override& a, const Override& b) { return place(a) < place(b); });
+}
+
+std::uint64_t Chance::overridden(std::uint64_t event, const Site& site, std::uint32_t count, std::uint64_t n,
+                                 std::uint64_t otherwise) {
+    const auto wanted = std::tuple(event, site.hash, count);
+    const auto found = std::lower_bound(overrides_.begin(), overrides_.end(), wanted,
+                                        [](const Override& one, const auto& key) { return place(one) < key; });
+    if (found == overrides_.end() || place(*found) != wanted) return otherwise;
+    if (found->choices != n || found->outcome >= n) return otherwise;
+    met_[static_cast<std::size_t>(found - overrides_.begin())] = true;
+    return found->outcome;
+}
+
+std::vector<Override> Chance::unmet() const {
+    std::vector<Override> result;
+    for (std::size_t i = 0; i < overrides_.size(); ++i)
+        if (!met_[i]) result.push_back(overrides_[i]);
+    return result;
+}
+
+} // namespace orrery::sim

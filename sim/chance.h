@@ -1,0 +1,80 @@
+// Chance: the one door for everything that could have gone otherwise.
+//
+// A draw is a pure function of (seed, event, site, count): no generator state, so nothing to
+// restart or to snapshot, and an event keeps its draws under every edit outside its causal past.
+// An override replaces the outcome of one draw; a reseed changes the seed for every later draw.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "orrery/sim/check.h"
+#include "orrery/sim/env.h"
+#include "orrery/sim/types.h"
+
+namespace orrery::sim {
+
+__extension__ using Wide = unsigned __int128;
+
+// Multiplies to 128 bits and folds the halves: the mixing step of wyhash (Wang Yi, public domain).
+constexpr std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+// A well mixed 64-bit function of two words: two folds, so that no single zero factor erases both.
+constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+    return fold(fold(a ^ 0xa0761d6478bd642fu, b ^ 0xe7037ed1a0b428dbu) ^ 0x8ebc6af09c88c6e3u,
+                a ^ b ^ 0x589965cc75374cc3u);
+}
+constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b, std::uint64_t c) { return mix(mix(a, b), c); }
+
+// One decision that is taken otherwise than the seed would have it.
+struct Override {
+    std::uint64_t event = 0;
+    std::uint64_t site = 0; // Site::hash
+    std::uint32_t count = 0;
+    std::uint64_t outcome = 0;
+    std::uint64_t choices = 0; // the n it was chosen from
+    bool operator==(const Override&) const = default;
+};
+
+// From `time` on, every draw uses the seed mixed with `salt`.
+struct Reseed {
+    WorldTime time{};
+    std::uint64_t salt = 0;
+    bool operator==(const Reseed&) const = default;
+};
+
+class Chance {
+public:
+    explicit Chance(std::uint64_t seed, std::vector<Override> overrides = {});
+
+    // One of 0 .. n-1; n > 0. Multiply-shift, no rejection: the bias is below n / 2^64.
+    std::uint64_t draw(std::uint64_t event, const Site& site, std::uint32_t count, std::uint64_t n) {
+        CHECK(n > 0);
+        const std::uint64_t raw = mix(seed_ ^ event, site.hash + count);
+        const auto outcome = static_cast<std::uint64_t>((static_cast<Wide>(raw) * n) >> 64);
+        if (!overrides_.empty()) [[unlikely]]
+            return overridden(event, site, count, n, outcome);
+        return outcome;
+    }
+    // True with the given probability.
+    bool happens(std::uint64_t event, const Site& site, std::uint32_t count, Ratio probability) {
+        return draw(event, site, count, probability.denominator) < probability.numerator;
+    }
+    void reseed(std::uint64_t salt) { seed_ = mix(seed_, salt); }
+    std::uint64_t seed() const { return seed_; }
+
+    // Overrides that met no draw, or a draw among another number of choices.
+    std::vector<Override> unmet() const;
+
+private:
+    std::uint64_t overridden(std::uint64_t event, const Site& site, std::uint32_t count, std::uint64_t n,
+                             std::uint64_t otherwise);
+
+    std::uint64_t seed_;
+    std::vector<Override> overrides_; // sorted by (event, site, count)
+    std::vector<bool> met_;
+};
+
+} // namespace orrery::sim

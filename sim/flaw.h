@@ -1,0 +1,43 @@
+// Planted bugs. `if (FLAW(raft_vote_before_durable))` marks the one line that is wrong when the
+// flaw is switched on; built without -DORRERY_FLAWS it is the constant false and costs nothing.
+//
+// Each protocol lists its flaws in flaws.def, one line each:
+//     FLAW_DEFINE(raft_vote_before_durable, "a vote is answered before it is on disk", "robustmq PR 2039")
+// and includes it between the two lines of flaws.h that define FLAW_DEFINE. A flaw is part of the
+// settings of a run and stands in its repro.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace orrery::sim {
+
+struct Flaw {
+    std::string_view name;
+    std::string_view sentence; // what is wrong, for people
+    std::string_view source;   // the real bug it is taken from
+    bool on = false;
+
+    Flaw(std::string_view flaw_name, std::string_view what, std::string_view from)
+        : name(flaw_name), sentence(what), source(from) {
+        all().push_back(this);
+    }
+    Flaw(const Flaw&) = delete;
+    Flaw& operator=(const Flaw&) = delete;
+
+    // Every flaw linked in, in no useful order: sort by name before showing.
+    static std::vector<Flaw*>& all() {
+        static std::vector<Flaw*> flaws;
+        return flaws;
+    }
+};
+
+} // namespace orrery::sim
+
+#if defined(ORRERY_FLAWS)
+#define FLAW_DEFINE(name, sentence, source) inline ::orrery::sim::Flaw name{#name, sentence, source};
+#define FLAW(name) (::orrery::flaws::name.on)
+#else
+#define FLAW_DEFINE(name, sentence, source)
+#define FLAW(name) false
+#endif

@@ -1,0 +1,53 @@
+// A monitor folds over what the world shows - notes, states, messages, faults - and nothing else,
+// so that the same monitor judges a run as it happens, a recorded trace, foreign code, live nodes.
+// It may object; it cannot act.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "orrery/sim/finding.h"
+#include "orrery/sim/note.h"
+#include "orrery/sim/types.h"
+
+namespace orrery::sim {
+
+struct Observation {
+    enum class Kind : std::uint8_t { boot, crash, note, state, send, deliver, lose, fault_begin, fault_end };
+
+    Kind kind{};
+    WorldTime time{};
+    std::uint64_t event = 0;         // the running event's identity
+    std::uint32_t host = 0;          // index in the world, 0-based; the actor
+    std::uint32_t peer = 0;          // send, deliver, lose: the other host
+    std::uint64_t boot = 0;          // which boot of the host: changes with every crash
+    std::string_view host_name;      // "s1"
+    std::string_view name;           // note kind, state key, label, fault text
+    const NoteKind* note = nullptr;  // note: its descriptor
+    std::span<const Field> fields{}; // note: its fields; state: the one value
+};
+
+class Monitor {
+public:
+    virtual ~Monitor() = default;
+    virtual std::string_view name() const = 0; // "raft.election_safety"
+    virtual void observe(const Observation& seen) = 0;
+
+    // Set by whoever runs the monitor: takes each objection.
+    std::function<void(Finding)> object_to;
+
+protected:
+    // kind and rule are fixed words (they make the fingerprint); text tells this case.
+    void object(const Observation& seen, std::string kind, std::string rule, std::string text) {
+        Finding finding{std::string(name()), std::move(kind), std::move(rule), std::move(text), seen.time, seen.event};
+        if (object_to) object_to(std::move(finding));
+    }
+};
+
+using MonitorFactory = std::unique_ptr<Monitor> (*)();
+
+} // namespace orrery::sim

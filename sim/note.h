@@ -1,0 +1,57 @@
+// Notes and states: what a process tells about itself, typed, so that monitors and triggers never
+// parse a log line. A note is an instant ("became leader of term 4"); a state is a gauge of which
+// the last value is kept per host ("raft.role" = "leader").
+//
+//     constexpr sim::NoteKind became_leader{"raft.leader", {"term", "last_index"}};
+//     env.note(became_leader, term, last_index);
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace orrery::sim {
+
+// A stable hash of a name, the same in every build: FNV-1a.
+constexpr std::uint64_t name_hash(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    return hash;
+}
+
+// One value of a note or state: an integer or a text. A text is only borrowed for the call.
+struct Field {
+    std::int64_t integer = 0;
+    std::string_view text{};
+    bool is_text = false;
+
+    constexpr Field() = default;
+    constexpr Field(std::integral auto value) : integer(static_cast<std::int64_t>(value)) {}
+    constexpr Field(std::string_view value) : text(value), is_text(true) {}
+    constexpr Field(const char* value) : text(value), is_text(true) {}
+    Field(const std::string& value) : text(value), is_text(true) {}
+    constexpr bool operator==(const Field&) const = default;
+};
+
+std::string to_text(const Field& field);
+
+// The static descriptor of a note. A goal is a note that a good test reaches sometimes: sweeps
+// report the goals that no seed reached.
+struct NoteKind {
+    static constexpr std::size_t fields_max = 6;
+
+    std::string_view name;
+    std::array<std::string_view, fields_max> fields{};
+    bool goal = false;
+    std::uint64_t hash = name_hash(name);
+};
+
+// The static name of a gauge.
+struct StateKey {
+    std::string_view name;
+    std::uint64_t hash = name_hash(name);
+};
+
+} // namespace orrery::sim

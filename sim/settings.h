@@ -1,0 +1,34 @@
+// The settings of a run: values by name, each a text that was checked against the scenario's
+// declaration before the world started. Reading one that was never declared is a bug.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "orrery/sim/types.h"
+
+namespace orrery::sim {
+
+class Settings {
+public:
+    void set(std::string name, std::string value) { values_[std::move(name)] = std::move(value); }
+    bool has(std::string_view name) const { return values_.find(name) != values_.end(); }
+    const std::string& text(std::string_view name) const;
+    std::int64_t integer(std::string_view name) const; // decimal
+    bool flag(std::string_view name) const;            // true | false
+    Duration duration(std::string_view name) const;    // 150ms, 2s, 10us, 5ns
+    const std::map<std::string, std::string, std::less<>>& values() const { return values_; }
+    bool operator==(const Settings&) const = default;
+
+private:
+    std::map<std::string, std::string, std::less<>> values_;
+};
+
+// "1500ms" -> 1.5 s. Units ns us ms s; false if the text is anything else.
+bool parse_duration(std::string_view text, Duration& out);
+// The shortest exact spelling: 1500 ms -> "1500ms", 2 s -> "2s".
+std::string duration_text(Duration duration);
+
+} // namespace orrery::sim
