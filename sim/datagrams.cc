@@ -1,0 +1,178 @@
+// Datagrams on their way: departure, what faults of links do to them, arrival.
+#include <algorithm>
+
+#include "orrery/sim/process.h"
+#include "orrery/sim/world.h"
+
+namespace orrery::sim {
+namespace {
+
+constexpr Site site_latency{"latency"};
+constexpr Site site_loss{"loss"};
+constexpr Site site_duplication{"duplication"};
+constexpr Site site_delay{"delay"};
+constexpr Site site_delay_length{"delay_length"};
+constexpr std::int64_t loopback = 10'000; // nanoseconds from a host to itself
+
+} // namespace
+
+// Half of the span belongs to the link, half is drawn for each message: datagrams overtake each
+// other without any fault, and some links are slower than others.
+std::int64_t World::latency(std::uint64_t event, HostIndex from, HostIndex to, std::uint32_t count) {
+    if (from == to) return loopback;
+    const auto half = static_cast<std::uint64_t>((options_.latency_max - options_.latency_min).count()) / 2 + 1;
+    const std::uint64_t pair = (static_cast<std::uint64_t>(from) << 32 | to) + 1;
+    const auto of_link = static_cast<std::uint64_t>((static_cast<Wide>(fold(link_seed_, pair * 0x9e3779b97f4a7c15u)) * half) >> 64);
+    const std::uint64_t drawn = chance_.draw(event, site_latency, count, half);
+    return options_.latency_min.count() + static_cast<std::int64_t>(of_link + drawn);
+}
+
+void World::send(HostIndex from, std::uint64_t from_port, Address to, const Label& label, Bytes&& bytes) {
+    Host& sender = *hosts_[from];
+    count_effect(sender, EffectKind::send);
+    if (to.host == 0 || to.host > hosts_.size()) return; // nobody there: into the void
+    const auto target = static_cast<HostIndex>(to.host - 1);
+    Event* event = make(EventKind::deliver, target, to.host << 20 ^ to.port);
+    event->from = from;
+    event->from_port = from_port;
+    event->port = to.port;
+    event->label = &label;
+    const std::int64_t leaves = std::max(now_.nanoseconds, sender.busy_until);
+    event->time = leaves + latency(event->id, from, target, 0);
+    trace_.add(from, event->id, label.hash ^ Trace::hash_bytes(bytes.data(), bytes.size()));
+    event->bytes = std::move(bytes);
+    ++in_flight_from_[from];
+    if (is_watched()) [[unlikely]] {
+        if (recorder_) {
+            Observation seen = observation(Observation::Kind::send, sender);
+            seen.peer = target;
+            seen.name = label.name;
+            recorder_(seen);
+        }
+    }
+    if (!network_.is_plain()) [[unlikely]] {
+        if (Link* link = network_.find(from, target)) {
+            depart_faulty(event, *link);
+            return;
+        }
+    }
+    put(event);
+}
+
+void World::depart_faulty(Event* event, Link& link) {
+    event->cuts = link.epoch;
+    event->affected = link.is_cut();
+    std::uint32_t count = 0;
+    for (const Rate& rate : link.rates) {
+        switch (rate.kind) {
+        case RateKind::loss:
+            if (!chance_.happens(event->id, site_loss, count, rate.probability)) break;
+            lose(event, rate.fault);
+            return;
+        case RateKind::delay:
+            if (!chance_.happens(event->id, site_delay, count, rate.probability)) break;
+            event->time += static_cast<std::int64_t>(
+                chance_.draw(event->id, site_delay_length, count, static_cast<std::uint64_t>(rate.delay_max.count()) + 1));
+            ++efficacy_[rate.fault].effective;
+            break;
+        case RateKind::duplication:
+            if (!chance_.happens(event->id, site_duplication, count, rate.probability)) break;
+            Event* twin = pool_.take();
+            twin->kind = EventKind::deliver;
+            twin->host = event->host;
+            twin->id = mix(event->id, name_hash("twin"), count);
+            twin->cause = event->cause;
+            twin->origin = event->origin;
+            twin->from = event->from;
+            twin->from_port = event->from_port;
+            twin->port = event->port;
+            twin->label = event->label;
+            twin->cuts = event->cuts;
+            twin->affected = event->affected;
+            twin->bytes = event->bytes.copy();
+            twin->time = now_.nanoseconds + latency(twin->id, event->from, event->host, 0);
+            ++in_flight_from_[event->from];
+            ++efficacy_[rate.fault].effective;
+            put(twin);
+            break;
+        }
+        ++count;
+    }
+    put(event);
+}
+
+void World::lose(Event* event, FaultId fault) {
+    ++efficacy_[fault].effective;
+    --in_flight_from_[event->from];
+    if (is_watched() && recorder_) {
+        Observation seen = observation(Observation::Kind::lose, *hosts_[event->from]);
+        seen.peer = event->host;
+        seen.name = event->label->name;
+        recorder_(seen);
+    }
+    drop(event);
+}
+
+// False: the message was taken care of and does not arrive now.
+bool World::arrive_faulty(Event* event) {
+    Link* link = network_.find(event->from, event->host);
+    if (link == nullptr) return true;
+    if (!event->affected && event->cuts == link->epoch) return true;
+    const Cut cut = link->strongest();
+    if (cut.mode == CutMode::drop) {
+        lose(event, cut.fault);
+        return false;
+    }
+    ++efficacy_[cut.fault].effective;
+    if (link->is_cut()) {
+        link->held.push_back(event);
+        return false;
+    }
+    // The cut came and went while it was on its way: it sets out anew.
+    event->affected = false;
+    event->cuts = link->epoch;
+    event->time = now_.nanoseconds + latency(event->id, event->from, event->host, static_cast<std::uint32_t>(link->epoch));
+    put(event);
+    return false;
+}
+
+void World::run_deliver(Event* event) {
+    if (!network_.is_plain()) [[unlikely]] {
+        if (!arrive_faulty(event)) return;
+    }
+    --in_flight_from_[event->from];
+    ++delivered_from_[event->from];
+    Host& host = *hosts_[event->host];
+    if (is_watched() && recorder_) [[unlikely]] {
+        Observation seen = observation(Observation::Kind::deliver, host);
+        seen.peer = event->from;
+        seen.name = event->label->name;
+        recorder_(seen);
+    }
+    if (host.process == nullptr) [[unlikely]]
+        drop(event);
+    else
+        host.process->deliver(event);
+}
+
+void World::cut(HostIndex from, HostIndex to, CutMode mode, FaultId fault) { network_.cut(from, to, {mode, fault}); }
+
+void World::heal(HostIndex from, HostIndex to, FaultId fault) {
+    if (!network_.heal(from, to, fault)) return;
+    Link& link = *network_.find(from, to);
+    for (Event* event : std::exchange(link.held, {})) {
+        event->affected = false;
+        event->cuts = link.epoch;
+        event->time = now_.nanoseconds + latency(event->id, from, to, static_cast<std::uint32_t>(link.epoch));
+        put(event);
+    }
+}
+
+void World::add_rate(HostIndex from, HostIndex to, RateKind kind, Ratio probability, Duration delay_max, FaultId fault) {
+    CHECK(probability.denominator > 0);
+    network_.add_rate(from, to, {kind, probability, delay_max, fault});
+}
+
+void World::remove_rates(HostIndex from, HostIndex to, FaultId fault) { network_.remove_rates(from, to, fault); }
+
+} // namespace orrery::sim

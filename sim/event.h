@@ -1,0 +1,158 @@
+// Event: everything that happens is one of these, with an identity that survives edits elsewhere.
+//
+// id = mix(cause, kind and target, ordinal among the cause's children of that kind and target). No
+// counter outside of the running event enters it, so removing a fault renames nothing that the
+// fault did not cause.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "orrery/sim/agenda.h"
+#include "orrery/sim/bytes.h"
+#include "orrery/sim/chance.h"
+#include "orrery/sim/env.h"
+#include "orrery/sim/types.h"
+
+namespace orrery::sim {
+
+using HostIndex = std::uint32_t;
+// The number of a fault in its plan, from 1; 0: no fault.
+using FaultId = std::uint32_t;
+
+enum class EventKind : std::uint8_t { boot, deliver, wake, timer, segment, fault, operation, release, disk };
+
+struct TaskState;
+
+struct Event : Entry {
+    std::int64_t time = 0; // when it is to happen; runs late by at most the slack
+    std::uint64_t cause = 0;
+    std::uint64_t origin = 0;
+    EventKind kind{};
+    bool affected = false; // its link was cut when it was sent
+    HostIndex host = 0;    // where it happens
+    HostIndex from = 0;    // deliver, segment: the sender
+    std::uint32_t fault = 0;
+    std::uint64_t port = 0; // deliver: the receiver's; fault: index of its action
+    std::uint64_t from_port = 0;
+    std::uint64_t cuts = 0; // deliver: the link's cut epoch when it was sent
+    TaskState* task = nullptr;
+    const Label* label = nullptr;
+    Bytes bytes;
+};
+
+// Events in slabs with a free list; addresses are stable and never shown.
+class EventPool {
+public:
+    EventPool() = default;
+    EventPool(const EventPool&) = delete;
+    EventPool& operator=(const EventPool&) = delete;
+    ~EventPool() {
+        for (Event* slab : slabs_) delete[] slab;
+    }
+    Event* take() {
+        if (free_ == nullptr) [[unlikely]]
+            grow();
+        Event* event = free_;
+        free_ = static_cast<Event*>(event->next);
+        event->priority = 1;
+        event->affected = false;
+        event->task = nullptr;
+        return event;
+    }
+    void give(Event* event) {
+        event->bytes = Bytes{};
+        event->next = free_;
+        free_ = event;
+    }
+    std::size_t capacity() const { return slabs_.size() * slab_size; }
+
+private:
+    static constexpr std::size_t slab_size = 256;
+    void grow() {
+        auto* slab = new Event[slab_size];
+        slabs_.push_back(slab);
+        for (std::size_t i = slab_size; i-- > 0;) {
+            slab[i].next = free_;
+            free_ = &slab[i];
+        }
+    }
+    std::vector<Event*> slabs_;
+    Event* free_ = nullptr;
+};
+
+// How often each key was asked within the running event: ordinals of children, counts of sites.
+// Cleared in O(1) by a new epoch.
+class Ordinals {
+public:
+    void clear() {
+        ++epoch_;
+        used_ = 0;
+    }
+    std::uint32_t next(std::uint64_t key) {
+        std::size_t index = fold(key, 0x9e3779b97f4a7c15u) & mask_;
+        while (true) {
+            Cell& cell = cells_[index];
+            if (cell.epoch != epoch_) {
+                cell = {key, epoch_, 1};
+                if (++used_ * 2 > mask_) [[unlikely]]
+                    grow();
+                return 0;
+            }
+            if (cell.key == key) return cell.count++;
+            index = (index + 1) & mask_;
+        }
+    }
+
+private:
+    struct Cell {
+        std::uint64_t key = 0;
+        std::uint64_t epoch = 0;
+        std::uint32_t count = 0;
+    };
+    void grow() {
+        std::vector<Cell> old(2 * cells_.size());
+        old.swap(cells_);
+        mask_ = cells_.size() - 1;
+        for (const Cell& cell : old) {
+            if (cell.epoch != epoch_) continue;
+            std::size_t index = fold(cell.key, 0x9e3779b97f4a7c15u) & mask_;
+            while (cells_[index].epoch == epoch_) index = (index + 1) & mask_;
+            cells_[index] = cell;
+        }
+    }
+    std::uint64_t epoch_ = 1;
+    std::size_t used_ = 0;
+    std::size_t mask_ = 63;
+    std::vector<Cell> cells_ = std::vector<Cell>(64);
+};
+
+// A first-in first-out list of events through Entry::next.
+class EventQueue {
+public:
+    bool empty() const { return first_ == nullptr; }
+    std::size_t size() const { return size_; }
+    void push(Event* event) {
+        event->next = nullptr;
+        if (first_ == nullptr)
+            first_ = event;
+        else
+            last_->next = event;
+        last_ = event;
+        ++size_;
+    }
+    Event* pop() {
+        Event* event = first_;
+        if (event == nullptr) return nullptr;
+        first_ = static_cast<Event*>(event->next);
+        --size_;
+        return event;
+    }
+
+private:
+    Event* first_ = nullptr;
+    Event* last_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+} // namespace orrery::sim

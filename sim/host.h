@@ -1,0 +1,68 @@
+// Host: one machine. What outlives its processes is here - disk, clock, last states, counters of
+// effects; what dies with a boot is in Process.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "orrery/sim/clock.h"
+#include "orrery/sim/disk.h"
+#include "orrery/sim/event.h"
+
+namespace orrery::sim {
+
+class Process;
+
+// What a crash does with the stacks of a role's tasks. Unwind runs destructors (of a process that
+// is mute by then); abandon drops the stacks unexecuted, for foreign code, and leaks what they own.
+enum class CrashDisposal : std::uint8_t { unwind, abandon };
+// What a crash does with the disk: a process crash leaves it to the operating system, which has
+// every write; a loss of power takes what was not synced, by draws.
+enum class CrashMode : std::uint8_t { process, power, power_torn };
+// Effects that a fault's trigger may count on a host.
+enum class EffectKind : std::uint8_t { send, write, sync };
+constexpr std::size_t effect_kinds = 3;
+
+struct HostSpec {
+    std::string name; // "replica2"
+    std::string role;
+    std::uint32_t index = 0;
+    std::function<void(Env&)> main;
+    CrashDisposal disposal = CrashDisposal::unwind;
+};
+
+// Calls `act` at the nth effect of a kind, counted from the start of the run.
+struct EffectWatch {
+    EffectKind kind{};
+    std::uint64_t nth = 0;
+    std::function<void()> act;
+};
+
+struct Host {
+    HostSpec spec;
+    HostIndex index = 0;
+    Clock clock;
+    Disk disk;
+    std::unique_ptr<Process> process; // null while down
+    std::string boot_name;            // "replica2@crash3"
+    std::map<std::string, std::string, std::less<>> states;
+    std::uint64_t effects[effect_kinds] = {};
+    std::vector<EffectWatch> watches;
+    std::vector<FaultId> pauses;       // counted layers
+    EventQueue deferred;               // events that came while paused
+    std::int64_t busy_until = 0;       // world time until which `charge` holds it
+    std::int64_t drift = 0;            // parts per billion
+    std::int64_t wall_error = 0;       // nanoseconds
+
+    bool is_up() const { return process != nullptr; }
+    bool is_paused() const { return !pauses.empty(); }
+    std::string_view state_of(std::string_view key) const {
+        const auto found = states.find(key);
+        return found == states.end() ? std::string_view{} : std::string_view{found->second};
+    }
+};
+
+} // namespace orrery::sim

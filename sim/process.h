@@ -1,0 +1,141 @@
+// Process: one boot of a host's program - its tasks, sockets and open files - and the simulated Env
+// through which that program sees the world. Dies with the boot.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "orrery/sim/env.h"
+#include "orrery/sim/fiber.h"
+#include "orrery/sim/host.h"
+#include "orrery/sim/world.h"
+
+namespace orrery::sim {
+
+// What a suspended task waits for.
+enum class Waiting : std::uint8_t { nothing, start, park, sleep, receive, disk };
+
+struct TaskState {
+    Fiber fiber;
+    Process* process = nullptr;
+    std::uint32_t slot = 0;
+    std::uint32_t generation = 0;
+    Waiting waiting = Waiting::nothing;
+    bool permit = false;
+    bool cancelled = false;
+    bool alive = false;
+    Error outcome{};        // why the wait ended, if not well
+    bool failed = false;
+    Event* timer = nullptr; // on the agenda
+    Event* wake = nullptr;  // on the agenda
+    std::uint64_t key = 0;  // names the task in identities: its spawner, name and ordinal
+    std::string name;
+    std::function<void()> run;
+};
+
+class Process final : public Env {
+public:
+    Process(World& world, Host& host, std::string_view boot_name);
+    ~Process() override;
+
+    // --- for the world ---
+    void start();
+    void resume(TaskState& task);
+    void deliver(Event* event);                 // a datagram has arrived
+    void wake_by_event(TaskState& task);
+    void time_out(TaskState& task);
+    void kill(CrashDisposal disposal);          // mute, then dispose of every task
+    bool is_dying() const { return dying_; }
+    bool has_work() const { return tasks_alive_ > 0; }
+    TaskState* find(Task task);
+    Host& host() { return host_; }
+
+    // --- Env ---
+    const Identity& self() const override { return identity_; }
+    std::span<const Address> peers(std::string_view role) const override;
+    const Settings& settings() const override { return world_.options_.settings; }
+    Monotonic now() override { return host_.clock.monotonic(local_now()); }
+    Wall wall() override { return host_.clock.wall(local_now()); }
+    std::uint64_t draw(Site site, std::uint64_t n) override;
+    void note_fields(const NoteKind& kind, std::span<const Field> fields) override;
+    void state(const StateKey& key, Field value) override;
+    Result<Socket> bind(std::uint64_t port) override;
+    Task spawn(std::string_view name, std::function<void()> run) override;
+    Task current() const override;
+    void wake(Task task) override;
+    void cancel(Task task) override;
+    bool is_alive(Task task) const override;
+    void charge(Duration work) override;
+    Status park(Deadline deadline) override;
+    Status sleep_until(Deadline deadline) override;
+    Result<Stream> connect(Address to, Deadline deadline) override;
+    Result<Stream> accept(Socket& socket, Deadline deadline) override;
+    Result<File> open(std::string_view path, OpenMode mode) override;
+    Status rename(std::string_view from, std::string_view to) override;
+    Status remove(std::string_view path) override;
+    Result<std::vector<std::string>> list(std::string_view prefix) override;
+    Status sync_directory(std::string_view directory) override;
+    Status fault_point(const StateKey& name) override;
+
+protected:
+    Status socket_send(std::uint32_t slot, Address to, const Label& label, Bytes&& bytes) override;
+    Result<Datagram> socket_receive(std::uint32_t slot, Deadline deadline) override;
+    Address socket_address(std::uint32_t slot) const override;
+    void socket_close(std::uint32_t slot) override;
+    Result<Bytes> stream_read(std::uint32_t slot, std::size_t size_max, Deadline deadline) override;
+    Status stream_write(std::uint32_t slot, ByteView bytes, const Label& label, Deadline deadline) override;
+    Status stream_shutdown(std::uint32_t slot) override;
+    Address stream_peer(std::uint32_t slot) const override;
+    void stream_close(std::uint32_t slot) override;
+    Result<Bytes> file_read(std::uint32_t slot, std::uint64_t offset, std::size_t size) override;
+    Status file_write(std::uint32_t slot, std::uint64_t offset, ByteView bytes) override;
+    Status file_truncate(std::uint32_t slot, std::uint64_t size) override;
+    Status file_sync(std::uint32_t slot) override;
+    Result<std::uint64_t> file_size(std::uint32_t slot) override;
+    void file_close(std::uint32_t slot) override;
+
+private:
+    static constexpr std::size_t mailbox_max = 4096;
+    static constexpr std::uint64_t port_ephemeral = 49'152;
+
+    struct Mailbox {
+        std::uint64_t port = 0; // 0: the slot is free
+        TaskState* receiver = nullptr;
+        Event* arrived = nullptr; // handed to the waiting receiver
+        EventQueue queue;
+    };
+
+    static void run_task(void* task);
+    WorldTime local_now() const {
+        return host_.busy_until > world_.now_.nanoseconds ? WorldTime{host_.busy_until} : world_.now_;
+    }
+    // Suspends the running task. True: resumed well; false: task.outcome says why not.
+    bool wait(TaskState& task, Waiting what, Deadline deadline);
+    void ready(TaskState& task); // resumed from the event loop, well
+    void fail(TaskState& task, Error error);
+    void finish(TaskState& task);
+    void died(std::string kind, std::string rule, std::string text);
+    Status disk_wait(Duration least, Duration most);
+    Status wait_status(TaskState& task, Waiting what, Deadline deadline) {
+        if (wait(task, what, deadline)) return success();
+        return task.outcome;
+    }
+
+    World& world_;
+    Host& host_;
+    Identity identity_;
+    TaskState* running_ = nullptr;
+    bool dead_ = false;
+    bool dying_ = false; // died by itself; the world buries it after the running event
+    std::size_t tasks_alive_ = 0;
+    std::vector<std::unique_ptr<TaskState>> tasks_;
+    std::vector<std::uint32_t> free_tasks_;
+    std::vector<Mailbox> mailboxes_;
+    std::vector<FileReference> files_;
+    std::uint64_t ephemeral_ = port_ephemeral;
+    mutable std::map<std::string, std::vector<Address>, std::less<>> peers_;
+};
+
+} // namespace orrery::sim

@@ -1,0 +1,238 @@
+// The calls of Env that reach out of the process: chance, notes, datagrams, files.
+#include <algorithm>
+#include <utility>
+
+#include "orrery/sim/process.h"
+
+namespace orrery::sim {
+namespace {
+
+constexpr Duration disk_quick{20'000}; // a read or a write into the page cache
+
+} // namespace
+
+std::span<const Address> Process::peers(std::string_view role) const {
+    const auto found = peers_.find(role);
+    if (found != peers_.end()) return found->second;
+    std::vector<Address>& list = peers_[std::string(role)];
+    for (HostIndex i = 0; i < world_.host_count(); ++i)
+        if (i != host_.index && world_.host(i).spec.role == role) list.push_back(world_.address(i));
+    return list;
+}
+
+std::uint64_t Process::draw(Site site, std::uint64_t n) {
+    if (dead_) return 0; // reaches nothing
+    return world_.draw_here(site, n);
+}
+
+void Process::note_fields(const NoteKind& kind, std::span<const Field> fields) {
+    if (dead_) return;
+    std::uint64_t hash = kind.hash;
+    for (const Field& field : fields)
+        hash = mix(hash, field.is_text ? name_hash(field.text) : static_cast<std::uint64_t>(field.integer));
+    world_.trace_.add(host_.index, hash, world_.running_);
+    if (kind.goal) ++world_.goals_[std::string(kind.name)];
+    if (!world_.is_watched()) return;
+    Observation seen = world_.observation(Observation::Kind::note, host_);
+    seen.name = kind.name;
+    seen.note = &kind;
+    seen.fields = fields;
+    world_.observe(seen);
+}
+
+void Process::state(const StateKey& key, Field value) {
+    if (dead_) return;
+    world_.trace_.add(host_.index, key.hash,
+                      value.is_text ? name_hash(value.text) : static_cast<std::uint64_t>(value.integer));
+    host_.states[std::string(key.name)] = to_text(value);
+    if (!world_.is_watched()) return;
+    Observation seen = world_.observation(Observation::Kind::state, host_);
+    seen.name = key.name;
+    seen.fields = {&value, 1};
+    world_.observe(seen);
+}
+
+Result<Socket> Process::bind(std::uint64_t port) {
+    if (dead_) return Error::dead;
+    if (port == 0) port = ephemeral_++;
+    std::size_t slot = mailboxes_.size();
+    for (std::size_t i = 0; i < mailboxes_.size(); ++i) {
+        if (mailboxes_[i].port == port) return Error::address_in_use;
+        if (mailboxes_[i].port == 0 && slot == mailboxes_.size()) slot = i;
+    }
+    if (slot == mailboxes_.size()) mailboxes_.emplace_back();
+    mailboxes_[slot].port = port;
+    return Socket(*this, static_cast<std::uint32_t>(slot));
+}
+
+Address Process::socket_address(std::uint32_t slot) const { return identity_.address.at(mailboxes_[slot].port); }
+
+void Process::socket_close(std::uint32_t slot) {
+    if (dead_) return;
+    Mailbox& box = mailboxes_[slot];
+    CHECK(box.receiver == nullptr);
+    while (Event* event = box.queue.pop()) world_.drop(event);
+    box.port = 0;
+}
+
+Status Process::socket_send(std::uint32_t slot, Address to, const Label& label, Bytes&& bytes) {
+    if (dead_) return Error::dead;
+    if (bytes.size() > World::datagram_max) return Error::too_large;
+    world_.send(host_.index, mailboxes_[slot].port, to, label, std::move(bytes));
+    return success();
+}
+
+void Process::deliver(Event* event) {
+    for (Mailbox& box : mailboxes_) {
+        if (box.port != event->port) continue;
+        if (TaskState* receiver = std::exchange(box.receiver, nullptr)) {
+            box.arrived = event;
+            ready(*receiver);
+            return;
+        }
+        if (box.queue.size() < mailbox_max)
+            box.queue.push(event);
+        else
+            world_.drop(event);
+        return;
+    }
+    world_.drop(event); // nobody listens
+}
+
+Result<Datagram> Process::socket_receive(std::uint32_t slot, Deadline deadline) {
+    if (dead_) return Error::dead;
+    CHECK(running_ != nullptr);
+    TaskState& task = *running_;
+    Event* event = mailboxes_[slot].queue.pop();
+    if (event == nullptr) {
+        CHECK(mailboxes_[slot].receiver == nullptr); // one receiver a socket
+        mailboxes_[slot].receiver = &task;
+        const bool well = wait(task, Waiting::receive, deadline);
+        mailboxes_[slot].receiver = nullptr;
+        if (!well) return task.outcome;
+        event = std::exchange(mailboxes_[slot].arrived, nullptr);
+    }
+    Datagram datagram{{event->from + std::uint64_t{1}, event->from_port}, std::move(event->bytes)};
+    world_.drop(event);
+    return datagram;
+}
+
+Status Process::disk_wait(Duration least, Duration most) {
+    CHECK(running_ != nullptr);
+    TaskState& task = *running_;
+    const auto width = static_cast<std::uint64_t>((most - least).count()) + 1;
+    const auto extra = static_cast<std::int64_t>(world_.draw_here("disk", width));
+    Event* event = world_.make(EventKind::disk, host_.index, task.key);
+    event->task = &task;
+    event->time = (local_now() + least + Duration{extra}).nanoseconds;
+    task.timer = event;
+    world_.put(event);
+    task.waiting = Waiting::disk;
+    task.failed = false;
+    task.fiber.switch_out();
+    return success();
+}
+
+Result<File> Process::open(std::string_view path, OpenMode mode) {
+    if (dead_) return Error::dead;
+    const std::string name(path);
+    (void)disk_wait(disk_quick, disk_quick);
+    Result<FileReference> file = host_.disk.open(name, mode);
+    if (!file.ok()) return file.error();
+    std::size_t slot = 0;
+    while (slot < files_.size() && files_[slot] != nullptr) ++slot;
+    if (slot == files_.size()) files_.emplace_back();
+    files_[slot] = std::move(*file);
+    return File(*this, static_cast<std::uint32_t>(slot));
+}
+
+Status Process::rename(std::string_view from, std::string_view to) {
+    if (dead_) return Error::dead;
+    const std::string source(from);
+    const std::string target(to);
+    (void)disk_wait(disk_quick, disk_quick);
+    return host_.disk.rename(source, target);
+}
+
+Status Process::remove(std::string_view path) {
+    if (dead_) return Error::dead;
+    const std::string name(path);
+    (void)disk_wait(disk_quick, disk_quick);
+    return host_.disk.remove(name);
+}
+
+Result<std::vector<std::string>> Process::list(std::string_view prefix) {
+    if (dead_) return Error::dead;
+    const std::string name(prefix);
+    (void)disk_wait(disk_quick, disk_quick);
+    return host_.disk.list(name);
+}
+
+Status Process::sync_directory(std::string_view directory) {
+    if (dead_) return Error::dead;
+    const std::string name(directory);
+    const std::uint64_t until = host_.disk.begin_sync_directory();
+    world_.count_effect(host_, EffectKind::sync);
+    (void)disk_wait(world_.options_.sync_min, world_.options_.sync_max);
+    host_.disk.complete_sync_directory(name, until);
+    return success();
+}
+
+Status Process::fault_point(const StateKey& name) {
+    if (dead_) return Error::dead;
+    (void)name;
+    return success();
+}
+
+Result<Bytes> Process::file_read(std::uint32_t slot, std::uint64_t offset, std::size_t size) {
+    if (dead_) return Error::dead;
+    (void)disk_wait(disk_quick, disk_quick);
+    return host_.disk.read(*files_[slot], offset, size);
+}
+
+// The content is on the disk's cache when the call returns; a crash before that may leave it out.
+Status Process::file_write(std::uint32_t slot, std::uint64_t offset, ByteView bytes) {
+    if (dead_) return Error::dead;
+    const Bytes kept(bytes);
+    const std::uint64_t hash = Trace::hash_bytes(kept.data(), kept.size());
+    world_.trace_.add(host_.index, mix(hash, offset), world_.running_);
+    world_.count_effect(host_, EffectKind::write);
+    (void)disk_wait(disk_quick, disk_quick);
+    return host_.disk.write(*files_[slot], offset, kept);
+}
+
+Status Process::file_truncate(std::uint32_t slot, std::uint64_t size) {
+    if (dead_) return Error::dead;
+    (void)disk_wait(disk_quick, disk_quick);
+    return host_.disk.truncate(*files_[slot], size);
+}
+
+Status Process::file_sync(std::uint32_t slot) {
+    if (dead_) return Error::dead;
+    const SyncTicket ticket = host_.disk.begin_sync(files_[slot]);
+    world_.count_effect(host_, EffectKind::sync);
+    (void)disk_wait(world_.options_.sync_min, world_.options_.sync_max);
+    Disk::complete_sync(ticket);
+    return success();
+}
+
+Result<std::uint64_t> Process::file_size(std::uint32_t slot) {
+    if (dead_) return Error::dead;
+    (void)disk_wait(disk_quick, disk_quick);
+    return std::uint64_t{files_[slot]->visible.size()};
+}
+
+void Process::file_close(std::uint32_t slot) {
+    if (!dead_) files_[slot] = nullptr;
+}
+
+// Streams are not built yet: nobody listens, so that code written against them sees a refusal.
+Result<Stream> Process::connect(Address, Deadline) { return dead_ ? Error::dead : Error::refused; }
+Result<Stream> Process::accept(Socket&, Deadline) { return dead_ ? Error::dead : Error::refused; }
+Result<Bytes> Process::stream_read(std::uint32_t, std::size_t, Deadline) { return Error::closed; }
+Status Process::stream_write(std::uint32_t, ByteView, const Label&, Deadline) { return Error::closed; }
+Status Process::stream_shutdown(std::uint32_t) { return Error::closed; }
+Address Process::stream_peer(std::uint32_t) const { return {}; }
+void Process::stream_close(std::uint32_t) {}
+
+} // namespace orrery::sim

@@ -1,0 +1,193 @@
+// World: a whole cluster in one thread. Given the same hosts, settings, seed, faults and overrides
+// it produces the same trace digest on any machine, compiler and optimisation level.
+//
+//     World world({.seed = 7});
+//     world.add_host({"a", "node", 0, node_main});
+//     world.boot_all();
+//     world.run_until(WorldTime{} + 30s);
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "orrery/sim/finding.h"
+#include "orrery/sim/host.h"
+#include "orrery/sim/monitor.h"
+#include "orrery/sim/network.h"
+#include "orrery/sim/order/policy.h"
+#include "orrery/sim/stack.h"
+#include "orrery/sim/trace.h"
+
+namespace orrery::sim {
+
+class Process;
+
+struct WorldOptions {
+    std::uint64_t seed = 1;
+    std::vector<Override> overrides{};
+    std::vector<Reseed> reseeds{};
+    std::string policy = "time";
+    Duration slack{};
+    std::uint64_t events_max = UINT64_MAX; // the budget; past it the run stops and says so
+    Duration latency_min{500'000};
+    Duration latency_max{1'500'000};
+    Duration sync_min{200'000};  // of a disk's sync
+    Duration sync_max{2'000'000};
+    std::int64_t drift_max = 0;  // parts per billion, either way
+    Settings settings{};
+};
+
+// How often a fault was to happen, began, and took effect: counted by the world where it bites.
+struct Efficacy {
+    std::uint64_t armed = 0;
+    std::uint64_t fired = 0;
+    std::uint64_t effective = 0;
+};
+
+class World {
+public:
+    static constexpr std::size_t datagram_max = 65'507;
+
+    explicit World(WorldOptions options);
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    // --- the cluster ---
+    HostIndex add_host(HostSpec spec); // before boot_all
+    void boot_all();
+    std::size_t host_count() const { return hosts_.size(); }
+    Host& host(HostIndex index) { return *hosts_[index]; }
+    const Host& host(HostIndex index) const { return *hosts_[index]; }
+    // Index of the host of that name; host_count() if there is none.
+    HostIndex find_host(std::string_view name) const;
+    Env& env(HostIndex index);
+    Address address(HostIndex index) const { return {index + 1, 0}; }
+    std::string_view state_of(HostIndex index, std::string_view key) const { return host(index).state_of(key); }
+
+    // --- time ---
+    WorldTime now() const { return now_; }
+    // Runs every event up to and at `end`. False if it stopped before: budget spent, or stop().
+    bool run_until(WorldTime end);
+    void stop() { stopped_ = true; }
+    std::uint64_t events() const { return events_; }
+    bool budget_spent() const { return events_ >= options_.events_max; }
+
+    // --- faults: counted layers; ending one removes only its own ---
+    void crash(HostIndex host, FaultId fault, CrashMode mode);
+    void restart(HostIndex host, FaultId fault);
+    void pause(HostIndex host, FaultId fault);
+    void resume(HostIndex host, FaultId fault);
+    void cut(HostIndex from, HostIndex to, CutMode mode, FaultId fault);
+    void heal(HostIndex from, HostIndex to, FaultId fault);
+    void add_rate(HostIndex from, HostIndex to, RateKind kind, Ratio probability, Duration delay_max, FaultId fault);
+    void remove_rates(HostIndex from, HostIndex to, FaultId fault);
+    // Runs `act` as an event of kind fault named by (fault, ordinal): onset and end of a fault.
+    void schedule_fault(WorldTime time, FaultId fault, std::uint32_t ordinal, std::function<void()> act);
+    void watch_effect(HostIndex host, EffectKind kind, std::uint64_t nth, FaultId fault, std::function<void()> act);
+    Efficacy& efficacy(FaultId fault) { return efficacy_[fault]; }
+    const std::map<FaultId, Efficacy>& efficacies() const { return efficacy_; }
+    // Tells monitors that a fault began or ended, in words.
+    void announce(FaultId fault, bool begins, std::string_view text);
+
+    // --- clients: operation `number` of a host is a root of its own; wakes `task` at `time` ---
+    void begin_operation(HostIndex host, std::uint64_t number, WorldTime time, Task task);
+
+    // --- watching ---
+    void add_monitor(std::unique_ptr<Monitor> monitor);
+    // Sees every observation, also messages. Never changes the digest.
+    void set_recorder(std::function<void(const Observation&)> recorder);
+    void report(Finding finding);
+    const std::vector<Finding>& findings() const { return findings_; }
+    const Trace& trace() const { return trace_; }
+    std::uint64_t digest() const { return trace_.digest(); }
+    const std::map<std::string, std::uint64_t, std::less<>>& goals() const { return goals_; }
+    Chance& chance() { return chance_; }
+    const WorldOptions& options() const { return options_; }
+    // Datagrams sent by a host that were received, held or are in flight; for undelivered knowledge.
+    std::uint64_t delivered_from(HostIndex host) const { return delivered_from_[host]; }
+    std::uint64_t in_flight_from(HostIndex host) const { return in_flight_from_[host]; }
+    StackArena& stacks() { return stacks_; }
+    std::size_t event_capacity() const { return pool_.capacity(); }
+    std::size_t agenda_size() const { return agenda_.size(); }
+    std::uint64_t running_event() const { return running_; }
+
+private:
+    friend class Process;
+
+    // --- making events ---
+    std::uint64_t child_id(EventKind kind, std::uint64_t target) {
+        const std::uint64_t key = mix(static_cast<std::uint64_t>(kind) + 1, target);
+        return mix(running_, key + ordinals_.next(key));
+    }
+    Event* make(EventKind kind, HostIndex host, std::uint64_t target);
+    void put(Event* event);       // placed by the policy
+    void put_fixed(Event* event); // exactly at its time
+    void drop(Event* event) { pool_.give(event); }
+    // Takes a task's event off the agenda, if there is one, and forgets it.
+    void withdraw(Event*& event) {
+        if (event == nullptr) return;
+        agenda_.cancel(*event);
+        drop(event);
+        event = nullptr;
+    }
+    std::uint64_t draw_here(const Site& site, std::uint64_t n) {
+        return chance_.draw(running_, site, ordinals_.next(site.hash), n);
+    }
+
+    // --- running them ---
+    void run(Event* event);
+    void begin(const Event& event);
+    void run_boot(Event* event);
+    void run_deliver(Event* event);
+    void run_task(Event* event);
+    void run_fault(Event* event);
+    bool defer(Event* event);
+    void due_reseeds();
+    void dispose(Host& host);
+
+    // --- datagrams ---
+    void send(HostIndex from, std::uint64_t from_port, Address to, const Label& label, Bytes&& bytes);
+    std::int64_t latency(std::uint64_t event, HostIndex from, HostIndex to, std::uint32_t count);
+    void depart_faulty(Event* event, Link& link);
+    bool arrive_faulty(Event* event);
+    void lose(Event* event, FaultId fault);
+    void count_effect(Host& host, EffectKind kind);
+
+    void observe(Observation& seen);
+    bool is_watched() const { return watched_; }
+    Observation observation(Observation::Kind kind, const Host& host) const;
+
+    WorldOptions options_;
+    Chance chance_;
+    std::unique_ptr<order::Policy> policy_;
+    Agenda agenda_;
+    EventPool pool_;
+    Ordinals ordinals_;
+    StackArena stacks_;
+    Network network_;
+    Trace trace_;
+    WorldTime now_{};
+    std::uint64_t running_ = 0; // identity of the running event
+    std::uint64_t origin_ = 0;
+    std::uint64_t events_ = 0;
+    std::uint64_t event_stop_ = 0; // next event count at which something besides running is due
+    std::uint64_t link_seed_ = 0;
+    bool stopped_ = false;
+    bool watched_ = false;
+    std::vector<std::unique_ptr<Host>> hosts_;
+    std::vector<std::uint64_t> delivered_from_;
+    std::vector<std::uint64_t> in_flight_from_;
+    std::vector<Reseed> reseeds_; // sorted; those still to come
+    std::vector<std::function<void()>> actions_;
+    std::vector<std::unique_ptr<Monitor>> monitors_;
+    std::function<void(const Observation&)> recorder_;
+    std::vector<Finding> findings_;
+    std::map<FaultId, Efficacy> efficacy_;
+    std::map<std::string, std::uint64_t, std::less<>> goals_;
+};
+
+} // namespace orrery::sim
