@@ -1,0 +1,49 @@
+// The two messages of rpc. A request is named by the client's boot and a number that never repeats
+// within the boot, so that a restarted client's first request is not its predecessor's.
+#pragma once
+
+#include <string>
+
+#include "orrery/sim/codec.h"
+#include "orrery/sim/env.h"
+
+namespace orrery::rpc {
+
+constexpr std::uint64_t port_default = 1;
+
+struct Request {
+    std::uint64_t boot = 0;
+    std::uint64_t sequence = 0;
+    bool one_way = false;
+    std::string service; // "Arith.Multiply"
+    sim::Bytes argument;
+
+    static constexpr auto members() {
+        return std::tuple{sim::member("boot", &Request::boot), sim::member("sequence", &Request::sequence),
+                          sim::member("one_way", &Request::one_way), sim::member("service", &Request::service),
+                          sim::member("argument", &Request::argument)};
+    }
+};
+
+enum class ReplyKind : std::uint8_t { value, refused, unknown };
+
+struct Reply {
+    std::uint64_t sequence = 0;
+    ReplyKind kind{};
+    sim::Bytes content; // the encoded value, or the reason as text
+
+    static constexpr auto members() {
+        return std::tuple{sim::member("sequence", &Reply::sequence), sim::member("kind", &Reply::kind),
+                          sim::member("content", &Reply::content)};
+    }
+};
+
+// A domain port as peers give it has none: the default one is meant.
+inline sim::Address with_port(sim::Address address) { return address.port == 0 ? address.at(port_default) : address; }
+
+std::string describe_request(sim::ByteView bytes);
+std::string describe_reply(sim::ByteView bytes);
+inline constexpr sim::Label label_request{"rpc.request", describe_request};
+inline constexpr sim::Label label_reply{"rpc.reply", describe_reply};
+
+} // namespace orrery::rpc

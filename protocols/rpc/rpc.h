@@ -1,0 +1,6 @@
+// All of rpc: servers, calls, outcomes.
+#pragma once
+
+#include "orrery/protocols/rpc/client.h"
+#include "orrery/protocols/rpc/outcome.h"
+#include "orrery/protocols/rpc/server.h"

@@ -1,0 +1,110 @@
+// A server of services called by name and typed by their handlers:
+//
+//     rpc::Server server(env);
+//     server.on("Arith.Multiply", [](Pair pair) { return pair.a * pair.b; });
+//     server.serve();
+//
+// A handler may return a value, an Outcome of one, or nothing. Each call runs in a task of its own,
+// up to a limit; then requests queue up to a bound, beyond it they are refused. At most once per
+// request id (see Duplicates). Unknown services and arguments that do not decode are refused.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "orrery/protocols/rpc/duplicates.h"
+#include "orrery/protocols/rpc/message.h"
+#include "orrery/protocols/rpc/outcome.h"
+#include "orrery/sim/sync.h"
+
+namespace orrery::rpc {
+
+struct ServerOptions {
+    std::uint64_t port = port_default;
+    std::size_t concurrency = 64; // handlers at once
+    std::size_t queue = 256;      // requests waiting for one
+};
+
+// The argument and result types of a handler.
+template <class T>
+struct Signature : Signature<decltype(&T::operator())> {};
+template <class C, class R, class A>
+struct Signature<R (C::*)(A) const> {
+    using Argument = std::remove_cvref_t<A>;
+    using Result = R;
+};
+template <class C, class R, class A>
+struct Signature<R (C::*)(A)> : Signature<R (C::*)(A) const> {};
+
+template <class T>
+struct IsOutcome : std::false_type {};
+template <class T>
+struct IsOutcome<Outcome<T>> : std::true_type {};
+
+class Server {
+public:
+    explicit Server(sim::Env& env, ServerOptions options = {});
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    template <class Handler>
+    void on(std::string service, Handler handler) {
+        services_[std::move(service)] = [handler = std::move(handler)](sim::ByteView argument) mutable {
+            return answer(handler, argument);
+        };
+    }
+    // Until the process is cancelled or dead.
+    void serve();
+
+private:
+    struct Answer {
+        ReplyKind kind{};
+        sim::Bytes content;
+    };
+    using Service = std::function<Answer(sim::ByteView)>;
+    struct Call {
+        Request request;
+        sim::Address from{};
+    };
+
+    template <class Handler>
+    static Answer answer(Handler& handler, sim::ByteView bytes) {
+        using Argument = typename Signature<Handler>::Argument;
+        using Result = typename Signature<Handler>::Result;
+        std::optional<Argument> argument = sim::decode<Argument>(bytes);
+        if (!argument) return {ReplyKind::refused, sim::Bytes("the argument does not decode")};
+        if constexpr (std::is_void_v<Result>) {
+            handler(std::move(*argument));
+            return {ReplyKind::value, {}};
+        } else {
+            return answer_of(handler(std::move(*argument)));
+        }
+    }
+    template <class T>
+    static Answer answer_of(const T& result) {
+        if constexpr (IsOutcome<T>::value) {
+            if (result.has_value()) return {ReplyKind::value, sim::encode(result.value())};
+            return {result.is_refused() ? ReplyKind::refused : ReplyKind::unknown, sim::Bytes(result.reason())};
+        } else {
+            return {ReplyKind::value, sim::encode(result)};
+        }
+    }
+
+    void take(Request request, sim::Address from);
+    void start(Call call);
+    void run(const Call& call);
+    void reply(const Call& call, const Answer& answer);
+
+    sim::Env& env_;
+    ServerOptions options_;
+    sim::Socket socket_;
+    std::map<std::string, Service, std::less<>> services_;
+    Duplicates duplicates_;
+    std::size_t running_ = 0;
+    std::vector<Call> waiting_;
+    sim::TaskGroup tasks_;
+};
+
+} // namespace orrery::rpc

@@ -1,0 +1,130 @@
+#include "orrery/reports/history.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+namespace orrery::reports {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> type_names = {"invoke", "ok", "fail", "info"};
+
+std::string words_of(const std::string& f, const Value& key) { return key.is_nil() ? f : f + " " + key.rendered(); }
+
+// Folds entries into calls, one at a time, and objects to the first that does not fit.
+class Pairing {
+public:
+    std::optional<std::string> add(const Entry& entry, std::size_t place) {
+        if (place > 0 && entry.time < time_)
+            return "time goes back, from " + std::to_string(time_.nanoseconds) + " to " +
+                   std::to_string(entry.time.nanoseconds) + " ns";
+        time_ = entry.time;
+        return entry.type == Entry::Type::invoke ? invoke(entry, place) : complete(entry, place);
+    }
+    std::vector<Call> take() { return std::move(calls_); }
+
+private:
+    std::optional<std::string> invoke(const Entry& entry, std::size_t place) {
+        if (retired_.contains(entry.process))
+            return who(entry) + " invoked " + words_of(entry.f, entry.key) +
+                   " after an operation of its own became unknown; a process does nothing more then";
+        const auto [busy, inserted] = open_.emplace(entry.process, calls_.size());
+        if (!inserted) {
+            const Call& pending = calls_[busy->second];
+            return who(entry) + " invoked " + words_of(entry.f, entry.key) + " while its " +
+                   words_of(pending.f, pending.key) + " had not returned";
+        }
+        Call call;
+        call.process = entry.process;
+        call.f = entry.f;
+        call.key = entry.key;
+        call.argument = entry.value;
+        call.invoked = entry.time;
+        call.invoke_entry = place;
+        calls_.push_back(std::move(call));
+        return {};
+    }
+    std::optional<std::string> complete(const Entry& entry, std::size_t place) {
+        const auto busy = open_.find(entry.process);
+        if (busy == open_.end())
+            return who(entry) + " returned from " + words_of(entry.f, entry.key) + " without having invoked anything";
+        Call& call = calls_[busy->second];
+        if (entry.f != call.f || entry.key != call.key)
+            return who(entry) + " returned from " + words_of(entry.f, entry.key) + " but had invoked " +
+                   words_of(call.f, call.key);
+        open_.erase(busy);
+        call.return_entry = place;
+        if (entry.type == Entry::Type::info) {
+            retired_.insert(entry.process);
+            return {};
+        }
+        call.outcome = entry.type == Entry::Type::ok ? Call::Outcome::ok : Call::Outcome::fail;
+        call.returned = entry.time;
+        if (call.outcome == Call::Outcome::ok) call.result = entry.value;
+        return {};
+    }
+    static std::string who(const Entry& entry) { return "process " + std::to_string(entry.process); }
+
+    sim::WorldTime time_{};
+    std::vector<Call> calls_;
+    std::map<std::int64_t, std::size_t> open_; // process -> its call under way
+    std::set<std::int64_t> retired_;
+};
+
+} // namespace
+
+std::string_view name(Entry::Type type) { return type_names[static_cast<std::size_t>(type)]; }
+
+std::optional<Entry::Type> entry_type(std::string_view name) {
+    const auto found = std::find(type_names.begin(), type_names.end(), name);
+    if (found == type_names.end()) return {};
+    return static_cast<Entry::Type>(found - type_names.begin());
+}
+
+std::string Call::rendered() const {
+    std::string text = "process " + std::to_string(process) + ": " + words_of(f, key);
+    if (!argument.is_nil()) text += " " + argument.rendered();
+    switch (outcome) {
+    case Outcome::ok:
+        return text + (result.is_nil() && !argument.is_nil() ? "" : " -> " + result.rendered());
+    case Outcome::fail:
+        return text + " -> failed";
+    case Outcome::unknown:
+        return text + " -> ?";
+    }
+    return text;
+}
+
+std::variant<std::vector<Call>, HistoryError> calls(const History& history) {
+    Pairing pairing;
+    for (std::size_t place = 0; place < history.entries.size(); ++place) {
+        const Entry& entry = history.entries[place];
+        if (auto objection = pairing.add(entry, place))
+            return HistoryError{place, entry.index, "entry " + std::to_string(entry.index) + ": " + *objection};
+    }
+    return pairing.take();
+}
+
+std::optional<HistoryError> check(const History& history) {
+    auto paired = calls(history);
+    if (auto* error = std::get_if<HistoryError>(&paired)) return std::move(*error);
+    return {};
+}
+
+void retire_processes(History& history) {
+    std::int64_t fresh = 0;
+    for (const Entry& entry : history.entries) fresh = std::max(fresh, entry.process + 1);
+    std::map<std::int64_t, std::int64_t> current; // id in the source -> id it goes by now
+    std::set<std::int64_t> retired;
+    for (Entry& entry : history.entries) {
+        const std::int64_t source = entry.process;
+        if (entry.type == Entry::Type::invoke && retired.erase(source) > 0) current[source] = fresh++;
+        const auto renamed = current.find(source);
+        if (renamed != current.end()) entry.process = renamed->second;
+        if (entry.type == Entry::Type::info) retired.insert(source);
+    }
+}
+
+} // namespace orrery::reports

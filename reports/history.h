@@ -1,0 +1,98 @@
+// History: what the clients of a system asked and what they were told, in the order in which it
+// happened. All judges work on histories, and on nothing else.
+//
+// A history is normalised before it gets here. A format decides what the words of its files mean:
+//   invoke  an operation began; `value` is its argument
+//   ok      it returned; `value` is its result. A compare-and-swap that compared unequal is an
+//           observation: ok with the result false
+//   fail    it surely had no effect and never will: the judges drop it
+//   info    nobody knows: it may take effect at any time after its invocation, or never
+// An operation without a return is unknown as well. After an unknown operation its process may
+// still be stuck in it, so it does nothing more: the next operation belongs to a new process.
+//
+// What operations mean is written in `models/`; the built-in words are:
+//   register      read -> value or nil      write value
+//   cas-register  the same, and             cas [from to] -> true or false
+//   kv            with a key, values text:  get -> value or nil    put value    delete    append value
+//                                           cas [from to] -> true or false (from nil: if absent)
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "orrery/reports/value.h"
+#include "orrery/sim/types.h"
+
+namespace orrery::reports {
+
+struct Entry {
+    enum class Type : std::uint8_t { invoke, ok, fail, info };
+
+    Type type = Type::invoke;
+    std::int64_t process = 0;
+    std::string f;           // the operation's word: "read", "write", "get", ...
+    Value key;               // nil when the model has only one object
+    Value value;             // invoke: the argument; ok: the result; else without meaning
+    sim::WorldTime time{};   // never goes back from one entry to the next; equal stamps are concurrent
+    std::uint64_t index = 0; // how the source numbers it (its line, if it has no numbers): for messages
+
+    bool operator==(const Entry&) const = default;
+};
+
+// "invoke", "ok", "fail", "info".
+std::string_view name(Entry::Type type);
+std::optional<Entry::Type> entry_type(std::string_view name);
+
+struct History {
+    std::string model; // "register", ...; empty if the source does not say
+    std::vector<std::pair<std::string, Value>> settings;
+    std::optional<Value> initial; // where each key starts; without it, the model's own initial state
+    std::vector<Entry> entries;
+
+    bool operator==(const History&) const = default;
+};
+
+// What is wrong with a history, and which entry shows it.
+struct HistoryError {
+    std::size_t entry = 0;   // its place in History::entries
+    std::uint64_t index = 0; // its own number
+    std::string text;        // "entry 17: process 3 returned without having invoked anything"
+};
+
+// One operation: an invocation and what became of it.
+struct Call {
+    enum class Outcome : std::uint8_t { ok, fail, unknown };
+
+    std::int64_t process = 0;
+    std::string f;
+    Value key;
+    Value argument;
+    Value result; // nil unless ok
+    Outcome outcome = Outcome::unknown;
+    sim::WorldTime invoked{};
+    sim::WorldTime returned{INT64_MAX};      // of an unknown one: never
+    std::size_t invoke_entry = 0;            // place in History::entries
+    std::optional<std::size_t> return_entry; // none if it never returned
+
+    // For people: `process 3: write 7`, `process 2: read -> 7`, `process 1: cas [1 2] -> ?`.
+    std::string rendered() const;
+};
+
+// The calls of a history, in the order of their invocations, failed ones included. Errors: a return
+// without an invocation, a return with another word or key than its invocation, an invocation while
+// the process is still busy or after it retired, time that goes back.
+std::variant<std::vector<Call>, HistoryError> calls(const History& history);
+
+// The same check alone.
+std::optional<HistoryError> check(const History& history);
+
+// Gives a new process id to whatever a process did after an operation of its own became unknown
+// (info). For formats whose sources use their ids again.
+void retire_processes(History& history);
+
+} // namespace orrery::reports

@@ -1,0 +1,125 @@
+// From the fields of a model's types to Values and back, and to a hash: what a model need not write.
+//
+// Fields are whole numbers, truths, texts, optionals, lists, maps, enumerations (as their number) and
+// structs with a list of members (sim/members.h). Hashes have a fixed seed, so that nothing here
+// depends on the machine, the run or an address.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "orrery/reports/value.h"
+#include "orrery/sim/members.h"
+
+namespace orrery::reports::models {
+
+// For people and for files: a struct becomes a map from member names, or the value itself if it has
+// one member.
+inline Value to_value(const std::string& field) { return field; }
+inline Value to_value(const Value& field) { return field; }
+template <class T>
+requires std::integral<T> || std::is_enum_v<T> Value to_value(const T& field) {
+    if constexpr (std::is_enum_v<T>)
+        return static_cast<std::int64_t>(field);
+    else
+        return field;
+}
+template <sim::HasMembers T>
+Value to_value(const T& object);
+template <class T>
+Value to_value(const std::vector<T>& list);
+template <class K, class V>
+Value to_value(const std::map<K, V>& map);
+template <class T>
+Value to_value(const std::optional<T>& field) {
+    return field ? to_value(*field) : Value();
+}
+template <class T>
+Value to_value(const std::vector<T>& list) {
+    Value::List all;
+    for (const T& each : list) all.push_back(to_value(each));
+    return all;
+}
+template <class K, class V>
+Value to_value(const std::map<K, V>& map) {
+    Value::Map all;
+    for (const auto& [key, value] : map) all.emplace_back(to_value(key), to_value(value));
+    return all;
+}
+template <sim::HasMembers T>
+Value to_value(const T& object) {
+    Value::Map all;
+    sim::for_each_member(object,
+                         [&](std::string_view name, const auto& field) { all.emplace_back(name, to_value(field)); });
+    return all.size() == 1 ? std::move(all.front().second) : Value(std::move(all));
+}
+
+// False if the value is of another kind. A text field also takes whole numbers, as their digits:
+// sources disagree on whether a key is 1 or "1".
+template <class T>
+bool from_value(const Value& value, T& field) {
+    if constexpr (std::same_as<T, bool>) {
+        if (!value.is_boolean()) return false;
+        field = value.boolean();
+        return true;
+    } else if constexpr (std::integral<T>) {
+        if (!value.is_integer()) return false;
+        field = static_cast<T>(value.integer());
+        return static_cast<std::int64_t>(field) == value.integer();
+    } else if constexpr (std::same_as<T, std::string>) {
+        if (value.is_text()) field = value.text();
+        if (value.is_integer()) field = std::to_string(value.integer());
+        return value.is_text() || value.is_integer();
+    } else {
+        static_assert(std::same_as<T, Value>, "no Value becomes a field of this type");
+        field = value;
+        return true;
+    }
+}
+template <class T>
+bool from_value(const Value& value, std::optional<T>& field) {
+    field.reset();
+    if (value.is_nil()) return true;
+    return from_value(value, field.emplace());
+}
+template <class T>
+bool from_value(const Value& value, std::vector<T>& field) {
+    if (!value.is_list()) return false;
+    field.clear();
+    for (const Value& each : value.list())
+        if (!from_value(each, field.emplace_back())) return false;
+    return true;
+}
+
+// Folds one word into a hash: multiply-xorshift, as in splitmix64.
+constexpr std::uint64_t fold(std::uint64_t hash, std::uint64_t word) {
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    hash = (hash ^ (hash >> 32)) * 0xd6e8feb86659fd93u;
+    return hash ^ (hash >> 29);
+}
+
+template <class T>
+std::uint64_t digest(std::uint64_t hash, const T& field) {
+    if constexpr (std::integral<T> || std::is_enum_v<T>) {
+        return fold(hash, static_cast<std::uint64_t>(field));
+    } else if constexpr (sim::HasMembers<T>) {
+        sim::for_each_member(field, [&](std::string_view, const auto& each) { hash = digest(hash, each); });
+        return hash;
+    } else if constexpr (requires { field.has_value(); }) {
+        return field ? digest(fold(hash, 1), *field) : fold(hash, 0);
+    } else if constexpr (requires { field.first; }) {
+        return digest(digest(hash, field.first), field.second);
+    } else {
+        hash = fold(hash, field.size());
+        for (const auto& each : field) hash = digest(hash, each);
+        return hash;
+    }
+}
+
+} // namespace orrery::reports::models

@@ -1,0 +1,107 @@
+// Operations: a list of operations of one model, with their results and times: what a judge judges.
+// Typed inside, without types outside.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "orrery/reports/history.h"
+#include "orrery/reports/models/machine.h"
+
+namespace orrery::reports::models {
+
+// One operation as a client of this model saw it. Without a result it is unknown: it may take effect
+// at any time after it was invoked, or never, and `returned` has no meaning.
+template <Model M>
+struct Operation {
+    typename M::Operation operation;
+    std::optional<typename M::Result> result;
+    sim::WorldTime invoked{};
+    sim::WorldTime returned{INT64_MAX};
+    std::int64_t process = 0;
+};
+
+struct Interval {
+    sim::WorldTime invoked{};
+    sim::WorldTime returned{INT64_MAX}; // never, if unknown
+    bool unknown = false;
+
+    // In real time. Operations with a common instant are concurrent.
+    bool precedes(const Interval& other) const { return returned < other.invoked; }
+};
+
+class Operations {
+public:
+    virtual ~Operations() = default;
+    std::size_t size() const { return intervals_.size(); }
+    const Interval& interval(std::size_t operation) const { return intervals_[operation]; }
+
+    virtual std::string_view model() const = 0;
+    virtual Value key(std::size_t operation) const = 0;
+    virtual Call call(std::size_t operation) const = 0; // in words
+    virtual const Verb& verb(std::size_t operation) const = 0;
+    // A machine for the operations `part`; `classes` becomes the class of each.
+    virtual std::unique_ptr<Machine> machine(std::span<const std::size_t> part,
+                                             std::vector<std::uint32_t>& classes) const = 0;
+    // Nothing if one client that did the operations in this order would have had every recorded
+    // result; else the place in `order` of the first that would not.
+    virtual std::optional<std::size_t> first_refused(std::span<const std::size_t> order) const = 0;
+
+protected:
+    std::vector<Interval> intervals_;
+};
+
+template <Model M>
+class TypedOperations final : public Operations {
+public:
+    TypedOperations(std::vector<Operation<M>> operations, std::optional<typename M::State> initial)
+        : operations_(std::move(operations)), initial_(initial ? std::move(*initial) : M::initial()) {
+        for (const auto& each : operations_) {
+            const bool unknown = !each.result;
+            intervals_.push_back({each.invoked, unknown ? sim::WorldTime{INT64_MAX} : each.returned, unknown});
+        }
+    }
+    std::string_view model() const override { return M::name; }
+    Value key(std::size_t operation) const override { return M::key(operations_[operation].operation); }
+    const Verb& verb(std::size_t operation) const override { return verb_of<M>(operations_[operation].operation); }
+    Call call(std::size_t operation) const override {
+        const Operation<M>& each = operations_[operation];
+        Words words = to_words<M>(each.operation);
+        Call call;
+        call.process = each.process;
+        call.f = std::move(words.f);
+        call.key = std::move(words.key);
+        call.argument = std::move(words.argument);
+        call.outcome = each.result ? Call::Outcome::ok : Call::Outcome::unknown;
+        if (each.result) call.result = result_value<M>(each.operation, *each.result);
+        call.invoked = intervals_[operation].invoked;
+        call.returned = intervals_[operation].returned;
+        return call;
+    }
+    std::unique_ptr<Machine> machine(std::span<const std::size_t> part,
+                                     std::vector<std::uint32_t>& classes) const override {
+        auto machine = std::make_unique<TypedMachine<M>>(initial_);
+        classes.clear();
+        for (const std::size_t each : part)
+            classes.push_back(machine->add({operations_[each].operation, operations_[each].result}));
+        return machine;
+    }
+    std::optional<std::size_t> first_refused(std::span<const std::size_t> order) const override {
+        typename M::State state = initial_;
+        for (std::size_t place = 0; place < order.size(); ++place) {
+            const Operation<M>& each = operations_[order[place]];
+            const typename M::Result actual = M::apply(state, each.operation);
+            if (each.result && !M::agrees(*each.result, actual)) return place;
+        }
+        return {};
+    }
+
+private:
+    std::vector<Operation<M>> operations_;
+    typename M::State initial_;
+};
+
+} // namespace orrery::reports::models

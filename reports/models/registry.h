@@ -1,0 +1,75 @@
+// Registry: models by name, for histories that are read from files.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "orrery/reports/models/operations.h"
+
+namespace orrery::reports::models {
+
+// How a history is read as operations of one model.
+class Language {
+public:
+    virtual ~Language() = default;
+    virtual std::string_view name() const = 0;
+    virtual std::string verbs() const = 0; // for people: "read, write VALUE"
+    // Reads the calls that are not surely without effect; `places` becomes the place of each in
+    // `calls`. Errors: an operation, argument, result or initial value that the model does not have.
+    virtual std::variant<std::unique_ptr<Operations>, HistoryError>
+    read(const History& history, const std::vector<Call>& calls, std::vector<std::size_t>& places) const = 0;
+};
+
+// The built-in models: register, cas-register, kv. Owned by the registry, for ever.
+const std::vector<const Language*>& languages();
+// nullptr if there is none of that name.
+const Language* language(std::string_view name);
+
+inline HistoryError entry_error(const History& history, std::size_t entry, const std::string& text) {
+    const std::uint64_t index = history.entries[entry].index;
+    return {entry, index, "entry " + std::to_string(index) + ": " + text};
+}
+
+template <Model M>
+class TypedLanguage final : public Language {
+public:
+    std::string_view name() const override { return M::name; }
+    std::string verbs() const override { return describe_verbs<M>(); }
+    std::variant<std::unique_ptr<Operations>, HistoryError> read(const History& history, const std::vector<Call>& calls,
+                                                                 std::vector<std::size_t>& places) const override {
+        std::optional<typename M::State> initial = history.initial ? M::initial(*history.initial) : M::initial();
+        if (!initial)
+            return HistoryError{0, 0, "a " + std::string(M::name) + " cannot start at " + history.initial->rendered()};
+        std::vector<Operation<M>> operations;
+        places.clear();
+        for (std::size_t place = 0; place < calls.size(); ++place) {
+            const Call& call = calls[place];
+            if (call.outcome == Call::Outcome::fail) continue;
+            auto operation = to_operation<M>(call.f, call.key, call.argument);
+            if (!operation) return entry_error(history, call.invoke_entry, no_such_operation(call));
+            Operation<M> each{std::move(*operation), {}, call.invoked, call.returned, call.process};
+            if (call.outcome == Call::Outcome::ok) {
+                each.result = to_result<M>(each.operation, call.result);
+                if (!each.result)
+                    return entry_error(history, *call.return_entry,
+                                       call.f + " cannot return " + call.result.rendered());
+            }
+            operations.push_back(std::move(each));
+            places.push_back(place);
+        }
+        return std::make_unique<TypedOperations<M>>(std::move(operations), std::move(initial));
+    }
+
+private:
+    static std::string no_such_operation(const Call& call) {
+        std::string text = "a " + std::string(M::name) + " has no operation " + call.f;
+        if (!call.key.is_nil()) text += " with key " + call.key.rendered();
+        if (!call.argument.is_nil()) text += " with argument " + call.argument.rendered();
+        return text + "; it has " + describe_verbs<M>();
+    }
+};
+
+} // namespace orrery::reports::models

@@ -1,0 +1,140 @@
+// Verb: one word of a model's language - how an operation looks in a recorded history, and what it
+// does to a value, for naming what went wrong.
+//
+// A model lists its verbs in the order of its Operation::Kind. From this list and the members of
+// Operation and Result come the words (f, key, argument) of an operation and the value of a result,
+// and the way back.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "orrery/reports/models/fields.h"
+
+namespace orrery::reports::models {
+
+struct Verb {
+    // What the operation does with its member `value`, if its Result says that it did anything:
+    // looks at the object, sets it, extends it, removes it, replaces `from` by it, or something else.
+    enum class Effect : std::uint8_t { reads, sets, appends, removes, swaps, other };
+
+    std::string_view f;
+    std::array<std::string_view, 3> arguments{}; // members of Operation: one is the argument, more make a list
+    std::string_view result{};                   // member of Result that the client is told
+    Effect effect = Effect::other;
+};
+
+// An operation in words. `key` is nil if Operation has no member `key`.
+struct Words {
+    std::string f;
+    Value key;
+    Value argument;
+
+    bool operator==(const Words&) const = default;
+};
+
+template <class T>
+Value member_value(const T& object, std::string_view name) {
+    Value value;
+    sim::for_each_member(object, [&](std::string_view each, const auto& field) {
+        if (each == name) value = to_value(field);
+    });
+    return value;
+}
+
+template <class T>
+bool set_member(T& object, std::string_view name, const Value& value) {
+    bool fits = false;
+    sim::for_each_member(object, [&](std::string_view each, auto& field) {
+        if constexpr (!std::is_enum_v<std::remove_cvref_t<decltype(field)>>)
+            if (each == name) fits = from_value(value, field);
+    });
+    return fits;
+}
+
+constexpr std::size_t argument_count(const Verb& verb) {
+    std::size_t count = 0;
+    while (count < verb.arguments.size() && !verb.arguments[count].empty()) ++count;
+    return count;
+}
+
+template <class M>
+const Verb& verb_of(const typename M::Operation& operation) {
+    return M::verbs[static_cast<std::size_t>(operation.kind)];
+}
+
+template <class M>
+Words to_words(const typename M::Operation& operation) {
+    const Verb& verb = verb_of<M>(operation);
+    Words words{std::string(verb.f), member_value(operation, "key"), {}};
+    const std::size_t count = argument_count(verb);
+    if (count == 1) words.argument = member_value(operation, verb.arguments[0]);
+    if (count > 1) {
+        Value::List list;
+        for (std::size_t i = 0; i < count; ++i) list.push_back(member_value(operation, verb.arguments[i]));
+        words.argument = std::move(list);
+    }
+    return words;
+}
+
+// Nothing if the model has no such operation; describe_verbs says which it has.
+template <class M>
+std::optional<typename M::Operation> to_operation(std::string_view f, const Value& key, const Value& argument) {
+    typename M::Operation operation;
+    for (std::size_t kind = 0; kind < M::verbs.size(); ++kind) {
+        const Verb& verb = M::verbs[kind];
+        if (verb.f != f) continue;
+        operation.kind = static_cast<decltype(operation.kind)>(kind);
+        if (!set_member(operation, "key", key) && !key.is_nil()) return {};
+        const std::size_t count = argument_count(verb);
+        if (count == 1 && !set_member(operation, verb.arguments[0], argument)) return {};
+        if (count > 1 && (!argument.is_list() || argument.list().size() != count)) return {};
+        for (std::size_t i = 0; count > 1 && i < count; ++i)
+            if (!set_member(operation, verb.arguments[i], argument.list()[i])) return {};
+        return operation;
+    }
+    return {};
+}
+
+// What the client was told. Nil for verbs without a result.
+template <class M>
+Value result_value(const typename M::Operation& operation, const typename M::Result& result) {
+    return member_value(result, verb_of<M>(operation).result);
+}
+
+// A truth may be left out, or be the argument again as Jepsen writes it: "ok" then means true.
+template <class M>
+std::optional<typename M::Result> to_result(const typename M::Operation& operation, const Value& value) {
+    typename M::Result result;
+    const Verb& verb = verb_of<M>(operation);
+    if (verb.result.empty()) return result;
+    if (set_member(result, verb.result, value)) return result;
+    if (!value.is_boolean() && member_value(result, verb.result).is_boolean()) {
+        set_member(result, verb.result, true);
+        return result;
+    }
+    return {};
+}
+
+// "read, write VALUE, cas [FROM VALUE]".
+template <class M>
+std::string describe_verbs() {
+    std::string all;
+    for (const Verb& verb : M::verbs) {
+        if (!all.empty()) all += ", ";
+        all += verb.f;
+        const std::size_t count = argument_count(verb);
+        std::string arguments;
+        for (std::size_t i = 0; i < count; ++i) {
+            if (i > 0) arguments += ' ';
+            for (const char each : verb.arguments[i]) arguments += static_cast<char>(each - 'a' + 'A');
+        }
+        if (count > 0) all += count > 1 ? " [" + arguments + "]" : " " + arguments;
+    }
+    return all;
+}
+
+} // namespace orrery::reports::models

@@ -1,0 +1,123 @@
+#include "orrery/reports/value.h"
+
+#include "orrery/sim/check.h"
+
+namespace orrery::reports {
+
+bool Value::boolean() const {
+    CHECK(is_boolean());
+    return *std::get_if<bool>(&content_);
+}
+
+std::int64_t Value::integer() const {
+    CHECK(is_integer());
+    return *std::get_if<std::int64_t>(&content_);
+}
+
+const std::string& Value::text() const {
+    CHECK(is_text());
+    return *std::get_if<std::string>(&content_);
+}
+
+const Value::List& Value::list() const {
+    CHECK(is_list());
+    return *std::get_if<List>(&content_);
+}
+
+const Value::Map& Value::map() const {
+    CHECK(is_map());
+    return *std::get_if<Map>(&content_);
+}
+
+const Value* Value::find(std::string_view key) const {
+    if (!is_map()) return nullptr;
+    for (const auto& [name, value] : map())
+        if (name.is_text() && name.text() == key) return &value;
+    return nullptr;
+}
+
+std::string Value::rendered() const {
+    switch (kind()) {
+    case Kind::nil:
+        return "nil";
+    case Kind::boolean:
+        return boolean() ? "true" : "false";
+    case Kind::integer:
+        return std::to_string(integer());
+    case Kind::text:
+        return quoted(text());
+    case Kind::list: {
+        std::string all = "[";
+        for (const Value& each : list()) all += (all.size() > 1 ? " " : "") + each.rendered();
+        return all + "]";
+    }
+    case Kind::map: {
+        std::string all = "{";
+        for (const auto& [key, value] : map()) {
+            if (all.size() > 1) all += ", ";
+            all += key.rendered() + ": " + value.rendered();
+        }
+        return all + "}";
+    }
+    }
+    return {};
+}
+
+bool Value::operator==(const Value& other) const { return content_ == other.content_; }
+
+std::strong_ordering Value::operator<=>(const Value& other) const {
+    if (kind() != other.kind()) return kind() <=> other.kind();
+    switch (kind()) {
+    case Kind::nil:
+        return std::strong_ordering::equal;
+    case Kind::boolean:
+        return boolean() <=> other.boolean();
+    case Kind::integer:
+        return integer() <=> other.integer();
+    case Kind::text:
+        return text() <=> other.text();
+    case Kind::list:
+        return list() <=> other.list();
+    case Kind::map:
+        return map() <=> other.map();
+    }
+    return std::strong_ordering::equal;
+}
+
+std::string_view name(Value::Kind kind) {
+    constexpr std::string_view names[] = {"nil", "boolean", "integer", "text", "list", "map"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+std::string quoted(std::string_view text) {
+    constexpr char digits[] = "0123456789abcdef";
+    std::string all = "\"";
+    for (const char each : text) {
+        const auto code = static_cast<unsigned char>(each);
+        switch (each) {
+        case '"':
+            all += "\\\"";
+            break;
+        case '\\':
+            all += "\\\\";
+            break;
+        case '\n':
+            all += "\\n";
+            break;
+        case '\t':
+            all += "\\t";
+            break;
+        case '\r':
+            all += "\\r";
+            break;
+        default:
+            if (code >= 0x20 && code != 0x7f)
+                all += each;
+            else
+                all += std::string("\\u00") + digits[code >> 4] + digits[code & 15];
+        }
+    }
+    return all + "\"";
+}
+
+} // namespace orrery::reports

@@ -1,0 +1,76 @@
+// Verdict: what a judge says of a history, with the evidence.
+//
+// Operations are named by their place in the list that was judged: for a History, in calls(history).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orrery/reports/history.h"
+#include "orrery/sim/finding.h"
+
+namespace orrery::reports {
+
+// Why a history cannot be explained: served in any legal way, the object gets as far as `order` and no
+// further, because `unpassable` must take effect before it returns and cannot.
+struct Counterexample {
+    struct Refusal {
+        std::size_t operation = 0;
+        std::string reason; // "would return 5"
+    };
+    // One way in which the object may stand when it can go no further.
+    struct DeadEnd {
+        std::string state;
+        std::vector<Refusal> refusals; // every operation that could come next, and why it cannot
+    };
+
+    Value key;                           // the object concerned; nil if there is only one
+    std::vector<std::size_t> operations; // these alone are already impossible: those of this key that
+                                         // began before `unpassable` returned
+    std::vector<std::size_t> order;      // the longest legal order found; `dead_ends[0]` is how it ends
+    std::size_t unpassable = 0;          // its return is the earliest that no legal order can pass
+    std::vector<DeadEnd> dead_ends;      // the states reached with most done, at most eight
+    std::string kind;                    // "stale read", "value from nowhere", ...: see judges/violation.h
+    std::string story;                   // one sentence with names and values
+    bool confirmed = false;              // a second, plain search (for up to 20 operations) says the same
+};
+
+// Where an undecided search stood when its budget ran out.
+struct Blocked {
+    Value key;
+    std::optional<std::size_t> deepest;   // all returns up to this operation's can be passed; none if not even one
+    std::vector<std::size_t> window;      // the operations under way after it: what makes the search wide
+    std::size_t unknown = 0;              // how many unknown ones may take effect there
+    std::size_t states = 0;               // different states met
+    std::vector<std::string> suggestions; // what would help, most helpful first
+};
+
+struct Verdict {
+    enum class Outcome : std::uint8_t { passed, violated, undecided };
+
+    Outcome outcome = Outcome::undecided;
+    std::string judge;          // "linearizable"
+    std::string model;          // "cas-register"
+    std::string basis;          // what decided: "search"
+    std::uint64_t nodes = 0;    // configurations visited: the unit of budgets
+    std::size_t operations = 0; // judged: without those that surely had no effect
+    std::size_t keys = 0;
+    std::vector<std::size_t> certificate;         // passed: an order in which one client could have done all of this
+    std::optional<Counterexample> counterexample; // violated
+    std::optional<Blocked> blocked;               // undecided
+    std::string error;                            // not empty: the input could not be judged at all, and why
+
+    bool passed() const { return outcome == Outcome::passed; }
+    bool violated() const { return outcome == Outcome::violated; }
+};
+
+// "passed", "violated", "undecided".
+std::string_view name(Verdict::Outcome outcome);
+
+// The finding of a violated verdict; `operations` is the list that was judged. Nothing for other verdicts.
+std::optional<sim::Finding> finding(const Verdict& verdict, const std::vector<Call>& operations);
+
+} // namespace orrery::reports
