@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orrery/sim/check.h"
+
 namespace orrery::reports::judges {
 
 namespace {
@@ -65,7 +67,9 @@ void Search::settle(std::uint32_t state) {
     for (std::uint32_t each = window_.next(window_.observers()); each != window_.observers();) {
         // Performing it may let others in behind it, so the walk goes on from the one before.
         const std::uint32_t before = window_.previous(each);
-        if (transitions_.next(state, classes_[each]) == state) {
+        const std::uint32_t next = transitions_.next(state, classes_[each]);
+        if (next != Transitions::refused) {
+            CHECK(next == state); // else the model's `observer` is wrong about this operation
             window_.perform(each);
             window_.advance();
             each = window_.next(before);
@@ -77,49 +81,96 @@ void Search::settle(std::uint32_t state) {
 
 // Tries what the frame on top has not tried yet. False when there is nothing left.
 bool Search::advance_frame() {
-    // A copy: entering a configuration moves the frames.
-    const std::size_t top = frames_.size() - 1;
-    window_.undo_to(frames_[top].mark);
-    return try_known(frames_[top]) || try_unknown(frames_[top]);
+    window_.undo_to(frames_.back().mark);
+    return try_known() || try_unknown();
 }
 
-bool Search::try_known(Frame& frame) {
-    const std::size_t top = frames_.size() - 1;
-    while (frames_[top].tried != Timeline::never) {
-        const std::uint32_t operation = window_.next(frames_[top].tried);
-        if (operation == window_.changers()) {
-            frames_[top].tried = Timeline::never;
-            return false;
-        }
-        frames_[top].tried = operation;
-        const std::uint32_t state = frames_[top].state;
-        const std::uint32_t next = transitions_.next(state, classes_[operation]);
+bool Search::try_known() {
+    Frame& frame = frames_.back(); // stays where it is until `enter` succeeds
+    while (frame.tried != Timeline::never) {
+        const std::uint32_t operation = window_.next(frame.tried);
+        frame.tried = operation == window_.changers() ? Timeline::never : operation;
+        if (frame.tried == Timeline::never) break;
+        const std::uint32_t next = transitions_.next(frame.state, classes_[operation]);
         if (next == Transitions::refused || is_symmetric(operation)) continue;
-        if (repeats(frames_[top], classes_[operation], next)) continue;
+        if (repeats(frame, classes_[operation], next)) continue;
         window_.perform(operation);
-        if (enter(next, state, false)) return true;
-        window_.undo_to(frames_[top].mark);
+        if (enter(next, frame.state, false)) return true;
+        window_.undo_to(frame.mark);
     }
-    (void)frame;
     return false;
 }
 
-bool Search::try_unknown(Frame& frame) {
-    (void)frame;
-    const std::size_t top = frames_.size() - 1;
-    while (frames_[top].tried_unknown < window_.begun_classes()) {
-        const std::uint32_t unknown_class = frames_[top].tried_unknown++;
+bool Search::try_unknown() {
+    Frame& frame = frames_.back();
+    while (frame.tried_unknown < window_.begun_classes()) {
+        const std::uint32_t unknown_class = frame.tried_unknown++;
         if (!window_.available(unknown_class)) continue;
         const std::uint32_t operation_class = window_.class_of_unknown(unknown_class);
-        const std::uint32_t state = frames_[top].state;
-        const std::uint32_t next = transitions_.next(state, operation_class);
-        if (next == state || repeats(frames_[top], operation_class, next)) continue;
-        if (reductions_.purpose && !has_purpose(state, next)) continue;
+        const std::uint32_t next = transitions_.next(frame.state, operation_class);
+        if (next == frame.state || repeats(frame, operation_class, next)) continue;
+        if (reductions_.purpose && !has_purpose(frame.state, next)) continue;
         window_.spend(unknown_class);
-        if (enter(next, state, true)) return true;
-        window_.undo_to(frames_[top].mark);
+        if (enter(next, frame.state, true)) return true;
+        window_.undo_to(frame.mark);
     }
     return false;
+}
+
+// Whether an equal operation that returns sooner could go now as well.
+bool Search::is_symmetric(std::uint32_t operation) const {
+    if (!reductions_.symmetry) return false;
+    for (std::uint32_t other = sooner_[operation]; other != Timeline::never; other = sooner_[other]) {
+        if (timeline_.return_place[other] < window_.passed()) return false;
+        if (!window_.done(other) && window_.under_way(other)) return true;
+    }
+    return false;
+}
+
+// Whether the same could have been done without the unknown operation that led to this frame.
+bool Search::repeats(const Frame& frame, std::uint32_t operation_class, std::uint32_t next) {
+    if (!reductions_.purpose || !frame.by_unknown) return false;
+    return next == frame.parent_state || transitions_.next(frame.parent_state, operation_class) == next;
+}
+
+// Whether something can be done after an unknown operation that could not be done, or not with the same
+// effect, before it. With very many unknown ones the question costs more than it saves.
+bool Search::has_purpose(std::uint32_t before, std::uint32_t after) {
+    const auto serves = [&](std::uint32_t operation_class) {
+        const std::uint32_t next = transitions_.next(after, operation_class);
+        return next != Transitions::refused && transitions_.next(before, operation_class) != next;
+    };
+    for (const std::uint32_t list : {window_.observers(), window_.changers()})
+        for (std::uint32_t each = window_.next(list); each != list; each = window_.next(each))
+            if (serves(classes_[each])) return true;
+    if (window_.begun_classes() > unknown_classes_weighed) return true;
+    for (std::size_t each = 0; each < window_.begun_classes(); ++each) {
+        if (!window_.available(each)) continue;
+        const std::uint32_t operation_class = window_.class_of_unknown(each);
+        const std::uint32_t next = transitions_.next(after, operation_class);
+        if (next != after && next != before && serves(operation_class)) return true;
+    }
+    return false;
+}
+
+// Remembers the configuration with the most returns passed, then with the most done: from there
+// nothing at all can be done next, else there would be one with more.
+void Search::note_progress(std::uint32_t state) {
+    const std::uint32_t passed = window_.passed();
+    const std::size_t done = window_.performed();
+    if (passed < deepest_ || (passed == deepest_ && done < most_done_)) return;
+    if (passed > deepest_ || done > most_done_ || dead_ends_.empty()) {
+        deepest_ = passed;
+        most_done_ = done;
+        longest_.resize(std::min(window_.shared(), longest_.size()));
+        longest_.insert(longest_.end(), window_.order().begin() + static_cast<std::ptrdiff_t>(longest_.size()),
+                        window_.order().end());
+        window_.share_all();
+        dead_ends_.clear();
+    }
+    DeadEnd here{state, window_.mask()};
+    if (dead_ends_.size() < dead_ends_max && std::find(dead_ends_.begin(), dead_ends_.end(), here) == dead_ends_.end())
+        dead_ends_.push_back(std::move(here));
 }
 
 } // namespace orrery::reports::judges

@@ -45,6 +45,7 @@ public:
         bool operator==(const DeadEnd&) const = default;
     };
     static constexpr std::size_t dead_ends_max = 8;
+    static constexpr std::size_t unknown_classes_weighed = 64;
     static constexpr std::size_t memo_bytes_max = std::size_t{512} << 20;
 
     // `classes` is the class of each operation of the timeline. Both and the machine outlive this.
@@ -64,18 +65,18 @@ public:
 private:
     struct Frame {
         std::uint32_t state = 0;
-        std::uint32_t parent_state = 0; // before the unknown operation that led here
-        bool by_unknown = false;        // whether one did
-        std::size_t mark = 0;           // in the window, when all that this frame tried is undone
-        std::uint32_t tried = 0;        // the operation tried last; a list head before the first
+        std::uint32_t parent_state = 0;  // before the unknown operation that led here
+        bool by_unknown = false;         // whether one did
+        std::size_t mark = 0;            // in the window, when all that this frame tried is undone
+        std::uint32_t tried = 0;         // the operation tried last; a list head before the first
         std::uint32_t tried_unknown = 0; // how many unknown classes were tried, once `tried` is at the end
     };
 
     bool enter(std::uint32_t state, std::uint32_t parent_state, bool by_unknown);
     void settle(std::uint32_t state);
     bool advance_frame();
-    bool try_known(Frame& frame);
-    bool try_unknown(Frame& frame);
+    bool try_known();
+    bool try_unknown();
     bool has_purpose(std::uint32_t before, std::uint32_t after);
     bool repeats(const Frame& frame, std::uint32_t operation_class, std::uint32_t next);
     bool is_symmetric(std::uint32_t operation) const;

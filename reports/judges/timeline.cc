@@ -10,9 +10,8 @@ Timeline::Timeline(std::vector<models::Interval> operations)
         by_call.push_back(each);
         if (!intervals[each].unknown) by_return.push_back(each);
     }
-    std::stable_sort(by_call.begin(), by_call.end(), [this](std::uint32_t a, std::uint32_t b) {
-        return intervals[a].invoked < intervals[b].invoked;
-    });
+    std::stable_sort(by_call.begin(), by_call.end(),
+                     [this](std::uint32_t a, std::uint32_t b) { return intervals[a].invoked < intervals[b].invoked; });
     std::stable_sort(by_return.begin(), by_return.end(), [this](std::uint32_t a, std::uint32_t b) {
         return intervals[a].returned < intervals[b].returned;
     });

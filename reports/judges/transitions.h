@@ -2,6 +2,7 @@
 // one load instead of a copy of the state, an application and a comparison.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -13,8 +14,7 @@ class Transitions {
 public:
     static constexpr std::uint32_t refused = models::Machine::refused;
 
-    explicit Transitions(models::Machine& machine)
-        : machine_(machine), classes_(machine.class_count()) {}
+    explicit Transitions(models::Machine& machine) : machine_(machine), classes_(machine.class_count()) {}
 
     std::uint32_t next(std::uint32_t state, std::uint32_t operation_class) {
         const std::size_t place = state * classes_ + operation_class;

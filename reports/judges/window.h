@@ -80,8 +80,8 @@ private:
     void pop_order();
 
     const Timeline& timeline_;
-    std::vector<std::uint8_t> list_;               // operation -> 0 changers, 1 observers
-    std::vector<std::uint32_t> unknown_class_of_;  // operation -> its unknown class, or never
+    std::vector<std::uint8_t> list_;              // operation -> 0 changers, 1 observers
+    std::vector<std::uint32_t> unknown_class_of_; // operation -> its unknown class, or never
     std::vector<Unknown> unknown_;
     std::vector<std::uint32_t> next_;
     std::vector<std::uint32_t> previous_;

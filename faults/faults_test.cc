@@ -1,0 +1,113 @@
+// Plans as text, plans drawn, and each kind seen to bite.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "orrery/faults/injector.h"
+#include "orrery/faults/swarm.h"
+
+namespace orrery::faults {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Profile wild{.crashes = 3, .power_losses = 3, .pauses = 3, .partitions = 3, .losses = 3, .duplications = 3, .delays = 3};
+const std::vector<std::string> names = {"s0", "s1", "s2"};
+
+RC_GTEST_PROP(Plan, ReadsBackWhatItPrints, (std::uint64_t seed)) {
+    const Plan plan = draw_plan(wild, seed, names, 20s);
+    const auto parsed = parse_plan(print(plan), "plan");
+    RC_ASSERT(std::holds_alternative<Plan>(parsed));
+    RC_ASSERT(std::get<Plan>(parsed) == plan);
+}
+
+RC_GTEST_PROP(Plan, NeverCrashesOnMutatedText, (std::uint64_t seed)) {
+    std::string text = print(draw_plan(wild, seed, names, 20s));
+    const auto edits = *rc::gen::inRange(1, 6);
+    for (int i = 0; i < edits && !text.empty(); ++i)
+        text[*rc::gen::inRange<std::size_t>(0, text.size())] = *rc::gen::arbitrary<char>();
+    const auto parsed = parse_plan(text, "plan");
+    if (const Plan* plan = std::get_if<Plan>(&parsed)) {
+        const auto again = parse_plan(print(*plan), "again");
+        RC_ASSERT(std::get<Plan>(again) == *plan);
+    }
+}
+
+TEST(Plan, ParsesEveryTriggerAndTellsWhereItIsWrong) {
+    for (const char* line : {"f1 crash target=s0 effect=s0:send:40 for=1s", "f2 cut target=* message=raft.append:3",
+                             "f3 pause target=raft.role=leader point=before.sync:2", "f4 loss target=* state=raft.role=leader"}) {
+        const auto parsed = parse_plan(line, "plan");
+        ASSERT_TRUE(std::holds_alternative<Plan>(parsed)) << line;
+        EXPECT_EQ(print(std::get<Plan>(parsed)), std::string(line) + "\n");
+    }
+    const auto wrong = [](const char* text) { return std::get<PlanError>(parse_plan(text, "p")).text(); };
+    EXPECT_EQ(wrong("f1 crash target=s0 at=2"), "p:1:20: expected a time like 1500ms");
+    EXPECT_EQ(wrong("\nf1 crush target=s0 at=2s"),
+              "p:2:4: expected a kind of fault: crash, power, pause, cut, loss, duplication or delay");
+    EXPECT_EQ(wrong("f1 crash at=2s"), "p:1:15: expected a target");
+    EXPECT_EQ(wrong("f1 loss target=* at=1s probability=3/2"), "p:1:24: expected a probability like 1/20");
+}
+
+TEST(Swarm, DoesNotMoveAKindWhenAnotherIsRemoved) {
+    Profile fewer = wild;
+    fewer.crashes = 0;
+    for (std::uint64_t seed = 1; seed < 50; ++seed) {
+        Plan all = draw_plan(wild, seed, names, 20s);
+        std::erase_if(all.faults, [](const Fault& fault) { return fault.kind == "crash"; });
+        EXPECT_EQ(all, draw_plan(fewer, seed, names, 20s));
+    }
+}
+
+// Three hosts that tell each other and write all the time; the leader is s1.
+std::uint64_t effective(const std::string& line) {
+    sim::World world({.seed = 2});
+    static constexpr sim::Label label{"test.chatter"};
+    static constexpr sim::StateKey role{"raft.role"};
+    for (std::uint32_t i = 0; i < 3; ++i) {
+        world.add_host({"s" + std::to_string(i), "server", i, [](sim::Env& env) {
+                            env.state(role, env.self().index == 1 ? "leader" : "follower");
+                            sim::Socket socket = *env.bind(1);
+                            sim::File file = *env.open("f", sim::OpenMode::create);
+                            (void)env.sync_directory("");
+                            for (std::uint64_t round = 0;; ++round) {
+                                if (!env.sleep(5ms).ok()) return;
+                                for (const sim::Address peer : env.peers("server"))
+                                    (void)socket.send(peer.at(1), label, {});
+                                (void)file.write_at(round * 600, sim::view_of("content"));
+                            }
+                        }});
+    }
+    Injector injector(world);
+    const auto plan = parse_plan(line, "plan");
+    EXPECT_FALSE(injector.arm(std::get<Plan>(plan)).has_value());
+    world.boot_all();
+    world.run_until(sim::WorldTime{} + 2s);
+    injector.heal_all();
+    world.run_until(sim::WorldTime{} + 3s);
+    EXPECT_EQ(world.efficacy(1).armed, 1u);
+    EXPECT_EQ(world.efficacy(1).fired, 1u);
+    for (sim::HostIndex i = 0; i < 3; ++i) EXPECT_TRUE(world.host(i).is_up());
+    return world.efficacy(1).effective;
+}
+
+TEST(Kinds, EachTakesEffectAndIsCounted) {
+    EXPECT_EQ(effective("f1 crash target=raft.role=leader at=1s for=100ms"), 1u);
+    EXPECT_GT(effective("f1 power target=s0,s2 at=1s for=100ms torn=true"), 10u);
+    EXPECT_GT(effective("f1 pause target=s1 at=1s for=100ms"), 10u);
+    EXPECT_GT(effective("f1 cut target=s1 at=1s for=100ms"), 20u);
+    EXPECT_GT(effective("f1 cut target=s0,s1 at=1s hold=true direction=out"), 20u);
+    EXPECT_GT(effective("f1 loss target=* at=1s for=500ms probability=1/5"), 20u);
+    EXPECT_GT(effective("f1 duplication target=s1 effect=s1:send:100 for=500ms"), 20u);
+    EXPECT_GT(effective("f1 delay target=* at=1s for=500ms delay=40ms"), 20u);
+}
+
+TEST(Injector, RefusesWhatItCannotRun) {
+    sim::World world({});
+    world.add_host({"s0", "server", 0, [](sim::Env&) {}});
+    Injector injector(world);
+    const auto objection = [&](const char* line) { return injector.arm(std::get<Plan>(parse_plan(line, "p"))).value_or(""); };
+    EXPECT_EQ(objection("f1 crash target=s9 at=1s"), "f1: there is no host 's9'");
+    EXPECT_NE(objection("f1 crash target=s0 state=a=b").find("not run yet"), std::string::npos);
+}
+
+} // namespace
+} // namespace orrery::faults

@@ -1,0 +1,36 @@
+// Injector: arms a plan on a world, and takes everything back at the heal.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "orrery/faults/kinds/kind.h"
+#include "orrery/faults/plan.h"
+
+namespace orrery::faults {
+
+class Injector {
+public:
+    explicit Injector(sim::World& world) : world_(world) {}
+    Injector(const Injector&) = delete;
+    Injector& operator=(const Injector&) = delete;
+
+    // What is wrong with the plan for this world, if anything: nothing is armed then.
+    std::optional<std::string> arm(const Plan& plan);
+    // Ends all faults, restarts what is down, and lets none begin any more.
+    void heal_all();
+
+private:
+    void begin(const Fault& fault);
+    void end(sim::FaultId id);
+    Hosts resolve(const Target& target) const;
+    std::optional<std::string> objection(const Fault& fault) const;
+
+    sim::World& world_;
+    Plan plan_;
+    std::map<sim::FaultId, std::pair<const Fault*, Hosts>> active_;
+    bool healed_ = false;
+};
+
+} // namespace orrery::faults

@@ -1,0 +1,49 @@
+// Links that lose, double or delay some of their messages. The rate is the fault; which messages
+// it hits are draws of theirs.
+#include "orrery/faults/kinds/kind.h"
+
+namespace orrery::faults {
+namespace {
+
+template <class Act>
+void for_each_link(sim::World& world, const Hosts& hosts, Act act) {
+    std::vector<bool> touched(world.host_count(), false);
+    for (const sim::HostIndex host : hosts) touched[host] = true;
+    for (sim::HostIndex from = 0; from < world.host_count(); ++from)
+        for (sim::HostIndex to = 0; to < world.host_count(); ++to)
+            if (from != to && (touched[from] || touched[to])) act(from, to);
+}
+
+template <sim::RateKind kind>
+bool begin(sim::World& world, const Fault& fault, const Hosts& hosts) {
+    for_each_link(world, hosts, [&](sim::HostIndex from, sim::HostIndex to) {
+        world.add_rate(from, to, kind, fault.parameters.probability, fault.parameters.delay, fault.id);
+    });
+    return !hosts.empty();
+}
+
+void end(sim::World& world, const Fault& fault, const Hosts& hosts) {
+    for_each_link(world, hosts,
+                  [&](sim::HostIndex from, sim::HostIndex to) { world.remove_rates(from, to, fault.id); });
+}
+
+void draw_rate(Fault& fault, Draw& draw, const std::vector<std::string>& hosts) {
+    if (draw("everyone", 2) == 0)
+        fault.target.kind = Target::Kind::everyone;
+    else
+        fault.target = {Target::Kind::hosts, {hosts[draw("host", hosts.size())]}, {}, {}};
+    fault.parameters.probability = {1 + draw("strength", 8), 20};
+}
+
+void draw_delay(Fault& fault, Draw& draw, const std::vector<std::string>& hosts) {
+    draw_rate(fault, draw, hosts);
+    fault.parameters.delay = draw.between("delay", sim::Duration{1'000'000}, sim::Duration{500'000'000});
+}
+
+} // namespace
+
+const Kind kind_loss{"loss", "a message was lost", draw_rate, begin<sim::RateKind::loss>, end};
+const Kind kind_duplication{"duplication", "a message was doubled", draw_rate, begin<sim::RateKind::duplication>, end};
+const Kind kind_delay{"delay", "a message was delayed", draw_delay, begin<sim::RateKind::delay>, end};
+
+} // namespace orrery::faults

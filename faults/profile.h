@@ -1,0 +1,35 @@
+// Profile: the budget from which swarm draws a plan. A count is the most of that kind per seed.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orrery/sim/types.h"
+
+namespace orrery::faults {
+
+struct Profile {
+    std::uint32_t crashes = 0;
+    std::uint32_t power_losses = 0;
+    std::uint32_t pauses = 0;
+    std::uint32_t partitions = 0;
+    std::uint32_t losses = 0;
+    std::uint32_t duplications = 0;
+    std::uint32_t delays = 0;
+    sim::Duration shortest{50'000'000};   // of a fault
+    sim::Duration longest{3'000'000'000};
+    std::vector<std::string> roles{};     // whose hosts may be struck; none: every role but clients
+
+    std::uint32_t count(std::string_view kind) const {
+        if (kind == "crash") return crashes;
+        if (kind == "power") return power_losses;
+        if (kind == "pause") return pauses;
+        if (kind == "cut") return partitions;
+        if (kind == "loss") return losses;
+        if (kind == "duplication") return duplications;
+        return kind == "delay" ? delays : 0;
+    }
+};
+
+} // namespace orrery::faults

@@ -1,0 +1,13 @@
+// Swarm: draws a plan for a seed from a profile - first which kinds this seed has at all, then how
+// many and how strong, then when and where (after Groce et al., Swarm Testing, ISSTA 2012).
+#pragma once
+
+#include "orrery/faults/plan.h"
+#include "orrery/faults/profile.h"
+
+namespace orrery::faults {
+
+// `hosts`: the names of those that may be struck. Faults begin before `horizon`, and end by it.
+Plan draw_plan(const Profile& profile, std::uint64_t seed, const std::vector<std::string>& hosts, sim::Duration horizon);
+
+} // namespace orrery::faults
