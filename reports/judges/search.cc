@@ -49,6 +49,7 @@ Search::Outcome Search::run(std::uint64_t budget) {
 // Goes on from the configuration in which the window stands. False if nothing is to be looked for
 // there; then the caller undoes.
 bool Search::enter(std::uint32_t state, std::uint32_t parent_state, bool by_unknown) {
+    const std::size_t performed = window_.performed();
     settle(state);
     found_ = window_.finished();
     if (found_) return true;
@@ -57,7 +58,9 @@ bool Search::enter(std::uint32_t state, std::uint32_t parent_state, bool by_unkn
     key_.insert(key_.end(), window_.mask().begin(), window_.mask().end());
     if (!memo_.visit(key_, window_.spent())) return false;
     ++nodes_;
-    frames_.push_back({state, parent_state, by_unknown, window_.mark(), window_.changers(), 0});
+    // An observer that was done just now was purpose enough.
+    const bool owes_purpose = by_unknown && window_.performed() == performed;
+    frames_.push_back({state, parent_state, owes_purpose, window_.mark(), window_.changers(), 0});
     return true;
 }
 
@@ -109,6 +112,7 @@ bool Search::try_unknown() {
         const std::uint32_t operation_class = window_.class_of_unknown(unknown_class);
         const std::uint32_t next = transitions_.next(frame.state, operation_class);
         if (next == frame.state || repeats(frame, operation_class, next)) continue;
+        if (reductions_.purpose && frame.by_unknown && next == frame.parent_state) continue; // a detour
         if (reductions_.purpose && !has_purpose(frame.state, next)) continue;
         window_.spend(unknown_class);
         if (enter(next, frame.state, true)) return true;
@@ -129,8 +133,7 @@ bool Search::is_symmetric(std::uint32_t operation) const {
 
 // Whether the same could have been done without the unknown operation that led to this frame.
 bool Search::repeats(const Frame& frame, std::uint32_t operation_class, std::uint32_t next) {
-    if (!reductions_.purpose || !frame.by_unknown) return false;
-    return next == frame.parent_state || transitions_.next(frame.parent_state, operation_class) == next;
+    return reductions_.purpose && frame.by_unknown && transitions_.next(frame.parent_state, operation_class) == next;
 }
 
 // Whether something can be done after an unknown operation that could not be done, or not with the same

@@ -1,0 +1,103 @@
+#include "orrery/reports/judges/explanation.h"
+
+#include <algorithm>
+
+#include "orrery/reports/judges/plain_search.h"
+#include "orrery/reports/judges/violation.h"
+#include "orrery/sim/check.h"
+
+namespace orrery::reports::judges {
+
+namespace {
+
+// Above this the second opinion costs more than the first.
+constexpr std::uint64_t plain_budget = 20'000;
+
+// The known operations under way at a return, all done ones included.
+std::vector<std::uint32_t> under_way(const Timeline& timeline, std::uint32_t place) {
+    std::vector<std::uint32_t> found;
+    for (std::uint32_t i = 0; i < timeline.called[place]; ++i) {
+        const std::uint32_t each = timeline.by_call[i];
+        if (timeline.return_place[each] != Timeline::never && timeline.return_place[each] >= place)
+            found.push_back(each);
+    }
+    return found;
+}
+
+Counterexample::DeadEnd explain_dead_end(const Part& part, const std::vector<std::uint32_t>& window,
+                                         const Search::DeadEnd& end) {
+    Counterexample::DeadEnd told{part.machine->describe_state(end.state), {}};
+    for (const std::uint32_t each : window) {
+        const std::uint32_t slot = part.timeline.slot[each];
+        if ((end.mask[slot / 64] >> (slot % 64) & 1) != 0) continue;
+        told.refusals.push_back({part.members[each], part.machine->explain(end.state, part.classes[each])});
+    }
+    return told;
+}
+
+// Judges the operations of the counterexample again, alone and plainly.
+bool confirm(const models::Operations& operations, const std::vector<std::size_t>& members) {
+    if (members.size() > plain_operations_max) return false;
+    std::vector<models::Interval> intervals;
+    for (const std::size_t each : members) intervals.push_back(operations.interval(each));
+    std::vector<std::uint32_t> classes;
+    const auto machine = operations.machine(members, classes);
+    const std::optional<bool> possible = linearizable_plainly(intervals, classes, *machine, plain_budget);
+    CHECK(possible != std::optional(true)); // else one of the two searches is wrong
+    return possible.has_value();
+}
+
+std::string tell(const models::Operations& operations, const Counterexample& found) {
+    std::string story = operations.call(found.unpassable).rendered() + " cannot be explained: ";
+    const auto& end = found.dead_ends.front();
+    story += found.order.empty() ? "at the start" : "after the longest possible order of what came before";
+    story += " the state is " + end.state;
+    for (const auto& refusal : end.refusals)
+        if (refusal.operation == found.unpassable) story += ", where it " + refusal.reason;
+    return story;
+}
+
+} // namespace
+
+Counterexample explain_violation(const models::Operations& operations, const Part& part, const Search& search) {
+    const Timeline& timeline = part.timeline;
+    Counterexample found;
+    found.key = part.key;
+    const std::uint32_t unpassable = timeline.by_return[search.deepest()];
+    found.unpassable = part.members[unpassable];
+    for (std::uint32_t i = 0; i < timeline.called[search.deepest()]; ++i)
+        found.operations.push_back(part.members[timeline.by_call[i]]);
+    std::sort(found.operations.begin(), found.operations.end());
+    for (const std::uint32_t each : search.longest()) found.order.push_back(part.members[each]);
+    const auto window = under_way(timeline, search.deepest());
+    for (const Search::DeadEnd& end : search.dead_ends())
+        found.dead_ends.push_back(explain_dead_end(part, window, end));
+    const bool from_initial =
+        part.machine->step(models::Machine::initial_state, part.classes[unpassable]) != models::Machine::refused;
+    found.kind = classify(operations, part.members, found.unpassable, from_initial);
+    found.story = tell(operations, found);
+    found.confirmed = confirm(operations, found.operations);
+    return found;
+}
+
+Blocked explain_blocked(const Part& part, const Search& search) {
+    const Timeline& timeline = part.timeline;
+    Blocked blocked;
+    blocked.key = part.key;
+    const std::uint32_t deepest = search.deepest();
+    if (deepest > 0) blocked.deepest = part.members[timeline.by_return[deepest - 1]];
+    for (const std::uint32_t each : under_way(timeline, deepest)) blocked.window.push_back(part.members[each]);
+    for (std::uint32_t i = 0; i < timeline.called[deepest]; ++i)
+        if (timeline.intervals[timeline.by_call[i]].unknown) ++blocked.unknown;
+    blocked.states = part.machine->state_count();
+    auto& suggestions = blocked.suggestions;
+    if (blocked.states < part.members.size() / 2) suggestions.push_back("write a different value each time");
+    if (blocked.window.size() > 8) suggestions.push_back("let fewer clients work on one key");
+    if (blocked.unknown > 4)
+        suggestions.push_back("record operations that were surely not done as fail instead of info");
+    suggestions.push_back("let all clients pause together now and then");
+    suggestions.push_back("a larger budget");
+    return blocked;
+}
+
+} // namespace orrery::reports::judges

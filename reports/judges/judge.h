@@ -1,0 +1,37 @@
+// Judging: from a history to a verdict. The way in for everybody else.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "orrery/reports/history.h"
+#include "orrery/reports/judges/linearizable.h"
+#include "orrery/reports/models/registry.h"
+#include "orrery/reports/verdict.h"
+
+namespace orrery::reports::judges {
+
+using reports::Verdict;
+
+struct JudgeOptions {
+    std::string model;                          // by name; empty: the one the history names
+    std::uint64_t budget = budget_default;      // configurations
+    const models::Language* language = nullptr; // a model that is not built in; then `model` is not looked at
+};
+
+// Whether the history is linearizable. What cannot be judged - an unknown model, a malformed history, an
+// operation that the model does not have - is undecided, with Verdict::error telling entry and reason.
+// Indices in the verdict are places in calls(history).
+Verdict judge(const History& history, const JudgeOptions& options = {});
+
+// The same for operations of a model that are at hand with their types. Indices are places in `operations`.
+template <models::Model M>
+Verdict judge(std::vector<models::Operation<M>> operations, std::uint64_t budget = budget_default,
+              std::optional<typename M::State> initial = {}) {
+    return linearizable(models::TypedOperations<M>(std::move(operations), std::move(initial)), {budget, {}});
+}
+
+} // namespace orrery::reports::judges

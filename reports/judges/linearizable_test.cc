@@ -1,0 +1,257 @@
+#include "orrery/reports/judges/linearizable.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "orrery/reports/judges/certificate.h"
+#include "orrery/reports/judges/permutation_oracle.h"
+#include "orrery/reports/judges/random_history.h"
+
+namespace orrery::reports::judges {
+namespace {
+
+using models::CasRegister;
+using models::Kv;
+using models::Register;
+using RegisterOperation = models::Operation<Register>;
+
+// All on, each off alone, all off.
+const std::vector<Reductions> reduction_choices = {{},
+                                                   {.observers = false},
+                                                   {.symmetry = false},
+                                                   {.dominance = false},
+                                                   {.purpose = false},
+                                                   {false, false, false, false}};
+
+template <models::Model M>
+Verdict judged(const std::vector<models::Operation<M>>& operations, const LinearizableOptions& options = {}) {
+    return linearizable(models::TypedOperations<M>(operations, {}), options);
+}
+
+// Every way in which `count` intervals can lie, by the order of their ends: no two stamps are equal.
+void each_layout(std::size_t count, std::vector<std::pair<int, int>>& intervals, std::vector<bool>& taken,
+                 const std::function<void()>& visit) {
+    if (intervals.size() == count) return visit();
+    const auto first = static_cast<std::size_t>(std::find(taken.begin(), taken.end(), false) - taken.begin());
+    taken[first] = true;
+    for (std::size_t second = first + 1; second < taken.size(); ++second) {
+        if (taken[second]) continue;
+        taken[second] = true;
+        intervals.emplace_back(static_cast<int>(first), static_cast<int>(second));
+        each_layout(count, intervals, taken, visit);
+        intervals.pop_back();
+        taken[second] = false;
+    }
+    taken[first] = false;
+}
+
+// What an operation on a register with two values can be.
+const std::vector<RegisterOperation>& alphabet() {
+    const auto read = [](std::optional<std::int64_t> value) {
+        return RegisterOperation{Register::Operation::read(), Register::Result{value}};
+    };
+    static const std::vector<RegisterOperation> all = {
+        read({}),
+        read(0),
+        read(1),
+        {Register::Operation::write(0), Register::Result{}},
+        {Register::Operation::write(1), Register::Result{}},
+        {Register::Operation::write(0), {}},
+        {Register::Operation::write(1), {}},
+    };
+    return all;
+}
+
+// Counts all histories of `count` operations, and those where the judge and the oracle differ.
+void compare_all(std::size_t count, const LinearizableOptions& options, std::size_t& histories,
+                 std::size_t& differences) {
+    std::vector<std::pair<int, int>> intervals;
+    std::vector<bool> taken(2 * count);
+    std::vector<RegisterOperation> operations(count);
+    std::size_t choices = 1;
+    for (std::size_t i = 0; i < count; ++i) choices *= alphabet().size();
+    each_layout(count, intervals, taken, [&] {
+        for (std::size_t choice = 0; choice < choices; ++choice) {
+            std::size_t rest = choice;
+            for (std::size_t i = 0; i < count; ++i, rest /= alphabet().size()) {
+                operations[i] = alphabet()[rest % alphabet().size()];
+                operations[i].invoked.nanoseconds = intervals[i].first;
+                operations[i].returned.nanoseconds = intervals[i].second;
+            }
+            ++histories;
+            const bool expected = linearizable_by_permutation<Register>(operations);
+            if (judged<Register>(operations, options).passed() != expected) ++differences;
+        }
+    });
+}
+
+TEST(Linearizable, AgreesWithEveryPermutationOnAllRegisterHistoriesOfUpToFourOperations) {
+    std::size_t histories = 0;
+    std::size_t differences = 0;
+    for (std::size_t count = 1; count <= 4; ++count) compare_all(count, {}, histories, differences);
+    EXPECT_EQ(histories, 7u + 3 * 49 + 15 * 343 + 105 * 2401);
+    EXPECT_EQ(differences, 0u);
+}
+
+TEST(Linearizable, AgreesOnAllRegisterHistoriesOfUpToThreeOperationsWithoutEachReduction) {
+    for (const Reductions& reductions : reduction_choices) {
+        std::size_t histories = 0;
+        std::size_t differences = 0;
+        for (std::size_t count = 1; count <= 3; ++count)
+            compare_all(count, {budget_default, reductions}, histories, differences);
+        EXPECT_EQ(differences, 0u);
+    }
+}
+
+template <models::Model M>
+void agrees_with_oracle() {
+    const auto operations = any_history<M>(7);
+    const bool expected = linearizable_by_permutation<M>(operations);
+    RC_CLASSIFY(expected, "linearizable");
+    for (const Reductions& reductions : reduction_choices) {
+        const Verdict verdict = judged<M>(operations, {budget_default, reductions});
+        RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
+        RC_ASSERT(expected || verdict.counterexample->confirmed);
+    }
+}
+RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnRegisters, ()) { agrees_with_oracle<Register>(); }
+RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnCasRegisters, ()) { agrees_with_oracle<CasRegister>(); }
+RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnKv, ()) { agrees_with_oracle<Kv>(); }
+
+RC_GTEST_PROP(Linearizable, SaysTheSameWithSeventyReadsUnderWayAllTheTime, ()) {
+    auto operations = any_history<CasRegister>(6);
+    const bool expected = linearizable_by_permutation<CasRegister>(operations);
+    // They can all be done at the start, and push everything else into the second word of the mask.
+    for (int i = 0; i < 70; ++i)
+        operations.push_back({CasRegister::Operation::read(), CasRegister::Result{}, {-1}, {100}, 100 + i});
+    for (const bool observers : {true, false}) {
+        const Verdict verdict = judged<CasRegister>(operations, {budget_default, {.observers = observers}});
+        RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
+    }
+}
+
+RC_GTEST_PROP(Linearizable, SaysTheSameOrNothingWithinAnyBudget, ()) {
+    const auto operations = any_history<CasRegister>(7);
+    const Verdict whole = judged<CasRegister>(operations);
+    const Verdict part = judged<CasRegister>(operations, {*rc::gen::inRange<std::uint64_t>(0, 12), {}});
+    RC_ASSERT(part.outcome == whole.outcome || part.outcome == Verdict::Outcome::undecided);
+    RC_ASSERT((part.outcome == Verdict::Outcome::undecided) == part.blocked.has_value());
+}
+
+RC_GTEST_PROP(Linearizable, TellsAsUnpassableTheReturnThatMakesThePrefixImpossible, ()) {
+    const auto operations = any_history<Register>(7);
+    const Verdict verdict = judged<Register>(operations);
+    RC_PRE(verdict.violated());
+    const sim::WorldTime end = operations[verdict.counterexample->unpassable].returned;
+    // As it was known just before that return, and just after it.
+    std::vector<RegisterOperation> before;
+    std::vector<RegisterOperation> through;
+    for (const auto& each : operations) {
+        if (each.invoked > end) continue;
+        before.push_back(each);
+        through.push_back(each);
+        if (each.returned >= end) before.back().result.reset();
+        if (each.returned > end) through.back().result.reset();
+    }
+    RC_ASSERT(linearizable_by_permutation<Register>(before));
+    std::vector<RegisterOperation> alone;
+    for (const std::size_t each : verdict.counterexample->operations) alone.push_back(operations[each]);
+    RC_ASSERT(!linearizable_by_permutation<Register>(alone));
+}
+
+// `count` operations that all overlap, writes and reads of three values, and then a read.
+std::vector<RegisterOperation> overlapping(int count, std::int64_t last) {
+    std::vector<RegisterOperation> operations;
+    for (int i = 0; i < count; ++i) {
+        const bool write = i % 2 == 0;
+        const std::int64_t value = i / 2 % 3;
+        operations.push_back({write ? Register::Operation::write(value) : Register::Operation::read(),
+                              write ? Register::Result{} : Register::Result{value},
+                              {i},
+                              {1000 + i},
+                              i});
+    }
+    operations.push_back({Register::Operation::read(), Register::Result{last}, {3000}, {3001}, count});
+    return operations;
+}
+
+TEST(Linearizable, DecidesTwoHundredOperationsThatAllOverlap) {
+    EXPECT_TRUE(judged<Register>(overlapping(200, 1)).passed());
+    const Verdict verdict = judged<Register>(overlapping(200, 7));
+    ASSERT_TRUE(verdict.violated());
+    EXPECT_EQ(verdict.counterexample->kind, "value from nowhere");
+    EXPECT_EQ(verdict.counterexample->unpassable, 200u);
+}
+
+TEST(Linearizable, IsUndecidedWhenItsBudgetRunsOutAndSaysWhere) {
+    const Verdict verdict = judged<Register>(overlapping(200, 7), {100, {}});
+    ASSERT_EQ(verdict.outcome, Verdict::Outcome::undecided);
+    EXPECT_EQ(verdict.nodes, 100u);
+    EXPECT_FALSE(verdict.blocked->window.empty());
+    EXPECT_FALSE(verdict.blocked->suggestions.empty());
+    EXPECT_TRUE(verdict.certificate.empty());
+}
+
+TEST(Linearizable, PassesAHistoryWithoutOperations) {
+    const Verdict verdict = judged<Register>({});
+    EXPECT_TRUE(verdict.passed());
+    EXPECT_TRUE(verdict.certificate.empty());
+}
+
+TEST(Linearizable, TellsTheEarliestOfViolationsOnSeveralKeys) {
+    const auto get = [](const char* key, const char* value, std::int64_t at) {
+        return models::Operation<Kv>{Kv::Operation::get(key), Kv::Result{value, false}, {at}, {at + 1}, at};
+    };
+    const Verdict verdict = judged<Kv>({get("a", "x", 5), get("c", "x", 1), get("b", "x", 3)});
+    ASSERT_TRUE(verdict.violated());
+    EXPECT_EQ(verdict.keys, 3u);
+    EXPECT_EQ(verdict.counterexample->key, Value("c"));
+    EXPECT_EQ(verdict.counterexample->operations, std::vector<std::size_t>{1});
+}
+
+TEST(Linearizable, TellsWhyEachCandidateIsRefused) {
+    const Verdict verdict = judged<Register>({{Register::Operation::write(1), Register::Result{}, {0}, {1}, 1},
+                                              {Register::Operation::write(2), Register::Result{}, {2}, {3}, 2},
+                                              {Register::Operation::read(), Register::Result{1}, {4}, {6}, 3},
+                                              {Register::Operation::read(), Register::Result{3}, {5}, {7}, 4}});
+    ASSERT_TRUE(verdict.violated());
+    const Counterexample& found = *verdict.counterexample;
+    EXPECT_EQ(found.order, (std::vector<std::size_t>{0, 1}));
+    EXPECT_EQ(found.unpassable, 2u);
+    EXPECT_EQ(found.kind, "lost write");
+    EXPECT_TRUE(found.confirmed);
+    ASSERT_EQ(found.dead_ends.size(), 1u);
+    EXPECT_EQ(found.dead_ends[0].state, "2");
+    ASSERT_EQ(found.dead_ends[0].refusals.size(), 2u);
+    EXPECT_EQ(found.dead_ends[0].refusals[0].operation, 2u);
+    EXPECT_EQ(found.dead_ends[0].refusals[0].reason, "would return 2, not 1");
+    EXPECT_EQ(found.dead_ends[0].refusals[1].reason, "would return 2, not 3");
+    EXPECT_EQ(found.story, "process 3: read -> 1 cannot be explained: after the longest possible order of what came "
+                           "before the state is 2, where it would return 2, not 1");
+}
+
+// Models that lie about themselves: what the agreement with the oracle is there to catch.
+struct WrongObserver : CasRegister {
+    static bool observer(const Operation& operation, const Result& result) {
+        return CasRegister::observer(operation, result) || operation.kind == Operation::Kind::cas;
+    }
+};
+struct WrongKey : Register {
+    static Value key(const Operation& operation) { return operation.is_write() ? "writes" : "reads"; }
+};
+
+TEST(LinearizableDeathTest, RefusesAModelWhoseObserverChangesTheState) {
+    EXPECT_DEATH(judged<WrongObserver>({{CasRegister::Operation::cas({}, 1), CasRegister::Result{{}, true}, {0}, {1}, 1}}),
+                 "next == state");
+}
+
+TEST(Linearizable, DiffersFromTheOracleWhenTheModelSplitsWhatBelongsTogether) {
+    const std::vector<models::Operation<WrongKey>> operations = {
+        {Register::Operation::write(1), Register::Result{}, {0}, {1}, 1},
+        {Register::Operation::read(), Register::Result{1}, {2}, {3}, 2}};
+    EXPECT_TRUE(linearizable_by_permutation<WrongKey>(operations));
+    EXPECT_TRUE(judged<WrongKey>(operations).violated());
+}
+
+} // namespace
+} // namespace orrery::reports::judges

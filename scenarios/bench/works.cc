@@ -1,0 +1,143 @@
+// Tiny programs against the real Env, with digest, chance and armable faults on.
+#include "orrery/scenarios/bench/works.h"
+
+#include "orrery/protocols/rpc/rpc.h"
+#include "orrery/scenarios/engine/run.h"
+#include "orrery/sim/world.h"
+
+namespace orrery::scenarios::bench {
+namespace {
+
+using namespace std::chrono_literals;
+using sim::Env;
+using sim::Socket;
+
+constexpr sim::Label label{"bench.message"};
+constexpr std::uint64_t port = 1;
+constexpr std::uint64_t seed = 42;
+
+struct Counter {
+    sim::World& world;
+    std::uint64_t done = 0;
+    std::uint64_t wanted = 0;
+    void count() {
+        if (++done == wanted) world.stop();
+    }
+};
+
+// `hosts` hosts of one role that run `main`; until the counter has counted enough.
+template <class Main>
+std::uint64_t run_hosts(std::uint64_t operations, std::uint64_t hosts, Main main) {
+    sim::World world({.seed = seed});
+    Counter counter{world, 0, operations};
+    for (std::uint32_t i = 0; i < hosts; ++i)
+        world.add_host({"n" + std::to_string(i), "node", i, [&counter, main](Env& env) { main(env, counter); }});
+    world.boot_all();
+    world.run_until(sim::WorldTime{INT64_MAX / 2});
+    return counter.done;
+}
+
+std::uint64_t ping_pong(std::uint64_t operations, std::uint64_t) {
+    return run_hosts(operations, 2, [](Env& env, Counter& counter) {
+        Socket socket = *env.bind(port);
+        if (env.self().index == 0) (void)socket.send(env.peers("node")[0].at(port), label, sim::Bytes(std::string_view("0123456789abcdef")));
+        while (true) {
+            sim::Result<sim::Datagram> got = socket.receive();
+            if (!got.ok()) return;
+            counter.count();
+            (void)socket.send(got->from, label, std::move(got->bytes));
+        }
+    });
+}
+
+// Rounds of every host to every other.
+std::uint64_t all_to_all(std::uint64_t operations, std::uint64_t hosts) {
+    return run_hosts(operations, hosts, [](Env& env, Counter& counter) {
+        Socket socket = *env.bind(port);
+        const std::span<const sim::Address> peers = env.peers("node");
+        while (true) {
+            for (const sim::Address peer : peers) (void)socket.send(peer.at(port), label, sim::Bytes(std::string_view("01234567")));
+            for (std::size_t i = 0; i < peers.size(); ++i) {
+                if (!socket.receive().ok()) return;
+                counter.count();
+            }
+        }
+    });
+}
+
+// Ten tokens a host, each passed on to a random peer.
+std::uint64_t gossip(std::uint64_t operations, std::uint64_t hosts) {
+    return run_hosts(operations, hosts, [](Env& env, Counter& counter) {
+        Socket socket = *env.bind(port);
+        const std::span<const sim::Address> peers = env.peers("node");
+        for (int i = 0; i < 10; ++i) (void)socket.send(env.pick(peers).at(port), label, sim::Bytes(std::string_view("01234567")));
+        while (true) {
+            sim::Result<sim::Datagram> got = socket.receive();
+            if (!got.ok()) return;
+            counter.count();
+            (void)socket.send(env.pick(peers).at(port), label, std::move(got->bytes));
+        }
+    });
+}
+
+// A request, its reply, and one long timeout that is cancelled. Half of the hosts serve.
+std::uint64_t rpc_cancel(std::uint64_t operations, std::uint64_t hosts) {
+    return run_hosts(operations, hosts, [hosts](Env& env, Counter& counter) {
+        Socket socket = *env.bind(port);
+        const std::uint64_t half = hosts / 2;
+        const bool serves = env.self().index < half;
+        const sim::Address server{env.self().address.host - half, port};
+        while (true) {
+            if (!serves) (void)socket.send(server, label, sim::Bytes(std::string_view("request.")));
+            sim::Result<sim::Datagram> got = socket.receive(serves ? sim::Deadline{} : env.deadline(1s));
+            if (!got.ok()) return;
+            if (serves)
+                (void)socket.send(got->from, label, std::move(got->bytes));
+            else
+                counter.count();
+        }
+    });
+}
+
+std::uint64_t sleep(std::uint64_t operations, std::uint64_t hosts) {
+    return run_hosts(operations, hosts, [](Env& env, Counter& counter) {
+        while (env.sleep(env.between("nap", 500us, 1500us)).ok()) counter.count();
+    });
+}
+
+// Fibers started, parked and let go: how many fit, and what one costs.
+std::uint64_t fibers(std::uint64_t operations, std::uint64_t) {
+    return run_hosts(operations, 1, [operations](Env& env, Counter& counter) {
+        for (std::uint64_t i = 0; i < operations; ++i) {
+            env.spawn("fiber", [&env, &counter] {
+                counter.count();
+                (void)env.park();
+            });
+        }
+        (void)env.park();
+    });
+}
+
+// Whole seeds of raft-kv, judged, in this process.
+std::uint64_t seeds(std::uint64_t operations, std::uint64_t) {
+    RunInput input;
+    input.scenario = find_scenario("raft-kv");
+    if (input.scenario == nullptr) return 0;
+    input.settings = default_settings(*input.scenario);
+    for (input.seed = 1; input.seed <= operations; ++input.seed)
+        if (std::get<RunOutput>(scenarios::run(input)).verdict != Verdict::passed) return input.seed - 1;
+    return operations;
+}
+
+} // namespace
+
+const std::vector<Work>& works() {
+    static const std::vector<Work> all = {
+        {"ping-pong", "a delivered datagram", 2, ping_pong}, {"all-to-all", "a delivered datagram", 50, all_to_all},
+        {"gossip", "a delivered datagram", 500, gossip},     {"rpc-cancel", "a request answered", 2, rpc_cancel},
+        {"sleep", "a timer that fired", 1000, sleep},        {"fibers", "a fiber started and parked", 1, fibers},
+        {"seeds", "a seed of raft-kv, judged", 0, seeds}};
+    return all;
+}
+
+} // namespace orrery::scenarios::bench

@@ -1,0 +1,32 @@
+// orrery bench: one work, timed. Benchmarks measure; no test looks at the time.
+#include <chrono>
+#include <cstdio>
+
+#include "orrery/scenarios/bench/works.h"
+#include "orrery/scenarios/command/command.h"
+
+namespace orrery::scenarios::command {
+
+int bench(const BenchOptions& options) {
+    std::string known;
+    for (const bench::Work& work : bench::works()) {
+        known += (known.empty() ? "" : ", ") + std::string(work.name);
+        if (work.name != options.work) continue;
+        const auto begin = std::chrono::steady_clock::now();
+        const std::uint64_t done = work.run(options.operations, options.hosts == 0 ? work.hosts : options.hosts);
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        const double rate = static_cast<double>(done) / seconds;
+        if (options.json)
+            std::printf("{\"type\":\"bench\",\"version\":1,\"work\":%s,\"operations\":%llu,\"seconds\":%.6f,\"per_second\":%.1f}\n",
+                        quoted(options.work).c_str(), static_cast<unsigned long long>(done), seconds, rate);
+        else
+            std::printf("%s: %llu operations (%.*s) in %.3f s, %.0f a second\n", options.work.c_str(),
+                        static_cast<unsigned long long>(done), static_cast<int>(work.operation.size()), work.operation.data(),
+                        seconds, rate);
+        return done == 0 ? exit_internal : exit_passed;
+    }
+    std::fprintf(stderr, "orrery: there is no work '%s'; there are %s\n", options.work.c_str(), known.c_str());
+    return exit_usage;
+}
+
+} // namespace orrery::scenarios::command

@@ -1,0 +1,22 @@
+// orrery check: judges recorded histories, one line a file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace orrery::scenarios::command {
+
+struct CheckOptions {
+    std::vector<std::string> files;
+    std::string model;  // empty: what the file names
+    std::string format; // empty: by content
+    std::uint64_t budget = 2'000'000;
+    bool json = false;
+    bool counterexample = false;
+};
+
+// 65 if any file is bad, else 1 if any is violated, else 2 if any is undecided, else 0.
+int check(const CheckOptions& options);
+
+} // namespace orrery::scenarios::command

@@ -1,0 +1,71 @@
+// One run: (scenario, settings, seed, plan, overrides, reseeds, skipped operations) in, everything
+// that is known afterwards out. Everything else in the engine edits the input and runs again.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "orrery/faults/plan.h"
+#include "orrery/reports/history.h"
+#include "orrery/scenarios/scenario.h"
+#include "orrery/sim/trace.h"
+#include "orrery/sim/world.h"
+
+namespace orrery::scenarios {
+
+struct Skip {
+    std::uint64_t client = 0;
+    std::uint64_t number = 0;
+    auto operator<=>(const Skip&) const = default;
+};
+
+struct RunInput {
+    const Scenario* scenario = nullptr;
+    sim::Settings settings; // every setting of the scenario has a value
+    std::uint64_t seed = 1;
+    std::optional<faults::Plan> plan; // none: swarm draws it
+    std::vector<sim::Override> overrides;
+    std::vector<sim::Reseed> reseeds;
+    std::set<Skip> skipped;
+};
+
+enum class Verdict : std::uint8_t { passed, violated, undecided };
+std::string_view name(Verdict verdict);
+
+struct RunOutput {
+    Verdict verdict = Verdict::passed;
+    std::vector<sim::Finding> findings; // the earliest first
+    std::string undecided;              // why, in words
+    std::string story;                  // of the judge: the counterexample
+    faults::Plan plan;
+    reports::History history;
+    std::vector<sim::Checkpoint> checkpoints;
+    std::vector<std::string> hosts;
+    std::uint64_t digest = 0;
+    std::vector<std::uint64_t> host_digests;
+    std::uint64_t events = 0;
+    sim::WorldTime time{};
+    std::uint64_t answered = 0;
+    std::uint64_t notes = 0; // of the kind that the floor counts
+    std::map<sim::FaultId, sim::Efficacy> efficacies;
+    std::vector<sim::Override> unmet;
+    std::uint64_t effective_faults() const;
+};
+
+struct Watcher {
+    std::function<void(const sim::Observation&)> observe{}; // the story as it happens
+    std::function<void(std::uint64_t event)> at_event{};
+};
+
+// The defaults of all settings of a scenario.
+sim::Settings default_settings(const Scenario& scenario);
+// What is wrong with a value, if anything.
+std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& settings, std::string_view name,
+                                       std::string_view value);
+// Errors: a plan that does not fit the scenario.
+std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& watcher = {});
+
+} // namespace orrery::scenarios

@@ -1,0 +1,52 @@
+// Sweep: many seeds of one scenario, each in a child, some at a time; what they found, in the order
+// of the seeds whatever finished first.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orrery/scenarios/engine/isolate.h"
+
+namespace orrery::scenarios {
+
+struct SweepOptions {
+    RunInput input; // its seed does not matter
+    std::uint64_t seed_first = 1;
+    std::uint64_t seed_last = 100;
+    unsigned jobs = 1;
+    std::int64_t seconds_max = 0; // of real time; 0: no limit. Stops between seeds
+    bool until_failure = false;
+    std::uint64_t shard = 0; // this one of ...
+    std::uint64_t shards = 1;
+    std::function<void(const struct SweepResult& so_far)> progress{};
+};
+
+struct KindCounts {
+    std::uint64_t armed = 0;
+    std::uint64_t fired = 0;
+    std::uint64_t effective = 0; // faults that took effect at least once
+    // Design: fired 20 times and never effective, or armed 20 times and never fired.
+    bool is_vacuous() const { return (fired >= 20 && effective == 0) || (armed >= 20 && fired == 0); }
+};
+
+struct SweepResult {
+    std::uint64_t seeds = 0;
+    std::uint64_t planned = 0;
+    std::uint64_t undecided = 0;
+    std::uint64_t events = 0;
+    std::vector<Summary> violated; // in the order of seeds
+    std::map<std::string, KindCounts> kinds;
+    std::vector<std::uint64_t> answered; // per seed, for medians
+    std::vector<std::uint64_t> effective;
+    std::vector<std::uint64_t> notes;
+    std::string error;
+};
+
+SweepResult sweep(const SweepOptions& options);
+std::uint64_t median(std::vector<std::uint64_t> values);
+// What the floor of the scenario misses, in words; empty if it is met.
+std::string vacuity(const Scenario& scenario, const SweepResult& result);
+
+} // namespace orrery::scenarios
