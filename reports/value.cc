@@ -45,7 +45,7 @@ std::string Value::rendered() const {
     case Kind::integer:
         return std::to_string(integer());
     case Kind::text:
-        return quoted(text());
+        return in_quotes(text());
     case Kind::list: {
         std::string all = "[";
         for (const Value& each : list()) all += (all.size() > 1 ? " " : "") + each.rendered();
@@ -89,7 +89,7 @@ std::string_view name(Value::Kind kind) {
     return names[static_cast<std::size_t>(kind)];
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr char digits[] = "0123456789abcdef";
     std::string all = "\"";
     for (const char each : text) {

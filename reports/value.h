@@ -69,6 +69,6 @@ private:
 std::string_view name(Value::Kind kind);
 
 // `text` in double quotes, with \" \\ \n \t \r and \u00XX for other control characters.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 } // namespace orrery::reports

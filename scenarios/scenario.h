@@ -56,6 +56,7 @@ struct Description {
     std::vector<Setting> settings{};
     std::vector<Role> roles{};
     Clients clients{};
+    sim::Duration think{100'000'000}; // a client waits up to so long between two operations
     faults::Profile faults{};
     std::vector<sim::MonitorFactory> monitors{};
     sim::Duration duration{10'000'000'000};  // from the start to the heal

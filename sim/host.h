@@ -47,6 +47,7 @@ struct Host {
     Clock clock;
     Disk disk;
     std::unique_ptr<Process> process; // null while down
+    bool booting = false;             // its boot is on the agenda
     std::string boot_name;            // "replica2@crash3"
     std::map<std::string, std::string, std::less<>> states;
     std::uint64_t effects[effect_kinds] = {};

@@ -49,6 +49,7 @@ Task Process::spawn(std::string_view name, std::function<void()> run) {
     task.permit = task.cancelled = task.failed = false;
     task.alive = true;
     task.name = name;
+    task.born = ++spawned_;
     task.run = std::move(run);
     const std::uint64_t key = mix(name_hash("task"), name_hash(name), host_.index);
     task.key = mix(world_.running_, key, world_.ordinals_.next(key));
@@ -227,11 +228,19 @@ void Process::charge(Duration work) {
     host_.busy_until = (local_now() + work).nanoseconds;
 }
 
+// A task uses what older tasks own - the objects of main above all - so the youngest goes first.
+std::vector<TaskState*> Process::youngest_first() {
+    std::vector<TaskState*> alive;
+    for (auto& state : tasks_)
+        if (state->alive) alive.push_back(state.get());
+    std::sort(alive.begin(), alive.end(), [](const TaskState* a, const TaskState* b) { return a->born > b->born; });
+    return alive;
+}
+
 void Process::kill(CrashDisposal disposal) {
     dead_ = true;
-    for (auto& state : tasks_) {
+    for (TaskState* state : youngest_first()) {
         TaskState& task = *state;
-        if (!task.alive) continue;
         if (disposal == CrashDisposal::unwind) {
             running_ = &task;
             check_throws = true;

@@ -30,6 +30,7 @@ struct TaskState {
     bool failed = false;
     Event* timer = nullptr; // on the agenda
     Event* wake = nullptr;  // on the agenda
+    std::uint64_t born = 0; // place in the order of spawns
     std::uint64_t key = 0;  // names the task in identities: its spawner, name and ordinal
     std::string name;
     std::function<void()> run;
@@ -111,6 +112,7 @@ private:
     WorldTime local_now() const {
         return host_.busy_until > world_.now_.nanoseconds ? WorldTime{host_.busy_until} : world_.now_;
     }
+    std::vector<TaskState*> youngest_first();
     // Suspends the running task. True: resumed well; false: task.outcome says why not.
     bool wait(TaskState& task, Waiting what, Deadline deadline);
     void ready(TaskState& task); // resumed from the event loop, well
@@ -134,6 +136,7 @@ private:
     std::vector<std::uint32_t> free_tasks_;
     std::vector<Mailbox> mailboxes_;
     std::vector<FileReference> files_;
+    std::uint64_t spawned_ = 0;
     std::uint64_t ephemeral_ = port_ephemeral;
     mutable std::map<std::string, std::vector<Address>, std::less<>> peers_;
 };

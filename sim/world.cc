@@ -167,6 +167,7 @@ void World::run_boot(Event* event) {
     Host& host = *hosts_[event->host];
     drop(event);
     CHECK(!host.is_up());
+    host.booting = false;
     const auto offset = static_cast<std::int64_t>(draw_here("clock", 1'000'000'000'000));
     host.clock.set(now_, offset, host.drift, host.wall_error);
     host.busy_until = 0;
@@ -272,7 +273,8 @@ void World::crash(HostIndex index, FaultId fault, CrashMode mode) {
 
 void World::restart(HostIndex index, FaultId fault) {
     Host& target = host(index);
-    if (target.is_up()) return;
+    if (target.is_up() || target.booting) return;
+    target.booting = true;
     target.boot_name = target.spec.name + "@crash" + std::to_string(fault);
     Event* event = make(EventKind::boot, index, index);
     event->time = now_.nanoseconds;

@@ -43,10 +43,9 @@ TEST(Certificate, RefusesWhatIsMissingDoubleOrUnheardOf) {
 }
 
 TEST(Certificate, TakesOperationsWithACommonInstantForConcurrent) {
-    const models::TypedOperations<Register> touching(
-        {{Register::Operation::write(1), Register::Result{}, {0}, {1}, 1},
-         {Register::Operation::read(), Register::Result{}, {1}, {2}, 2}},
-        {});
+    const models::TypedOperations<Register> touching({{Register::Operation::write(1), Register::Result{}, {0}, {1}, 1},
+                                                      {Register::Operation::read(), Register::Result{}, {1}, {2}, 2}},
+                                                     {});
     EXPECT_FALSE(objection(touching, std::vector<std::size_t>{1, 0}));
 }
 

@@ -17,7 +17,7 @@ namespace orrery::reports::judges {
 using reports::Verdict;
 
 struct JudgeOptions {
-    std::string model;                          // by name; empty: the one the history names
+    std::string model{};                        // by name; empty: the one the history names
     std::uint64_t budget = budget_default;      // configurations
     const models::Language* language = nullptr; // a model that is not built in; then `model` is not looked at
 };

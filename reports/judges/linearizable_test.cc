@@ -1,5 +1,7 @@
 #include "orrery/reports/judges/linearizable.h"
 
+#include <functional>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -103,23 +105,40 @@ TEST(Linearizable, AgreesOnAllRegisterHistoriesOfUpToThreeOperationsWithoutEachR
     }
 }
 
+constexpr int histories_per_seed = 50;
+
+// RapidCheck gives the seed; what is drawn from it is not shrunk.
+Draws any_draws() { return Draws(*rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<std::uint64_t>()))); }
+
 template <models::Model M>
-void agrees_with_oracle() {
-    const auto operations = any_history<M>(7);
-    const bool expected = linearizable_by_permutation<M>(operations);
-    RC_CLASSIFY(expected, "linearizable");
-    for (const Reductions& reductions : reduction_choices) {
-        const Verdict verdict = judged<M>(operations, {budget_default, reductions});
-        RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
-        RC_ASSERT(expected || verdict.counterexample->confirmed);
+void agrees_with_oracle(int operations_max) {
+    Draws draws = any_draws();
+    for (int i = 0; i < histories_per_seed; ++i) {
+        const auto operations = any_history<M>(draws, operations_max);
+        const bool expected = linearizable_by_permutation<M>(operations);
+        for (const Reductions& reductions : reduction_choices) {
+            const Verdict verdict = judged<M>(operations, {budget_default, reductions});
+            RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
+            RC_ASSERT(expected || verdict.counterexample->confirmed);
+        }
     }
 }
-RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnRegisters, ()) { agrees_with_oracle<Register>(); }
-RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnCasRegisters, ()) { agrees_with_oracle<CasRegister>(); }
-RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnKv, ()) { agrees_with_oracle<Kv>(); }
+RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnRegisters, ()) { agrees_with_oracle<Register>(7); }
+RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnCasRegisters, ()) { agrees_with_oracle<CasRegister>(7); }
+RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnKv, ()) { agrees_with_oracle<Kv>(7); }
+
+TEST(Linearizable, IsTestedOnHistoriesOfBothKinds) {
+    Draws draws(1);
+    int legal = 0;
+    for (int i = 0; i < 1000; ++i)
+        legal += linearizable_by_permutation<CasRegister>(any_history<CasRegister>(draws, 7)) ? 1 : 0;
+    EXPECT_GT(legal, 300);
+    EXPECT_LT(legal, 800);
+}
 
 RC_GTEST_PROP(Linearizable, SaysTheSameWithSeventyReadsUnderWayAllTheTime, ()) {
-    auto operations = any_history<CasRegister>(6);
+    Draws draws = any_draws();
+    auto operations = any_history<CasRegister>(draws, 6);
     const bool expected = linearizable_by_permutation<CasRegister>(operations);
     // They can all be done at the start, and push everything else into the second word of the mask.
     for (int i = 0; i < 70; ++i)
@@ -131,32 +150,42 @@ RC_GTEST_PROP(Linearizable, SaysTheSameWithSeventyReadsUnderWayAllTheTime, ()) {
 }
 
 RC_GTEST_PROP(Linearizable, SaysTheSameOrNothingWithinAnyBudget, ()) {
-    const auto operations = any_history<CasRegister>(7);
-    const Verdict whole = judged<CasRegister>(operations);
-    const Verdict part = judged<CasRegister>(operations, {*rc::gen::inRange<std::uint64_t>(0, 12), {}});
-    RC_ASSERT(part.outcome == whole.outcome || part.outcome == Verdict::Outcome::undecided);
-    RC_ASSERT((part.outcome == Verdict::Outcome::undecided) == part.blocked.has_value());
+    Draws draws = any_draws();
+    for (int i = 0; i < histories_per_seed; ++i) {
+        const auto operations = any_history<CasRegister>(draws, 7);
+        const Verdict whole = judged<CasRegister>(operations);
+        const auto budget = static_cast<std::uint64_t>(draws.below(12));
+        const Verdict part = judged<CasRegister>(operations, {budget, {}});
+        RC_ASSERT(part.outcome == whole.outcome || part.outcome == Verdict::Outcome::undecided);
+        RC_ASSERT((part.outcome == Verdict::Outcome::undecided) == part.blocked.has_value());
+        RC_ASSERT(part.nodes <= budget + 1);
+    }
 }
 
-RC_GTEST_PROP(Linearizable, TellsAsUnpassableTheReturnThatMakesThePrefixImpossible, ()) {
-    const auto operations = any_history<Register>(7);
-    const Verdict verdict = judged<Register>(operations);
-    RC_PRE(verdict.violated());
-    const sim::WorldTime end = operations[verdict.counterexample->unpassable].returned;
-    // As it was known just before that return, and just after it.
-    std::vector<RegisterOperation> before;
-    std::vector<RegisterOperation> through;
+// The history as it was known at an instant: what had not returned by then is under way.
+std::vector<RegisterOperation> known_at(const std::vector<RegisterOperation>& operations, sim::WorldTime instant) {
+    std::vector<RegisterOperation> known;
     for (const auto& each : operations) {
-        if (each.invoked > end) continue;
-        before.push_back(each);
-        through.push_back(each);
-        if (each.returned >= end) before.back().result.reset();
-        if (each.returned > end) through.back().result.reset();
+        if (each.invoked > instant) continue;
+        known.push_back(each);
+        if (each.returned > instant) known.back().result.reset();
     }
-    RC_ASSERT(linearizable_by_permutation<Register>(before));
-    std::vector<RegisterOperation> alone;
-    for (const std::size_t each : verdict.counterexample->operations) alone.push_back(operations[each]);
-    RC_ASSERT(!linearizable_by_permutation<Register>(alone));
+    return known;
+}
+
+RC_GTEST_PROP(Linearizable, TellsTheEarliestReturnThatNoOrderPasses, ()) {
+    Draws draws = any_draws();
+    for (int i = 0; i < histories_per_seed; ++i) {
+        auto operations = any_history<Register>(draws, 7);
+        const Verdict verdict = judged<Register>(operations);
+        if (!verdict.violated()) continue;
+        const sim::WorldTime end = operations[verdict.counterexample->unpassable].returned;
+        RC_ASSERT(linearizable_by_permutation<Register>(known_at(operations, end - sim::Duration{1})));
+        RC_ASSERT(!linearizable_by_permutation<Register>(known_at(operations, end)));
+        std::vector<RegisterOperation> alone;
+        for (const std::size_t each : verdict.counterexample->operations) alone.push_back(operations[each]);
+        RC_ASSERT(!linearizable_by_permutation<Register>(alone));
+    }
 }
 
 // `count` operations that all overlap, writes and reads of three values, and then a read.
@@ -241,8 +270,9 @@ struct WrongKey : Register {
 };
 
 TEST(LinearizableDeathTest, RefusesAModelWhoseObserverChangesTheState) {
-    EXPECT_DEATH(judged<WrongObserver>({{CasRegister::Operation::cas({}, 1), CasRegister::Result{{}, true}, {0}, {1}, 1}}),
-                 "next == state");
+    EXPECT_DEATH(
+        judged<WrongObserver>({{CasRegister::Operation::cas({}, 1), CasRegister::Result{{}, true}, {0}, {1}, 1}}),
+        "next == state");
 }
 
 TEST(Linearizable, DiffersFromTheOracleWhenTheModelSplitsWhatBelongsTogether) {

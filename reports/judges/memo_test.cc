@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t plenty = std::size_t{1} << 30;
 
-bool covers(const std::map<std::uint32_t, std::uint32_t>& cheaper, const std::map<std::uint32_t, std::uint32_t>& other) {
+bool covers(const std::map<std::uint32_t, std::uint32_t>& cheaper,
+            const std::map<std::uint32_t, std::uint32_t>& other) {
     for (const auto& [unknown_class, count] : cheaper)
         if (!other.contains(unknown_class) || other.at(unknown_class) < count) return false;
     return true;

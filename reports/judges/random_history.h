@@ -3,10 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
+#include <utility>
 #include <vector>
-
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
 #include "orrery/reports/models/cas_register.h"
 #include "orrery/reports/models/kv.h"
@@ -15,57 +14,76 @@
 
 namespace orrery::reports::judges {
 
+// Draws from one seed. Not RapidCheck's own generators: those prefer small numbers, and small histories
+// are almost always legal.
+class Draws {
+public:
+    explicit Draws(std::uint64_t seed) : state_(seed) {}
+    std::int64_t below(std::int64_t bound) {
+        state_ += 0x9e3779b97f4a7c15u;
+        return static_cast<std::int64_t>(models::fold(7, state_) >> 33) % bound;
+    }
+
+private:
+    std::uint64_t state_;
+};
+
 // Any operation over a small domain, so that values collide.
 template <models::Model M>
-typename M::Operation any_operation() {
-    const auto kind = *rc::gen::inRange<std::size_t>(0, M::verbs.size());
+typename M::Operation any_operation(Draws& draws) {
+    const auto kind = static_cast<std::size_t>(draws.below(M::verbs.size()));
+    const models::Verb& verb = M::verbs[kind];
     typename M::Operation operation;
     operation.kind = static_cast<decltype(operation.kind)>(kind);
     sim::for_each_member(operation, [&](std::string_view name, auto& field) {
         using Field = std::remove_cvref_t<decltype(field)>;
-        const auto verb = M::verbs[kind];
         const bool used = std::find(verb.arguments.begin(), verb.arguments.end(), name) != verb.arguments.end();
-        if constexpr (std::is_same_v<Field, std::string>)
-            if (used || name == "key") field = std::string(1, static_cast<char>('a' + *rc::gen::inRange(0, 2)));
-        if constexpr (std::is_same_v<Field, std::optional<std::string>>)
-            if (used && *rc::gen::arbitrary<bool>())
-                field = std::string(1, static_cast<char>('a' + *rc::gen::inRange(0, 2)));
-        if constexpr (std::is_same_v<Field, std::optional<std::int64_t>>)
-            if (used) field = *rc::gen::inRange<std::int64_t>(0, 2);
+        if constexpr (std::is_same_v<Field, std::string>) {
+            if (name == "key") field = draws.below(5) == 0 ? "l" : "k";
+            if (used) field = draws.below(2) == 0 ? "a" : "b";
+        } else if constexpr (std::is_same_v<Field, std::optional<std::string>>) {
+            if (used && draws.below(3) > 0) field = draws.below(2) == 0 ? "a" : "b";
+        } else if constexpr (std::is_same_v<Field, std::optional<std::int64_t>>) {
+            if (used) field = draws.below(3);
+        }
     });
     return operation;
 }
 
-// Up to `count_max` operations with stamps from a small range, so that many coincide. Each takes effect at
-// its return or before, in the order of drawn instants; one in four is unknown and takes effect or not;
-// and up to two results are replaced by those of some other state.
+// Up to `count_max` operations with stamps from a small range, so that many coincide. Each takes effect
+// between its stamps; a third are unknown and take effect or not, even later; then up to nine results
+// are replaced by those of some other state.
 template <models::Model M>
-std::vector<models::Operation<M>> any_history(int count_max) {
-    const int count = *rc::gen::inRange(1, count_max + 1);
+std::vector<models::Operation<M>> any_history(Draws& draws, std::int64_t count_max) {
+    const std::int64_t count = 1 + draws.below(count_max);
+    const std::int64_t unknowns = draws.below(4); // of six
     std::vector<models::Operation<M>> operations;
     std::vector<std::pair<std::int64_t, std::size_t>> instants;
-    for (int i = 0; i < count; ++i) {
+    for (std::int64_t i = 0; i < count; ++i) {
         models::Operation<M> each;
         each.process = i;
-        each.operation = any_operation<M>();
-        each.invoked.nanoseconds = *rc::gen::inRange(0, 2 * count);
-        each.returned.nanoseconds = each.invoked.nanoseconds + *rc::gen::inRange(0, count + 1);
-        const std::int64_t span = each.returned.nanoseconds - each.invoked.nanoseconds;
-        instants.emplace_back(each.invoked.nanoseconds + *rc::gen::inRange<std::int64_t>(0, span + 1), i);
+        each.operation = any_operation<M>(draws);
+        each.invoked.nanoseconds = draws.below(2 * count);
+        const std::int64_t span = draws.below(count);
+        each.returned.nanoseconds = each.invoked.nanoseconds + span;
+        const bool unknown = draws.below(6) < unknowns;
+        const std::int64_t delay = unknown ? draws.below(4 * count) : draws.below(span + 1);
+        if (!unknown) each.result.emplace();
+        instants.emplace_back(each.invoked.nanoseconds + delay, operations.size());
         operations.push_back(each);
     }
     std::sort(instants.begin(), instants.end());
     typename M::State state = M::initial();
     for (const auto& [instant, place] : instants) {
-        const bool unknown = *rc::gen::inRange(0, 4) == 0;
-        if (unknown && *rc::gen::arbitrary<bool>()) continue;
-        const auto result = M::apply(state, operations[place].operation);
-        if (!unknown) operations[place].result = result;
+        auto& each = operations[place];
+        if (!each.result && draws.below(3) == 0) continue;
+        const auto result = M::apply(state, each.operation);
+        if (each.result) each.result = result;
     }
-    for (int lies = *rc::gen::inRange(0, 3); lies > 0; --lies) {
-        auto& each = operations[*rc::gen::inRange<std::size_t>(0, operations.size())];
+    for (std::int64_t lies = draws.below(10); lies > 0; --lies) {
+        auto& each = operations[static_cast<std::size_t>(draws.below(count))];
         typename M::State other = M::initial();
-        for (int i = *rc::gen::inRange(0, 3); i > 0; --i) M::apply(other, any_operation<M>());
+        for (std::int64_t i = draws.below(4); i > 0; --i) M::apply(other, any_operation<M>(draws));
         if (each.result) each.result = M::apply(other, each.operation);
     }
     return operations;

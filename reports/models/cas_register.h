@@ -42,10 +42,7 @@ struct CasRegister {
                                          Verb{"write", {"value"}, {}, Verb::Effect::sets},
                                          Verb{"cas", {"from", "value"}, "swapped", Verb::Effect::swaps}};
     static State initial() { return {}; }
-    static std::optional<State> initial(const Value& value) {
-        State state;
-        return from_value(value, state) ? std::optional(state) : std::nullopt;
-    }
+    static std::optional<State> initial(const Value& value) { return as<State>(value); }
     static Result apply(State& state, const Operation& operation) {
         if (operation.kind == Operation::Kind::read) return {state, false};
         const bool swapped = operation.kind == Operation::Kind::cas && state == operation.from;

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "orrery/reports/value.h"
@@ -95,6 +96,14 @@ bool from_value(const Value& value, std::vector<T>& field) {
     for (const Value& each : value.list())
         if (!from_value(each, field.emplace_back())) return false;
     return true;
+}
+
+// The value as a T, or nothing. Not to be left to std::optional's conversions: a T may be optional itself.
+template <class T>
+std::optional<T> as(const Value& value) {
+    T field{};
+    if (!from_value(value, field)) return std::nullopt;
+    return std::optional<T>(std::in_place, std::move(field));
 }
 
 // Folds one word into a hash: multiply-xorshift, as in splitmix64.

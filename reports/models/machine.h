@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -30,7 +31,7 @@ public:
 };
 
 // Things that are equal get the same number, in the order of their first appearance. Open addressing;
-// references do not survive the next call of `intern`.
+// references stay valid.
 template <class T>
 class Interner {
 public:
@@ -60,7 +61,7 @@ private:
         }
     }
     std::vector<std::uint32_t> places_;
-    std::vector<T> things_;
+    std::deque<T> things_;
     std::vector<std::uint64_t> hashes_;
 };
 

@@ -35,10 +35,7 @@ struct Register {
     static constexpr std::array verbs = {Verb{"read", {}, "value", Verb::Effect::reads},
                                          Verb{"write", {"value"}, {}, Verb::Effect::sets}};
     static State initial() { return {}; }
-    static std::optional<State> initial(const Value& value) {
-        State state;
-        return from_value(value, state) ? std::optional(state) : std::nullopt;
-    }
+    static std::optional<State> initial(const Value& value) { return as<State>(value); }
     static Result apply(State& state, const Operation& operation) {
         if (!operation.is_write()) return {state};
         state = operation.value;

@@ -46,6 +46,11 @@ Value member_value(const T& object, std::string_view name) {
 }
 
 template <class T>
+constexpr bool has_member(std::string_view name) {
+    return std::apply([&](const auto&... each) { return ((each.name == name) || ...); }, T::members());
+}
+
+template <class T>
 bool set_member(T& object, std::string_view name, const Value& value) {
     bool fits = false;
     sim::for_each_member(object, [&](std::string_view each, auto& field) {
@@ -88,7 +93,8 @@ std::optional<typename M::Operation> to_operation(std::string_view f, const Valu
         const Verb& verb = M::verbs[kind];
         if (verb.f != f) continue;
         operation.kind = static_cast<decltype(operation.kind)>(kind);
-        if (!set_member(operation, "key", key) && !key.is_nil()) return {};
+        const bool has_key = has_member<typename M::Operation>("key");
+        if (has_key ? !set_member(operation, "key", key) : !key.is_nil()) return {};
         const std::size_t count = argument_count(verb);
         if (count == 1 && !set_member(operation, verb.arguments[0], argument)) return {};
         if (count > 1 && (!argument.is_list() || argument.list().size() != count)) return {};

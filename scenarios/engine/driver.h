@@ -13,6 +13,7 @@ struct Recording {
     reports::History history{};
     std::set<Skip> skipped{};
     sim::WorldTime end{};
+    sim::Duration think{}; // at most, between two operations
     std::uint64_t clients = 0;
     std::uint64_t answered = 0;
     // Answers to operations invoked after the heal, per client: progress.
@@ -22,8 +23,6 @@ struct Recording {
 
 class ClientDriver final : public Driver {
 public:
-    static constexpr std::uint64_t think_max = 100'000'000; // nanoseconds between two operations
-
     ClientDriver(Recording& recording, std::uint64_t client, sim::HostIndex host)
         : recording_(recording), client_(client), process_(client), host_(host) {}
 

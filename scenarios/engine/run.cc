@@ -68,6 +68,7 @@ struct Stage {
         for (const Role& role : scenario.roles) add_role(role, input.settings);
         recording.clients = scenario.clients.count;
         recording.skipped = input.skipped;
+        recording.think = scenario.think;
         recording.history.model = scenario.clients.model;
         recording.progress.assign(scenario.clients.count, 0);
         for (std::uint32_t i = 0; i < scenario.clients.count; ++i) add_client(scenario, i);

@@ -1,0 +1,64 @@
+#include "orrery/protocols/kv/kv.h"
+
+#include <algorithm>
+
+#include "orrery/protocols/kv/flaws.h"
+#include "orrery/protocols/kv/store.h"
+
+namespace orrery::kv {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr sim::Duration attempt = 300ms; // for one request to one server
+constexpr sim::Duration pause = 30ms;    // before the next server is asked
+constexpr sim::Duration propose_max = 1s;
+
+rpc::Outcome<Result> answer(raft::Proposed proposed) {
+    using Kind = raft::Proposed::Kind;
+    if (proposed.kind == Kind::not_leader) return rpc::Refused{"not leader " + std::to_string(proposed.leader.host)};
+    if (proposed.kind == Kind::unknown) {
+        if (FLAW(kv_refused_after_append)) return rpc::Refused{"not leader 0"};
+        return rpc::Unknown{"leadership lost after the append"};
+    }
+    const auto result = sim::decode<Result>(proposed.result);
+    CHECK(result.has_value());
+    return *result;
+}
+
+} // namespace
+
+void serve(sim::Env& env) {
+    Store store;
+    raft::Node node(env, store);
+    if (!node.start()) return;
+    rpc::Server server(env);
+    server.on("Kv.Do", [&](const Command& command) -> rpc::Outcome<Result> {
+        if (FLAW(kv_leader_reads_locally))
+            if (node.is_leader() && command.operation.kind == Operation::Kind::get) return store.read(command.operation);
+        return answer(node.propose(sim::encode(command), env.deadline(propose_max)));
+    });
+    server.serve();
+}
+
+rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadline) {
+    const Command command{env_.self().boot, ++sequence_, operation};
+    bool maybe = false; // some attempt may have had its effect
+    while (env_.now() < deadline.at) {
+        const sim::Deadline until{std::min(env_.deadline(attempt).at, deadline.at)};
+        rpc::Outcome<Result> outcome = rpc::call<Result>(env_, servers_[guess_], "Kv.Do", command, until);
+        if (outcome.has_value()) return outcome;
+        maybe = maybe || outcome.is_unknown();
+        guess_ = (guess_ + 1) % servers_.size();
+        if (outcome.is_refused() && outcome.reason().starts_with("not leader ")) {
+            for (std::size_t i = 0; i < servers_.size(); ++i)
+                if (outcome.reason() == "not leader " + std::to_string(servers_[i].host)) guess_ = i;
+            if (FLAW(kv_refused_after_append) && outcome.reason() == "not leader 0" && !maybe) return outcome;
+        }
+        if (!env_.sleep_until({std::min(env_.deadline(pause).at, deadline.at)}).ok()) break;
+    }
+    if (maybe) return rpc::Unknown{"no answer in time"};
+    return rpc::Refused{"no leader in time"};
+}
+
+} // namespace orrery::kv

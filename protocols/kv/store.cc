@@ -1,0 +1,45 @@
+#include "orrery/protocols/kv/store.h"
+
+#include "orrery/protocols/kv/flaws.h"
+
+namespace orrery::kv {
+
+Result Store::read(const Operation& operation) const {
+    const auto found = values_.find(operation.key);
+    return found == values_.end() ? Result{} : Result{found->second, false};
+}
+
+Result Store::run(const Operation& operation) {
+    switch (operation.kind) {
+    case Operation::Kind::get: return read(operation);
+    case Operation::Kind::put: values_[operation.key] = operation.value; return {};
+    case Operation::Kind::remove: values_.erase(operation.key); return {};
+    case Operation::Kind::append: values_[operation.key] += operation.value; return {};
+    case Operation::Kind::cas: break;
+    }
+    if (read(operation).value != operation.from) return {};
+    values_[operation.key] = operation.value;
+    return {std::nullopt, true};
+}
+
+void Store::forget_oldest() {
+    auto oldest = sessions_.begin();
+    for (auto each = sessions_.begin(); each != sessions_.end(); ++each)
+        if (each->second.used < oldest->second.used) oldest = each;
+    sessions_.erase(oldest);
+}
+
+sim::Bytes Store::apply(raft::Index index, sim::ByteView bytes) {
+    const auto command = sim::decode<Command>(bytes);
+    CHECK(command.has_value()); // only the service proposes
+    if (sessions_.size() >= sessions_max && !sessions_.contains(command->session)) forget_oldest();
+    Session& session = sessions_[command->session];
+    session.used = index;
+    if (command->sequence > session.sequence || FLAW(kv_no_duplicate_filter)) {
+        session.result = run(command->operation);
+        session.sequence = command->sequence;
+    }
+    return sim::encode(session.result);
+}
+
+} // namespace orrery::kv

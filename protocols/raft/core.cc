@@ -1,0 +1,228 @@
+#include "orrery/protocols/raft/core.h"
+
+#include <algorithm>
+
+#include "orrery/protocols/raft/flaws.h"
+
+namespace orrery::raft {
+namespace {
+
+constexpr std::uint32_t resend_ticks = 3; // an append unanswered for so long is sent again
+
+} // namespace
+
+Core::Core(CoreOptions options, HardState hard, std::vector<Entry> entries, std::uint64_t random)
+    : options_(options), hard_(hard), log_(std::move(entries)), leader_(options.count) {
+    CHECK(options_.self < options_.count);
+    CHECK(options_.election_ticks > options_.heartbeat_ticks);
+    reset_timer(random);
+}
+
+void Core::reset_timer(std::uint64_t random) {
+    timer_ = 0;
+    timeout_ = options_.election_ticks + static_cast<std::uint32_t>(random % options_.election_ticks);
+}
+
+void Core::send(Message message) {
+    message.from = options_.self;
+    message.term = hard_.term;
+    messages_.push_back(std::move(message));
+}
+
+void Core::become_follower(Term term, Member leader) {
+    CHECK(term >= hard_.term);
+    if (term > hard_.term) hard_ = {term, 0};
+    role_ = Role::follower;
+    leader_ = leader;
+}
+
+void Core::tick(std::uint64_t random) {
+    ++timer_;
+    if (role_ != Role::leader) {
+        if (timer_ >= timeout_) campaign(random);
+        return;
+    }
+    for (Progress& each : progress_)
+        if (each.in_flight && ++each.waited >= resend_ticks) each.in_flight = false;
+    if (timer_ < options_.heartbeat_ticks) return;
+    timer_ = 0;
+    broadcast(true);
+}
+
+void Core::campaign(std::uint64_t random) {
+    hard_ = {hard_.term + 1, options_.self + 1};
+    role_ = Role::candidate;
+    leader_ = options_.count;
+    votes_.assign(options_.count, false);
+    votes_[options_.self] = true;
+    reset_timer(random);
+    if (quorum() == 1) {
+        become_leader();
+        return;
+    }
+    for (Member to = 0; to < options_.count; ++to) {
+        if (to == options_.self) continue;
+        Message message;
+        message.kind = Message::Kind::vote;
+        message.to = to;
+        message.index = log_.last_index();
+        message.index_term = log_.last_term();
+        send(std::move(message));
+    }
+}
+
+void Core::become_leader() {
+    CHECK(role_ == Role::candidate);
+    role_ = Role::leader;
+    leader_ = options_.self;
+    timer_ = 0;
+    progress_.assign(options_.count, Progress{0, log_.last_index() + 1, 0, false, 0});
+    log_.append({hard_.term, {}});
+    broadcast(false);
+}
+
+Index Core::propose(sim::Bytes command) {
+    if (role_ != Role::leader) return 0;
+    log_.append({hard_.term, std::move(command)});
+    broadcast(false);
+    return log_.last_index();
+}
+
+void Core::broadcast(bool heartbeat) {
+    for (Member to = 0; to < options_.count; ++to)
+        if (to != options_.self) send_append(to, heartbeat);
+}
+
+// One append in flight a peer; a heartbeat goes out all the same, without entries then.
+void Core::send_append(Member to, bool heartbeat) {
+    Progress& progress = progress_[to];
+    if (progress.in_flight && !heartbeat) return;
+    Message message;
+    message.kind = Message::Kind::append;
+    message.to = to;
+    message.index = progress.next - 1;
+    message.index_term = log_.term(message.index);
+    message.commit = commit_;
+    message.round = ++progress.round;
+    if (!progress.in_flight) {
+        const Index last = std::min<Index>(log_.last_index(), message.index + options_.batch);
+        for (Index index = progress.next; index <= last; ++index) message.entries.push_back(log_.entry(index).copy());
+    }
+    progress.in_flight = true;
+    progress.waited = 0;
+    send(std::move(message));
+}
+
+void Core::step(Message message, std::uint64_t random) {
+    if (message.term > hard_.term) become_follower(message.term, options_.count);
+    switch (message.kind) {
+    case Message::Kind::vote: on_vote(message, random); return;
+    case Message::Kind::vote_reply: on_vote_reply(message); return;
+    case Message::Kind::append: on_append(message, random); return;
+    case Message::Kind::append_reply: on_append_reply(message); return;
+    }
+}
+
+void Core::on_vote(const Message& message, std::uint64_t random) {
+    const bool newer = message.index_term > log_.last_term() ||
+                       (message.index_term == log_.last_term() && message.index >= log_.last_index());
+    const bool free = hard_.vote == 0 || hard_.vote == message.from + 1;
+    Message reply;
+    reply.kind = Message::Kind::vote_reply;
+    reply.to = message.from;
+    reply.success = message.term == hard_.term && free && (newer || FLAW(raft_candidate_log_not_compared));
+    if (reply.success) {
+        hard_.vote = message.from + 1;
+        reset_timer(random);
+    }
+    send(std::move(reply));
+}
+
+void Core::on_vote_reply(const Message& message) {
+    if (role_ != Role::candidate || message.term != hard_.term || !message.success) return;
+    votes_[message.from] = true;
+    if (std::count(votes_.begin(), votes_.end(), true) >= quorum()) become_leader();
+}
+
+void Core::on_append(Message& message, std::uint64_t random) {
+    Message reply;
+    reply.kind = Message::Kind::append_reply;
+    reply.to = message.from;
+    reply.round = message.round;
+    if (message.term < hard_.term) {
+        send(std::move(reply));
+        return;
+    }
+    CHECK(role_ != Role::leader); // two leaders in one term
+    become_follower(message.term, message.from);
+    reset_timer(random);
+    const Index last = message.index + message.entries.size();
+    if (append_entries(message)) {
+        reply.success = true;
+        reply.index = last;
+        const Index known = FLAW(raft_commit_unverified_suffix) ? log_.last_index() : last;
+        commit_ = std::max(commit_, std::min(message.commit, known));
+    } else {
+        // Where to try next: before the whole term that conflicts, or at the end of a shorter log.
+        const Index shared = std::min(message.index, log_.last_index() + 1);
+        reply.index = shared > log_.last_index() ? log_.last_index() : log_.first_of_term(shared) - 1;
+    }
+    send(std::move(reply));
+}
+
+// False if the previous entry does not match. Truncates at a real conflict only: an old append must
+// not take away what a later one has brought.
+bool Core::append_entries(Message& message) {
+    if (!log_.matches(message.index, message.index_term)) return false;
+    if (FLAW(raft_truncate_on_stale_append)) log_.truncate(message.index);
+    Index index = message.index;
+    for (Entry& entry : message.entries) {
+        ++index;
+        if (log_.matches(index, entry.term)) continue;
+        if (index <= log_.last_index()) {
+#if !defined(ORRERY_FLAWS)
+            CHECK(index > commit_);
+#endif
+            log_.truncate(index - 1);
+        }
+        log_.append(std::move(entry));
+    }
+    return true;
+}
+
+void Core::on_append_reply(const Message& message) {
+    if (role_ != Role::leader || message.term != hard_.term) return;
+    Progress& progress = progress_[message.from];
+    if (message.round == progress.round) progress.in_flight = false;
+    if (message.success) {
+        progress.match = std::max(progress.match, message.index);
+        progress.next = std::max(progress.next, progress.match + 1);
+        advance_commit();
+        if (progress.next <= log_.last_index()) send_append(message.from, false);
+        return;
+    }
+    if (message.round != progress.round) return; // an older probe
+    progress.next = std::max(progress.match + 1, std::min(progress.next - 1, message.index + 1));
+    send_append(message.from, false);
+}
+
+void Core::persisted(Index last) {
+    CHECK(last <= log_.last_index());
+    log_.set_stable(last);
+    if (role_ != Role::leader) return;
+    progress_[options_.self].match = last;
+    advance_commit();
+}
+
+void Core::advance_commit() {
+    std::vector<Index> matches;
+    for (const Progress& each : progress_) matches.push_back(each.match);
+    std::sort(matches.begin(), matches.end(), std::greater<>());
+    const Index agreed = matches[quorum() - 1];
+    if (agreed <= commit_) return;
+    // Only entries of the own term are committed by counting (figure 8 of the paper).
+    if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) return;
+    commit_ = agreed;
+}
+
+} // namespace orrery::raft

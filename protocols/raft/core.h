@@ -1,0 +1,86 @@
+// The pure core of Raft: a message or a tick in, effects out. No clock, no disk, no network; chance
+// comes in with each call. Source: Ongaro and Ousterhout, In Search of an Understandable Consensus
+// Algorithm, 2014, with conflict hints after section 5.3 and the no-op of section 8.
+//
+// After every call the owner takes the effects: first it makes hard state and new entries durable,
+// then it sends the messages - they promise what is durable - then it applies up to commit().
+#pragma once
+
+#include <vector>
+
+#include "orrery/protocols/raft/log.h"
+#include "orrery/protocols/raft/message.h"
+
+namespace orrery::raft {
+
+struct CoreOptions {
+    Member self = 0;
+    Member count = 3;
+    std::uint32_t election_ticks = 8;  // at least so many without a leader, at most twice as many
+    std::uint32_t heartbeat_ticks = 2;
+    std::size_t batch = 16;            // most entries of one append
+};
+
+enum class Role : std::uint8_t { follower, candidate, leader };
+
+class Core {
+public:
+    Core(CoreOptions options, HardState hard, std::vector<Entry> entries, std::uint64_t random);
+
+    void tick(std::uint64_t random);
+    void step(Message message, std::uint64_t random);
+    // Appends a command; the index it got, or 0 if this is not the leader.
+    Index propose(sim::Bytes command);
+
+    Role role() const { return role_; }
+    Term term() const { return hard_.term; }
+    const HardState& hard() const { return hard_; }
+    Index commit() const { return commit_; }
+    const Log& log() const { return log_; }
+    Member leader() const { return leader_; } // count() if unknown
+    Member count() const { return options_.count; }
+    Member self() const { return options_.self; }
+
+    // The messages made since they were last taken.
+    std::vector<Message> take_messages() { return std::exchange(messages_, {}); }
+    // The entries up to `last` are durable now: the leader counts itself.
+    void persisted(Index last);
+
+private:
+    struct Progress {
+        Index match = 0;
+        Index next = 1;
+        std::uint64_t round = 0;    // of the last append sent
+        bool in_flight = false;     // it is not answered yet
+        std::uint32_t waited = 0;   // ticks since then
+    };
+
+    Member quorum() const { return options_.count / 2 + 1; }
+    void reset_timer(std::uint64_t random);
+    void become_follower(Term term, Member leader);
+    void campaign(std::uint64_t random);
+    void become_leader();
+    void send(Message message);
+    void send_append(Member to, bool heartbeat);
+    void broadcast(bool heartbeat);
+    void advance_commit();
+    void on_vote(const Message& message, std::uint64_t random);
+    void on_vote_reply(const Message& message);
+    void on_append(Message& message, std::uint64_t random);
+    void on_append_reply(const Message& message);
+    bool append_entries(Message& message);
+
+    CoreOptions options_;
+    HardState hard_;
+    Log log_;
+    Role role_ = Role::follower;
+    Member leader_;
+    Index commit_ = 0;
+    std::uint32_t timer_ = 0;
+    std::uint32_t timeout_ = 0;
+    std::vector<bool> votes_;
+    std::vector<Progress> progress_;
+    std::vector<Message> messages_;
+};
+
+} // namespace orrery::raft

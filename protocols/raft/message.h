@@ -1,0 +1,57 @@
+// The messages of Raft (Ongaro and Ousterhout, 2014, figure 2) and what they carry.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "orrery/sim/codec.h"
+#include "orrery/sim/env.h"
+
+namespace orrery::raft {
+
+using Index = std::uint64_t; // of an entry, from 1; 0: before the first
+using Term = std::uint64_t;  // from 1; 0: none yet
+using Member = std::uint32_t; // place in the cluster, from 0
+
+struct Entry {
+    Term term = 0;
+    sim::Bytes command; // empty: the no-op that opens a term
+
+    Entry copy() const { return {term, command.copy()}; }
+    static constexpr auto members() {
+        return std::tuple{sim::member("term", &Entry::term), sim::member("command", &Entry::command)};
+    }
+};
+
+struct Message {
+    enum class Kind : std::uint8_t { vote, vote_reply, append, append_reply };
+
+    Kind kind{};
+    Member from = 0;
+    Member to = 0;
+    Term term = 0;
+    bool success = false;   // replies: granted, appended
+    Index index = 0;        // vote: last index; append: previous index; append_reply: last index that
+                            // surely agrees, or on failure where to try next
+    Term index_term = 0;    // term of that entry, for vote and append
+    Index commit = 0;       // append
+    std::uint64_t round = 0; // append and its reply: which sending it was
+    std::vector<Entry> entries;
+
+    static constexpr auto members() {
+        return std::tuple{sim::member("kind", &Message::kind),     sim::member("from", &Message::from),
+                          sim::member("to", &Message::to),         sim::member("term", &Message::term),
+                          sim::member("success", &Message::success), sim::member("index", &Message::index),
+                          sim::member("index_term", &Message::index_term), sim::member("commit", &Message::commit),
+                          sim::member("round", &Message::round),   sim::member("entries", &Message::entries)};
+    }
+};
+
+// What must be durable besides the log.
+struct HardState {
+    Term term = 0;
+    std::uint32_t vote = 0; // member + 1; 0: none
+    bool operator==(const HardState&) const = default;
+};
+
+} // namespace orrery::raft

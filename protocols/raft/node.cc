@@ -1,0 +1,182 @@
+#include "orrery/protocols/raft/node.h"
+
+#include "orrery/protocols/raft/flaws.h"
+
+namespace orrery::raft {
+namespace {
+
+constexpr sim::StateKey state_role{"raft.role"};
+constexpr sim::StateKey state_term{"raft.term"};
+constexpr sim::NoteKind note_leader{"raft.leader", {"term", "last_index"}, true};
+constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
+constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
+constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
+constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
+
+std::string describe(sim::ByteView bytes) {
+    const auto message = sim::decode<Message>(bytes);
+    if (!message) return "malformed";
+    return "term " + std::to_string(message->term) + " index " + std::to_string(message->index) + " entries " +
+           std::to_string(message->entries.size()) + (message->success ? " yes" : "");
+}
+constexpr sim::Label labels[] = {
+    {"raft.vote", describe}, {"raft.vote_reply", describe}, {"raft.append", describe}, {"raft.append_reply", describe}};
+
+std::int64_t digest(const Entry& entry) { return static_cast<std::int64_t>(sim::name_hash(entry.command.text())); }
+
+} // namespace
+
+Node::Node(sim::Env& env, StateMachine& machine, NodeOptions options)
+    : env_(env), machine_(machine), options_(std::move(options)), storage_(env), work_(env), tasks_(env) {
+    for (const sim::Address peer : env.peers(options_.role)) members_.push_back(peer);
+    members_.insert(members_.begin() + env.self().index, env.self().address);
+}
+
+bool Node::start() {
+    auto recovered = storage_.open();
+    if (!recovered.ok()) return false;
+    auto bound = env_.bind(options_.port);
+    if (!bound.ok()) return false;
+    socket_ = std::move(*bound);
+    durable_ = recovered->hard;
+    const CoreOptions options{env_.self().index, static_cast<Member>(members_.size()), options_.election_ticks,
+                              options_.heartbeat_ticks};
+    core_ = std::make_unique<Core>(options, recovered->hard, std::move(recovered->entries), random());
+    tell_state();
+    tell_log(1, core_->log().last_index());
+    tasks_.spawn("raft.receive", [this] { receive(); });
+    tasks_.spawn("raft.ticks", [this] { ticks(); });
+    tasks_.spawn("raft.drive", [this] { drive(); });
+    return true;
+}
+
+void Node::receive() {
+    while (true) {
+        auto datagram = socket_.receive();
+        if (!datagram.ok()) return;
+        auto message = sim::decode<Message>(datagram->bytes);
+        // Only members speak, and only as themselves.
+        if (!message || message->from >= members_.size() || members_[message->from].host != datagram->from.host) continue;
+        if (message->kind > Message::Kind::append_reply) continue;
+        inbox_.push_back(std::move(*message));
+        work_.signal();
+    }
+}
+
+void Node::ticks() {
+    while (env_.sleep(options_.tick).ok()) {
+        ++ticks_due_;
+        work_.signal();
+    }
+}
+
+// Everything that came is fed to the core, then made durable at once, then answered.
+void Node::drive() {
+    while (work_.wait().ok()) {
+        if (std::exchange(ticks_due_, 0) > 0) core_->tick(random());
+        for (Message& message : std::exchange(inbox_, {})) core_->step(std::move(message), random());
+        if (!persist()) return;
+        send_messages();
+        tell_state();
+        apply_committed();
+    }
+}
+
+bool Node::persist() {
+    while (true) {
+        for (Message& message : core_->take_messages()) outbox_.push_back(std::move(message));
+        const HardState hard = core_->hard();
+        const Index stable = core_->log().stable();
+        const Index last = core_->log().last_index();
+        if (hard == durable_ && stable == last) break;
+        if (hard != durable_) {
+            if (!storage_.write_hard(hard).ok()) return false;
+            if (!FLAW(raft_vote_before_durable) && !storage_.sync_hard().ok()) return false;
+            durable_ = hard;
+        }
+        if (stable < last) {
+            // Proposals may come meanwhile; they are appended above `last` and wait for the next round.
+            if (!storage_.write_entries(core_->log(), last).ok()) return false;
+            if (!FLAW(raft_append_ack_before_sync) && !storage_.sync_entries().ok()) return false;
+            tell_log(stable + 1, last);
+            core_->persisted(last);
+        }
+    }
+    return true;
+}
+
+void Node::send_messages() {
+    for (const Message& message : std::exchange(outbox_, {}))
+        (void)socket_.send(members_[message.to].at(options_.port), labels[static_cast<std::size_t>(message.kind)],
+                           sim::encode(message));
+}
+
+void Node::tell_log(Index first, Index last) {
+    env_.note(note_truncate, first);
+    for (Index index = first; index <= last; ++index)
+        env_.note(note_append, index, core_->log().term(index), digest(core_->log().entry(index)));
+}
+
+void Node::tell_state() {
+    constexpr const char* names[] = {"follower", "candidate", "leader"};
+    env_.state(state_term, core_->term());
+    env_.state(state_role, names[static_cast<std::size_t>(core_->role())]);
+    if (core_->role() != Role::leader || told_leader_term_ == core_->term()) return;
+    told_leader_term_ = core_->term();
+    env_.note(note_leader, core_->term(), core_->log().last_index());
+}
+
+void Node::apply_committed() {
+    while (applied_ < core_->commit()) {
+        const Index index = ++applied_;
+        const Entry& entry = core_->log().entry(index);
+        if (index > told_commit_) {
+            told_commit_ = index;
+            env_.note(note_commit, index, entry.term, digest(entry));
+        }
+        env_.note(note_apply, index, entry.term, digest(entry));
+        sim::Bytes result;
+        if (!entry.command.empty()) result = machine_.apply(index, entry.command);
+        const auto found = waiters_.find(index);
+        if (found == waiters_.end()) continue;
+        Waiter& waiter = *found->second;
+        // Another leader's entry may stand here now; then this one may still be proposed by a retry,
+        // but the entry itself can never commit. Unknown all the same: the caller need not know.
+        if (waiter.term == entry.term) waiter.outcome = {Proposed::Kind::applied, std::move(result), {}};
+        waiter.done = true;
+        env_.wake(waiter.task);
+    }
+}
+
+Proposed Node::propose(sim::Bytes command, sim::Deadline deadline) {
+    Proposed refusal{Proposed::Kind::not_leader, {}, {}};
+    if (core_ == nullptr) return refusal;
+    const Index index = core_->propose(std::move(command));
+    if (index == 0) {
+        if (core_->leader() < members_.size()) refusal.leader = members_[core_->leader()];
+        return refusal;
+    }
+    Waiter waiter{env_.current(), core_->term(), false, {}};
+    Waiter*& place = waiters_[index];
+    if (place != nullptr) { // an entry that a former leadership of ours had here was truncated
+        place->done = true;
+        env_.wake(place->task);
+    }
+    place = &waiter;
+    // Whatever ends this task, the waiter must not stay behind.
+    struct Leave {
+        std::map<Index, Waiter*>& waiters;
+        Index index;
+        Waiter* waiter;
+        ~Leave() {
+            const auto found = waiters.find(index);
+            if (found != waiters.end() && found->second == waiter) waiters.erase(found);
+        }
+    } leave{waiters_, index, &waiter};
+    work_.signal();
+    while (!waiter.done)
+        if (!env_.park(deadline).ok()) break;
+    return std::move(waiter.outcome);
+}
+
+} // namespace orrery::raft

@@ -1,0 +1,88 @@
+// A node: the core driven by one task over an Env. Others propose; each proposal waits until its
+// entry is applied, or until nobody can know any more.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "orrery/protocols/raft/core.h"
+#include "orrery/protocols/raft/storage.h"
+#include "orrery/sim/sync.h"
+
+namespace orrery::raft {
+
+// What the log drives. Deterministic: every replica applies the same commands in the same order.
+class StateMachine {
+public:
+    virtual ~StateMachine() = default;
+    virtual sim::Bytes apply(Index index, sim::ByteView command) = 0;
+};
+
+struct NodeOptions {
+    std::string role = "server";
+    std::uint64_t port = 2;
+    sim::Duration tick{20'000'000};
+    std::uint32_t election_ticks = 8;
+    std::uint32_t heartbeat_ticks = 2;
+};
+
+struct Proposed {
+    enum class Kind : std::uint8_t {
+        applied,    // `result` is what the state machine said
+        not_leader, // surely not appended; `leader` if known
+        unknown,    // appended, and then leadership was lost or the time was up
+    };
+    Kind kind = Kind::unknown;
+    sim::Bytes result{};
+    sim::Address leader{};
+};
+
+class Node {
+public:
+    Node(sim::Env& env, StateMachine& machine, NodeOptions options = {});
+    Node(const Node&) = delete;
+    Node& operator=(const Node&) = delete;
+
+    // Recovers from the disk and spawns the tasks. False if the disk failed.
+    bool start();
+    Proposed propose(sim::Bytes command, sim::Deadline deadline);
+    bool is_leader() const { return core_ != nullptr && core_->role() == Role::leader; }
+
+private:
+    struct Waiter {
+        sim::Task task{};
+        Term term = 0;
+        bool done = false;
+        Proposed outcome{};
+    };
+
+    void receive();
+    void ticks();
+    void drive();
+    bool persist();
+    void send_messages();
+    void apply_committed();
+    void tell_state();
+    void tell_log(Index first, Index last);
+    std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
+
+    sim::Env& env_;
+    StateMachine& machine_;
+    NodeOptions options_;
+    Storage storage_;
+    std::unique_ptr<Core> core_;
+    sim::Socket socket_;
+    std::vector<sim::Address> members_; // by Member
+    sim::Signal work_;
+    std::vector<Message> inbox_;
+    std::uint32_t ticks_due_ = 0;
+    std::vector<Message> outbox_;
+    HardState durable_{};
+    Index applied_ = 0;
+    Index told_commit_ = 0;
+    Term told_leader_term_ = 0;
+    std::map<Index, Waiter*> waiters_;
+    sim::TaskGroup tasks_;
+};
+
+} // namespace orrery::raft

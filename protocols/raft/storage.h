@@ -1,0 +1,43 @@
+// Storage: term, vote and log on the disk.
+//
+// raft.state has two slots of one sector, written in turn: a crash in between leaves one of them
+// whole. raft.log is a sequence of records (length, checksum, index, term, command); reading stops
+// at the first that is not whole, does not follow, or is zero: a torn tail, or a size that grew
+// without its content.
+#pragma once
+
+#include <vector>
+
+#include "orrery/protocols/raft/log.h"
+#include "orrery/sim/env.h"
+
+namespace orrery::raft {
+
+class Storage {
+public:
+    struct Recovered {
+        HardState hard;
+        std::vector<Entry> entries;
+    };
+    explicit Storage(sim::Env& env) : env_(env) {}
+
+    sim::Result<Recovered> open();
+    // Written, not yet synced.
+    sim::Status write_hard(const HardState& hard);
+    // Makes the file hold the log's entries up to `last`; those up to log.stable() are in it already.
+    sim::Status write_entries(const Log& log, Index last);
+    sim::Status sync_hard() { return state_.sync(); }
+    sim::Status sync_entries() { return log_.sync(); }
+
+private:
+    sim::Status read_hard(HardState& hard);
+    sim::Status read_entries(std::vector<Entry>& entries);
+
+    sim::Env& env_;
+    sim::File state_;
+    sim::File log_;
+    std::uint64_t sequence_ = 0;
+    std::vector<std::uint64_t> ends_; // of each record in the file, in bytes
+};
+
+} // namespace orrery::raft

@@ -1,0 +1,142 @@
+#include "orrery/reports/judges/judge.h"
+
+#include <gtest/gtest.h>
+
+namespace orrery::reports::judges {
+namespace {
+
+using Type = Entry::Type;
+
+class HistoryOf {
+public:
+    explicit HistoryOf(std::string model) { history_.model = std::move(model); }
+    HistoryOf& add(Type type, std::int64_t process, std::string f, Value value = {}, Value key = {}) {
+        const auto index = history_.entries.size();
+        const sim::WorldTime time{static_cast<std::int64_t>(index) * 1000};
+        history_.entries.push_back({type, process, std::move(f), std::move(key), std::move(value), time, index});
+        return *this;
+    }
+    HistoryOf& call(std::int64_t process, const std::string& f, Value argument, Value result, Value key = {}) {
+        add(Type::invoke, process, f, std::move(argument), key);
+        return add(Type::ok, process, f, std::move(result), std::move(key));
+    }
+    HistoryOf& starting_at(Value initial) {
+        history_.initial = std::move(initial);
+        return *this;
+    }
+    const History& get() const { return history_; }
+
+private:
+    History history_;
+};
+
+// A definite failure in front: places in the verdict are those of calls(history), where it counts.
+const History& stale_history() {
+    static const HistoryOf made = HistoryOf("cas-register")
+                                      .add(Type::invoke, 9, "write", 8)
+                                      .add(Type::fail, 9, "write")
+                                      .call(1, "write", 1, {})
+                                      .call(1, "cas", Value::List{1, 2}, true)
+                                      .call(2, "read", {}, 2)
+                                      .call(3, "read", {}, 1);
+    return made.get();
+}
+
+TEST(Judge, RefusesAReadOfAnOverwrittenValue) {
+    const Verdict verdict = judge(stale_history());
+    ASSERT_TRUE(verdict.violated());
+    EXPECT_EQ(verdict.judge, "linearizable");
+    EXPECT_EQ(verdict.model, "cas-register");
+    EXPECT_EQ(verdict.basis, "search");
+    EXPECT_EQ(verdict.operations, 4u);
+    EXPECT_EQ(verdict.counterexample->unpassable, 4u);
+    EXPECT_EQ(verdict.counterexample->order, (std::vector<std::size_t>{1, 2, 3}));
+    EXPECT_EQ(verdict.counterexample->operations, (std::vector<std::size_t>{1, 2, 3, 4}));
+    EXPECT_TRUE(verdict.counterexample->confirmed);
+}
+
+TEST(Judge, MakesAFindingWhoseFingerprintHoldsNoNamesOrValues) {
+    const auto operations = std::get<std::vector<Call>>(calls(stale_history()));
+    const auto found = finding(judge(stale_history()), operations);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->fingerprint(),
+              "linearizable/stale read/a read returns nothing that was overwritten before it began");
+    EXPECT_EQ(found->time.nanoseconds, 9000);
+    EXPECT_EQ(found->text.substr(0, 20), "process 3: read -> 1");
+    EXPECT_FALSE(finding(judge(HistoryOf("register").get()), {}));
+}
+
+TEST(Judge, LetsUnknownOperationsTakeEffectLateOrNever) {
+    HistoryOf history("register");
+    history.add(Type::invoke, 1, "write", 1).add(Type::info, 1, "write");
+    EXPECT_TRUE(judge(HistoryOf(history).call(2, "read", {}, {}).call(2, "read", {}, 1).get()).passed());
+    EXPECT_TRUE(judge(HistoryOf(history).call(2, "read", {}, {}).get()).passed());
+    EXPECT_TRUE(judge(HistoryOf(history).call(2, "read", {}, 1).call(2, "read", {}, {}).get()).violated());
+}
+
+TEST(Judge, StartsWhereTheHistorySays) {
+    const HistoryOf history = HistoryOf("register").call(1, "read", {}, 0);
+    EXPECT_TRUE(judge(history.get()).violated());
+    EXPECT_TRUE(judge(HistoryOf(history).starting_at(0).get()).passed());
+    EXPECT_EQ(judge(HistoryOf(history).starting_at("text").get()).error, "a register cannot start at \"text\"");
+}
+
+TEST(Judge, SplitsByKey) {
+    const HistoryOf history = HistoryOf("kv")
+                                  .call(1, "put", "1", {}, "a")
+                                  .call(1, "append", "2", {}, "b")
+                                  .call(2, "get", {}, "1", "a")
+                                  .call(2, "get", {}, "2", "b")
+                                  .call(2, "delete", {}, {}, "a")
+                                  .call(2, "cas", Value::List{{}, "3"}, true, "a");
+    const Verdict verdict = judge(history.get());
+    EXPECT_TRUE(verdict.passed());
+    EXPECT_EQ(verdict.keys, 2u);
+    EXPECT_EQ(verdict.certificate, (std::vector<std::size_t>{0, 1, 2, 3, 4, 5}));
+}
+
+TEST(Judge, PrefersTheModelItIsGiven) {
+    EXPECT_TRUE(
+        judge(stale_history(), {.model = "register"}).error.starts_with("entry 4: a register has no operation"));
+    EXPECT_TRUE(judge(HistoryOf("").call(1, "write", 1, {}).get(), {.model = "register"}).passed());
+}
+
+TEST(Judge, TellsWhatItCannotJudge) {
+    const auto error_of = [](const HistoryOf& history) {
+        const Verdict verdict = judge(history.get());
+        EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided);
+        return verdict.error;
+    };
+    EXPECT_EQ(error_of(HistoryOf("")), "the history names no model; there are register, cas-register, kv");
+    EXPECT_EQ(error_of(HistoryOf("queue")), "no model is called queue; there are register, cas-register, kv");
+    EXPECT_EQ(error_of(HistoryOf("register").add(Type::ok, 1, "read")),
+              "entry 0: process 1 returned from read without having invoked anything");
+    EXPECT_EQ(error_of(HistoryOf("register").call(1, "write", 1, {}).call(1, "write", "x", {})),
+              "entry 2: a register has no operation write with argument \"x\"; it has read, write VALUE");
+    EXPECT_EQ(error_of(HistoryOf("register").call(1, "read", {}, true)), "entry 1: read cannot return true");
+}
+
+TEST(Judge, IsUndecidedWithoutABudget) {
+    // Two reads that nothing explains, and writes that could go in any order before.
+    HistoryOf history("register");
+    for (int process = 0; process < 5; ++process) history.add(Type::invoke, process, "write", process);
+    for (int process = 0; process < 5; ++process) history.add(Type::ok, process, "write");
+    history.call(0, "read", {}, 9);
+    EXPECT_TRUE(judge(history.get()).violated());
+    const Verdict verdict = judge(history.get(), {.budget = 3});
+    EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided);
+    EXPECT_EQ(verdict.error, "");
+    ASSERT_TRUE(verdict.blocked);
+    EXPECT_EQ(verdict.nodes, 3u);
+}
+
+TEST(Judge, GivesTheSameAnswerEveryTime) {
+    const Verdict first = judge(stale_history());
+    const Verdict second = judge(stale_history());
+    EXPECT_EQ(first.nodes, second.nodes);
+    EXPECT_EQ(first.counterexample->story, second.counterexample->story);
+    EXPECT_EQ(first.counterexample->order, second.counterexample->order);
+}
+
+} // namespace
+} // namespace orrery::reports::judges

@@ -1,0 +1,166 @@
+#include "orrery/reports/models/model.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <set>
+
+#include "orrery/reports/models/cas_register.h"
+#include "orrery/reports/models/kv.h"
+#include "orrery/reports/models/machine.h"
+#include "orrery/reports/models/register.h"
+
+namespace orrery::reports::models {
+namespace {
+
+// A model as a user would write one: a lock.
+struct Lock {
+    using State = bool;
+    struct Operation {
+        enum class Kind : std::uint8_t { acquire, release };
+        Kind kind = Kind::acquire;
+        bool operator==(const Operation&) const = default;
+        static constexpr auto members() { return std::tuple{sim::member("kind", &Operation::kind)}; }
+    };
+    struct Result {
+        bool done = false;
+        bool operator==(const Result&) const = default;
+        static constexpr auto members() { return std::tuple{sim::member("done", &Result::done)}; }
+    };
+    static constexpr std::string_view name = "lock";
+    static constexpr std::array verbs = {Verb{"acquire", {}, "done"}, Verb{"release", {}, "done"}};
+    static State initial() { return false; }
+    static std::optional<State> initial(const Value&) { return {}; }
+    static Result apply(State& held, const Operation& operation) {
+        const bool done = held == (operation.kind == Operation::Kind::release);
+        if (done) held = !held;
+        return {done};
+    }
+    static bool agrees(const Result& recorded, const Result& actual) { return recorded == actual; }
+    static bool observer(const Operation&, const Result& result) { return !result.done; }
+    static Value key(const Operation&) { return {}; }
+};
+static_assert(Model<Lock>);
+
+// Every state that these operations reach, and every result they ever have.
+template <Model M>
+void keeps_its_promises(const std::vector<typename M::Operation>& operations) {
+    std::deque<typename M::State> states = {M::initial()};
+    std::vector<std::vector<typename M::Result>> results(operations.size());
+    for (std::size_t at = 0; at < states.size(); ++at) {
+        for (std::size_t each = 0; each < operations.size(); ++each) {
+            typename M::State next = states[at];
+            results[each].push_back(M::apply(next, operations[each]));
+            typename M::State again = states[at];
+            EXPECT_EQ(M::apply(again, operations[each]), results[each].back());
+            EXPECT_TRUE(M::agrees(results[each].back(), results[each].back()));
+            if (std::find(states.begin(), states.end(), next) == states.end()) states.push_back(next);
+        }
+        ASSERT_LT(states.size(), 100u);
+    }
+    for (const auto& state : states)
+        for (std::size_t each = 0; each < operations.size(); ++each)
+            for (const auto& recorded : results[each]) {
+                typename M::State next = state;
+                const bool agrees = M::agrees(recorded, M::apply(next, operations[each]));
+                EXPECT_TRUE(!agrees || !M::observer(operations[each], recorded) || next == state);
+            }
+    // Equal states, however they were reached, have equal hashes.
+    std::set<std::uint64_t> digests;
+    for (const auto& state : states) digests.insert(digest(0, state));
+    EXPECT_EQ(digests.size(), states.size());
+}
+
+TEST(Model, OfARegisterKeepsItsPromises) {
+    keeps_its_promises<Register>({Register::Operation::read(), Register::Operation::write(1),
+                                  Register::Operation::write(2), Register::Operation::write({})});
+}
+
+TEST(Model, OfACasRegisterKeepsItsPromises) {
+    using Operation = CasRegister::Operation;
+    std::vector<Operation> operations = {Operation::read()};
+    for (const CasRegister::Number to : {CasRegister::Number{}, CasRegister::Number{1}, CasRegister::Number{2}}) {
+        operations.push_back(Operation::write(to));
+        for (const CasRegister::Number from : {CasRegister::Number{}, CasRegister::Number{1}, CasRegister::Number{2}})
+            operations.push_back(Operation::cas(from, to));
+    }
+    keeps_its_promises<CasRegister>(operations);
+}
+
+TEST(Model, OfAKeyValueStoreKeepsItsPromises) {
+    using Operation = Kv::Operation;
+    std::vector<Operation> operations;
+    for (const char* key : {"x", "y"})
+        for (const Operation& each :
+             {Operation::get(key), Operation::put(key, "1"), Operation::put(key, "2"), Operation::remove(key),
+              Operation::cas(key, {}, "1"), Operation::cas(key, "1", "2"), Operation::cas(key, "1", "1")})
+            operations.push_back(each);
+    keeps_its_promises<Kv>(operations);
+}
+
+TEST(Model, OfALockKeepsItsPromises) {
+    keeps_its_promises<Lock>({{Lock::Operation::Kind::acquire}, {Lock::Operation::Kind::release}});
+}
+
+TEST(Register, IsReadAsItWasWritten) {
+    Register::State value = Register::initial();
+    EXPECT_EQ(Register::apply(value, Register::Operation::read()).value, std::nullopt);
+    const Register::Operation write = Register::Operation::write(3);
+    EXPECT_TRUE(write.is_write());
+    EXPECT_EQ(Register::apply(value, write), Register::Result{});
+    EXPECT_EQ(Register::apply(value, {}).value, 3);
+}
+
+TEST(CasRegister, SwapsExactlyWhenItFindsWhatItComparesWith) {
+    CasRegister::State value = CasRegister::initial();
+    EXPECT_FALSE(CasRegister::apply(value, CasRegister::Operation::cas(1, 2)).swapped);
+    EXPECT_TRUE(CasRegister::apply(value, CasRegister::Operation::cas({}, 2)).swapped);
+    EXPECT_EQ(value, 2);
+}
+
+TEST(Kv, PutsAppendsSwapsAndDeletesUnderKeys) {
+    using Operation = Kv::Operation;
+    Kv::State state = Kv::initial();
+    const auto get = [&](const char* key) { return Kv::apply(state, Operation::get(key)).value; };
+    EXPECT_EQ(get("x"), std::nullopt);
+    Kv::apply(state, Operation::append("x", "a"));
+    Kv::apply(state, Operation::append("x", "b"));
+    Kv::apply(state, Operation::put("y", "c"));
+    EXPECT_EQ(get("x"), "ab");
+    EXPECT_FALSE(Kv::apply(state, Operation::cas("y", {}, "d")).swapped);
+    EXPECT_TRUE(Kv::apply(state, Operation::cas("y", "c", "d")).swapped);
+    EXPECT_EQ(get("y"), "d");
+    Kv::apply(state, Operation::remove("y"));
+    EXPECT_EQ(get("y"), std::nullopt);
+    EXPECT_NE(state, Kv::initial());
+    Kv::apply(state, Operation::remove("x"));
+    EXPECT_EQ(state, Kv::initial());
+}
+
+TEST(Kv, StartsEveryKeyWithTheInitialText) {
+    Kv::State state = *Kv::initial(Value(""));
+    EXPECT_EQ(Kv::apply(state, Kv::Operation::get("x")).value, "");
+    Kv::apply(state, Kv::Operation::remove("x"));
+    EXPECT_EQ(Kv::apply(state, Kv::Operation::get("x")).value, std::nullopt);
+    EXPECT_EQ(Kv::apply(state, Kv::Operation::get("y")).value, "");
+    EXPECT_FALSE(Kv::initial(Value(true)));
+}
+
+TEST(Machine, NumbersStatesAndClassesByValue) {
+    TypedMachine<Register> machine(Register::initial());
+    const auto write = machine.add({Register::Operation::write(1), Register::Result{}});
+    const auto unknown_write = machine.add({Register::Operation::write(1), {}});
+    const auto read_one = machine.add({Register::Operation::read(), Register::Result{1}});
+    EXPECT_EQ(machine.add({Register::Operation::write(1), Register::Result{}}), write);
+    EXPECT_NE(unknown_write, write);
+    EXPECT_EQ(machine.step(Machine::initial_state, read_one), Machine::refused);
+    const auto one = machine.step(Machine::initial_state, write);
+    EXPECT_EQ(machine.step(Machine::initial_state, unknown_write), one);
+    EXPECT_EQ(machine.step(one, read_one), one);
+    EXPECT_EQ(machine.describe_state(one), "1");
+    EXPECT_EQ(machine.explain(Machine::initial_state, read_one), "would return nil, not 1");
+    EXPECT_EQ(machine.explain(Machine::initial_state, write), "would leave 1");
+}
+
+} // namespace
+} // namespace orrery::reports::models

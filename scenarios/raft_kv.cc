@@ -1,0 +1,41 @@
+// A replicated store: three or five servers, five clients, a few keys, thirty seconds of faults.
+#include "orrery/protocols/kv/kv.h"
+#include "orrery/protocols/raft/monitors.h"
+#include "orrery/scenarios/scenario.h"
+using namespace orrery;
+using reports::models::Kv;
+using namespace std::chrono_literals;
+
+// Kv::Operation of the model and kv::Operation of the protocol are two types on purpose: the judge
+// must not share code with what it judges.
+static kv::Operation translated(const Kv::Operation& operation) {
+    return {static_cast<kv::Operation::Kind>(operation.kind), operation.key, operation.value, operation.from};
+}
+
+static void client_main(sim::Env& env, scenarios::Driver& driver) {
+    kv::Client client(env);
+    while (driver.next(env)) {
+        const Kv::Operation operation = draw_operation(env, driver, static_cast<const Kv*>(nullptr));
+        driver.invoke(reports::models::to_words<Kv>(operation));
+        const auto outcome = client.run(translated(operation), env.deadline(2s));
+        if (outcome.has_value())
+            driver.answer(reports::models::result_value<Kv>(operation, {outcome.value().value, outcome.value().swapped}));
+        else if (outcome.is_refused())
+            driver.refuse();
+        else
+            driver.lose();
+    }
+}
+
+static const scenarios::Scenario raft_kv{
+    {.name = "raft-kv",
+     .help = "a key-value store over raft",
+     .settings = {{"servers", "3", {"3", "5"}, true, "how many servers"}},
+     .roles = {{"server", "servers", kv::serve}},
+     .clients = {5, "kv", client_main},
+     .think = 400ms,
+     .faults = {.crashes = 3, .power_losses = 3, .pauses = 3, .partitions = 4, .losses = 2, .duplications = 2, .delays = 2},
+     .monitors = raft::monitors(),
+     .duration = 25s,
+     .tail = 5s,
+     .floor = {.answered = 300, .effective = 4, .note = "raft.leader", .notes = 3}}};
