@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
             input.scenario = scenario;
             input.settings = default_settings(*scenario);
             input.seed = seed;
+            draw_settings(input);
             const auto ran = run(input);
             const auto& output = std::get<RunOutput>(ran);
             std::printf("%s %llu %s %llu\n", scenario->name.c_str(), static_cast<unsigned long long>(seed),

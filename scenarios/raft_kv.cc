@@ -30,7 +30,8 @@ static void client_main(sim::Env& env, scenarios::Driver& driver) {
 static const scenarios::Scenario raft_kv{
     {.name = "raft-kv",
      .help = "a key-value store over raft",
-     .settings = {{"servers", "3", {"3", "5"}, true, "how many servers"}},
+     .settings = {{"servers", "3", {"3", "5"}, true, "how many servers"},
+                  {"batch", "16", {"16", "1"}, true, "entries of one append, at most"}},
      .roles = {{"server", "servers", kv::serve}},
      .clients = {5, "kv", client_main},
      .think = 400ms,

@@ -10,9 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr sim::Duration attempt = 300ms; // for one request to one server
+constexpr sim::Duration attempt = 500ms; // for one request to one server
 constexpr sim::Duration pause = 30ms;    // before the next server is asked
-constexpr sim::Duration propose_max = 1s;
+constexpr sim::Duration propose_max = 350ms;
 
 rpc::Outcome<Result> answer(raft::Proposed proposed) {
     using Kind = raft::Proposed::Kind;
@@ -30,7 +30,9 @@ rpc::Outcome<Result> answer(raft::Proposed proposed) {
 
 void serve(sim::Env& env) {
     Store store;
-    raft::Node node(env, store);
+    raft::NodeOptions options;
+    if (env.settings().has("batch")) options.batch = static_cast<std::size_t>(env.settings().integer("batch"));
+    raft::Node node(env, store, options);
     if (!node.start()) return;
     rpc::Server server(env);
     server.on("Kv.Do", [&](const Command& command) -> rpc::Outcome<Result> {

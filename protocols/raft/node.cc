@@ -40,7 +40,7 @@ bool Node::start() {
     socket_ = std::move(*bound);
     durable_ = recovered->hard;
     const CoreOptions options{env_.self().index, static_cast<Member>(members_.size()), options_.election_ticks,
-                              options_.heartbeat_ticks};
+                              options_.heartbeat_ticks, options_.batch};
     core_ = std::make_unique<Core>(options, recovered->hard, std::move(recovered->entries), random());
     tell_state();
     tell_log(1, core_->log().last_index());

@@ -24,6 +24,7 @@ struct NodeOptions {
     sim::Duration tick{20'000'000};
     std::uint32_t election_ticks = 8;
     std::uint32_t heartbeat_ticks = 2;
+    std::size_t batch = 16; // most entries of one append
 };
 
 struct Proposed {

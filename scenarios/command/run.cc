@@ -55,6 +55,7 @@ int run(const RunOptions& options) {
         }
         input.plan = std::get<faults::Plan>(std::move(parsed));
     }
+    draw_settings(input);
     const auto seed = static_cast<unsigned long long>(options.seed);
     if (!options.json) std::printf("%s, seed %llu\n", input.scenario->name.c_str(), seed);
     Watcher watcher;

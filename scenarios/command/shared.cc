@@ -25,6 +25,7 @@ bool prepare(RunInput& input, const std::string& scenario, const std::vector<std
         std::optional<std::string> wrong = "--set expects key=value, got '" + setting + "'";
         if (equals != std::string::npos)
             wrong = set_setting(*input.scenario, input.settings, setting.substr(0, equals), setting.substr(equals + 1));
+        input.chosen.insert(setting.substr(0, equals));
         if (!wrong) continue;
         std::fprintf(stderr, "orrery: %s\n", wrong->c_str());
         return false;

@@ -164,6 +164,15 @@ std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& 
     return "scenario " + scenario.name + " has no setting '" + std::string(key) + "'; it has " + known;
 }
 
+void draw_settings(RunInput& input) {
+    sim::Chance chance(sim::mix(input.seed, sim::name_hash("settings")));
+    for (const Setting& setting : settings_of(*input.scenario)) {
+        if (!setting.swarm || input.chosen.contains(setting.name)) continue;
+        const std::uint64_t choice = chance.draw(sim::name_hash(setting.name), "setting", 0, setting.legal.size());
+        input.settings.set(setting.name, setting.legal[choice]);
+    }
+}
+
 std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& watcher) {
     const Scenario& scenario = *input.scenario;
     CHECK(switch_flaws(input.settings.text("flaws"), true));

@@ -30,6 +30,7 @@ struct RunInput {
     std::vector<sim::Override> overrides;
     std::vector<sim::Reseed> reseeds;
     std::set<Skip> skipped;
+    std::set<std::string, std::less<>> chosen{}; // settings that someone chose: swarm leaves them alone
 };
 
 enum class Verdict : std::uint8_t { passed, violated, undecided };
@@ -65,6 +66,8 @@ sim::Settings default_settings(const Scenario& scenario);
 // What is wrong with a value, if anything.
 std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& settings, std::string_view name,
                                        std::string_view value);
+// Draws the settings that swarm may draw from the seed.
+void draw_settings(RunInput& input);
 // Errors: a plan that does not fit the scenario.
 std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& watcher = {});
 

@@ -38,6 +38,7 @@ struct Pool {
     void start() {
         RunInput input = options.input;
         input.seed = next_start;
+        draw_settings(input);
         running[next_start].start(input);
         next_start += options.shards;
     }

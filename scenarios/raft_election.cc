@@ -1,0 +1,29 @@
+// Raft alone, without clients: who leads, and that never two do in one term.
+#include "orrery/protocols/raft/monitors.h"
+#include "orrery/protocols/raft/node.h"
+#include "orrery/scenarios/scenario.h"
+using namespace orrery;
+using namespace std::chrono_literals;
+
+// Applies nothing: only the log matters here.
+struct NoMachine final : raft::StateMachine {
+    sim::Bytes apply(raft::Index, sim::ByteView) override { return {}; }
+};
+
+static void server(sim::Env& env) {
+    NoMachine machine;
+    raft::Node node(env, machine);
+    if (!node.start()) return;
+    (void)env.park();
+}
+
+static const scenarios::Scenario raft_election{
+    {.name = "raft-election",
+     .help = "elections of a raft cluster without clients",
+     .settings = {{"servers", "5", {"3", "5"}, true, "how many servers"}},
+     .roles = {{"server", "servers", server}},
+     .faults = {.crashes = 4, .power_losses = 3, .pauses = 3, .partitions = 5, .losses = 2, .duplications = 2, .delays = 2},
+     .monitors = raft::monitors(),
+     .duration = 15s,
+     .tail = 3s,
+     .floor = {.effective = 4, .note = "raft.leader", .notes = 3}}};

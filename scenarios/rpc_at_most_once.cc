@@ -1,0 +1,66 @@
+// Rpc alone: a counter that is raised by each request. Every request carries a token of its own;
+// the server counts how often it executed each, and a client's answer must be to its own request.
+// Clients crash and restart here: a new boot must not be answered from its predecessor's cache.
+#include <map>
+
+#include "orrery/protocols/rpc/rpc.h"
+#include "orrery/scenarios/scenario.h"
+using namespace orrery;
+using namespace std::chrono_literals;
+
+struct Token {
+    std::uint64_t boot = 0;
+    std::uint64_t number = 0;
+    auto operator<=>(const Token&) const = default;
+    static constexpr auto members() {
+        return std::tuple{sim::member("boot", &Token::boot), sim::member("number", &Token::number)};
+    }
+};
+static constexpr sim::NoteKind note_executed{"at_most_once.executed", {"boot", "number", "times"}};
+static constexpr sim::NoteKind note_answered{"at_most_once.answered", {"boot", "number", "answer_boot", "answer_number"}};
+
+static void server(sim::Env& env) {
+    std::map<Token, std::uint64_t> executed;
+    rpc::Server server(env);
+    server.on("Counter.Raise", [&](const Token& token) {
+        env.note(note_executed, token.boot, token.number, ++executed[token]);
+        (void)env.sleep(env.between("work", 0ms, 20ms));
+        return token;
+    });
+    server.serve();
+}
+
+static void client(sim::Env& env) {
+    for (std::uint64_t number = 1;; ++number) {
+        const Token token{env.self().boot, number};
+        const auto outcome = rpc::call<Token>(env, env.peers("server")[0], "Counter.Raise", token, 500ms, {.resend = 40ms});
+        if (outcome.has_value())
+            env.note(note_answered, token.boot, token.number, outcome.value().boot, outcome.value().number);
+        if (!env.sleep(env.between("think", 0ms, 100ms)).ok()) return;
+    }
+}
+
+class AtMostOnce final : public sim::Monitor {
+public:
+    std::string_view name() const override { return "rpc.at_most_once"; }
+    void observe(const sim::Observation& seen) override {
+        if (seen.kind != sim::Observation::Kind::note) return;
+        if (seen.name == note_executed.name && seen.fields[2].integer > 1)
+            object(seen, "executed twice", "a request is executed at most once by one boot of a server",
+                   "request " + std::to_string(seen.fields[1].integer) + " was executed " +
+                       std::to_string(seen.fields[2].integer) + " times");
+        if (seen.name == note_answered.name && !(seen.fields[0] == seen.fields[2] && seen.fields[1] == seen.fields[3]))
+            object(seen, "another's answer", "a reply answers the request it is taken for",
+                   std::string(seen.host_name) + " took the answer to another request for its own");
+    }
+};
+
+static const scenarios::Scenario at_most_once{
+    {.name = "rpc-at-most-once",
+     .help = "requests that are lost, doubled and repeated by clients that crash",
+     .roles = {{"server", 1, server}, {"caller", 3, client}},
+     .faults = {.crashes = 4, .pauses = 2, .partitions = 2, .losses = 3, .duplications = 3, .delays = 3},
+     .monitors = {[]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<AtMostOnce>(); }},
+     .duration = 8s,
+     .tail = 2s,
+     .floor = {.effective = 3, .note = "at_most_once.answered", .notes = 100}}};
