@@ -6,13 +6,6 @@
 #include "orrery/faults/kinds/kind.h"
 
 namespace orrery::faults {
-namespace {
-
-// Plans are read by people.
-sim::Duration whole_milliseconds(sim::Duration time) { return time - time % std::chrono::milliseconds(1); }
-
-} // namespace
-
 Plan draw_plan(const Profile& profile, std::uint64_t seed, const std::vector<std::string>& hosts, sim::Duration horizon) {
     sim::Chance chance(sim::mix(seed, sim::name_hash("swarm")));
     Plan plan;
@@ -30,8 +23,8 @@ Plan draw_plan(const Profile& profile, std::uint64_t seed, const std::vector<std
             Fault fault;
             fault.id = hundred + ordinal;
             fault.kind = kind->name;
-            const sim::Duration start = whole_milliseconds(draw.between("start", sim::Duration{0}, horizon));
-            const sim::Duration length = whole_milliseconds(draw.between("length", profile.shortest, profile.longest));
+            const sim::Duration start = draw.between("start", sim::Duration{0}, horizon);
+            const sim::Duration length = draw.between("length", profile.shortest, profile.longest);
             fault.trigger.time = {start.count()};
             fault.duration = std::max(std::min(length, horizon - start), sim::Duration{1});
             kind->draw(fault, draw, hosts);

@@ -34,6 +34,10 @@ struct Clients {
     std::uint32_t count = 0;
     std::string model{};
     std::function<void(sim::Env&, Driver&)> main{};
+
+    Clients() {}
+    Clients(std::uint32_t how_many, std::string of_model, std::function<void(sim::Env&, Driver&)> run)
+        : count(how_many), model(std::move(of_model)), main(std::move(run)) {}
 };
 
 // Values are unique by client and number, unless a draw says otherwise: unique values make

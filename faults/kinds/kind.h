@@ -17,9 +17,10 @@ public:
     Draw(sim::Chance& chance, std::string_view kind, std::uint32_t ordinal)
         : chance_(chance), event_(sim::mix(sim::name_hash("plan"), sim::name_hash(kind), ordinal)) {}
     std::uint64_t operator()(sim::Site site, std::uint64_t n) { return chance_.draw(event_, site, count_++, n); }
+    // In whole milliseconds above `least`: plans are read by people.
     sim::Duration between(sim::Site site, sim::Duration least, sim::Duration most) {
-        return least + sim::Duration{static_cast<std::int64_t>(
-                           (*this)(site, static_cast<std::uint64_t>((most - least).count()) + 1))};
+        const auto width = static_cast<std::uint64_t>((most - least) / std::chrono::milliseconds(1)) + 1;
+        return least + std::chrono::milliseconds((*this)(site, width));
     }
 
 private:

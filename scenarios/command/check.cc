@@ -1,4 +1,91 @@
 #include "orrery/scenarios/command/check.h"
+
+#include <chrono>
+#include <cstdio>
+
+#include "orrery/reports/formats/format.h"
+#include "orrery/reports/judges/judge.h"
+#include "orrery/reports/views/story.h"
+#include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/engine/files.h"
+
 namespace orrery::scenarios::command {
-int check(const CheckOptions&) { return 70; }
+namespace {
+
+int bad_input(const std::string& file, const std::string& text) {
+    std::fprintf(stderr, "orrery: %s%s\n", file.c_str(), text.c_str());
+    return exit_input;
+}
+
+// Reads one file whole; tells what is wrong with it and returns false otherwise.
+bool read(const std::string& file, const CheckOptions& options, reports::History& history) {
+    const std::optional<std::string> text = read_file(file);
+    if (!text) return bad_input(file, ": cannot be read"), false;
+    const reports::formats::Format* format =
+        options.format.empty() ? reports::formats::detect(*text) : reports::formats::find_format(options.format);
+    if (format == nullptr) return bad_input(file, ":1:1: expected a history in a known format; see --format"), false;
+    reports::formats::ReadResult result = format->read(*text);
+    if (const auto* error = std::get_if<reports::formats::ReadError>(&result)) {
+        bad_input(file, ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": expected " + error->expected);
+        return false;
+    }
+    history = std::move(std::get<reports::History>(result));
+    return true;
+}
+
+void print(const std::string& file, const reports::Verdict& verdict, double seconds, const CheckOptions& options,
+           const std::vector<reports::Call>& calls) {
+    const std::string word(reports::name(verdict.outcome));
+    if (!options.json) {
+        std::printf("%s: %s (%zu operations, %llu nodes, %.3f ms)\n", file.c_str(), word.c_str(), verdict.operations,
+                    static_cast<unsigned long long>(verdict.nodes), seconds * 1000);
+        if (options.counterexample) std::printf("%s", reports::views::story(verdict, calls).c_str());
+        return;
+    }
+    std::string example;
+    if (verdict.counterexample)
+        for (const std::size_t each : verdict.counterexample->operations)
+            example += (example.empty() ? "" : ",") + quoted(calls[each].rendered());
+    std::printf("{\"type\":\"check\",\"version\":1,\"file\":%s,\"verdict\":\"%s\",\"model\":%s,\"algorithm\":%s,\"nodes\":%llu,"
+                "\"seconds\":%.6f,\"counterexample\":[%s]}\n",
+                quoted(file).c_str(), word.c_str(), quoted(verdict.model).c_str(), quoted(verdict.basis).c_str(),
+                static_cast<unsigned long long>(verdict.nodes), seconds, example.c_str());
+}
+
+int check_one(const std::string& file, const CheckOptions& options, double& total) {
+    reports::History history;
+    if (!read(file, options, history)) return exit_input;
+    reports::judges::JudgeOptions judge_options;
+    judge_options.model = options.model;
+    judge_options.budget = options.budget;
+    const auto begin = std::chrono::steady_clock::now();
+    const reports::Verdict verdict = reports::judges::judge(history, judge_options);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    total += seconds;
+    if (!verdict.error.empty()) return bad_input(file, ": " + verdict.error);
+    const auto read_calls = reports::calls(history);
+    print(file, verdict, seconds, options, std::get<std::vector<reports::Call>>(read_calls));
+    return verdict.passed() ? exit_passed : verdict.violated() ? exit_violated : exit_undecided;
+}
+
+} // namespace
+
+int check(const CheckOptions& options) {
+    if (!options.format.empty() && reports::formats::find_format(options.format) == nullptr) {
+        std::fprintf(stderr, "orrery: there is no format '%s'\n", options.format.c_str());
+        return exit_usage;
+    }
+    if (!options.model.empty() && reports::models::language(options.model) == nullptr) {
+        std::fprintf(stderr, "orrery: there is no model '%s'; see orrery list\n", options.model.c_str());
+        return exit_usage;
+    }
+    bool seen[exit_internal + 1] = {};
+    double total = 0;
+    for (const std::string& file : options.files) seen[check_one(file, options, total)] = true;
+    std::fprintf(stderr, "%zu files, %.3f ms of judging\n", options.files.size(), total * 1000);
+    for (const int code : {exit_input, exit_violated, exit_undecided})
+        if (seen[code]) return code;
+    return exit_passed;
+}
+
 } // namespace orrery::scenarios::command

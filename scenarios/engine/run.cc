@@ -49,6 +49,7 @@ sim::WorldOptions world_options(const RunInput& input) {
     options.policy = input.settings.text("policy");
     options.slack = input.settings.duration("slack");
     options.events_max = static_cast<std::uint64_t>(input.settings.integer("events"));
+    options.latency_max = input.settings.duration("latency");
     options.drift_max = input.settings.integer("drift");
     options.settings = input.settings;
     return options;

@@ -1,0 +1,121 @@
+#include "orrery/reports/formats/edn_value.h"
+
+#include <algorithm>
+
+namespace orrery::reports::formats {
+namespace {
+
+constexpr int depth_max = 64; // deeper than any history; keeps hostile input off the stack
+
+bool is_blank(char each) { return each == ' ' || each == '\t' || each == '\n' || each == '\r' || each == ','; }
+bool ends_word(char each) {
+    return is_blank(each) || std::string_view("()[]{}\";").find(each) != std::string_view::npos;
+}
+
+} // namespace
+
+std::size_t EdnReader::line() const {
+    return 1 + static_cast<std::size_t>(std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at_), '\n'));
+}
+
+bool EdnReader::fail(std::string expected) {
+    const std::size_t begin = at_ == 0 ? std::string_view::npos : text_.rfind('\n', at_ - 1);
+    error_ = {line(), begin == std::string_view::npos ? at_ + 1 : at_ - begin, std::move(expected)};
+    return false;
+}
+
+bool EdnReader::at_end() {
+    while (at_ < text_.size()) {
+        if (text_[at_] == ';')
+            at_ = std::min(text_.find('\n', at_), text_.size());
+        else if (is_blank(text_[at_]))
+            ++at_;
+        else
+            return false;
+    }
+    return true;
+}
+
+bool EdnReader::read(Value& value, int depth) {
+    if (at_end()) return fail("a value");
+    if (depth > depth_max) return fail("values nested less deeply");
+    switch (text_[at_]) {
+    case '"': return read_string(value);
+    case '[': return read_sequence(value, ']', depth);
+    case '(': return read_sequence(value, ')', depth);
+    case '{': return read_map(value, depth);
+    case ']':
+    case ')':
+    case '}': return fail("a value");
+    case '#':
+        ++at_;
+        if (at_ < text_.size() && text_[at_] == '{') return read_sequence(value, '}', depth);
+        while (at_ < text_.size() && !ends_word(text_[at_])) ++at_;
+        return read(value, depth + 1); // a tag tells nothing that histories need
+    default: return read_word(value);
+    }
+}
+
+bool EdnReader::read_string(Value& value) {
+    std::string text;
+    for (++at_; at_ < text_.size(); ++at_) {
+        char each = text_[at_];
+        if (each == '"') {
+            ++at_;
+            value = Value(std::move(text));
+            return true;
+        }
+        if (each == '\\' && at_ + 1 < text_.size()) {
+            each = text_[++at_];
+            if (each == 'n') each = '\n';
+            if (each == 't') each = '\t';
+        }
+        text += each;
+    }
+    return fail("the end of a string");
+}
+
+bool EdnReader::read_word(Value& value) {
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && !ends_word(text_[at_])) ++at_;
+    const std::string_view word = text_.substr(begin, at_ - begin);
+    std::int64_t number = 0;
+    if (word == "nil")
+        value = Value();
+    else if (word == "true" || word == "false")
+        value = Value(word == "true");
+    else if (parse_integer(word, number))
+        value = Value(number);
+    else
+        value = Value(word);
+    return true;
+}
+
+bool EdnReader::read_sequence(Value& value, char close, int depth) {
+    Value::List list;
+    ++at_;
+    while (true) {
+        if (at_end()) return fail(std::string("'") + close + "'");
+        if (text_[at_] == close) break;
+        if (!read(list.emplace_back(), depth + 1)) return false;
+    }
+    ++at_;
+    value = Value(std::move(list));
+    return true;
+}
+
+bool EdnReader::read_map(Value& value, int depth) {
+    Value::Map map;
+    ++at_;
+    while (true) {
+        if (at_end()) return fail("'}'");
+        if (text_[at_] == '}') break;
+        Value::Pair& pair = map.emplace_back();
+        if (!read(pair.first, depth + 1) || !read(pair.second, depth + 1)) return false;
+    }
+    ++at_;
+    value = Value(std::move(map));
+    return true;
+}
+
+} // namespace orrery::reports::formats

@@ -1,0 +1,64 @@
+// The list of formats, and how each is told by its content.
+#include "orrery/reports/formats/format.h"
+
+#include <charconv>
+
+namespace orrery::reports::formats {
+namespace {
+
+// The first line that is neither empty nor a comment.
+std::string_view first_line(std::string_view text) {
+    Lines lines(text);
+    std::string_view line;
+    while (lines.next(line)) {
+        const std::size_t begin = line.find_first_not_of(" \t");
+        if (begin != std::string_view::npos && line[begin] != ';') return line.substr(begin);
+    }
+    return {};
+}
+
+bool is_jsonl(std::string_view text) { return first_line(text).starts_with("{\""); }
+bool is_jepsen_log(std::string_view text) { return first_line(text).find("jepsen.util") != std::string_view::npos; }
+bool is_porcupine(std::string_view text) {
+    const std::string_view line = first_line(text);
+    return line.starts_with("{:process") && line.find(":key") != std::string_view::npos;
+}
+bool is_edn(std::string_view text) {
+    const std::string_view line = first_line(text);
+    return line.starts_with("{:") || line.starts_with("[");
+}
+bool is_plain(std::string_view text) {
+    const std::string_view line = first_line(text);
+    return !line.empty() && line[0] >= '0' && line[0] <= '9';
+}
+
+} // namespace
+
+const std::vector<Format>& formats() {
+    static const std::vector<Format> all = {
+        {"jsonl", "our own: one JSON object a line", is_jsonl, read_jsonl},
+        {"jepsen_log", "the text log of Jepsen's etcd runs", is_jepsen_log, read_jepsen_log},
+        {"porcupine", "Porcupine's key-value text: a map a line", is_porcupine, read_porcupine},
+        {"edn", "Jepsen's EDN: a vector of maps, or a map a line", is_edn, read_edn},
+        {"plain", "seven fields a line: client op a b out call ret", is_plain, read_plain}};
+    return all;
+}
+
+const Format* find_format(std::string_view name) {
+    for (const Format& format : formats())
+        if (format.name == name) return &format;
+    return nullptr;
+}
+
+const Format* detect(std::string_view text) {
+    for (const Format& format : formats())
+        if (format.recognises(text)) return &format;
+    return nullptr;
+}
+
+bool parse_integer(std::string_view text, std::int64_t& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() && !text.empty();
+}
+
+} // namespace orrery::reports::formats

@@ -1,0 +1,65 @@
+// Formats: recorded histories as text. Each reader is a pure function of the text; it gives a whole
+// history or an error with line and column, never half of one. A format knows what its words mean:
+// what :fail says, and where an object starts.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "orrery/reports/history.h"
+
+namespace orrery::reports::formats {
+
+struct ReadError {
+    std::size_t line = 1;
+    std::size_t column = 1;
+    std::string expected;
+};
+using ReadResult = std::variant<History, ReadError>;
+
+struct Format {
+    std::string_view name;
+    std::string_view about;
+    bool (*recognises)(std::string_view text);
+    ReadResult (*read)(std::string_view text);
+};
+
+// In the order in which they are tried.
+const std::vector<Format>& formats();
+const Format* find_format(std::string_view name);
+// By content; null if no format recognises it.
+const Format* detect(std::string_view text);
+
+// The readers, a file each.
+ReadResult read_jsonl(std::string_view text);
+ReadResult read_edn(std::string_view text);
+ReadResult read_porcupine(std::string_view text);
+ReadResult read_jepsen_log(std::string_view text);
+ReadResult read_plain(std::string_view text);
+std::string write_jsonl(const History& history);
+
+// --- for the readers ---
+// Cuts a text into lines and counts them.
+class Lines {
+public:
+    explicit Lines(std::string_view text) : rest_(text) {}
+    bool next(std::string_view& line) {
+        if (rest_.empty()) return false;
+        const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+        line = rest_.substr(0, end);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        rest_.remove_prefix(std::min(end + 1, rest_.size()));
+        ++number_;
+        return true;
+    }
+    std::size_t number() const { return number_; }
+
+private:
+    std::string_view rest_;
+    std::size_t number_ = 0;
+};
+bool parse_integer(std::string_view text, std::int64_t& number);
+
+} // namespace orrery::reports::formats

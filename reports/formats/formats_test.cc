@@ -1,0 +1,163 @@
+// Each format's traps, malformed input, and the recorded histories where they are at hand.
+#include "orrery/reports/formats/format.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "orrery/reports/judges/judge.h"
+
+namespace orrery::reports::formats {
+namespace {
+
+ReadError error_of(std::string_view text, const char* format) {
+    const ReadResult result = find_format(format)->read(text);
+    const ReadError* error = std::get_if<ReadError>(&result);
+    return error == nullptr ? ReadError{0, 0, "no error"} : *error;
+}
+
+History history_of(std::string_view text) {
+    const Format* format = detect(text);
+    EXPECT_NE(format, nullptr);
+    return std::get<History>(format->read(text));
+}
+
+TEST(Formats, AFailedSwapIsAnObservationInTheEtcdLogsAndNothingInEdn) {
+    const History log = history_of("INFO  jepsen.util - 3\t:invoke\t:cas\t[1 2]\nINFO  jepsen.util - 3\t:fail\t:cas\t[1 2]\n");
+    EXPECT_EQ(log.entries[1].type, Entry::Type::ok);
+    EXPECT_EQ(log.entries[1].value, Value(false));
+    EXPECT_TRUE(log.initial->is_nil());
+    const History edn = history_of("[{:process 1 :type :invoke :f :cas :value [1 2]} {:process 1 :type :fail :f :cas :value [1 2]}]");
+    EXPECT_EQ(edn.entries[1].type, Entry::Type::fail);
+    EXPECT_EQ(*edn.initial, Value(0));
+}
+
+TEST(Formats, EdnIgnoresTheNemesisAndCommentsAndReusesProcesses) {
+    const History history = history_of("; a comment\n{:process :nemesis :type :info :f :start}\n"
+                                       "{:process 1, :type :invoke, :f :write, :value 3}\n{:process 1 :type :info :f :write :value 3}\n"
+                                       "{:process 1 :type :invoke :f :read :value nil}\n{:process 1 :type :ok :f :read :value nil}\n");
+    ASSERT_EQ(history.entries.size(), 4u);
+    EXPECT_NE(history.entries[0].process, history.entries[2].process);
+    EXPECT_EQ(history.entries[3].type, Entry::Type::fail);
+}
+
+TEST(Formats, TellsLineAndColumnOfWhatIsWrong) {
+    EXPECT_EQ(error_of("{\"type\":\"history\",\"version\":1}\n{\"type\":\"bang\"}\n", "jsonl").line, 2u);
+    EXPECT_EQ(error_of("{\"type\":\"history\",\"version\":1}\n\n{\"type\":", "jsonl").line, 3u);
+    EXPECT_EQ(error_of("0 r 0 0 1 0 1\n0 x 0 0 1 2 3\n", "plain").column, 3u);
+    EXPECT_EQ(error_of("0 r 0 0 1 0\n", "plain").expected, "seven fields: client op a b out call ret");
+    EXPECT_EQ(error_of("{:process 1 :type :ok\n", "edn").expected, "'}'");
+    EXPECT_EQ(error_of("INFO  jepsen.util - x\t:ok\t:read\t1", "jepsen_log").expected, "a process number");
+}
+
+TEST(Formats, OwnLinesComeBackAsTheyWereWritten) {
+    History history;
+    history.model = "kv";
+    history.settings = {{"servers", Value("3")}};
+    history.initial = Value("");
+    history.entries = {{Entry::Type::invoke, 1, "put", Value("a"), Value("x\n\"y"), {5}, 0},
+                       {Entry::Type::ok, 1, "put", Value("a"), {}, {INT64_MAX}, 1},
+                       {Entry::Type::invoke, 2, "cas", Value("a"), Value(Value::List{Value(), Value(-7)}), {INT64_MAX}, 2}};
+    EXPECT_EQ(std::get<History>(read_jsonl(write_jsonl(history))), history);
+}
+
+RC_GTEST_PROP(Formats, NoMutationCrashesAReader, (std::uint32_t which)) {
+    const std::string_view seeds[] = {
+        "{\"type\":\"history\",\"version\":1,\"model\":\"kv\"}\n{\"type\":\"invoke\",\"process\":1,\"f\":\"get\",\"key\":\"a\",\"time\":\"3\"}\n",
+        "INFO  jepsen.util - 3\t:invoke\t:cas\t[1 2]\nINFO  jepsen.util - 3\t:fail\t:cas\t[1 2]\n",
+        "[{:process 1 :type :invoke :f :cas :value [1 #{2} \"x\"]}]", "0 w 3 0 0 0 1\n1 r 0 0 3 2 3\n2 c 3 4 ? 5 -1\n"};
+    std::string text(seeds[which % 4]);
+    const auto edits = *rc::gen::inRange(1, 8);
+    for (int i = 0; i < edits; ++i) text[*rc::gen::inRange<std::size_t>(0, text.size())] = *rc::gen::arbitrary<char>();
+    for (const Format& format : formats()) {
+        const ReadResult result = format.read(text);
+        if (const History* history = std::get_if<History>(&result)) (void)calls(*history);
+    }
+}
+
+// --- the recorded histories ---
+
+std::filesystem::path recorded() {
+    const char* named = std::getenv("ORRERY_HISTORIES");
+    return named != nullptr ? std::filesystem::path(named) : std::filesystem::path(ORRERY_SOURCE_ROOT) / "../shared/histories";
+}
+
+std::string content(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Verdict::Outcome verdict_of(const std::filesystem::path& path) {
+    const std::string text = content(path);
+    const Format* format = detect(text);
+    if (format == nullptr) return Verdict::Outcome::undecided;
+    const ReadResult read = format->read(text);
+    const History* history = std::get_if<History>(&read);
+    EXPECT_NE(history, nullptr) << path;
+    if (history == nullptr) return Verdict::Outcome::undecided;
+    judges::JudgeOptions options;
+    if (history->model.empty()) options.model = "cas-register";
+    const Verdict verdict = judges::judge(*history, options);
+    EXPECT_EQ(verdict.error, "") << path;
+    return verdict.outcome;
+}
+
+TEST(Recorded, TheEtcdLogsAreJudgedAsPublished) {
+    const auto folder = recorded() / "porcupine-jepsen-etcd";
+    if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no recorded histories here";
+    const std::set<int> linearizable = {2, 5, 7, 18, 25, 31, 38, 45, 48, 49, 51, 53, 56};
+    int judged = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        const std::string name = entry.path().stem().string();
+        if (!name.starts_with("etcd_")) continue;
+        const bool passes = linearizable.contains(std::stoi(name.substr(5)));
+        EXPECT_EQ(verdict_of(entry.path()), passes ? Verdict::Outcome::passed : Verdict::Outcome::violated) << name;
+        ++judged;
+    }
+    EXPECT_EQ(judged, 60);
+}
+
+TEST(Recorded, KnossosAndPorcupineAreJudgedAsPublished) {
+    if (!std::filesystem::exists(recorded())) GTEST_SKIP() << "no recorded histories here";
+    int judged = 0;
+    for (const bool good : {true, false})
+        for (const auto& entry : std::filesystem::directory_iterator(recorded() / "knossos/cas-register" / (good ? "good" : "bad"))) {
+            EXPECT_EQ(verdict_of(entry.path()), good ? Verdict::Outcome::passed : Verdict::Outcome::violated) << entry.path();
+            ++judged;
+        }
+    for (const auto& entry : std::filesystem::directory_iterator(recorded() / "porcupine-kv")) {
+        const std::string name = entry.path().filename().string();
+        if (name.find("-ok") == std::string::npos && name.find("-bad") == std::string::npos) continue;
+        const bool good = name.find("-ok") != std::string::npos;
+        EXPECT_EQ(verdict_of(entry.path()), good ? Verdict::Outcome::passed : Verdict::Outcome::violated) << name;
+        ++judged;
+    }
+    EXPECT_EQ(judged, 65);
+}
+
+TEST(Recorded, NoGeneratedHistoryIsJudgedWrongly) {
+    const auto folder = recorded() / "generated";
+    if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no recorded histories here";
+    const std::string index = content(folder / "INDEX.md");
+    int judged = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        if (entry.path().extension() != ".txt") continue;
+        const std::size_t row = index.find("| " + entry.path().filename().string());
+        ASSERT_NE(row, std::string::npos);
+        const bool bad = index.substr(row, index.find('\n', row) - row).find("| NOT linearizable") != std::string::npos;
+        const Verdict::Outcome outcome = verdict_of(entry.path());
+        if (outcome == Verdict::Outcome::undecided) continue;
+        EXPECT_EQ(outcome, bad ? Verdict::Outcome::violated : Verdict::Outcome::passed) << entry.path();
+        ++judged;
+    }
+    EXPECT_GE(judged, 20);
+}
+
+} // namespace
+} // namespace orrery::reports::formats
