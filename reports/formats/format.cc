@@ -25,7 +25,7 @@ bool is_porcupine(std::string_view text) {
 }
 bool is_edn(std::string_view text) {
     const std::string_view line = first_line(text);
-    return line.starts_with("{:") || line.starts_with("[");
+    return line.starts_with("{:") || line.starts_with("[") || line.starts_with("(");
 }
 bool is_plain(std::string_view text) {
     const std::string_view line = first_line(text);

@@ -64,6 +64,16 @@ const std::vector<RegisterOperation>& alphabet() {
     return all;
 }
 
+// A register treats all values alike, so of two histories that differ in their names one is enough.
+bool starts_with_the_first_value(std::size_t choice, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i, choice /= alphabet().size()) {
+        const auto& each = alphabet()[choice % alphabet().size()];
+        const auto value = each.operation.is_write() ? each.operation.value : each.result->value;
+        if (value) return value == 0;
+    }
+    return true;
+}
+
 // Counts all histories of `count` operations, and those where the judge and the oracle differ.
 void compare_all(std::size_t count, const LinearizableOptions& options, std::size_t& histories,
                  std::size_t& differences) {
@@ -74,6 +84,7 @@ void compare_all(std::size_t count, const LinearizableOptions& options, std::siz
     for (std::size_t i = 0; i < count; ++i) choices *= alphabet().size();
     each_layout(count, intervals, taken, [&] {
         for (std::size_t choice = 0; choice < choices; ++choice) {
+            if (!starts_with_the_first_value(choice, count)) continue;
             std::size_t rest = choice;
             for (std::size_t i = 0; i < count; ++i, rest /= alphabet().size()) {
                 operations[i] = alphabet()[rest % alphabet().size()];
@@ -91,7 +102,7 @@ TEST(Linearizable, AgreesWithEveryPermutationOnAllRegisterHistoriesOfUpToFourOpe
     std::size_t histories = 0;
     std::size_t differences = 0;
     for (std::size_t count = 1; count <= 4; ++count) compare_all(count, {}, histories, differences);
-    EXPECT_EQ(histories, 7u + 3 * 49 + 15 * 343 + 105 * 2401);
+    EXPECT_EQ(histories, (8u + 3 * 50 + 15 * 344 + 105 * 2402) / 2);
     EXPECT_EQ(differences, 0u);
 }
 
@@ -105,7 +116,7 @@ TEST(Linearizable, AgreesOnAllRegisterHistoriesOfUpToThreeOperationsWithoutEachR
     }
 }
 
-constexpr int histories_per_seed = 50;
+constexpr int histories_per_seed = 20;
 
 // RapidCheck gives the seed; what is drawn from it is not shrunk.
 Draws any_draws() { return Draws(*rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<std::uint64_t>()))); }
