@@ -116,7 +116,7 @@ TEST(Linearizable, AgreesOnAllRegisterHistoriesOfUpToThreeOperationsWithoutEachR
     }
 }
 
-constexpr int histories_per_seed = 20;
+constexpr int histories_per_seed = 50;
 
 // RapidCheck gives the seed; what is drawn from it is not shrunk.
 Draws any_draws() { return Draws(*rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<std::uint64_t>()))); }
