@@ -99,8 +99,10 @@ TEST(History, GivesANewProcessToWhatFollowsAnUnknownOperation) {
 // Whatever the entries, the answer is an error that names one of them, or calls that account for all.
 RC_GTEST_PROP(History, AccountsForEveryEntryOrNamesOne, ()) {
     std::vector<Entry> entries;
-    for (int i = *rc::gen::inRange(0, 12); i > 0; --i)
-        entries.push_back(entry(static_cast<Type>(*rc::gen::inRange(0, 4)), *rc::gen::inRange(0, 3), "read"));
+    for (int i = *rc::gen::inRange(0, 12); i > 0; --i) {
+        const auto type = static_cast<Type>(*rc::gen::inRange(0, 4));
+        entries.push_back(entry(type, *rc::gen::inRange(0, 3), "read"));
+    }
     const History drawn = history(entries);
     const auto paired = calls(drawn);
     if (const auto* error = std::get_if<HistoryError>(&paired)) {

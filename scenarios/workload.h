@@ -42,7 +42,8 @@ struct Clients {
 
 // Values are unique by client and number, unless a draw says otherwise: unique values make
 // violations visible and judging cheap.
-inline reports::models::Register::Operation draw_operation(sim::Env& env, const Driver& driver, const reports::models::Register*) {
+inline reports::models::Register::Operation draw_operation(sim::Env& env, const Driver& driver,
+                                                             const reports::models::Register*) {
     using Operation = reports::models::Register::Operation;
     if (env.draw("operation", 2) == 0) return Operation::read();
     return Operation::write(static_cast<std::int64_t>(driver.number() * 100 + driver.client()));

@@ -30,7 +30,8 @@ RC_GTEST_PROP(Agenda, GivesTheOrderOfASortedList, ()) {
             agenda.put(entry);
             oracle.insert({Key{entry.place, entry.priority, entry.id}, &entry});
         } else if (action == 2 && !oracle.empty()) {
-            auto victim = std::next(oracle.begin(), *rc::gen::inRange<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(oracle.size())));
+            const auto size = static_cast<std::ptrdiff_t>(oracle.size());
+            auto victim = std::next(oracle.begin(), *rc::gen::inRange<std::ptrdiff_t>(0, size));
             agenda.cancel(*victim->second);
             oracle.erase(victim);
         } else {

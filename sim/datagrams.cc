@@ -22,7 +22,8 @@ std::int64_t World::latency(std::uint64_t event, HostIndex from, HostIndex to, s
     if (from == to) return loopback;
     const auto half = static_cast<std::uint64_t>((options_.latency_max - options_.latency_min).count()) / 2 + 1;
     const std::uint64_t pair = (static_cast<std::uint64_t>(from) << 32 | to) + 1;
-    const auto of_link = static_cast<std::uint64_t>((static_cast<Wide>(fold(link_seed_, pair * 0x9e3779b97f4a7c15u)) * half) >> 64);
+    const std::uint64_t raw = fold(link_seed_, pair * 0x9e3779b97f4a7c15u);
+    const auto of_link = static_cast<std::uint64_t>((static_cast<Wide>(raw) * half) >> 64);
     const std::uint64_t drawn = chance_.draw(event, site_latency, count, half);
     return options_.latency_min.count() + static_cast<std::int64_t>(of_link + drawn);
 }

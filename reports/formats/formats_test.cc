@@ -33,15 +33,18 @@ TEST(Formats, AFailedSwapIsAnObservationInTheEtcdLogsAndNothingInEdn) {
     EXPECT_EQ(log.entries[1].type, Entry::Type::ok);
     EXPECT_EQ(log.entries[1].value, Value(false));
     EXPECT_TRUE(log.initial->is_nil());
-    const History edn = history_of("[{:process 1 :type :invoke :f :cas :value [1 2]} {:process 1 :type :fail :f :cas :value [1 2]}]");
+    const History edn = history_of("[{:process 1 :type :invoke :f :cas :value [1 2]} "
+                                   "{:process 1 :type :fail :f :cas :value [1 2]}]");
     EXPECT_EQ(edn.entries[1].type, Entry::Type::fail);
     EXPECT_EQ(*edn.initial, Value(0));
 }
 
 TEST(Formats, EdnIgnoresTheNemesisAndCommentsAndReusesProcesses) {
     const History history = history_of("; a comment\n{:process :nemesis :type :info :f :start}\n"
-                                       "{:process 1, :type :invoke, :f :write, :value 3}\n{:process 1 :type :info :f :write :value 3}\n"
-                                       "{:process 1 :type :invoke :f :read :value nil}\n{:process 1 :type :ok :f :read :value nil}\n");
+                                       "{:process 1, :type :invoke, :f :write, :value 3}\n"
+                                        "{:process 1 :type :info :f :write :value 3}\n"
+                                       "{:process 1 :type :invoke :f :read :value nil}\n"
+                                        "{:process 1 :type :ok :f :read :value nil}\n");
     ASSERT_EQ(history.entries.size(), 4u);
     EXPECT_NE(history.entries[0].process, history.entries[2].process);
     EXPECT_EQ(history.entries[3].type, Entry::Type::fail);
@@ -69,7 +72,8 @@ TEST(Formats, OwnLinesComeBackAsTheyWereWritten) {
 
 RC_GTEST_PROP(Formats, NoMutationCrashesAReader, (std::uint32_t which)) {
     const std::string_view seeds[] = {
-        "{\"type\":\"history\",\"version\":1,\"model\":\"kv\"}\n{\"type\":\"invoke\",\"process\":1,\"f\":\"get\",\"key\":\"a\",\"time\":\"3\"}\n",
+        "{\"type\":\"history\",\"version\":1,\"model\":\"kv\"}\n"
+         "{\"type\":\"invoke\",\"process\":1,\"f\":\"get\",\"key\":\"a\",\"time\":\"3\"}\n",
         "INFO  jepsen.util - 3\t:invoke\t:cas\t[1 2]\nINFO  jepsen.util - 3\t:fail\t:cas\t[1 2]\n",
         "[{:process 1 :type :invoke :f :cas :value [1 #{2} \"x\"]}]", "0 w 3 0 0 0 1\n1 r 0 0 3 2 3\n2 c 3 4 ? 5 -1\n"};
     std::string text(seeds[which % 4]);
@@ -127,7 +131,8 @@ TEST(Recorded, KnossosAndPorcupineAreJudgedAsPublished) {
     if (!std::filesystem::exists(recorded())) GTEST_SKIP() << "no recorded histories here";
     int judged = 0;
     for (const bool good : {true, false})
-        for (const auto& entry : std::filesystem::directory_iterator(recorded() / "knossos/cas-register" / (good ? "good" : "bad"))) {
+        const auto folder = recorded() / "knossos/cas-register" / (good ? "good" : "bad");
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
             EXPECT_EQ(verdict_of(entry.path()), good ? Verdict::Outcome::passed : Verdict::Outcome::violated) << entry.path();
             ++judged;
         }

@@ -33,7 +33,7 @@ struct Line {
 std::optional<std::pair<std::size_t, std::string>> parse(const Fields& fields, Line& line) {
     std::int64_t client = 0;
     std::array<std::int64_t, 7> numbers{};
-    for (const std::size_t place : {0, 2, 3, 5, 6})
+    for (const std::size_t place : {0u, 2u, 3u, 5u, 6u})
         if (!parse_integer(fields[place], numbers[place])) return std::pair(place, std::string("a whole number"));
     client = numbers[0];
     const bool unknown = fields[4] == "?";
@@ -73,7 +73,8 @@ ReadResult read_plain(std::string_view text) {
         if (!split(line, fields)) return ReadError{lines.number(), 1, "seven fields: client op a b out call ret"};
         Line parsed;
         if (const auto wrong = parse(fields, parsed))
-            return ReadError{lines.number(), static_cast<std::size_t>(fields[wrong->first].data() - line.data()) + 1, wrong->second};
+            return ReadError{lines.number(), static_cast<std::size_t>(fields[wrong->first].data() - line.data()) + 1,
+                             wrong->second};
         parsed.call.index = lines.number();
         history.entries.push_back(std::move(parsed.call));
         if (!parsed.ret) continue;

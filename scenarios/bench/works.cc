@@ -40,7 +40,8 @@ std::uint64_t run_hosts(std::uint64_t operations, std::uint64_t hosts, Main main
 std::uint64_t ping_pong(std::uint64_t operations, std::uint64_t) {
     return run_hosts(operations, 2, [](Env& env, Counter& counter) {
         Socket socket = *env.bind(port);
-        if (env.self().index == 0) (void)socket.send(env.peers("node")[0].at(port), label, sim::Bytes(std::string_view("0123456789abcdef")));
+        if (env.self().index == 0)
+            (void)socket.send(env.peers("node")[0].at(port), label, sim::Bytes(std::string_view("0123456789abcdef")));
         while (true) {
             sim::Result<sim::Datagram> got = socket.receive();
             if (!got.ok()) return;
@@ -56,7 +57,8 @@ std::uint64_t all_to_all(std::uint64_t operations, std::uint64_t hosts) {
         Socket socket = *env.bind(port);
         const std::span<const sim::Address> peers = env.peers("node");
         while (true) {
-            for (const sim::Address peer : peers) (void)socket.send(peer.at(port), label, sim::Bytes(std::string_view("01234567")));
+            for (const sim::Address peer : peers)
+                (void)socket.send(peer.at(port), label, sim::Bytes(std::string_view("01234567")));
             for (std::size_t i = 0; i < peers.size(); ++i) {
                 if (!socket.receive().ok()) return;
                 counter.count();

@@ -17,7 +17,8 @@ int bench(const BenchOptions& options) {
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
         const double rate = static_cast<double>(done) / seconds;
         if (options.json)
-            std::printf("{\"type\":\"bench\",\"version\":1,\"work\":%s,\"operations\":%llu,\"seconds\":%.6f,\"per_second\":%.1f}\n",
+            std::printf("{\"type\":\"bench\",\"version\":1,\"work\":%s,\"operations\":%llu,"
+                        "\"seconds\":%.6f,\"per_second\":%.1f}\n",
                         quoted(options.work).c_str(), static_cast<unsigned long long>(done), seconds, rate);
         else
             std::printf("%s: %llu operations (%.*s) in %.3f s, %.0f a second\n", options.work.c_str(),

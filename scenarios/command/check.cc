@@ -26,7 +26,8 @@ bool read(const std::string& file, const CheckOptions& options, reports::History
     if (format == nullptr) return bad_input(file, ":1:1: expected a history in a known format; see --format"), false;
     reports::formats::ReadResult result = format->read(*text);
     if (const auto* error = std::get_if<reports::formats::ReadError>(&result)) {
-        bad_input(file, ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": expected " + error->expected);
+        bad_input(file, ":" + std::to_string(error->line) + ":" + std::to_string(error->column) +
+                            ": expected " + error->expected);
         return false;
     }
     history = std::move(std::get<reports::History>(result));

@@ -32,7 +32,8 @@ int list(bool json) {
             entry(json, "setting", scenario->name + " " + setting.name, setting.help + " (default " + setting.standard + ")");
     if (!all_scenarios().empty())
         for (const Setting& setting : settings_of(*all_scenarios().front()))
-            entry(json, "setting", setting.name, setting.help + " (default " + (setting.standard.empty() ? "none" : setting.standard) + ")");
+            entry(json, "setting", setting.name,
+                  setting.help + " (default " + (setting.standard.empty() ? "none" : setting.standard) + ")");
     heading("models");
     for (const reports::models::Language* language : reports::models::languages())
         entry(json, "model", std::string(language->name()), language->verbs());

@@ -8,7 +8,8 @@ bool ClientDriver::next(sim::Env& env) {
         const std::uint64_t number = number_++;
         // Drawn from the operation's own root, so that it is the same whatever came before.
         const std::uint64_t root = sim::mix(sim::name_hash("think"), client_, number);
-        const std::uint64_t think = world.chance().draw(root, "think", 0, static_cast<std::uint64_t>(recording_.think.count()) + 1);
+        const auto choices = static_cast<std::uint64_t>(recording_.think.count()) + 1;
+        const std::uint64_t think = world.chance().draw(root, "think", 0, choices);
         const sim::WorldTime time = world.now() + sim::Duration{static_cast<std::int64_t>(think)};
         if (time >= recording_.end) return false;
         world.begin_operation(host_, number, time, env.current());

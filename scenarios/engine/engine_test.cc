@@ -28,7 +28,8 @@ RunOutput output_of(const RunInput& input) { return std::get<RunOutput>(run(inpu
 
 TEST(Run, FindsTheLazyRegisterGuilty) {
     int guilty = 0;
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) guilty += output_of(input_of("lazy-register", seed)).verdict == Verdict::violated;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed)
+        guilty += output_of(input_of("lazy-register", seed)).verdict == Verdict::violated;
     EXPECT_GE(guilty, 5);
 }
 
@@ -49,7 +50,8 @@ TEST(Run, SkippingAnOperationLeavesOtherOperationsOfTheClientAlone) {
     const auto asked = [](const RunOutput& output, std::int64_t process) {
         std::vector<std::pair<std::string, reports::Value>> all;
         for (const reports::Entry& entry : output.history.entries)
-            if (entry.type == reports::Entry::Type::invoke && entry.process % 4 == process) all.emplace_back(entry.f, entry.value);
+            if (entry.type == reports::Entry::Type::invoke && entry.process % 4 == process)
+                all.emplace_back(entry.f, entry.value);
         return all;
     };
     auto expected = asked(before, 1);
@@ -145,7 +147,8 @@ RC_GTEST_PROP(RaftKv, IsLinearizableOverDrawnSettingsAndPlans, ()) {
 TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
     RunInput input = input_of("raft-kv", 1);
     EXPECT_EQ(*set_setting(*input.scenario, input.settings, "servers", "4"), "setting servers expects one of 3, 5");
-    EXPECT_EQ(*set_setting(*input.scenario, input.settings, "duration", "4"), "setting duration expects a length of time like 150ms");
+    EXPECT_EQ(*set_setting(*input.scenario, input.settings, "duration", "4"),
+              "setting duration expects a length of time like 150ms");
     EXPECT_EQ(*set_setting(*input.scenario, input.settings, "budget", "x"), "setting budget expects a whole number");
     EXPECT_NE(set_setting(*input.scenario, input.settings, "nope", "x")->find("has no setting 'nope'"), std::string::npos);
 }

@@ -25,7 +25,8 @@ void on_segmentation_fault(int, siginfo_t* information, void*) {
     std::raise(SIGSEGV);
 }
 
-void watch_for_overflow() {
+// AddressSanitizer has a handler of its own.
+[[maybe_unused]] void watch_for_overflow() {
     static char stack[64 * 1024];
     stack_t alternative{};
     alternative.ss_sp = stack;

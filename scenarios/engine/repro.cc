@@ -50,7 +50,8 @@ bool Parser::setting(std::string_view value) {
     if (repro.input.scenario == nullptr) return fail("a line 'scenario NAME' before");
     const std::size_t equals = value.find('=');
     if (equals == std::string_view::npos) return fail("NAME=VALUE", 5);
-    const auto wrong = set_setting(*repro.input.scenario, repro.input.settings, value.substr(0, equals), value.substr(equals + 1));
+    const auto wrong = set_setting(*repro.input.scenario, repro.input.settings, value.substr(0, equals),
+                                   value.substr(equals + 1));
     return wrong ? fail("a legal setting: " + *wrong, 5) : true;
 }
 

@@ -61,7 +61,7 @@ struct Stage {
     Recording recording;
     std::vector<std::unique_ptr<ClientDriver>> drivers;
     faults::Injector injector;
-    NoteCounter* notes = nullptr;
+    NoteCounter* notes = nullptr; // the world's; null if the floor names no note
     std::vector<std::string> strikable;
 
     explicit Stage(const RunInput& input) : world(world_options(input)), recording{world}, injector(world) {
@@ -75,10 +75,11 @@ struct Stage {
         for (std::uint32_t i = 0; i < scenario.clients.count; ++i) add_client(scenario, i);
         if (input.settings.text("judges") != "linearizable")
             for (const sim::MonitorFactory factory : scenario.monitors) world.add_monitor(factory());
+        if (scenario.floor.note.empty()) return;
         auto counter = std::make_unique<NoteCounter>();
         notes = counter.get();
         notes->wanted = scenario.floor.note;
-        if (!notes->wanted.empty()) world.add_monitor(std::move(counter));
+        world.add_monitor(std::move(counter));
     }
     void add_role(const Role& role, const sim::Settings& settings) {
         for (std::uint32_t i = 0; i < role.count.of(settings); ++i) {
@@ -212,7 +213,7 @@ std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& w
     output.events = stage.world.events();
     output.time = stage.world.now();
     output.answered = stage.recording.answered;
-    output.notes = stage.notes == nullptr || stage.notes->wanted.empty() ? 0 : stage.notes->count;
+    output.notes = stage.notes == nullptr ? 0 : stage.notes->count;
     output.efficacies = stage.world.efficacies();
     output.unmet = stage.world.chance().unmet();
     return output;

@@ -1,0 +1,89 @@
+// Layering. Who may see whom is one table: of all its lines that fit a file, the first decides. Tests
+// may see what they like; how an include is spelled binds them too.
+#include <algorithm>
+#include <array>
+
+#include "orrery/scenarios/tidy/rules.h"
+
+namespace orrery::scenarios::tidy {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+// The half of sim/ that processes see; the rest of sim/ is the world.
+const Names seam = {"sim/env.h",  "sim/sync.h",    "sim/types.h",   "sim/bytes.h",   "sim/note.h",     "sim/monitor.h",
+                    "sim/check.h", "sim/finding.h", "sim/flaw.h",    "sim/chance.h",  "sim/members.h",  "sim/codec.h",
+                    "sim/fiber.h", "sim/stack.h",   "sim/settings.h"};
+// Of the seam, what only the world and live code may see.
+const Names switching = {"sim/fiber.h", "sim/stack.h"};
+// What a recorded history or trace is made of.
+const Names recorded = {"sim/types.h", "sim/note.h", "sim/finding.h", "sim/trace.h", "sim/members.h", "sim/check.h",
+                        "sim/codec.h", "sim/bytes.h"};
+
+bool has(const Names& names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool is_below(std::string_view path, std::string_view folder) {
+    return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+std::string_view stem(std::string_view path) { return path.substr(0, path.rfind('.')); }
+bool is_seam(std::string_view path) {
+    return std::any_of(seam.begin(), seam.end(), [&](std::string_view each) { return stem(each) == stem(path); });
+}
+
+// Empty: `path` may include `target`. Else who may not see what.
+std::string_view objection(std::string_view path, std::string_view target) {
+    if (is_below(path, "sim")) {
+        if (!is_below(target, "sim")) return "sim/ sees nothing but itself";
+        if (is_seam(path) && !has(seam, target)) return "the seam does not see the world behind it";
+        return {};
+    }
+    if (is_below(path, "protocols")) {
+        if (is_below(target, "protocols")) return {};
+        if (!has(seam, target)) return "protocols see the seam: start from sim/env.h";
+        if (has(switching, target) && !is_below(path, "protocols/live")) return "protocols see tasks, not fibers and stacks";
+        return {};
+    }
+    if (is_below(path, "faults"))
+        return is_below(target, "sim") || is_below(target, "faults") ? "" : "faults see sim/ and themselves";
+    if (is_below(path, "reports"))
+        return has(recorded, target) || is_below(target, "reports")
+                   ? ""
+                   : "reports see recorded things: types, note, finding, trace, members, check, codec";
+    if (is_below(path, "scenarios/tidy")) return is_below(target, "scenarios/tidy") ? "" : "tidy sees nothing but itself";
+    if (is_below(path, "scenarios/engine"))
+        return is_below(target, "scenarios/command") ? "the engine does not see the commands" : "";
+    if (is_below(path, "scenarios/command") || is_below(path, "scenarios/bench") || path == "scenarios/digests.cc") return {};
+    if (is_below(target, "scenarios/engine") || is_below(target, "scenarios/command"))
+        return "scenarios see scenario.h and workload.h, not the engine";
+    return {};
+}
+
+// A header beside a definition list is told apart by its ending, everything else must say orrery/.
+void check_one(const Source& source, std::size_t place, std::string_view spelled, Breaches& breaches) {
+    const auto object = [&](std::string text) {
+        breaches.push_back({source.path, line_of(source.text, place), std::move(text)});
+    };
+    if (!spelled.starts_with("orrery/")) {
+        object("include \"" + std::string(spelled) + "\": spell it \"orrery/ROOM/FILE\"");
+        return;
+    }
+    const std::string_view target = spelled.substr(7);
+    if (source.is_test()) return;
+    const std::string_view wrong = objection(source.path, target);
+    if (!wrong.empty()) object("includes " + std::string(target) + ": " + std::string(wrong));
+}
+
+} // namespace
+
+Breaches check_includes(const Source& source) {
+    Breaches breaches;
+    if (!source.is_cpp()) return breaches;
+    static constexpr std::string_view word = "#include \"";
+    for (std::size_t at = source.code.find(word); at != std::string::npos; at = source.code.find(word, at + 1)) {
+        const std::size_t begin = at + word.size();
+        const std::size_t end = std::min(source.text.find('"', begin), source.text.size());
+        check_one(source, at, std::string_view(source.text).substr(begin, end - begin), breaches);
+    }
+    return breaches;
+}
+
+} // namespace orrery::scenarios::tidy

@@ -1,0 +1,135 @@
+// Lengths, and words that must not be left behind.
+//
+// A function is told from a scope by what stands before its brace: the outermost block that is no
+// namespace, class, struct, union or enum counts. Initialisers of that size count as well: they are
+// read like functions.
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "orrery/scenarios/tidy/rules.h"
+
+namespace orrery::scenarios::tidy {
+namespace {
+
+constexpr std::size_t file_lines_max = 500;
+constexpr std::size_t function_lines_max = 60;
+constexpr std::size_t line_length_max = 130;
+constexpr std::size_t median_max = 150; // below it
+
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t'; }
+
+// Code without preprocessor lines: macros have braces of their own.
+std::string without_macros(std::string code) {
+    bool inside = false;
+    for (std::size_t begin = 0; begin < code.size();) {
+        const std::size_t end = std::min(code.find('\n', begin), code.size());
+        const std::size_t first = std::min(code.find_first_not_of(" \t", begin), end);
+        const bool macro = inside || (first < end && code[first] == '#');
+        inside = macro && end > begin && code[end - 1] == '\\';
+        if (macro) code.replace(begin, end - begin, end - begin, ' ');
+        begin = end + 1;
+    }
+    return code;
+}
+
+// Takes "template <...>" off the front of a declaration.
+std::string_view without_template(std::string_view head) {
+    while (true) {
+        while (!head.empty() && is_space(head.front())) head.remove_prefix(1);
+        if (!head.starts_with("template")) return head;
+        std::size_t depth = 0;
+        std::size_t i = 8;
+        for (; i < head.size(); ++i) {
+            if (head[i] == '<') ++depth;
+            if (head[i] == '>' && --depth == 0) break;
+        }
+        head.remove_prefix(std::min(i + 1, head.size()));
+    }
+}
+
+// Does the brace after `head` open a scope of declarations?
+bool opens_scope(std::string_view head) {
+    head = without_template(head);
+    std::istringstream words{std::string(head)};
+    std::string word;
+    while (words >> word && (word == "inline" || word == "typedef" || word == "static" || word == "friend")) {}
+    constexpr std::array<std::string_view, 6> scopes = {"namespace", "class", "struct", "union", "enum", "extern"};
+    if (std::find(scopes.begin(), scopes.end(), word) == scopes.end()) return false;
+    return head.find('(') == std::string_view::npos && head.find('=') == std::string_view::npos;
+}
+
+void check_functions(const Source& source, Breaches& breaches) {
+    const std::string code = without_macros(source.code);
+    std::vector<bool> scopes; // of the open braces
+    std::size_t functions = 0; // how many of them are no scopes
+    std::size_t begin = 0;
+    std::size_t head = 0; // where the current declaration begins
+    for (std::size_t i = 0; i < code.size(); ++i) {
+        if (code[i] == '{') {
+            const bool scope = functions == 0 && opens_scope(std::string_view(code).substr(head, i - head));
+            if (!scope && functions++ == 0) begin = line_of(code, i);
+            scopes.push_back(scope);
+        } else if (code[i] == '}' && !scopes.empty()) {
+            const bool scope = scopes.back();
+            scopes.pop_back();
+            if (!scope && --functions == 0) {
+                const std::size_t lines = line_of(code, i) - begin + 1;
+                if (lines > function_lines_max)
+                    breaches.push_back({source.path, begin, "a function of " + std::to_string(lines) + " lines; at most " +
+                                                                std::to_string(function_lines_max)});
+            }
+        }
+        if (code[i] == ';' || code[i] == '{' || code[i] == '}') head = i + 1;
+    }
+}
+
+std::size_t characters(std::string_view line) { // of UTF-8, not bytes
+    return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+} // namespace
+
+Breaches check_lengths(const Source& source) {
+    Breaches breaches;
+    if (!source.is_cpp()) return breaches;
+    if (source.line_count() > file_lines_max)
+        breaches.push_back({source.path, file_lines_max, "a file of " + std::to_string(source.line_count()) + " lines; at most " +
+                                                             std::to_string(file_lines_max)});
+    std::istringstream lines(source.text);
+    std::string line;
+    for (std::size_t number = 1; std::getline(lines, line); ++number)
+        if (characters(line) > line_length_max)
+            breaches.push_back({source.path, number, "a line of " + std::to_string(characters(line)) + " characters; at most " +
+                                                         std::to_string(line_length_max)});
+    check_functions(source, breaches);
+    return breaches;
+}
+
+Breaches check_wording(const Source& source) {
+    // Cut in two here, so that this file does not object to itself.
+    static const std::array<std::string, 4> open = {"TO" "DO", "FIX" "ME", "X" "XX", "HA" "CK"};
+    static const std::array<std::string, 8> places = {"/wo" "rk/", "/tmp/" "wt", "/ho" "me/", ".lib" "rary/",
+                                                      "//de" "b.", "//regis" "try.", "//pro" "xy.", "//stat" "ic."};
+    Breaches breaches;
+    for (const std::string& word : open)
+        for (std::size_t at = source.text.find(word); at != std::string::npos; at = source.text.find(word, at + 1))
+            breaches.push_back({source.path, line_of(source.text, at), "'" + word + "' left open; do it, or file an issue"});
+    for (const std::string& word : places)
+        for (std::size_t at = source.text.find(word); at != std::string::npos; at = source.text.find(word, at + 1))
+            breaches.push_back({source.path, line_of(source.text, at),
+                                "'" + word + "' names somebody's machine; use a relative path"});
+    return breaches;
+}
+
+Breaches check_median(const std::vector<Source>& tree) {
+    std::vector<std::size_t> lengths;
+    for (const Source& source : tree)
+        if (source.is_cpp()) lengths.push_back(source.line_count());
+    std::sort(lengths.begin(), lengths.end());
+    if (lengths.empty() || lengths[lengths.size() / 2] < median_max) return {};
+    return {{"", 1, "half of all files have " + std::to_string(lengths[lengths.size() / 2]) + " lines or more; below " +
+                        std::to_string(median_max)}};
+}
+
+} // namespace orrery::scenarios::tidy

@@ -1,0 +1,160 @@
+// Banned names, each with what to write instead. A pattern is a word; `*` before or after it stands
+// for the rest of the word, and a `(` at its end asks for a call.
+#include <algorithm>
+
+#include "orrery/scenarios/tidy/rules.h"
+
+namespace orrery::scenarios::tidy {
+namespace {
+
+enum Where : unsigned {
+    in_sim = 1,
+    in_protocols = 2,
+    in_faults = 4,
+    in_reports = 8,
+    in_engine = 16,
+    in_scenarios = 32, // scenario files, workload
+    in_tools = 64,     // commands, benchmarks, the digests: what talks to people and looks at real clocks
+    in_tests = 128,
+    inside = in_sim | in_protocols | in_faults | in_scenarios,
+    everywhere = 255,
+    in_library = inside | in_reports | in_engine,
+};
+
+struct Ban {
+    std::string_view pattern;
+    unsigned where;
+    std::string_view instead;
+};
+
+constexpr std::string_view by_draw = "draw(site, n): chance has one door";
+constexpr std::string_view by_order = "std::map or a sorted vector: iteration must have an order";
+constexpr std::string_view by_time = "env.now(), or the world's now(): time is virtual";
+constexpr std::string_view by_task = "env.spawn and park/wake: everything runs in one thread";
+constexpr std::string_view by_ratio = "integers, Ratio or parts per billion: floating point differs between builds";
+constexpr std::string_view by_value = "a returned text or a Note: only commands print";
+constexpr std::string_view by_noun = "a noun for what it is";
+
+constexpr Ban bans[] = {
+    {"rand(", everywhere, by_draw},
+    {"srand(", everywhere, by_draw},
+    {"mt19937*", everywhere, by_draw},
+    {"default_random_engine", everywhere, by_draw},
+    {"random_device", everywhere, by_draw},
+    {"*_distribution", everywhere, by_draw},
+    {"shuffle", everywhere, "draws by index: std::shuffle differs between libraries"},
+    {"random_shuffle", everywhere, by_draw},
+    {"unordered_*", inside | in_reports | in_engine, by_order},
+    {"hash(", in_sim | in_protocols | in_faults, "name_hash or mix: std::hash differs between libraries"},
+    {"std::hash", everywhere, "name_hash or mix: std::hash differs between libraries"},
+    {"system_clock", in_library, by_time},
+    {"steady_clock", in_library, by_time},
+    {"high_resolution_clock", everywhere, by_time},
+    {"gettimeofday", in_library, by_time},
+    {"clock_gettime", in_library, by_time},
+    {"time(", in_sim | in_protocols | in_faults | in_scenarios, by_time},
+    {"std::thread", in_library | in_tests, by_task},
+    {"std::jthread", everywhere, by_task},
+    {"std::async", everywhere, by_task},
+    {"std::mutex", in_library, by_task},
+    {"std::atomic", in_library, by_task},
+    {"thread_local", everywhere, by_task},
+    {"sleep_for", everywhere, "env.sleep, or waiting for the thing itself"},
+    {"usleep", everywhere, "env.sleep, or waiting for the thing itself"},
+    {"float", in_sim | in_protocols | in_faults, by_ratio},
+    {"double", in_sim | in_protocols | in_faults, by_ratio},
+    {"printf(", in_library, by_value},
+    {"fprintf(", in_library, by_value},
+    {"puts(", in_library, by_value},
+    {"cout", in_library, by_value},
+    {"cerr", in_library, by_value},
+    {"assert(", everywhere, "CHECK, which is always on"},
+    {"*Impl", everywhere, by_noun},
+    {"*Manager", everywhere, by_noun},
+    {"*Util", everywhere, by_noun},
+    {"*Utils", everywhere, by_noun},
+    {"*Helper", everywhere, by_noun},
+    {"*_impl", everywhere, by_noun},
+    {"*_util", everywhere, by_noun},
+    {"*_utils", everywhere, by_noun},
+    {"*_helper", everywhere, by_noun},
+};
+
+// The few places where something else is meant, or where the rule has its one exception.
+struct Exception {
+    std::string_view path;
+    std::string_view pattern;
+};
+constexpr Exception exceptions[] = {
+    {"sim/check.cc", "fprintf("},              // the last words before an abort
+    {"scenarios/engine/sweep.cc", "steady_clock"}, // progress and --time are real time
+};
+
+unsigned where_is(const Source& source) {
+    if (source.is_test()) return in_tests;
+    if (source.is_below("sim")) return in_sim;
+    if (source.is_below("protocols")) return in_protocols;
+    if (source.is_below("faults")) return in_faults;
+    if (source.is_below("reports")) return in_reports;
+    if (source.is_below("scenarios/engine")) return in_engine;
+    if (source.is_below("scenarios/command") || source.is_below("scenarios/bench") || source.is_below("scenarios/tidy") ||
+        source.path == "scenarios/digests.cc")
+        return in_tools;
+    return in_scenarios;
+}
+
+bool is_word(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// The places of a pattern in code.
+std::vector<std::size_t> find_all(std::string_view code, std::string_view pattern) {
+    const bool open_left = pattern.starts_with('*');
+    const bool open_right = pattern.ends_with('*');
+    const bool call = pattern.ends_with('(');
+    pattern.remove_prefix(open_left ? 1 : 0);
+    pattern.remove_suffix(open_right || call ? 1 : 0);
+    std::vector<std::size_t> places;
+    for (std::size_t at = code.find(pattern); at != std::string_view::npos; at = code.find(pattern, at + 1)) {
+        const std::size_t end = at + pattern.size();
+        if (!open_left && at > 0 && is_word(code[at - 1])) continue;
+        if (!open_right && end < code.size() && is_word(code[end])) continue;
+        // A member or a function of our own by that name is another thing.
+        if (call && at > 0 && (code[at - 1] == '.' || code[at - 1] == '>')) continue;
+        if (call && (end >= code.size() || code[end] != '(')) continue;
+        places.push_back(at);
+    }
+    return places;
+}
+
+// A map or set whose key is a pointer: iterating it follows the addresses.
+void check_keys(const Source& source, Breaches& breaches) {
+    for (const std::string_view word : {"std::map<", "std::set<", "std::multimap<", "std::multiset<"}) {
+        for (std::size_t at = source.code.find(word); at != std::string::npos; at = source.code.find(word, at + 1)) {
+            const std::size_t end = source.code.find_first_of("<>,", at + word.size());
+            if (end != std::string::npos && source.code[end] != '<' && source.code[end - 1] == '*')
+                breaches.push_back({source.path, line_of(source.code, at),
+                                    "ordered by addresses, which differ between runs; use an index or a name as the key"});
+        }
+    }
+}
+
+} // namespace
+
+Breaches check_names(const Source& source) {
+    Breaches breaches;
+    if (!source.is_cpp()) return breaches;
+    check_keys(source, breaches);
+    const unsigned where = where_is(source);
+    for (const Ban& ban : bans) {
+        if ((ban.where & where) == 0) continue;
+        if (std::any_of(std::begin(exceptions), std::end(exceptions), [&](const Exception& each) {
+                return each.path == source.path && each.pattern == ban.pattern;
+            }))
+            continue;
+        for (const std::size_t at : find_all(source.code, ban.pattern))
+            breaches.push_back({source.path, line_of(source.code, at),
+                                "'" + std::string(ban.pattern) + "' is banned here; use " + std::string(ban.instead)});
+    }
+    return breaches;
+}
+
+} // namespace orrery::scenarios::tidy
