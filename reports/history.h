@@ -30,6 +30,15 @@
 
 namespace orrery::reports {
 
+// Where something stands in its source, from 1; 0: it has none. It says nothing about what stands there,
+// so two entries are equal wherever they were read.
+struct Place {
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+
+    bool operator==(const Place&) const { return true; }
+};
+
 struct Entry {
     enum class Type : std::uint8_t { invoke, ok, fail, info };
 
@@ -40,6 +49,7 @@ struct Entry {
     Value value;             // invoke: the argument; ok: the result; else without meaning
     sim::WorldTime time{};   // never goes back from one entry to the next; equal stamps are concurrent
     std::uint64_t index = 0; // how the source numbers it (its line, if it has no numbers): for messages
+    Place place{};
 
     bool operator==(const Entry&) const = default;
 };

@@ -61,6 +61,7 @@ struct Verdict {
     std::vector<std::size_t> certificate;         // passed: an order in which one client could have done all of this
     std::optional<Counterexample> counterexample; // violated
     std::optional<Blocked> blocked;               // undecided
+    Place error_place{};                          // of what was wrong, if it has a place
     std::string error;                            // not empty: the input could not be judged at all, and why
 
     bool passed() const { return outcome == Outcome::passed; }

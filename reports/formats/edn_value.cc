@@ -1,6 +1,7 @@
 #include "orrery/reports/formats/edn_value.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace orrery::reports::formats {
 namespace {
@@ -14,14 +15,31 @@ bool ends_word(char each) {
 
 } // namespace
 
-std::size_t EdnReader::line() const {
-    return 1 + static_cast<std::size_t>(std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at_), '\n'));
+Place EdnReader::place() {
+    for (; counted_ < at_; ++counted_) {
+        if (text_[counted_] != '\n') continue;
+        ++line_;
+        line_begin_ = counted_ + 1;
+    }
+    return {static_cast<std::uint32_t>(line_), static_cast<std::uint32_t>(at_ - line_begin_ + 1)};
 }
 
 bool EdnReader::fail(std::string expected) {
-    const std::size_t begin = at_ == 0 ? std::string_view::npos : text_.rfind('\n', at_ - 1);
-    error_ = {line(), begin == std::string_view::npos ? at_ + 1 : at_ - begin, std::move(expected)};
+    const Place here = place();
+    error_ = {here.line, here.column, std::move(expected)};
     return false;
+}
+
+bool EdnReader::enter_sequence() {
+    if (at_end() || (text_[at_] != '[' && text_[at_] != '(')) return false;
+    ++at_;
+    return true;
+}
+
+bool EdnReader::at_close() {
+    if (at_end() || (text_[at_] != ']' && text_[at_] != ')')) return false;
+    ++at_;
+    return true;
 }
 
 bool EdnReader::at_end() {

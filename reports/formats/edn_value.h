@@ -17,7 +17,11 @@ public:
     // Reads one value; on failure `error()` tells where and what.
     bool read(Value& value, int depth = 0);
     const ReadError& error() const { return error_; }
-    std::size_t line() const;
+    // Steps into a vector or list, if one begins here; then at_close() tells, and steps over, its end.
+    bool enter_sequence();
+    bool at_close();
+    // Where it stands. Asked in the order of the text, the whole text costs one walk over it.
+    Place place();
 
 private:
     bool fail(std::string expected);
@@ -29,6 +33,9 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     ReadError error_{};
+    std::size_t counted_ = 0; // how far lines were counted
+    std::size_t line_ = 1;
+    std::size_t line_begin_ = 0;
 };
 
 } // namespace orrery::reports::formats

@@ -23,6 +23,13 @@ bool is_porcupine(std::string_view text) {
     const std::string_view line = first_line(text);
     return line.starts_with("{:process") && line.find(":key") != std::string_view::npos;
 }
+bool is_json(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos || text[begin] != '[') return false;
+    const std::string_view rest = text.substr(std::min(text.find_first_not_of(" \t\r\n", begin + 1), text.size()));
+    if (!rest.starts_with('{')) return false;
+    return rest.substr(std::min(rest.find_first_not_of(" \t\r\n", 1), rest.size())).starts_with('"');
+}
 bool is_edn(std::string_view text) {
     const std::string_view line = first_line(text);
     return line.starts_with("{:") || line.starts_with("[") || line.starts_with("(");
@@ -39,6 +46,7 @@ const std::vector<Format>& formats() {
         {"jsonl", "our own: one JSON object a line", is_jsonl, read_jsonl},
         {"jepsen_log", "the text log of Jepsen's etcd runs", is_jepsen_log, read_jepsen_log},
         {"porcupine", "Porcupine's key-value text: a map a line", is_porcupine, read_porcupine},
+        {"json", "Jepsen's operations as one JSON array", is_json, read_json},
         {"edn", "Jepsen's EDN: a vector of maps, or a map a line", is_edn, read_edn},
         {"plain", "seven fields a line: client op a b out call ret", is_plain, read_plain}};
     return all;

@@ -3,6 +3,7 @@
 // what :fail says, and where an object starts.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -36,6 +37,7 @@ const Format* detect(std::string_view text);
 ReadResult read_jsonl(std::string_view text);
 ReadResult read_edn(std::string_view text);
 ReadResult read_porcupine(std::string_view text);
+ReadResult read_json(std::string_view text);
 ReadResult read_jepsen_log(std::string_view text);
 ReadResult read_plain(std::string_view text);
 std::string write_jsonl(const History& history);

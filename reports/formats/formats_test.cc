@@ -59,6 +59,32 @@ TEST(Formats, TellsLineAndColumnOfWhatIsWrong) {
     EXPECT_EQ(error_of("INFO  jepsen.util - x\t:ok\t:read\t1", "jepsen_log").expected, "a process number");
 }
 
+TEST(Formats, EdnAndJsonTellLineAndColumnOfTheOneThatIsWrong) {
+    const ReadError edn = error_of("[{:process 1 :type :invoke :f :read}\n  {:process 1 :type :bang :f :read}]", "edn");
+    EXPECT_EQ(edn.line, 2u);
+    EXPECT_EQ(edn.column, 3u);
+    EXPECT_EQ(error_of("[{:process 1 :type :invoke :f :read}\n", "edn").line, 2u);
+    const ReadError json = error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"},\n {\"process\":1}]", "json");
+    EXPECT_EQ(json.line, 2u);
+    EXPECT_EQ(json.column, 2u);
+    EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"} 7]", "json").column, 43u);
+    EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"}", "json").expected,
+              "an object, or the end of the array");
+}
+
+TEST(Formats, EdnAndJsonOfTheSameOperationsAreEqual) {
+    const History edn = history_of("{:type :invoke, :f :txn :value [[:w :x 2]], :process 0}\n"
+                                   "{:type :ok, :f :txn :value [[:w :x 2]], :process 0}");
+    const History json = history_of(R"([{"type":"invoke","f":"txn","value":[["w","x",2]],"process":0},
+                                        {"type":"ok","f":"txn","value":[["w","x",2]],"process":0}])");
+    ASSERT_EQ(edn.entries.size(), json.entries.size());
+    EXPECT_FALSE(edn.initial);
+    judges::JudgeOptions options;
+    options.model = "rw-register";
+    EXPECT_TRUE(judges::judge(edn, options).passed());
+    EXPECT_TRUE(judges::judge(json, options).passed());
+}
+
 TEST(Formats, OwnLinesComeBackAsTheyWereWritten) {
     History history;
     history.model = "kv";
@@ -97,7 +123,7 @@ std::string content(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-Verdict::Outcome verdict_of(const std::filesystem::path& path) {
+Verdict::Outcome verdict_of(const std::filesystem::path& path, const char* model = "cas-register") {
     const std::string text = content(path);
     const Format* format = detect(text);
     if (format == nullptr) return Verdict::Outcome::undecided;
@@ -106,9 +132,12 @@ Verdict::Outcome verdict_of(const std::filesystem::path& path) {
     EXPECT_NE(history, nullptr) << path;
     if (history == nullptr) return Verdict::Outcome::undecided;
     judges::JudgeOptions options;
-    if (history->model.empty()) options.model = "cas-register";
+    if (history->model.empty()) options.model = model;
     const Verdict verdict = judges::judge(*history, options);
     EXPECT_EQ(verdict.error, "") << path;
+    std::printf("%-32s %-9s %6zu operations %8llu nodes  %s\n", path.filename().c_str(),
+                std::string(name(verdict.outcome)).c_str(), verdict.operations,
+                static_cast<unsigned long long>(verdict.nodes), verdict.basis.c_str());
     return verdict.outcome;
 }
 
@@ -144,6 +173,11 @@ TEST(Recorded, KnossosAndPorcupineAreJudgedAsPublished) {
         ++judged;
     }
     EXPECT_EQ(judged, 65);
+    const auto only_file = [](const std::filesystem::path& folder) {
+        return std::filesystem::directory_iterator(recorded() / "knossos" / folder)->path();
+    };
+    EXPECT_EQ(verdict_of(only_file("mutex/bad"), "mutex"), Verdict::Outcome::violated);
+    EXPECT_EQ(verdict_of(only_file("multi-register/good"), "multi-register"), Verdict::Outcome::passed);
 }
 
 TEST(Recorded, NoGeneratedHistoryIsJudgedWrongly) {

@@ -66,6 +66,7 @@ ReadResult read_jepsen_log(std::string_view text) {
             entry.value = Value();
         }
         entry.index = lines.number();
+        entry.place = {static_cast<std::uint32_t>(lines.number()), 1};
         entry.time = {static_cast<std::int64_t>(lines.number())};
         history.entries.push_back(std::move(entry));
     }

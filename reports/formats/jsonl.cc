@@ -1,54 +1,10 @@
 // Our own: a line of header, then an entry a line.
 //     {"type":"history","version":1,"model":"kv","settings":{}}
 //     {"type":"invoke","process":0,"f":"put","key":"a","value":"x","time":"12","index":0}
-#include <nlohmann/json.hpp>
-
-#include "orrery/reports/formats/format.h"
+#include "orrery/reports/formats/json_value.h"
 
 namespace orrery::reports::formats {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json json_of(const Value& value) {
-    switch (value.kind()) {
-    case Value::Kind::nil: return nullptr;
-    case Value::Kind::boolean: return value.boolean();
-    case Value::Kind::integer: return value.integer();
-    case Value::Kind::text: return value.text();
-    case Value::Kind::list: {
-        Json list = Json::array();
-        for (const Value& each : value.list()) list.push_back(json_of(each));
-        return list;
-    }
-    case Value::Kind::map: break;
-    }
-    Json map = Json::object();
-    for (const auto& [key, each] : value.map()) map[key.is_text() ? key.text() : key.rendered()] = json_of(each);
-    return map;
-}
-
-// False for what no history holds: fractions, numbers beyond 64 bits.
-bool value_of(const Json& json, Value& value) {
-    if (json.is_null()) return value = Value(), true;
-    if (json.is_boolean()) return value = Value(json.get<bool>()), true;
-    if (json.is_string()) return value = Value(json.get<std::string>()), true;
-    if (json.is_number_unsigned() && json.get<std::uint64_t>() > INT64_MAX) return false;
-    if (json.is_number_integer()) return value = Value(json.get<std::int64_t>()), true;
-    if (json.is_array()) {
-        Value::List list;
-        for (const Json& each : json)
-            if (!value_of(each, list.emplace_back())) return false;
-        return value = Value(std::move(list)), true;
-    }
-    if (!json.is_object()) return false;
-    Value::Map map;
-    for (const auto& [key, each] : json.items()) {
-        map.emplace_back(Value(key), Value());
-        if (!value_of(each, map.back().second)) return false;
-    }
-    return value = Value(std::move(map)), true;
-}
 
 bool read_header(const Json& json, History& history, std::string& expected) {
     expected = R"({"type":"history","version":1,"model":NAME,"settings":{}})";
@@ -106,6 +62,7 @@ ReadResult read_jsonl(std::string_view text) {
         Entry entry;
         const bool good = headed ? read_entry(json, entry, expected) : read_header(json, history, expected);
         if (!good) return ReadError{lines.number(), 1, expected};
+        entry.place = {static_cast<std::uint32_t>(lines.number()), 1};
         if (headed) history.entries.push_back(std::move(entry));
         headed = true;
     }

@@ -76,9 +76,11 @@ ReadResult read_plain(std::string_view text) {
             return ReadError{lines.number(), static_cast<std::size_t>(fields[wrong->first].data() - line.data()) + 1,
                              wrong->second};
         parsed.call.index = lines.number();
+        parsed.call.place = {static_cast<std::uint32_t>(lines.number()), 1};
         history.entries.push_back(std::move(parsed.call));
         if (!parsed.ret) continue;
         parsed.ret->index = lines.number();
+        parsed.ret->place = parsed.call.place;
         history.entries.push_back(std::move(*parsed.ret));
     }
     // Ranks are distinct, but be sure: a call and a return of one instant are concurrent.

@@ -4,12 +4,18 @@ namespace orrery::reports::judges {
 
 namespace {
 
-Verdict cannot_judge(std::string model, std::string error) {
+Verdict cannot_judge(std::string model, std::string error, Place place = {}) {
     Verdict verdict;
     verdict.judge = "linearizable";
     verdict.model = std::move(model);
     verdict.error = std::move(error);
+    verdict.error_place = place;
     return verdict;
+}
+
+Verdict cannot_judge(std::string model, const History& history, const HistoryError& error) {
+    const bool placed = error.entry < history.entries.size();
+    return cannot_judge(std::move(model), error.text, placed ? history.entries[error.entry].place : Place{});
 }
 
 std::string known_models() {
@@ -50,10 +56,10 @@ Verdict judge(const History& history, const JudgeOptions& options) {
     }
     const std::string model(language->name());
     auto paired = calls(history);
-    if (const auto* error = std::get_if<HistoryError>(&paired)) return cannot_judge(model, error->text);
+    if (const auto* error = std::get_if<HistoryError>(&paired)) return cannot_judge(model, history, *error);
     std::vector<std::size_t> places;
     auto read = language->read(history, *std::get_if<std::vector<Call>>(&paired), places);
-    if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(model, error->text);
+    if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(model, history, *error);
     Verdict verdict = linearizable(**std::get_if<std::unique_ptr<models::Operations>>(&read), {options.budget, {}});
     renumber(verdict, places);
     return verdict;

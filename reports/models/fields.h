@@ -113,6 +113,8 @@ constexpr std::uint64_t fold(std::uint64_t hash, std::uint64_t word) {
     return hash ^ (hash >> 29);
 }
 
+std::uint64_t digest(std::uint64_t hash, const Value& value);
+
 template <class T>
 std::uint64_t digest(std::uint64_t hash, const T& field) {
     if constexpr (std::integral<T> || std::is_enum_v<T>) {
@@ -129,6 +131,25 @@ std::uint64_t digest(std::uint64_t hash, const T& field) {
         for (const auto& each : field) hash = digest(hash, each);
         return hash;
     }
+}
+
+inline std::uint64_t digest(std::uint64_t hash, const Value& value) {
+    hash = fold(hash, static_cast<std::uint64_t>(value.kind()));
+    switch (value.kind()) {
+    case Value::Kind::nil:
+        return hash;
+    case Value::Kind::boolean:
+        return digest(hash, value.boolean());
+    case Value::Kind::integer:
+        return digest(hash, value.integer());
+    case Value::Kind::text:
+        return digest(hash, value.text());
+    case Value::Kind::list:
+        return digest(hash, value.list());
+    case Value::Kind::map:
+        return digest(hash, value.map());
+    }
+    return hash;
 }
 
 } // namespace orrery::reports::models

@@ -93,6 +93,7 @@ public:
         typename M::State next = states_[state];
         const typename M::Result actual = M::apply(next, operation);
         if (!result || M::agrees(*result, actual)) return "would leave " + to_value(next).rendered();
+        if (verb_of<M>(operation).result.empty()) return "could not be done";
         return "would return " + result_value<M>(operation, actual).rendered() + ", not " +
                result_value<M>(operation, *result).rendered();
     }

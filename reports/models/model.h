@@ -14,6 +14,7 @@
 //   agrees      whether the recorded result is one that the actual one explains
 //   observer    promises that in EVERY state in which this operation has this result, it leaves the
 //               state as it is. A judge relies on it: wrong, it makes wrong verdicts
+//   valid       (if it has one) whether the arguments of an operation make sense, for reading from files
 //   key         operations on different keys do not affect each other; nil if there is only one
 #pragma once
 

@@ -1,16 +1,32 @@
 #include "orrery/reports/models/registry.h"
 
 #include "orrery/reports/models/cas_register.h"
+#include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/kv.h"
+#include "orrery/reports/models/mutex.h"
+#include "orrery/reports/models/queue.h"
 #include "orrery/reports/models/register.h"
+#include "orrery/reports/models/semaphore.h"
+#include "orrery/reports/models/set.h"
+#include "orrery/reports/models/stack.h"
+#include "orrery/reports/models/transaction.h"
 
 namespace orrery::reports::models {
 
+namespace {
+
+template <Model... All>
+std::vector<const Language*> list_languages() {
+    static const std::tuple<TypedLanguage<All>...> owned;
+    return {&std::get<TypedLanguage<All>>(owned)...};
+}
+
+} // namespace
+
 const std::vector<const Language*>& languages() {
-    static const TypedLanguage<Register> register_language;
-    static const TypedLanguage<CasRegister> cas_register_language;
-    static const TypedLanguage<Kv> kv_language;
-    static const std::vector<const Language*> all = {&register_language, &cas_register_language, &kv_language};
+    static const std::vector<const Language*> all =
+        list_languages<Register, CasRegister, Kv, MultiRegister, Mutex, Semaphore, Set, Queue, Stack, Counter,
+                       ListAppend, RwRegister, LongFork>();
     return all;
 }
 

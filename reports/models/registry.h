@@ -23,7 +23,7 @@ public:
     read(const History& history, const std::vector<Call>& calls, std::vector<std::size_t>& places) const = 0;
 };
 
-// The built-in models: register, cas-register, kv. Owned by the registry, for ever.
+// The built-in models, each with its name. Owned by the registry, for ever.
 const std::vector<const Language*>& languages();
 // nullptr if there is none of that name.
 const Language* language(std::string_view name);

@@ -100,6 +100,8 @@ std::optional<typename M::Operation> to_operation(std::string_view f, const Valu
         if (count > 1 && (!argument.is_list() || argument.list().size() != count)) return {};
         for (std::size_t i = 0; count > 1 && i < count; ++i)
             if (!set_member(operation, verb.arguments[i], argument.list()[i])) return {};
+        if constexpr (requires { M::valid(operation); })
+            if (!M::valid(operation)) return {};
         return operation;
     }
     return {};
@@ -111,7 +113,8 @@ Value result_value(const typename M::Operation& operation, const typename M::Res
     return member_value(result, verb_of<M>(operation).result);
 }
 
-// A truth may be left out, or be the argument again as Jepsen writes it: "ok" then means true.
+// A truth may be left out, or be the argument again as Jepsen writes it: "ok" then means true. And where
+// nothing was to be told, an argument that is told again says nothing.
 template <class M>
 std::optional<typename M::Result> to_result(const typename M::Operation& operation, const Value& value) {
     typename M::Result result;
@@ -122,6 +125,8 @@ std::optional<typename M::Result> to_result(const typename M::Operation& operati
         set_member(result, verb.result, true);
         return result;
     }
+    const Value untold = member_value(result, verb.result);
+    if (untold.is_nil() && value == to_words<M>(operation).argument) return result;
     return {};
 }
 

@@ -2,15 +2,40 @@
 #include <chrono>
 #include <cstdio>
 
+#include "orrery/scenarios/bench/judge_work.h"
 #include "orrery/scenarios/bench/works.h"
 #include "orrery/scenarios/command/command.h"
 
 namespace orrery::scenarios::command {
 
+namespace {
+
+// The time is that of judging alone, and the figures of each history go with it.
+int bench_judge(const BenchOptions& options) {
+    bench::JudgeMeasure measure;
+    std::FILE* figures = options.json ? stderr : stdout;
+    if (options.files.empty())
+        measure = bench::judge_own(options.operations, figures);
+    else if (!bench::judge_files(options.files, options.model, figures, measure))
+        return exit_input;
+    const double rate = static_cast<double>(measure.operations) / measure.seconds;
+    if (options.json)
+        std::printf("{\"type\":\"bench\",\"version\":1,\"work\":\"judge\",\"operations\":%llu,\"seconds\":%.6f,"
+                    "\"per_second\":%.1f}\n",
+                    static_cast<unsigned long long>(measure.operations), measure.seconds, rate);
+    else
+        std::printf("judge: %llu operations (judged) in %.6f s, %.0f a second\n",
+                    static_cast<unsigned long long>(measure.operations), measure.seconds, rate);
+    return exit_passed;
+}
+
+} // namespace
+
 int bench(const BenchOptions& options) {
-    std::string known;
+    if (options.work == "judge") return bench_judge(options);
+    std::string known = "judge";
     for (const bench::Work& work : bench::works()) {
-        known += (known.empty() ? "" : ", ") + std::string(work.name);
+        known += ", " + std::string(work.name);
         if (work.name != options.work) continue;
         const auto begin = std::chrono::steady_clock::now();
         const std::uint64_t done = work.run(options.operations, options.hosts == 0 ? work.hosts : options.hosts);

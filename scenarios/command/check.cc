@@ -63,29 +63,58 @@ int check_one(const std::string& file, const CheckOptions& options, double& tota
     const reports::Verdict verdict = reports::judges::judge(history, judge_options);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     total += seconds;
-    if (!verdict.error.empty()) return bad_input(file, ": " + verdict.error);
+    if (!verdict.error.empty()) {
+        const reports::Place place = verdict.error_place;
+        const std::string where = std::to_string(place.line) + ":" + std::to_string(place.column);
+        return bad_input(file, (place.line == 0 ? ": " : ":" + where + ": ") + verdict.error);
+    }
     const auto read_calls = reports::calls(history);
     print(file, verdict, seconds, options, std::get<std::vector<reports::Call>>(read_calls));
     return verdict.passed() ? exit_passed : verdict.violated() ? exit_violated : exit_undecided;
 }
 
+int usage(const std::string& text) {
+    std::fprintf(stderr, "orrery: %s\n", text.c_str());
+    return exit_usage;
+}
+
+// What the files had in common so far. Says on long work, once a second, how far it is.
+struct Tally {
+    bool seen[exit_internal + 1] = {};
+    std::size_t files = 0;
+    double seconds = 0;
+    std::chrono::steady_clock::time_point told = std::chrono::steady_clock::now();
+
+    void tell_progress(std::size_t all) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - told < std::chrono::seconds(1)) return;
+        told = now;
+        std::fprintf(stderr, "%zu of %zu files judged\n", files, all);
+    }
+};
+
 } // namespace
 
 int check(const CheckOptions& options) {
-    if (!options.format.empty() && reports::formats::find_format(options.format) == nullptr) {
-        std::fprintf(stderr, "orrery: there is no format '%s'\n", options.format.c_str());
-        return exit_usage;
+    if (options.format == "list") {
+        for (const reports::formats::Format& format : reports::formats::formats())
+            std::printf("%-12s %s\n", std::string(format.name).c_str(), std::string(format.about).c_str());
+        return exit_passed;
     }
-    if (!options.model.empty() && reports::models::language(options.model) == nullptr) {
-        std::fprintf(stderr, "orrery: there is no model '%s'; see orrery list\n", options.model.c_str());
-        return exit_usage;
+    if (options.files.empty()) return usage("check needs the names of histories");
+    if (!options.format.empty() && reports::formats::find_format(options.format) == nullptr)
+        return usage("there is no format '" + options.format + "'; see --format list");
+    if (!options.model.empty() && reports::models::language(options.model) == nullptr)
+        return usage("there is no model '" + options.model + "'; see orrery list");
+    Tally tally;
+    for (const std::string& file : options.files) {
+        tally.tell_progress(options.files.size());
+        tally.seen[check_one(file, options, tally.seconds)] = true;
+        ++tally.files;
     }
-    bool seen[exit_internal + 1] = {};
-    double total = 0;
-    for (const std::string& file : options.files) seen[check_one(file, options, total)] = true;
-    std::fprintf(stderr, "%zu files, %.3f ms of judging\n", options.files.size(), total * 1000);
+    std::fprintf(stderr, "%zu files, %.3f ms of judging\n", tally.files, tally.seconds * 1000);
     for (const int code : {exit_input, exit_violated, exit_undecided})
-        if (seen[code]) return code;
+        if (tally.seen[code]) return code;
     return exit_passed;
 }
 

@@ -61,7 +61,9 @@ struct ZooOptions {
 struct BenchOptions {
     std::string work = "ping-pong";
     std::uint64_t operations = 1'000'000;
-    std::uint64_t hosts = 0; // 0: the work's own
+    std::uint64_t hosts = 0;        // 0: the work's own
+    std::vector<std::string> files; // judge: histories; none: its own
+    std::string model = "cas-register";
     bool json = false;
 };
 

@@ -70,7 +70,9 @@ void add_others(Words& words) {
     zoo_verb->add_flag("--json", words.zoo.json, "one object a line");
     zoo_verb->callback([&words] { words.code = zoo(words.zoo); });
     CLI::App* bench_verb = words.app.add_subcommand("bench", "kernel and judge benchmarks");
-    bench_verb->add_option("work", words.bench.work, "ping-pong, all-to-all, gossip, rpc-cancel, sleep, fibers, seeds");
+    bench_verb->add_option("work", words.bench.work, "ping-pong, all-to-all, gossip, rpc-cancel, sleep, fibers, seeds, judge");
+    bench_verb->add_option("files", words.bench.files, "judge: recorded histories instead of its own");
+    bench_verb->add_option("--model", words.bench.model, "judge: of histories that name none");
     bench_verb->add_option("--operations", words.bench.operations, "how many");
     bench_verb->add_option("--hosts", words.bench.hosts, "how many; default the work's own");
     bench_verb->add_flag("--json", words.bench.json, "one object a line");
@@ -79,9 +81,9 @@ void add_others(Words& words) {
 
 void add_check(Words& words) {
     CLI::App* verb = words.app.add_subcommand("check", "judge recorded histories");
-    verb->add_option("files", words.check.files, "the histories")->required();
-    verb->add_option("--model", words.check.model, "register, cas-register or kv");
-    verb->add_option("--format", words.check.format, "jsonl, edn, jepsen_log, porcupine or plain; default by content");
+    verb->add_option("files", words.check.files, "the histories");
+    verb->add_option("--model", words.check.model, "by name, see orrery list; default what the file names");
+    verb->add_option("--format", words.check.format, "by name; default by content; list tells which there are");
     verb->add_option("--budget", words.check.budget, "search nodes a history");
     verb->add_flag("--json", words.check.json, "one object a line");
     verb->add_flag("--counterexample", words.check.counterexample, "show why");

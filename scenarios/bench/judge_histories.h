@@ -1,0 +1,27 @@
+// Histories to measure the judge with, made from one seed: clients of one real object, each of which
+// invokes, takes effect and returns at random turns. So they are legal, and as concurrent as they have
+// clients.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "orrery/reports/models/cas_register.h"
+#include "orrery/reports/models/kv.h"
+#include "orrery/reports/models/operations.h"
+#include "orrery/reports/models/register.h"
+
+namespace orrery::scenarios::bench {
+
+template <class M>
+using Recorded = std::vector<reports::models::Operation<M>>;
+
+// Reads and writes of values that are all different.
+Recorded<reports::models::Register> unique_history(std::uint64_t operations, std::uint64_t clients);
+// Reads, writes and compare-and-swaps over so many values.
+Recorded<reports::models::CasRegister> swapping_history(std::uint64_t operations, std::uint64_t clients,
+                                                        std::uint64_t values);
+// Gets, appends of tokens that are all different, and now and then a put, on so many keys.
+Recorded<reports::models::Kv> growing_history(std::uint64_t operations, std::uint64_t clients, std::uint64_t keys);
+
+} // namespace orrery::scenarios::bench

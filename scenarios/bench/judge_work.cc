@@ -1,0 +1,99 @@
+#include "orrery/scenarios/bench/judge_work.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "orrery/reports/formats/format.h"
+#include "orrery/reports/judges/judge.h"
+#include "orrery/scenarios/bench/judge_histories.h"
+#include "orrery/scenarios/engine/files.h"
+
+namespace orrery::scenarios::bench {
+namespace {
+
+using namespace reports;
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+// Judges five times and keeps the fastest: the machine may be shared.
+double time_of(const models::Operations& operations, Verdict& verdict) {
+    double best = 0;
+    for (int i = 0; i < 5; ++i) {
+        const auto begin = std::chrono::steady_clock::now();
+        verdict = judges::linearizable(operations);
+        const double seconds = seconds_since(begin);
+        best = i == 0 ? seconds : std::min(best, seconds);
+        if (seconds > 1) break;
+    }
+    return best;
+}
+
+void tell(std::FILE* figures, const std::string& what, const Verdict& verdict, double seconds, double reading) {
+    std::fprintf(figures, "%s: %s by %s, %zu operations, %llu nodes, judged in %.3f ms, read in %.3f ms\n", what.c_str(),
+                 std::string(name(verdict.outcome)).c_str(), verdict.basis.c_str(), verdict.operations,
+                 static_cast<unsigned long long>(verdict.nodes), seconds * 1000, reading * 1000);
+}
+
+bool bad(const std::string& file, const std::string& text) {
+    std::fprintf(stderr, "orrery: %s%s\n", file.c_str(), text.c_str());
+    return false;
+}
+
+bool judge_file(const std::string& file, const std::string& model, std::FILE* figures, JudgeMeasure& measure) {
+    const auto begin = std::chrono::steady_clock::now();
+    const std::optional<std::string> text = read_file(file);
+    if (!text) return bad(file, ": cannot be read");
+    const formats::Format* format = formats::detect(*text);
+    if (format == nullptr) return bad(file, ":1:1: expected a history in a known format");
+    const formats::ReadResult read = format->read(*text);
+    if (const auto* error = std::get_if<formats::ReadError>(&read))
+        return bad(file, ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": expected " +
+                             error->expected);
+    const History& history = std::get<History>(read);
+    const auto* language = models::language(history.model.empty() ? model : history.model);
+    if (language == nullptr) return bad(file, ": names no model; give one with --model");
+    const auto paired = calls(history);
+    if (const auto* error = std::get_if<HistoryError>(&paired)) return bad(file, ": " + error->text);
+    std::vector<std::size_t> places;
+    const auto operations = language->read(history, std::get<std::vector<Call>>(paired), places);
+    if (const auto* error = std::get_if<HistoryError>(&operations)) return bad(file, ": " + error->text);
+    const double reading = seconds_since(begin);
+    Verdict verdict;
+    const double seconds = time_of(**std::get_if<std::unique_ptr<models::Operations>>(&operations), verdict);
+    tell(figures, file, verdict, seconds, reading);
+    measure.operations += verdict.operations;
+    measure.seconds += seconds;
+    return true;
+}
+
+template <class M>
+void judge_made(const std::string& what, Recorded<M> made, std::FILE* figures, JudgeMeasure& measure) {
+    const auto begin = std::chrono::steady_clock::now();
+    const models::TypedOperations<M> operations(std::move(made), {});
+    const double reading = seconds_since(begin);
+    Verdict verdict;
+    const double seconds = time_of(operations, verdict);
+    tell(figures, what, verdict, seconds, reading);
+    measure.operations += verdict.operations;
+    measure.seconds += seconds;
+}
+
+} // namespace
+
+bool judge_files(const std::vector<std::string>& files, const std::string& model, std::FILE* figures,
+                 JudgeMeasure& measure) {
+    return std::all_of(files.begin(), files.end(),
+                       [&](const std::string& file) { return judge_file(file, model, figures, measure); });
+}
+
+JudgeMeasure judge_own(std::uint64_t operations, std::FILE* figures) {
+    JudgeMeasure measure;
+    judge_made("unique values, 50 clients", unique_history(operations, 50), figures, measure);
+    judge_made("5 values with cas, 20 clients", swapping_history(operations / 10, 20, 5), figures, measure);
+    judge_made("growing texts, 10 keys, 50 clients", growing_history(operations / 500, 50, 10), figures, measure);
+    return measure;
+}
+
+} // namespace orrery::scenarios::bench
