@@ -19,38 +19,32 @@ constexpr std::int64_t loopback = 10'000; // nanoseconds from a host to itself
 // Half of the span belongs to the link, half is drawn for each message: datagrams overtake each
 // other without any fault, and some links are slower than others.
 std::int64_t World::latency(std::uint64_t event, HostIndex from, HostIndex to, std::uint32_t count) {
-    if (from == to) return loopback;
-    const auto half = static_cast<std::uint64_t>((options_.latency_max - options_.latency_min).count()) / 2 + 1;
+    if (from == to) [[unlikely]]
+        return loopback;
     const std::uint64_t pair = (static_cast<std::uint64_t>(from) << 32 | to) + 1;
-    const std::uint64_t raw = fold(link_seed_, pair * 0x9e3779b97f4a7c15u);
-    const auto of_link = static_cast<std::uint64_t>((static_cast<Wide>(raw) * half) >> 64);
-    const std::uint64_t drawn = chance_.draw(event, site_latency, count, half);
+    const std::uint64_t link = fold(link_seed_, pair * 0x9e3779b97f4a7c15u);
+    const auto of_link = static_cast<std::uint64_t>((static_cast<Wide>(link) * latency_half_) >> 64);
+    const std::uint64_t drawn = chance_.draw(event, site_latency, count, latency_half_);
     return options_.latency_min.count() + static_cast<std::int64_t>(of_link + drawn);
 }
 
 void World::send(HostIndex from, std::uint64_t from_port, Address to, const Label& label, Bytes&& bytes) {
     Host& sender = *hosts_[from];
     count_effect(sender, EffectKind::send);
-    if (to.host == 0 || to.host > hosts_.size()) return; // nobody there: into the void
+    if (to.host == 0 || to.host > hosts_.size()) [[unlikely]]
+        return; // nobody there: into the void
     const auto target = static_cast<HostIndex>(to.host - 1);
     Event* event = make(EventKind::deliver, target, to.host << 20 ^ to.port);
     event->from = from;
     event->from_port = from_port;
     event->port = to.port;
     event->label = &label;
-    const std::int64_t leaves = std::max(now_.nanoseconds, sender.busy_until);
-    event->time = leaves + latency(event->id, from, target, 0);
+    event->time = std::max(now_.nanoseconds, sender.busy_until) + latency(event->id, from, target, 0);
     trace_.add(from, event->id, label.hash ^ Trace::hash_bytes(bytes.data(), bytes.size()));
     event->bytes = std::move(bytes);
-    ++in_flight_from_[from];
-    if (is_watched()) [[unlikely]] {
-        if (recorder_) {
-            Observation seen = observation(Observation::Kind::send, sender);
-            seen.peer = target;
-            seen.name = label.name;
-            recorder_(seen);
-        }
-    }
+    note_sent(event);
+    if (is_watched() && recorder_) [[unlikely]]
+        record_message(Observation::Kind::send, *event, from, target);
     if (!network_.is_plain()) [[unlikely]] {
         if (Link* link = network_.find(from, target)) {
             depart_faulty(event, *link);
@@ -58,6 +52,13 @@ void World::send(HostIndex from, std::uint64_t from_port, Address to, const Labe
         }
     }
     put(event);
+}
+
+void World::record_message(Observation::Kind kind, const Event& event, HostIndex host, HostIndex peer) {
+    Observation seen = observation(kind, *hosts_[host]);
+    seen.peer = peer;
+    seen.name = event.label->name;
+    recorder_(seen);
 }
 
 void World::depart_faulty(Event* event, Link& link) {
@@ -92,7 +93,7 @@ void World::depart_faulty(Event* event, Link& link) {
             twin->affected = event->affected;
             twin->bytes = event->bytes.copy();
             twin->time = now_.nanoseconds + latency(twin->id, event->from, event->host, 0);
-            ++in_flight_from_[event->from];
+            note_sent(twin);
             ++efficacy_[rate.fault].effective;
             put(twin);
             break;
@@ -104,13 +105,13 @@ void World::depart_faulty(Event* event, Link& link) {
 
 void World::lose(Event* event, FaultId fault) {
     ++efficacy_[fault].effective;
-    --in_flight_from_[event->from];
-    if (is_watched() && recorder_) {
-        Observation seen = observation(Observation::Kind::lose, *hosts_[event->from]);
-        seen.peer = event->host;
-        seen.name = event->label->name;
-        recorder_(seen);
-    }
+    if (is_watched() && recorder_) record_message(Observation::Kind::lose, *event, event->from, event->host);
+    drop_unreceived(event);
+}
+
+// Nobody has seen it, and nobody will.
+void World::drop_unreceived(Event* event) {
+    if (event->operation != 0) ++hosts_[event->from]->reaches[event->operation].lost;
     drop(event);
 }
 
@@ -141,17 +142,11 @@ void World::run_deliver(Event* event) {
     if (!network_.is_plain()) [[unlikely]] {
         if (!arrive_faulty(event)) return;
     }
-    --in_flight_from_[event->from];
-    ++delivered_from_[event->from];
     Host& host = *hosts_[event->host];
-    if (is_watched() && recorder_) [[unlikely]] {
-        Observation seen = observation(Observation::Kind::deliver, host);
-        seen.peer = event->from;
-        seen.name = event->label->name;
-        recorder_(seen);
-    }
+    if (is_watched() && recorder_) [[unlikely]]
+        record_message(Observation::Kind::deliver, *event, event->host, event->from);
     if (host.process == nullptr) [[unlikely]]
-        drop(event);
+        drop_unreceived(event);
     else
         host.process->deliver(event);
 }
@@ -162,6 +157,10 @@ void World::heal(HostIndex from, HostIndex to, FaultId fault) {
     if (!network_.heal(from, to, fault)) return;
     Link& link = *network_.find(from, to);
     for (Event* event : std::exchange(link.held, {})) {
+        if (event->kind == EventKind::segment) {
+            depart_segment(event, static_cast<std::uint32_t>(link.epoch));
+            continue;
+        }
         event->affected = false;
         event->cuts = link.epoch;
         event->time = now_.nanoseconds + latency(event->id, from, to, static_cast<std::uint32_t>(link.epoch));

@@ -113,18 +113,19 @@ public:
     void close();
 };
 
-// An open file. Offsets and sizes in bytes. Nothing is durable before sync has returned.
+// An open file. Offsets and sizes in bytes. Nothing is durable before sync has returned. A call that
+// ended early - timed out, cancelled - may have had its effect or not.
 class File : public Handle {
 public:
     using Handle::Handle;
     File(File&&) = default;
     File& operator=(File&&) = default;
     ~File() { close(); }
-    Result<Bytes> read_at(std::uint64_t offset, std::size_t size); // shorter at the end of the file
-    Status write_at(std::uint64_t offset, ByteView bytes);
-    Status truncate(std::uint64_t size);
-    Status sync(); // covers the writes that had returned before it was called
-    Result<std::uint64_t> size();
+    Result<Bytes> read_at(std::uint64_t offset, std::size_t size, Deadline deadline = {}); // shorter at the end
+    Status write_at(std::uint64_t offset, ByteView bytes, Deadline deadline = {});
+    Status truncate(std::uint64_t size, Deadline deadline = {});
+    Status sync(Deadline deadline = {}); // covers the writes that had returned before it was called
+    Result<std::uint64_t> size(Deadline deadline = {});
     void close();
 };
 
@@ -156,13 +157,13 @@ public:
     virtual Status sleep_until(Deadline deadline) = 0; // ok when the deadline has come
     virtual Result<Stream> connect(Address to, Deadline deadline = {}) = 0;
     virtual Result<Stream> accept(Socket& socket, Deadline deadline = {}) = 0;
-    virtual Result<File> open(std::string_view path, OpenMode mode) = 0;
-    virtual Status rename(std::string_view from, std::string_view to) = 0; // replaces `to`
-    virtual Status remove(std::string_view path) = 0;
-    virtual Result<std::vector<std::string>> list(std::string_view prefix) = 0; // sorted
+    virtual Result<File> open(std::string_view path, OpenMode mode, Deadline deadline = {}) = 0;
+    virtual Status rename(std::string_view from, std::string_view to, Deadline deadline = {}) = 0; // replaces `to`
+    virtual Status remove(std::string_view path, Deadline deadline = {}) = 0;
+    virtual Result<std::vector<std::string>> list(std::string_view prefix, Deadline deadline = {}) = 0; // sorted
     // create, rename and remove below `directory` ("" is the root) are durable once it returned.
-    virtual Status sync_directory(std::string_view directory) = 0;
-    virtual Status fault_point(const StateKey& name) = 0;
+    virtual Status sync_directory(std::string_view directory, Deadline deadline = {}) = 0;
+    virtual Status fault_point(const StateKey& name, Deadline deadline = {}) = 0;
 
     // --- small words made of the above ---
     template <class... Values>
@@ -197,11 +198,11 @@ protected:
     virtual Status stream_shutdown(std::uint32_t slot) = 0;
     virtual Address stream_peer(std::uint32_t slot) const = 0;
     virtual void stream_close(std::uint32_t slot) = 0;
-    virtual Result<Bytes> file_read(std::uint32_t slot, std::uint64_t offset, std::size_t size) = 0;
-    virtual Status file_write(std::uint32_t slot, std::uint64_t offset, ByteView bytes) = 0;
-    virtual Status file_truncate(std::uint32_t slot, std::uint64_t size) = 0;
-    virtual Status file_sync(std::uint32_t slot) = 0;
-    virtual Result<std::uint64_t> file_size(std::uint32_t slot) = 0;
+    virtual Result<Bytes> file_read(std::uint32_t slot, std::uint64_t offset, std::size_t size, Deadline deadline) = 0;
+    virtual Status file_write(std::uint32_t slot, std::uint64_t offset, ByteView bytes, Deadline deadline) = 0;
+    virtual Status file_truncate(std::uint32_t slot, std::uint64_t size, Deadline deadline) = 0;
+    virtual Status file_sync(std::uint32_t slot, Deadline deadline) = 0;
+    virtual Result<std::uint64_t> file_size(std::uint32_t slot, Deadline deadline) = 0;
     virtual void file_close(std::uint32_t slot) = 0;
 };
 
@@ -224,13 +225,17 @@ inline Address Stream::peer() const { return env().stream_peer(slot_); }
 inline void Stream::close() {
     if (Env* env = std::exchange(env_, nullptr)) env->stream_close(slot_);
 }
-inline Result<Bytes> File::read_at(std::uint64_t offset, std::size_t size) {
-    return env().file_read(slot_, offset, size);
+inline Result<Bytes> File::read_at(std::uint64_t offset, std::size_t size, Deadline deadline) {
+    return env().file_read(slot_, offset, size, deadline);
 }
-inline Status File::write_at(std::uint64_t offset, ByteView bytes) { return env().file_write(slot_, offset, bytes); }
-inline Status File::truncate(std::uint64_t size) { return env().file_truncate(slot_, size); }
-inline Status File::sync() { return env().file_sync(slot_); }
-inline Result<std::uint64_t> File::size() { return env().file_size(slot_); }
+inline Status File::write_at(std::uint64_t offset, ByteView bytes, Deadline deadline) {
+    return env().file_write(slot_, offset, bytes, deadline);
+}
+inline Status File::truncate(std::uint64_t size, Deadline deadline) {
+    return env().file_truncate(slot_, size, deadline);
+}
+inline Status File::sync(Deadline deadline) { return env().file_sync(slot_, deadline); }
+inline Result<std::uint64_t> File::size(Deadline deadline) { return env().file_size(slot_, deadline); }
 inline void File::close() {
     if (Env* env = std::exchange(env_, nullptr)) env->file_close(slot_);
 }

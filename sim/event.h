@@ -20,26 +20,32 @@ using HostIndex = std::uint32_t;
 // The number of a fault in its plan, from 1; 0: no fault.
 using FaultId = std::uint32_t;
 
-enum class EventKind : std::uint8_t { boot, deliver, wake, timer, segment, fault, operation, release, disk };
+enum class EventKind : std::uint8_t { boot, deliver, wake, timer, segment, fault, operation, disk };
 
 struct TaskState;
+struct Connection;
+enum class Segment : std::uint8_t;
 
-struct Event : Entry {
+struct alignas(64) Event : Entry {
     std::int64_t time = 0; // when it is to happen; runs late by at most the slack
     std::uint64_t cause = 0;
     std::uint64_t origin = 0;
     EventKind kind{};
-    bool affected = false; // its link was cut when it was sent
-    HostIndex host = 0;    // where it happens
-    HostIndex from = 0;    // deliver, segment: the sender
-    std::uint32_t fault = 0;
-    std::uint64_t port = 0; // deliver: the receiver's; fault: index of its action
-    std::uint64_t from_port = 0;
-    std::uint64_t cuts = 0; // deliver: the link's cut epoch when it was sent
+    bool affected = false;       // its link was cut when it was sent
+    Segment segment{};           // segment: which
+    std::uint8_t end = 0;        // segment: the receiving end of the connection, 0 or 1
+    HostIndex host = 0;          // where it happens
+    HostIndex from = 0;          // deliver, segment: the sender
+    std::uint32_t operation = 0; // deliver, segment: the sender's operation under which it was sent; 0: none
+    std::uint64_t port = 0;      // deliver: the receiver's; segment: amount; fault: index of its action
+    std::uint64_t from_port = 0; // deliver: the sender's; segment: its number in its direction
+    std::uint64_t cuts = 0;      // deliver, segment: the link's cut epoch when it was sent
     TaskState* task = nullptr;
     const Label* label = nullptr;
+    Connection* connection = nullptr;
     Bytes bytes;
 };
+static_assert(sizeof(Event) == 192, "three cache lines");
 
 // Events in slabs with a free list; addresses are stable and never shown.
 class EventPool {
@@ -82,7 +88,7 @@ private:
 };
 
 // How often each key was asked within the running event: ordinals of children, counts of sites.
-// Cleared in O(1) by a new epoch.
+// Keys are hashes: their low bits choose the cell. Cleared in O(1) by a new epoch.
 class Ordinals {
 public:
     void clear() {
@@ -90,7 +96,7 @@ public:
         used_ = 0;
     }
     std::uint32_t next(std::uint64_t key) {
-        std::size_t index = fold(key, 0x9e3779b97f4a7c15u) & mask_;
+        std::size_t index = key & mask_;
         while (true) {
             Cell& cell = cells_[index];
             if (cell.epoch != epoch_) {
@@ -116,7 +122,7 @@ private:
         mask_ = cells_.size() - 1;
         for (const Cell& cell : old) {
             if (cell.epoch != epoch_) continue;
-            std::size_t index = fold(cell.key, 0x9e3779b97f4a7c15u) & mask_;
+            std::size_t index = cell.key & mask_;
             while (cells_[index].epoch == epoch_) index = (index + 1) & mask_;
             cells_[index] = cell;
         }

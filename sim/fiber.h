@@ -8,14 +8,35 @@
 // that does meets a CHECK at its next suspension.
 #pragma once
 
+#include <boost/context/detail/fcontext.hpp>
 #include <cstdint>
+#include <utility>
 
+#include "orrery/sim/check.h"
 #include "orrery/sim/stack.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ORRERY_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ORRERY_ASAN 1
+#endif
+#endif
+#if defined(ORRERY_ASAN)
+#include <sanitizer/common_interface_defs.h>
+#endif
 
 namespace orrery::sim {
 
 // Not derived from std::exception, so that ordinary handlers let it pass.
 struct Unwind {};
+
+// The layout of the Itanium C++ ABI (section 2.2.2): what __cxa_get_globals points to.
+struct ExceptionGlobals {
+    void* caught = nullptr;
+    unsigned int uncaught = 0;
+};
+ExceptionGlobals* exception_globals();
 
 class Fiber {
 public:
@@ -43,23 +64,48 @@ public:
 
 private:
     static void trampoline(void* transferred);
-    struct Transfer;
 
     void* context_ = nullptr;   // fcontext of the fiber while it is out
     void* scheduler_ = nullptr; // fcontext of the scheduler while the fiber is in
     Entry entry_ = nullptr;
     void* argument_ = nullptr;
     Stack stack_{};
-    void* caught_exceptions_ = nullptr;      // the fiber's __cxa_eh_globals
-    std::uint32_t uncaught_exceptions_ = 0;
+    ExceptionGlobals* globals_ = nullptr;    // of the thread that runs it
+    ExceptionGlobals exceptions_{};          // the fiber's own, while it is out
     bool unwinding_ = false;
     bool finished_ = true;
+#if defined(ORRERY_ASAN)
     void* fake_stack_ = nullptr;             // AddressSanitizer's, of the fiber while it is out
     void* scheduler_fake_stack_ = nullptr;
     const void* scheduler_bottom_ = nullptr; // learnt at the first entry
     std::size_t scheduler_size_ = 0;
-    friend struct FiberSwitch;
+#endif
 };
+
+inline void Fiber::switch_in() {
+    const ExceptionGlobals mine = std::exchange(*globals_, exceptions_);
+#if defined(ORRERY_ASAN)
+    __sanitizer_start_switch_fiber(&scheduler_fake_stack_, stack_.bottom, stack_.size());
+#endif
+    context_ = boost::context::detail::jump_fcontext(context_, this).fctx;
+#if defined(ORRERY_ASAN)
+    __sanitizer_finish_switch_fiber(scheduler_fake_stack_, nullptr, nullptr);
+#endif
+    exceptions_ = std::exchange(*globals_, mine);
+}
+
+inline void Fiber::switch_out() {
+    CHECK(!unwinding_);
+#if defined(ORRERY_ASAN)
+    __sanitizer_start_switch_fiber(&fake_stack_, scheduler_bottom_, scheduler_size_);
+#endif
+    scheduler_ = boost::context::detail::jump_fcontext(scheduler_, nullptr).fctx;
+#if defined(ORRERY_ASAN)
+    __sanitizer_finish_switch_fiber(fake_stack_, &scheduler_bottom_, &scheduler_size_);
+#endif
+    if (unwinding_) [[unlikely]]
+        throw Unwind{};
+}
 
 // Sets the sticky floating point flags once. Boost's switch saves MXCSR, and contexts that differ
 // in it make every switch about ten times slower.

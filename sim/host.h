@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +40,20 @@ struct EffectWatch {
     std::function<void()> act;
 };
 
+// The last value of a state that a process told.
+struct Gauge {
+    std::string_view key; // static
+    bool is_text = false;
+    std::int64_t integer = 0;
+    std::string text;
+};
+
+// What became of the messages that a host sent under one of its operations.
+struct Reach {
+    std::uint32_t sent = 0;
+    std::uint32_t lost = 0;
+};
+
 struct Host {
     HostSpec spec;
     HostIndex index = 0;
@@ -49,20 +62,31 @@ struct Host {
     std::unique_ptr<Process> process; // null while down
     bool booting = false;             // its boot is on the agenda
     std::string boot_name;            // "replica2@crash3"
-    std::map<std::string, std::string, std::less<>> states;
+    std::uint64_t boot = 0;           // its hash
+    std::vector<Gauge> states;        // in the order in which they were first told
     std::uint64_t effects[effect_kinds] = {};
     std::vector<EffectWatch> watches;
     std::vector<FaultId> pauses;       // counted layers
     EventQueue deferred;               // events that came while paused
+    std::vector<Event*> unanswered;    // segments that came while it was down
+    std::uint32_t operation = 0;       // under which it sends now; 0: none
+    std::vector<Reach> reaches;        // by operation
     std::int64_t busy_until = 0;       // world time until which `charge` holds it
     std::int64_t drift = 0;            // parts per billion
     std::int64_t wall_error = 0;       // nanoseconds
 
+    Gauge& gauge(std::string_view key) {
+        for (Gauge& each : states)
+            if (each.key.data() == key.data() || each.key == key) return each;
+        return states.emplace_back(Gauge{key, false, 0, {}});
+    }
     bool is_up() const { return process != nullptr; }
     bool is_paused() const { return !pauses.empty(); }
-    std::string_view state_of(std::string_view key) const {
-        const auto found = states.find(key);
-        return found == states.end() ? std::string_view{} : std::string_view{found->second};
+    // Empty if it was not told since the last boot.
+    std::string state_of(std::string_view key) const {
+        for (const Gauge& gauge : states)
+            if (gauge.key == key) return gauge.is_text ? gauge.text : std::to_string(gauge.integer);
+        return {};
     }
 };
 

@@ -6,8 +6,8 @@
 
 namespace orrery::sim {
 
-Process::Process(World& world, Host& host, std::string_view boot_name) : world_(world), host_(host) {
-    identity_ = {host.spec.name, host.spec.role, host.spec.index, world.address(host.index), name_hash(boot_name)};
+Process::Process(World& world, Host& host) : world_(world), host_(host) {
+    identity_ = {host.spec.name, host.spec.role, host.spec.index, world.address(host.index), host.boot};
 }
 
 Process::~Process() {
@@ -89,16 +89,7 @@ void Process::died(std::string kind, std::string rule, std::string text) {
     Finding finding{"process", std::move(kind), std::move(rule), host_.spec.name + ": " + text};
     world_.report(std::move(finding));
     dying_ = true;
-}
-
-void Process::resume(TaskState& task) {
-    task.waiting = Waiting::nothing;
-    running_ = &task;
-    check_throws = true;
-    task.fiber.switch_in();
-    check_throws = false;
-    running_ = nullptr;
-    if (task.fiber.is_finished()) finish(task);
+    world_.burial_due_ = true;
 }
 
 void Process::finish(TaskState& task) {
@@ -133,11 +124,6 @@ bool Process::wait(TaskState& task, Waiting what, Deadline deadline) {
     return !task.failed;
 }
 
-void Process::ready(TaskState& task) {
-    world_.withdraw(task.timer);
-    resume(task);
-}
-
 void Process::fail(TaskState& task, Error error) {
     task.failed = true;
     task.outcome = error;
@@ -146,14 +132,10 @@ void Process::fail(TaskState& task, Error error) {
 
 void Process::time_out(TaskState& task) { fail(task, Error::timed_out); }
 
-// A wake has come: the start of a task, a permit for a parked one, a cancellation, or the end of a
-// disk operation.
+// A wake has come: the start of a task, a permit for a parked one, or a cancellation.
 void Process::wake_by_event(TaskState& task) {
     switch (task.waiting) {
-    case Waiting::start:
-    case Waiting::disk:
-        resume(task);
-        return;
+    case Waiting::start: resume(task); return;
     case Waiting::park:
         if (!task.cancelled) {
             if (!std::exchange(task.permit, false)) return; // a wait that ended otherwise took the permit
@@ -163,6 +145,8 @@ void Process::wake_by_event(TaskState& task) {
         [[fallthrough]];
     case Waiting::sleep:
     case Waiting::receive:
+    case Waiting::disk:
+    case Waiting::stream:
         if (!task.cancelled) return; // the permit stays for the next park
         task.cancelled = false;
         fail(task, Error::cancelled);
@@ -189,8 +173,7 @@ void Process::cancel(Task handle) {
     TaskState* task = find(handle);
     if (task == nullptr) return;
     task->cancelled = true;
-    if (task == running_ || task->waiting == Waiting::start || task->waiting == Waiting::disk || task->wake != nullptr)
-        return;
+    if (task == running_ || task->waiting == Waiting::start || task->wake != nullptr) return;
     Event* event = world_.make(EventKind::wake, host_.index, task->key);
     event->task = task;
     event->time = local_now().nanoseconds;

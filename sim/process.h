@@ -10,12 +10,13 @@
 #include "orrery/sim/env.h"
 #include "orrery/sim/fiber.h"
 #include "orrery/sim/host.h"
+#include "orrery/sim/stream.h"
 #include "orrery/sim/world.h"
 
 namespace orrery::sim {
 
 // What a suspended task waits for.
-enum class Waiting : std::uint8_t { nothing, start, park, sleep, receive, disk };
+enum class Waiting : std::uint8_t { nothing, start, park, sleep, receive, disk, stream };
 
 struct TaskState {
     Fiber fiber;
@@ -38,15 +39,42 @@ struct TaskState {
 
 class Process final : public Env {
 public:
-    Process(World& world, Host& host, std::string_view boot_name);
+    Process(World& world, Host& host);
     ~Process() override;
 
     // --- for the world ---
     void start();
-    void resume(TaskState& task);
-    void deliver(Event* event);                 // a datagram has arrived
+    void resume(TaskState& task) {
+        task.waiting = Waiting::nothing;
+        running_ = &task;
+        check_throws = true;
+        task.fiber.switch_in();
+        check_throws = false;
+        running_ = nullptr;
+        if (task.fiber.is_finished()) [[unlikely]]
+            finish(task);
+    }
+    void deliver(Event* event) {                // a datagram has arrived
+        Mailbox* found = nullptr;
+        for (Mailbox& box : mailboxes_) {
+            if (box.port != event->port) continue;
+            if (TaskState* receiver = std::exchange(box.receiver, nullptr)) [[likely]] {
+                box.arrived = event;
+                ready(*receiver);
+                return;
+            }
+            found = &box;
+            break;
+        }
+        queue_datagram(found, event);
+    }
     void wake_by_event(TaskState& task);
+    void disk_done(TaskState& task) { resume(task); }
     void time_out(TaskState& task);
+    bool take_connection(Connection& connection);
+    void take_segment(Connection& connection, std::uint8_t end, Event& event);
+    void wake_stream(StreamEnd& end);
+    void drop_streams(bool tell);
     void kill(CrashDisposal disposal);          // mute, then dispose of every task
     bool is_dying() const { return dying_; }
     bool has_work() const { return tasks_alive_ > 0; }
@@ -73,12 +101,12 @@ public:
     Status sleep_until(Deadline deadline) override;
     Result<Stream> connect(Address to, Deadline deadline) override;
     Result<Stream> accept(Socket& socket, Deadline deadline) override;
-    Result<File> open(std::string_view path, OpenMode mode) override;
-    Status rename(std::string_view from, std::string_view to) override;
-    Status remove(std::string_view path) override;
-    Result<std::vector<std::string>> list(std::string_view prefix) override;
-    Status sync_directory(std::string_view directory) override;
-    Status fault_point(const StateKey& name) override;
+    Result<File> open(std::string_view path, OpenMode mode, Deadline deadline) override;
+    Status rename(std::string_view from, std::string_view to, Deadline deadline) override;
+    Status remove(std::string_view path, Deadline deadline) override;
+    Result<std::vector<std::string>> list(std::string_view prefix, Deadline deadline) override;
+    Status sync_directory(std::string_view directory, Deadline deadline) override;
+    Status fault_point(const StateKey& name, Deadline deadline) override;
 
 protected:
     Status socket_send(std::uint32_t slot, Address to, const Label& label, Bytes&& bytes) override;
@@ -90,15 +118,16 @@ protected:
     Status stream_shutdown(std::uint32_t slot) override;
     Address stream_peer(std::uint32_t slot) const override;
     void stream_close(std::uint32_t slot) override;
-    Result<Bytes> file_read(std::uint32_t slot, std::uint64_t offset, std::size_t size) override;
-    Status file_write(std::uint32_t slot, std::uint64_t offset, ByteView bytes) override;
-    Status file_truncate(std::uint32_t slot, std::uint64_t size) override;
-    Status file_sync(std::uint32_t slot) override;
-    Result<std::uint64_t> file_size(std::uint32_t slot) override;
+    Result<Bytes> file_read(std::uint32_t slot, std::uint64_t offset, std::size_t size, Deadline deadline) override;
+    Status file_write(std::uint32_t slot, std::uint64_t offset, ByteView bytes, Deadline deadline) override;
+    Status file_truncate(std::uint32_t slot, std::uint64_t size, Deadline deadline) override;
+    Status file_sync(std::uint32_t slot, Deadline deadline) override;
+    Result<std::uint64_t> file_size(std::uint32_t slot, Deadline deadline) override;
     void file_close(std::uint32_t slot) override;
 
 private:
     static constexpr std::size_t mailbox_max = 4096;
+    static constexpr std::size_t backlog_max = 128;
     static constexpr std::uint64_t port_ephemeral = 49'152;
 
     struct Mailbox {
@@ -106,6 +135,8 @@ private:
         TaskState* receiver = nullptr;
         Event* arrived = nullptr; // handed to the waiting receiver
         EventQueue queue;
+        TaskState* acceptor = nullptr;
+        std::vector<std::uint32_t> backlog; // slots of streams that nobody has accepted yet
     };
 
     static void run_task(void* task);
@@ -115,11 +146,26 @@ private:
     std::vector<TaskState*> youngest_first();
     // Suspends the running task. True: resumed well; false: task.outcome says why not.
     bool wait(TaskState& task, Waiting what, Deadline deadline);
-    void ready(TaskState& task); // resumed from the event loop, well
+    // Resumed from the event loop, well.
+    void ready(TaskState& task) {
+        world_.withdraw(task.timer);
+        resume(task);
+    }
+    void queue_datagram(Mailbox* box, Event* event);
     void fail(TaskState& task, Error error);
     void finish(TaskState& task);
     void died(std::string kind, std::string rule, std::string text);
-    Status disk_wait(Duration least, Duration most);
+    std::uint32_t hold(Connection& connection, std::uint8_t end);
+    Status disk_wait(Duration least, Duration most, Deadline deadline);
+    // Waits for the disk, then does `act`. Ended early, it is drawn whether the act happens all the same.
+    template <class Act>
+    auto on_disk(Duration least, Duration most, Deadline deadline, Act act) -> decltype(act()) {
+        if (dead_) return Error::dead;
+        const Status waited = disk_wait(least, most, deadline);
+        if (waited.ok()) return act();
+        if (world_.draw_here("disk_late", 2) == 1) (void)act();
+        return waited.error();
+    }
     Status wait_status(TaskState& task, Waiting what, Deadline deadline) {
         if (wait(task, what, deadline)) return success();
         return task.outcome;
@@ -136,6 +182,7 @@ private:
     std::vector<std::uint32_t> free_tasks_;
     std::vector<Mailbox> mailboxes_;
     std::vector<FileReference> files_;
+    std::vector<StreamSlot> streams_;
     std::uint64_t spawned_ = 0;
     std::uint64_t ephemeral_ = port_ephemeral;
     mutable std::map<std::string, std::vector<Address>, std::less<>> peers_;

@@ -44,7 +44,10 @@ void Process::state(const StateKey& key, Field value) {
     if (dead_) return;
     world_.trace_.add(host_.index, key.hash,
                       value.is_text ? name_hash(value.text) : static_cast<std::uint64_t>(value.integer));
-    host_.states[std::string(key.name)] = to_text(value);
+    Gauge& gauge = host_.gauge(key.name);
+    gauge.is_text = value.is_text;
+    gauge.integer = value.integer;
+    if (value.is_text) gauge.text = value.text;
     if (!world_.is_watched()) return;
     Observation seen = world_.observation(Observation::Kind::state, host_);
     seen.name = key.name;
@@ -71,8 +74,13 @@ void Process::socket_close(std::uint32_t slot) {
     if (dead_) return;
     Mailbox& box = mailboxes_[slot];
     CHECK(box.receiver == nullptr);
+    CHECK(box.acceptor == nullptr);
     while (Event* event = box.queue.pop()) world_.drop(event);
     box.port = 0;
+    for (const std::uint32_t waiting : std::exchange(box.backlog, {})) {
+        world_.break_stream(*streams_[waiting].connection, streams_[waiting].end, Error::reset, true);
+        stream_close(waiting);
+    }
 }
 
 Status Process::socket_send(std::uint32_t slot, Address to, const Label& label, Bytes&& bytes) {
@@ -82,21 +90,12 @@ Status Process::socket_send(std::uint32_t slot, Address to, const Label& label, 
     return success();
 }
 
-void Process::deliver(Event* event) {
-    for (Mailbox& box : mailboxes_) {
-        if (box.port != event->port) continue;
-        if (TaskState* receiver = std::exchange(box.receiver, nullptr)) {
-            box.arrived = event;
-            ready(*receiver);
-            return;
-        }
-        if (box.queue.size() < mailbox_max)
-            box.queue.push(event);
-        else
-            world_.drop(event);
-        return;
-    }
-    world_.drop(event); // nobody listens
+// Nobody listens, or too much waits already: lost.
+void Process::queue_datagram(Mailbox* box, Event* event) {
+    if (box != nullptr && box->queue.size() < mailbox_max)
+        box->queue.push(event);
+    else
+        world_.drop_unreceived(event);
 }
 
 Result<Datagram> Process::socket_receive(std::uint32_t slot, Deadline deadline) {
@@ -117,27 +116,30 @@ Result<Datagram> Process::socket_receive(std::uint32_t slot, Deadline deadline) 
     return datagram;
 }
 
-Status Process::disk_wait(Duration least, Duration most) {
+Status Process::disk_wait(Duration least, Duration most, Deadline deadline) {
     CHECK(running_ != nullptr);
     TaskState& task = *running_;
+    if (std::exchange(task.cancelled, false)) return Error::cancelled;
     const auto width = static_cast<std::uint64_t>((most - least).count()) + 1;
     const auto extra = static_cast<std::int64_t>(world_.draw_here("disk", width));
-    Event* event = world_.make(EventKind::disk, host_.index, task.key);
+    const WorldTime done = local_now() + least + Duration{extra};
+    const WorldTime limit = deadline.is_never() ? done : host_.clock.world(deadline.at);
+    Event* event = world_.make(limit < done ? EventKind::timer : EventKind::disk, host_.index, task.key);
     event->task = &task;
-    event->time = (local_now() + least + Duration{extra}).nanoseconds;
+    event->time = std::min(done, std::max(limit, local_now())).nanoseconds;
     task.timer = event;
     world_.put(event);
     task.waiting = Waiting::disk;
     task.failed = false;
     task.fiber.switch_out();
+    if (task.failed) return task.outcome;
     return success();
 }
 
-Result<File> Process::open(std::string_view path, OpenMode mode) {
-    if (dead_) return Error::dead;
+Result<File> Process::open(std::string_view path, OpenMode mode, Deadline deadline) {
     const std::string name(path);
-    (void)disk_wait(disk_quick, disk_quick);
-    Result<FileReference> file = host_.disk.open(name, mode);
+    Result<FileReference> file =
+        on_disk(disk_quick, disk_quick, deadline, [&] { return host_.disk.open(name, mode); });
     if (!file.ok()) return file.error();
     std::size_t slot = 0;
     while (slot < files_.size() && files_[slot] != nullptr) ++slot;
@@ -146,93 +148,74 @@ Result<File> Process::open(std::string_view path, OpenMode mode) {
     return File(*this, static_cast<std::uint32_t>(slot));
 }
 
-Status Process::rename(std::string_view from, std::string_view to) {
-    if (dead_) return Error::dead;
+Status Process::rename(std::string_view from, std::string_view to, Deadline deadline) {
     const std::string source(from);
     const std::string target(to);
-    (void)disk_wait(disk_quick, disk_quick);
-    return host_.disk.rename(source, target);
+    return on_disk(disk_quick, disk_quick, deadline, [&] { return host_.disk.rename(source, target); });
 }
 
-Status Process::remove(std::string_view path) {
-    if (dead_) return Error::dead;
+Status Process::remove(std::string_view path, Deadline deadline) {
     const std::string name(path);
-    (void)disk_wait(disk_quick, disk_quick);
-    return host_.disk.remove(name);
+    return on_disk(disk_quick, disk_quick, deadline, [&] { return host_.disk.remove(name); });
 }
 
-Result<std::vector<std::string>> Process::list(std::string_view prefix) {
-    if (dead_) return Error::dead;
+Result<std::vector<std::string>> Process::list(std::string_view prefix, Deadline deadline) {
     const std::string name(prefix);
-    (void)disk_wait(disk_quick, disk_quick);
-    return host_.disk.list(name);
+    return on_disk(disk_quick, disk_quick, deadline,
+                   [&]() -> Result<std::vector<std::string>> { return host_.disk.list(name); });
 }
 
-Status Process::sync_directory(std::string_view directory) {
+Status Process::sync_directory(std::string_view directory, Deadline deadline) {
     if (dead_) return Error::dead;
     const std::string name(directory);
     const std::uint64_t until = host_.disk.begin_sync_directory();
     world_.count_effect(host_, EffectKind::sync);
-    (void)disk_wait(world_.options_.sync_min, world_.options_.sync_max);
-    host_.disk.complete_sync_directory(name, until);
+    return on_disk(world_.options_.sync_min, world_.options_.sync_max, deadline, [&]() -> Status {
+        host_.disk.complete_sync_directory(name, until);
+        return success();
+    });
+}
+
+Status Process::fault_point(const StateKey&, Deadline) {
+    if (dead_) return Error::dead;
     return success();
 }
 
-Status Process::fault_point(const StateKey& name) {
-    if (dead_) return Error::dead;
-    (void)name;
-    return success();
+Result<Bytes> Process::file_read(std::uint32_t slot, std::uint64_t offset, std::size_t size, Deadline deadline) {
+    return on_disk(disk_quick, disk_quick, deadline, [&] { return host_.disk.read(*files_[slot], offset, size); });
 }
 
-Result<Bytes> Process::file_read(std::uint32_t slot, std::uint64_t offset, std::size_t size) {
-    if (dead_) return Error::dead;
-    (void)disk_wait(disk_quick, disk_quick);
-    return host_.disk.read(*files_[slot], offset, size);
-}
-
-// The content is on the disk's cache when the call returns; a crash before that may leave it out.
-Status Process::file_write(std::uint32_t slot, std::uint64_t offset, ByteView bytes) {
+// The content is in the disk's cache when the call returns; a crash before that may leave it out.
+Status Process::file_write(std::uint32_t slot, std::uint64_t offset, ByteView bytes, Deadline deadline) {
     if (dead_) return Error::dead;
     const Bytes kept(bytes);
     const std::uint64_t hash = Trace::hash_bytes(kept.data(), kept.size());
     world_.trace_.add(host_.index, mix(hash, offset), world_.running_);
     world_.count_effect(host_, EffectKind::write);
-    (void)disk_wait(disk_quick, disk_quick);
-    return host_.disk.write(*files_[slot], offset, kept);
+    return on_disk(disk_quick, disk_quick, deadline, [&] { return host_.disk.write(*files_[slot], offset, kept); });
 }
 
-Status Process::file_truncate(std::uint32_t slot, std::uint64_t size) {
-    if (dead_) return Error::dead;
-    (void)disk_wait(disk_quick, disk_quick);
-    return host_.disk.truncate(*files_[slot], size);
+Status Process::file_truncate(std::uint32_t slot, std::uint64_t size, Deadline deadline) {
+    return on_disk(disk_quick, disk_quick, deadline, [&] { return host_.disk.truncate(*files_[slot], size); });
 }
 
-Status Process::file_sync(std::uint32_t slot) {
+Status Process::file_sync(std::uint32_t slot, Deadline deadline) {
     if (dead_) return Error::dead;
     const SyncTicket ticket = host_.disk.begin_sync(files_[slot]);
     world_.count_effect(host_, EffectKind::sync);
-    (void)disk_wait(world_.options_.sync_min, world_.options_.sync_max);
-    Disk::complete_sync(ticket);
-    return success();
+    return on_disk(world_.options_.sync_min, world_.options_.sync_max, deadline, [&]() -> Status {
+        Disk::complete_sync(ticket);
+        return success();
+    });
 }
 
-Result<std::uint64_t> Process::file_size(std::uint32_t slot) {
-    if (dead_) return Error::dead;
-    (void)disk_wait(disk_quick, disk_quick);
-    return std::uint64_t{files_[slot]->visible.size()};
+Result<std::uint64_t> Process::file_size(std::uint32_t slot, Deadline deadline) {
+    return on_disk(disk_quick, disk_quick, deadline,
+                   [&]() -> Result<std::uint64_t> { return std::uint64_t{files_[slot]->visible.size()}; });
 }
 
 void Process::file_close(std::uint32_t slot) {
     if (!dead_) files_[slot] = nullptr;
 }
-
-// Streams are not built yet: nobody listens, so that code written against them sees a refusal.
-Result<Stream> Process::connect(Address, Deadline) { return dead_ ? Error::dead : Error::refused; }
-Result<Stream> Process::accept(Socket&, Deadline) { return dead_ ? Error::dead : Error::refused; }
-Result<Bytes> Process::stream_read(std::uint32_t, std::size_t, Deadline) { return Error::closed; }
-Status Process::stream_write(std::uint32_t, ByteView, const Label&, Deadline) { return Error::closed; }
-Status Process::stream_shutdown(std::uint32_t) { return Error::closed; }
-Address Process::stream_peer(std::uint32_t) const { return {}; }
-void Process::stream_close(std::uint32_t) {}
 
 } // namespace orrery::sim

@@ -4,8 +4,10 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "orrery/sim/check.h"
+#include "orrery/sim/fill.h"
 
 #if __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>
@@ -54,6 +56,8 @@ Stack StackArena::take() {
     if (free_.empty()) grow();
     const Stack stack = free_.back();
     free_.pop_back();
+    if (fresh_memory != 0) [[unlikely]]
+        std::memset(stack.bottom, fresh_memory, stack.size());
     return stack;
 }
 

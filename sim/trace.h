@@ -4,7 +4,9 @@
 // interval. Recording never changes it.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "orrery/sim/chance.h"
@@ -33,11 +35,11 @@ public:
     static std::uint64_t hash_bytes(const std::uint8_t* data, std::size_t size) {
         std::uint64_t hash = size * 0x9e3779b97f4a7c15u;
         while (size >= 8) {
-            hash = fold(hash ^ load(data, 8), 0xe7037ed1a0b428dbu);
+            hash = fold(hash ^ load(data), 0xe7037ed1a0b428dbu);
             data += 8;
             size -= 8;
         }
-        return size == 0 ? hash : fold(hash ^ load(data, size), 0x8ebc6af09c88c6e3u);
+        return size == 0 ? hash : fold(hash ^ load_tail(data, size), 0x8ebc6af09c88c6e3u);
     }
     // Call when `events` has reached next_checkpoint().
     void checkpoint(std::uint64_t events, WorldTime time) {
@@ -60,7 +62,13 @@ public:
     }
 
 private:
-    static std::uint64_t load(const std::uint8_t* data, std::size_t size) {
+    static std::uint64_t load(const std::uint8_t* data) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, data, 8);
+        if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+        return word;
+    }
+    static std::uint64_t load_tail(const std::uint8_t* data, std::size_t size) {
         std::uint64_t word = 0;
         for (std::size_t i = 0; i < size; ++i) word |= static_cast<std::uint64_t>(data[i]) << (8 * i);
         return word;

@@ -14,12 +14,13 @@ World::World(WorldOptions options)
     CHECK(order::make_policy(options_.policy, options_.seed, options_.slack, policy_));
     std::stable_sort(reseeds_.begin(), reseeds_.end(), [](const Reseed& a, const Reseed& b) { return a.time < b.time; });
     link_seed_ = mix(options_.seed, name_hash("link"));
+    latency_half_ = static_cast<std::uint64_t>((options_.latency_max - options_.latency_min).count()) / 2 + 1;
     prepare_switching();
 }
 
 World::~World() {
     for (auto& host : hosts_)
-        if (host->is_up()) dispose(*host);
+        if (host->is_up()) dispose(*host, false);
 }
 
 HostIndex World::add_host(HostSpec spec) {
@@ -29,8 +30,6 @@ HostIndex World::add_host(HostSpec spec) {
     host->spec = std::move(spec);
     hosts_.push_back(std::move(host));
     trace_.resize(hosts_.size());
-    delivered_from_.resize(hosts_.size(), 0);
-    in_flight_from_.resize(hosts_.size(), 0);
     return hosts_.back()->index;
 }
 
@@ -63,24 +62,10 @@ void World::boot_all() {
     event_stop_ = std::min(options_.events_max, trace_.next_checkpoint());
 }
 
-Event* World::make(EventKind kind, HostIndex host, std::uint64_t target) {
-    Event* event = pool_.take();
-    event->kind = kind;
-    event->host = host;
-    event->id = child_id(kind, target);
-    event->cause = running_;
-    event->origin = origin_;
-    return event;
-}
-
-void World::put(Event* event) {
-    event->place = event->time;
-    if (policy_ != nullptr) [[unlikely]] {
-        const order::Place place = policy_->place(event->id);
-        event->place += place.offset;
-        event->priority = place.priority;
-    }
-    agenda_.put(*event);
+void World::displace(Event* event) {
+    const order::Place place = policy_->place(event->id);
+    event->place += place.offset;
+    event->priority = place.priority;
 }
 
 void World::put_fixed(Event* event) {
@@ -106,18 +91,6 @@ bool World::run_until(WorldTime end) {
     }
     if (!stopped_ && now_ < end) now_ = end;
     return !stopped_;
-}
-
-void World::begin(const Event& event) {
-    if (event.time > now_.nanoseconds) now_.nanoseconds = event.time;
-    if (!reseeds_.empty()) [[unlikely]]
-        due_reseeds();
-    running_ = event.id;
-    origin_ = event.origin;
-    ordinals_.clear();
-    ++events_;
-    trace_.add(event.host, static_cast<std::uint64_t>(now_.nanoseconds) ^ static_cast<std::uint64_t>(event.kind) << 60,
-               event.id);
 }
 
 void World::due_reseeds() {
@@ -153,14 +126,19 @@ void World::run(Event* event) {
     case EventKind::timer:
     case EventKind::disk:
     case EventKind::operation: run_task(event); break;
+    case EventKind::segment: run_segment(event); break;
     case EventKind::boot: run_boot(event); break;
-    case EventKind::fault:
-    case EventKind::release:
-    case EventKind::segment: run_fault(event); break;
+    case EventKind::fault: run_fault(event); break;
     }
-    Host& after = *hosts_[host.index];
-    if (after.is_up() && after.process->is_dying()) [[unlikely]]
-        dispose(after);
+    if (burial_due_) [[unlikely]]
+        bury();
+}
+
+// Processes that died by themselves - a failed CHECK, an exception - go like crashed ones.
+void World::bury() {
+    burial_due_ = false;
+    for (auto& host : hosts_)
+        if (host->is_up() && host->process->is_dying()) dispose(*host, true);
 }
 
 void World::run_boot(Event* event) {
@@ -171,13 +149,15 @@ void World::run_boot(Event* event) {
     const auto offset = static_cast<std::int64_t>(draw_here("clock", 1'000'000'000'000));
     host.clock.set(now_, offset, host.drift, host.wall_error);
     host.busy_until = 0;
-    host.process = std::make_unique<Process>(*this, host, host.boot_name);
+    host.boot = name_hash(host.boot_name);
+    host.process = std::make_unique<Process>(*this, host);
     if (is_watched()) {
         Observation seen = observation(Observation::Kind::boot, host);
         seen.name = host.boot_name;
         observe(seen);
     }
     host.process->start();
+    if (!host.unanswered.empty()) answer_unanswered(host);
 }
 
 void World::run_task(Event* event) {
@@ -189,10 +169,13 @@ void World::run_task(Event* event) {
         process.time_out(task);
         return;
     }
-    if (event->kind == EventKind::disk)
+    if (event->kind == EventKind::disk) {
         task.timer = nullptr;
-    else
-        task.wake = nullptr;
+        drop(event);
+        process.disk_done(task);
+        return;
+    }
+    task.wake = nullptr;
     if (event->kind == EventKind::operation) task.permit = true;
     drop(event);
     process.wake_by_event(task);
@@ -213,7 +196,6 @@ void World::schedule_fault(WorldTime time, FaultId fault, std::uint32_t ordinal,
     event->id = mix(name_hash("fault"), fault, ordinal);
     event->cause = running_;
     event->origin = mix(name_hash("fault"), fault);
-    event->fault = fault;
     event->port = actions_.size();
     event->time = std::max(time, now_).nanoseconds;
     actions_.push_back(std::move(act));
@@ -227,15 +209,13 @@ void World::watch_effect(HostIndex index, EffectKind kind, std::uint64_t nth, Fa
                                    }});
 }
 
-void World::count_effect(Host& host, EffectKind kind) {
-    const std::uint64_t count = ++host.effects[static_cast<std::size_t>(kind)];
-    if (host.watches.empty()) [[likely]]
-        return;
+void World::meet_watches(Host& host, EffectKind kind, std::uint64_t count) {
     for (std::size_t i = 0; i < host.watches.size(); ++i)
         if (host.watches[i].kind == kind && host.watches[i].nth == count) host.watches[i].act();
 }
 
-void World::dispose(Host& host) {
+// `tell`: the peers of its streams hear of it.
+void World::dispose(Host& host, bool tell) {
     if (is_watched()) {
         Observation seen = observation(Observation::Kind::crash, host);
         seen.name = host.boot_name;
@@ -251,6 +231,7 @@ void World::dispose(Host& host) {
         (event->task->timer == event ? event->task->timer : event->task->wake) = nullptr;
         drop(event);
     }
+    host.process->drop_streams(tell);
     host.process->kill(host.spec.disposal);
     host.process.reset();
     host.states.clear();
@@ -262,7 +243,7 @@ void World::crash(HostIndex index, FaultId fault, CrashMode mode) {
     if (!target.is_up()) return;
     trace_.add(index, mix(name_hash("crash"), fault), static_cast<std::uint64_t>(now_.nanoseconds));
     if (target.process->has_work()) ++efficacy_[fault].effective;
-    dispose(target);
+    dispose(target, mode == CrashMode::process);
     if (mode == CrashMode::process) return;
     const PowerLoss loss{[this](Site site, std::uint64_t n) {
                              return draw_here(site, n);
@@ -313,6 +294,17 @@ void World::begin_operation(HostIndex index, std::uint64_t number, WorldTime tim
     put(event);
 }
 
+void World::send_under(HostIndex index, std::uint32_t operation) {
+    Host& sender = host(index);
+    sender.operation = operation;
+    if (sender.reaches.size() <= operation) sender.reaches.resize(std::size_t{operation} + 1);
+}
+
+bool World::reached_nobody(HostIndex index, std::uint32_t operation) const {
+    const std::vector<Reach>& reaches = host(index).reaches;
+    return operation < reaches.size() && reaches[operation].sent == reaches[operation].lost;
+}
+
 void World::add_monitor(std::unique_ptr<Monitor> monitor) {
     monitor->object_to = [this](Finding finding) { report(std::move(finding)); };
     monitors_.push_back(std::move(monitor));
@@ -338,7 +330,7 @@ Observation World::observation(Observation::Kind kind, const Host& host) const {
     seen.event = running_;
     seen.host = host.index;
     seen.host_name = host.spec.name;
-    seen.boot = name_hash(host.boot_name);
+    seen.boot = host.boot;
     return seen;
 }
 

@@ -19,6 +19,7 @@
 #include "orrery/sim/network.h"
 #include "orrery/sim/order/policy.h"
 #include "orrery/sim/stack.h"
+#include "orrery/sim/stream.h"
 #include "orrery/sim/trace.h"
 
 namespace orrery::sim {
@@ -36,6 +37,7 @@ struct WorldOptions {
     Duration latency_max{1'500'000};
     Duration sync_min{200'000};  // of a disk's sync
     Duration sync_max{2'000'000};
+    Duration user_timeout{10'000'000'000}; // a stream breaks when a segment was held for so long
     std::int64_t drift_max = 0;  // parts per billion, either way
     Settings settings{};
 };
@@ -66,7 +68,7 @@ public:
     HostIndex find_host(std::string_view name) const;
     Env& env(HostIndex index);
     Address address(HostIndex index) const { return {index + 1, 0}; }
-    std::string_view state_of(HostIndex index, std::string_view key) const { return host(index).state_of(key); }
+    std::string state_of(HostIndex index, std::string_view key) const { return host(index).state_of(key); }
 
     // --- time ---
     WorldTime now() const { return now_; }
@@ -96,6 +98,11 @@ public:
     // --- clients: operation `number` of a host is a root of its own; wakes `task` at `time` ---
     void begin_operation(HostIndex host, std::uint64_t number, WorldTime time, Task task);
 
+    // What a host sends from now on belongs to this operation of its client; 0: to none.
+    void send_under(HostIndex host, std::uint32_t operation);
+    // Surely nothing that the host sent under the operation was received, is held or is on its way.
+    bool reached_nobody(HostIndex host, std::uint32_t operation) const;
+
     // --- watching ---
     void add_monitor(std::unique_ptr<Monitor> monitor);
     // Sees every observation, also messages. Never changes the digest.
@@ -107,12 +114,10 @@ public:
     const std::map<std::string, std::uint64_t, std::less<>>& goals() const { return goals_; }
     Chance& chance() { return chance_; }
     const WorldOptions& options() const { return options_; }
-    // Datagrams sent by a host that were received, held or are in flight; for undelivered knowledge.
-    std::uint64_t delivered_from(HostIndex host) const { return delivered_from_[host]; }
-    std::uint64_t in_flight_from(HostIndex host) const { return in_flight_from_[host]; }
     StackArena& stacks() { return stacks_; }
     std::size_t event_capacity() const { return pool_.capacity(); }
     std::size_t agenda_size() const { return agenda_.size(); }
+    std::size_t connection_count() const { return connections_.size(); }
     std::uint64_t running_event() const { return running_; }
 
 private:
@@ -120,11 +125,26 @@ private:
 
     // --- making events ---
     std::uint64_t child_id(EventKind kind, std::uint64_t target) {
-        const std::uint64_t key = mix(static_cast<std::uint64_t>(kind) + 1, target);
+        const std::uint64_t key = fold(target ^ 0xa0761d6478bd642fu,
+                                       (static_cast<std::uint64_t>(kind) + 1) * 0xe7037ed1a0b428dbu);
         return mix(running_, key + ordinals_.next(key));
     }
-    Event* make(EventKind kind, HostIndex host, std::uint64_t target);
-    void put(Event* event);       // placed by the policy
+    Event* make(EventKind kind, HostIndex host, std::uint64_t target) {
+        Event* event = pool_.take();
+        event->kind = kind;
+        event->host = host;
+        event->id = child_id(kind, target);
+        event->cause = running_;
+        event->origin = origin_;
+        return event;
+    }
+    void put(Event* event) { // placed by the policy
+        event->place = event->time;
+        if (policy_ != nullptr) [[unlikely]]
+            displace(event);
+        agenda_.put(*event);
+    }
+    void displace(Event* event);
     void put_fixed(Event* event); // exactly at its time
     void drop(Event* event) { pool_.give(event); }
     // Takes a task's event off the agenda, if there is one, and forgets it.
@@ -140,14 +160,25 @@ private:
 
     // --- running them ---
     void run(Event* event);
-    void begin(const Event& event);
+    void begin(const Event& event) {
+        if (event.time > now_.nanoseconds) now_.nanoseconds = event.time;
+        if (!reseeds_.empty()) [[unlikely]]
+            due_reseeds();
+        running_ = event.id;
+        origin_ = event.origin;
+        ordinals_.clear();
+        ++events_;
+        trace_.add(event.host,
+                   static_cast<std::uint64_t>(now_.nanoseconds) ^ static_cast<std::uint64_t>(event.kind) << 60, event.id);
+    }
     void run_boot(Event* event);
     void run_deliver(Event* event);
     void run_task(Event* event);
     void run_fault(Event* event);
     bool defer(Event* event);
     void due_reseeds();
-    void dispose(Host& host);
+    void bury();
+    void dispose(Host& host, bool tell);
 
     // --- datagrams ---
     void send(HostIndex from, std::uint64_t from_port, Address to, const Label& label, Bytes&& bytes);
@@ -155,7 +186,37 @@ private:
     void depart_faulty(Event* event, Link& link);
     bool arrive_faulty(Event* event);
     void lose(Event* event, FaultId fault);
-    void count_effect(Host& host, EffectKind kind);
+    void drop_unreceived(Event* event);
+    void note_sent(Event* event) {
+        const std::uint32_t operation = hosts_[event->from]->operation;
+        event->operation = operation;
+        if (operation != 0) [[unlikely]]
+            ++hosts_[event->from]->reaches[operation].sent;
+    }
+    void record_message(Observation::Kind kind, const Event& event, HostIndex host, HostIndex peer);
+    void count_effect(Host& host, EffectKind kind) {
+        const std::uint64_t count = ++host.effects[static_cast<std::size_t>(kind)];
+        if (!host.watches.empty()) [[unlikely]]
+            meet_watches(host, kind, count);
+    }
+    void meet_watches(Host& host, EffectKind kind, std::uint64_t count);
+
+    // --- streams ---
+    Connection& open_connection(Process& process, Address from, Address to);
+    void leave_connection(Connection& connection, std::uint8_t end);
+    void forget_if_over(Connection& connection);
+    void send_segment(Connection& connection, std::uint8_t end, Segment segment, const Label* label, Bytes&& bytes,
+                      std::uint64_t amount);
+    void depart_segment(Event* event, std::uint32_t count);
+    void delay_segment(Event* event, const Link& link);
+    void place_segment(Event* event);
+    void watch_segment(const Event& held);
+    bool segment_passes(Event* event);
+    void run_segment(Event* event);
+    void take_segment(Event* event);
+    void end_segment(Event* event);
+    void break_stream(Connection& connection, std::uint8_t end, Error why, bool tell);
+    void answer_unanswered(Host& host);
 
     void observe(Observation& seen);
     bool is_watched() const { return watched_; }
@@ -176,11 +237,12 @@ private:
     std::uint64_t events_ = 0;
     std::uint64_t event_stop_ = 0; // next event count at which something besides running is due
     std::uint64_t link_seed_ = 0;
+    std::uint64_t latency_half_ = 1; // a half of the span of latencies, in nanoseconds
+    bool burial_due_ = false;        // the running event's process died by itself
     bool stopped_ = false;
     bool watched_ = false;
     std::vector<std::unique_ptr<Host>> hosts_;
-    std::vector<std::uint64_t> delivered_from_;
-    std::vector<std::uint64_t> in_flight_from_;
+    std::map<std::uint64_t, std::unique_ptr<Connection>> connections_; // by id
     std::vector<Reseed> reseeds_; // sorted; those still to come
     std::vector<std::function<void()>> actions_;
     std::vector<std::unique_ptr<Monitor>> monitors_;

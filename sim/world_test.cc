@@ -89,6 +89,29 @@ TEST(World, KeepsAWakeThatComesBeforeThePark) {
     EXPECT_EQ(reached, 2);
 }
 
+TEST(World, ADiskCallEndsAtItsDeadlineOrWhenItIsCancelled) {
+    int applied = 0;
+    int left_out = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        World world({.seed = seed, .sync_min = 5ms, .sync_max = 5ms});
+        world.add_host(spec("a", [&](Env& env) {
+            File file = *env.open("log", OpenMode::create);
+            const Monotonic start = env.now();
+            EXPECT_EQ(file.sync(env.deadline(1ms)).error(), Error::timed_out);
+            EXPECT_EQ(env.now() - start, Duration{1ms});
+            const Task self = env.current();
+            env.spawn("canceller", [&env, self] { env.cancel(self); });
+            EXPECT_EQ(file.write_at(0, view_of("x")).error(), Error::cancelled);
+            *file.size() == 0 ? ++left_out : ++applied; // nobody can know
+        }));
+        world.boot_all();
+        world.run_until(WorldTime{} + 1s);
+        EXPECT_EQ(world.agenda_size(), 0u);
+    }
+    EXPECT_GT(applied, 2);
+    EXPECT_GT(left_out, 2);
+}
+
 TEST(World, ACrashMutesAndUnwindsAndARestartFindsTheDisk) {
     World world({});
     int unwound = 0;
