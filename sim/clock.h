@@ -31,7 +31,9 @@ public:
         const std::int64_t shown = at.nanoseconds - offset_;
         if (drift_ == 0) return {boot_ + shown};
         std::int64_t elapsed = shown - scaled(shown, drift_, billion + drift_);
+        // Both divisions round, by one each: look around.
         while (elapsed + scaled(elapsed, drift_, billion) < shown) ++elapsed;
+        while (elapsed > 0 && elapsed - 1 + scaled(elapsed - 1, drift_, billion) >= shown) --elapsed;
         return {boot_ + elapsed};
     }
 

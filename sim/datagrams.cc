@@ -62,7 +62,7 @@ void World::record_message(Observation::Kind kind, const Event& event, HostIndex
 }
 
 void World::depart_faulty(Event* event, Link& link) {
-    event->cuts = link.epoch;
+    event->cuts = link.epoch_of_departure();
     event->affected = link.is_cut();
     std::uint32_t count = 0;
     for (const Rate& rate : link.rates) {
@@ -120,12 +120,11 @@ bool World::arrive_faulty(Event* event) {
     Link* link = network_.find(event->from, event->host);
     if (link == nullptr) return true;
     if (!event->affected && event->cuts == link->epoch) return true;
-    const Cut cut = link->strongest();
-    if (cut.mode == CutMode::drop) {
-        lose(event, cut.fault);
+    if (link->dropped.number > event->cuts) {
+        lose(event, link->dropped.fault);
         return false;
     }
-    ++efficacy_[cut.fault].effective;
+    ++efficacy_[link->latest().fault].effective;
     if (link->is_cut()) {
         link->held.push_back(event);
         return false;

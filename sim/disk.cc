@@ -80,6 +80,8 @@ SyncTicket Disk::begin_sync(const FileReference& file) const {
 
 void Disk::complete_sync(const SyncTicket& ticket) {
     FileContent& file = *ticket.file;
+    if (ticket.until < file.synced) return; // a sync that began later was faster: nothing goes back
+    file.synced = ticket.until;
     for (const auto& [sector, image] : ticket.images) {
         const auto written = file.written.find(sector);
         if (written == file.written.end()) continue; // another sync was faster
@@ -107,7 +109,7 @@ void Disk::apply(Names& names, const NameOperation& operation) {
 }
 
 void Disk::operate(std::string_view from, std::string_view to, FileReference file) {
-    pending_.push_back({++operations_, std::string(from), std::string(to), std::move(file)});
+    pending_.push_back({++operations_, std::string(from), std::string(to), std::move(file), false});
     apply(names_, pending_.back());
 }
 
@@ -130,13 +132,29 @@ std::vector<std::string> Disk::list(std::string_view prefix) const {
     return result;
 }
 
+// Durable operations stay in the log behind one that is not, because a loss of power replays in order.
 void Disk::complete_sync_directory(std::string_view directory, std::uint64_t until) {
-    std::erase_if(pending_, [&](const NameOperation& operation) {
-        const std::string& path = operation.to.empty() ? operation.from : operation.to;
-        if (operation.number > until || !is_below(path, directory)) return false;
-        apply(durable_names_, operation);
-        return true;
-    });
+    for (auto each = pending_.rbegin(); each != pending_.rend(); ++each) {
+        const std::string& path = each->to.empty() ? each->from : each->to;
+        const bool covered = each->number <= until && is_below(path, directory);
+        if (covered && !each->durable) make_durable(static_cast<std::size_t>(pending_.rend() - each) - 1);
+    }
+    std::size_t count = 0;
+    while (count < pending_.size() && pending_[count].durable) apply(durable_names_, pending_[count++]);
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+// With an operation goes what made the name that it takes away: a file cannot arrive without having
+// been there.
+void Disk::make_durable(std::size_t place) {
+    NameOperation& operation = pending_[place];
+    operation.durable = true;
+    if (operation.from.empty()) return;
+    for (std::size_t i = place; i-- > 0;) {
+        if (pending_[i].to != operation.from) continue;
+        if (!pending_[i].durable) make_durable(i);
+        return;
+    }
 }
 
 std::uint64_t Disk::lose_content(FileContent& file, const PowerLoss& loss) {
@@ -157,10 +175,12 @@ std::uint64_t Disk::lose_content(FileContent& file, const PowerLoss& loss) {
             std::copy_n(fresh.begin(), loss.draw("torn", sector_bytes - 1) + 1, now.begin());
         }
         const std::uint64_t begin = number * sector_bytes;
-        if (sector_of(before, number) != now) ++changed;
-        if (begin < size)
-            std::copy_n(now.begin(), std::min<std::uint64_t>(sector_bytes, size - begin),
-                        file.visible.begin() + static_cast<std::ptrdiff_t>(begin));
+        if (begin >= size) continue; // nothing of it is seen
+        const auto length = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(sector_bytes, size - begin));
+        const auto seen = file.visible.begin() + static_cast<std::ptrdiff_t>(begin);
+        if (std::equal(seen, seen + length, now.begin())) continue;
+        std::copy_n(now.begin(), length, seen);
+        ++changed;
     }
     file.durable.clear();
     file.written.clear();
@@ -172,7 +192,7 @@ std::uint64_t Disk::lose_content(FileContent& file, const PowerLoss& loss) {
 std::uint64_t Disk::lose_unsynced(const PowerLoss& loss) {
     std::uint64_t changed = 0;
     for (const NameOperation& operation : pending_) {
-        if (loss.draw("directory", 2) == 1)
+        if (operation.durable || loss.draw("directory", 2) == 1)
             apply(durable_names_, operation);
         else
             ++changed;

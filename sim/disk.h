@@ -32,6 +32,7 @@ struct FileContent {
     std::map<std::uint64_t, Sector> durable;        // unsynced sector -> its last synced image
     std::map<std::uint64_t, std::uint64_t> written; // unsynced sector -> number of its last write
     std::uint64_t size_written = 0;                 // number of the last unsynced change of size; 0: none
+    std::uint64_t synced = 0;                       // number of the last write that a sync covered
 };
 using FileReference = std::shared_ptr<FileContent>;
 
@@ -77,16 +78,18 @@ private:
         std::string from;
         std::string to;
         FileReference file;
+        bool durable = false;
     };
     using Names = std::map<std::string, FileReference, std::less<>>;
     void operate(std::string_view from, std::string_view to, FileReference file);
+    void make_durable(std::size_t place);
     static void apply(Names& names, const NameOperation& operation);
     void mark(FileContent& file, std::uint64_t sector);
     static std::uint64_t lose_content(FileContent& file, const PowerLoss& loss);
 
     Names names_;         // what processes see
-    Names durable_names_; // what the operations that are durable made
-    std::vector<NameOperation> pending_;
+    Names durable_names_; // what a loss of power leaves at least
+    std::vector<NameOperation> pending_; // since then, in order; the first is not durable
     std::uint64_t operations_ = 0;
     std::uint64_t writes_ = 0;
 };

@@ -27,21 +27,26 @@ struct Rate {
 struct Cut {
     CutMode mode{};
     FaultId fault = 0;
+    std::uint64_t number = 0; // among the cuts of its link, from 1
 };
 
 struct Link {
     std::vector<Cut> cuts;   // the layers now in force
     std::uint64_t epoch = 0; // how many cuts there ever were
     Cut last{};              // the cut that messages of an earlier epoch met
+    Cut dropped{};           // the last one that drops
     std::vector<Rate> rates;
     std::vector<Event*> held; // in the order in which they were held
 
     bool is_cut() const { return !cuts.empty(); }
-    // The layer that decides: one that drops is stronger than any that holds.
-    Cut strongest() const {
+    // The layer that tells whose work a wait is: the youngest in force, or the last there was.
+    const Cut& latest() const { return cuts.empty() ? last : cuts.back(); }
+    // As seen by a message that leaves now: every cut with a higher number meets it. A layer in force
+    // that drops meets it already.
+    std::uint64_t epoch_of_departure() const {
         for (const Cut& cut : cuts)
-            if (cut.mode == CutMode::drop) return cut;
-        return cuts.empty() ? last : cuts.back();
+            if (cut.mode == CutMode::drop) return cut.number - 1;
+        return epoch;
     }
 };
 
@@ -54,9 +59,10 @@ public:
     }
     void cut(HostIndex from, HostIndex to, Cut layer) {
         Link& link = links_[{from, to}];
+        layer.number = ++link.epoch;
         link.cuts.push_back(layer);
         link.last = layer;
-        ++link.epoch;
+        if (layer.mode == CutMode::drop) link.dropped = layer;
     }
     // Takes away the layers of `fault`; true if the link is whole again by that.
     bool heal(HostIndex from, HostIndex to, FaultId fault) {

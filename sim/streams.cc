@@ -132,7 +132,7 @@ void World::watch_segment(const Event& held) {
 bool World::segment_passes(Event* event) {
     Link* link = network_.find(event->from, event->host);
     if (link == nullptr || (!event->affected && event->cuts == link->epoch)) return true;
-    ++efficacy_[link->strongest().fault].effective;
+    ++efficacy_[link->latest().fault].effective;
     if (!link->is_cut()) {
         depart_segment(event, static_cast<std::uint32_t>(link->epoch)); // the cut came and went
         return false;
