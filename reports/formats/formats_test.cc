@@ -159,12 +159,13 @@ TEST(Recorded, TheEtcdLogsAreJudgedAsPublished) {
 TEST(Recorded, KnossosAndPorcupineAreJudgedAsPublished) {
     if (!std::filesystem::exists(recorded())) GTEST_SKIP() << "no recorded histories here";
     int judged = 0;
-    for (const bool good : {true, false})
+    for (const bool good : {true, false}) {
         const auto folder = recorded() / "knossos/cas-register" / (good ? "good" : "bad");
         for (const auto& entry : std::filesystem::directory_iterator(folder)) {
             EXPECT_EQ(verdict_of(entry.path()), good ? Verdict::Outcome::passed : Verdict::Outcome::violated) << entry.path();
             ++judged;
         }
+    }
     for (const auto& entry : std::filesystem::directory_iterator(recorded() / "porcupine-kv")) {
         const std::string name = entry.path().filename().string();
         if (name.find("-ok") == std::string::npos && name.find("-bad") == std::string::npos) continue;
