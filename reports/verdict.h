@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "orrery/reports/history.h"
@@ -28,8 +29,11 @@ struct Counterexample {
     };
 
     Value key;                           // the object concerned; nil if there is only one
-    std::vector<std::size_t> operations; // these alone are already impossible: those of this key that
-                                         // began before `unpassable` returned
+    std::vector<std::size_t> operations; // these alone are already impossible, and no other reason than that
+                                         // makes them so; see judges/shrink.h for what was left out
+    // The facts of real time that make them so: the first had returned before the second was invoked.
+    std::vector<std::pair<std::size_t, std::size_t>> edges;
+    bool minimal = false;                // without any one of those that could be left out all is possible
     std::vector<std::size_t> order;      // the longest legal order found; `dead_ends[0]` is how it ends
     std::size_t unpassable = 0;          // its return is the earliest that no legal order can pass
     std::vector<DeadEnd> dead_ends;      // the states reached with most done, at most eight
@@ -54,7 +58,7 @@ struct Verdict {
     Outcome outcome = Outcome::undecided;
     std::string judge;          // "linearizable"
     std::string model;          // "cas-register"
-    std::string basis;          // what decided: "search"
+    std::string basis;          // what decided: "chains", "search", or both
     std::uint64_t nodes = 0;    // configurations visited: the unit of budgets
     std::size_t operations = 0; // judged: without those that surely had no effect
     std::size_t keys = 0;

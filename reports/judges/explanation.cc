@@ -24,13 +24,13 @@ std::vector<std::uint32_t> under_way(const Timeline& timeline, std::uint32_t pla
     return found;
 }
 
-Counterexample::DeadEnd explain_dead_end(const Part& part, const std::vector<std::uint32_t>& window,
-                                         const Search::DeadEnd& end) {
-    Counterexample::DeadEnd told{part.machine->describe_state(end.state), {}};
+Counterexample::DeadEnd explain_dead_end(const Part& part, const Board& board,
+                                         const std::vector<std::uint32_t>& window, const Search::DeadEnd& end) {
+    Counterexample::DeadEnd told{board.machine->describe_state(end.state), {}};
     for (const std::uint32_t each : window) {
-        const std::uint32_t slot = part.timeline.slot[each];
+        const std::uint32_t slot = board.timeline.slot[each];
         if ((end.mask[slot / 64] >> (slot % 64) & 1) != 0) continue;
-        told.refusals.push_back({part.members[each], part.machine->explain(end.state, part.classes[each])});
+        told.refusals.push_back({part.members[each], board.machine->explain(end.state, board.classes[each])});
     }
     return told;
 }
@@ -59,29 +59,33 @@ std::string tell(const models::Operations& operations, const Counterexample& fou
 
 } // namespace
 
-Counterexample explain_violation(const models::Operations& operations, const Part& part, const Search& search) {
-    const Timeline& timeline = part.timeline;
+Counterexample explain_violation(const models::Operations& operations, const Part& core,
+                                 const std::vector<std::size_t>& all) {
+    const Board board(operations, core);
+    Search search(board.timeline, board.classes, *board.machine, {});
+    CHECK(search.run(UINT64_MAX) == Search::Outcome::impossible);
+    const Timeline& timeline = board.timeline;
     Counterexample found;
-    found.key = part.key;
+    found.key = core.key;
     const std::uint32_t unpassable = timeline.by_return[search.deepest()];
-    found.unpassable = part.members[unpassable];
+    found.unpassable = core.members[unpassable];
     for (std::uint32_t i = 0; i < timeline.called[search.deepest()]; ++i)
-        found.operations.push_back(part.members[timeline.by_call[i]]);
+        found.operations.push_back(core.members[timeline.by_call[i]]);
     std::sort(found.operations.begin(), found.operations.end());
-    for (const std::uint32_t each : search.longest()) found.order.push_back(part.members[each]);
+    for (const std::uint32_t each : search.longest()) found.order.push_back(core.members[each]);
     const auto window = under_way(timeline, search.deepest());
     for (const Search::DeadEnd& end : search.dead_ends())
-        found.dead_ends.push_back(explain_dead_end(part, window, end));
+        found.dead_ends.push_back(explain_dead_end(core, board, window, end));
     const bool from_initial =
-        part.machine->step(models::Machine::initial_state, part.classes[unpassable]) != models::Machine::refused;
-    found.kind = classify(operations, part.members, found.unpassable, from_initial);
+        board.machine->step(models::Machine::initial_state, board.classes[unpassable]) != models::Machine::refused;
+    found.kind = classify(operations, all, found.unpassable, from_initial);
     found.story = tell(operations, found);
     found.confirmed = confirm(operations, found.operations);
     return found;
 }
 
-Blocked explain_blocked(const Part& part, const Search& search) {
-    const Timeline& timeline = part.timeline;
+Blocked explain_blocked(const Part& part, const Board& board, const Search& search) {
+    const Timeline& timeline = board.timeline;
     Blocked blocked;
     blocked.key = part.key;
     const std::uint32_t deepest = search.deepest();
@@ -89,7 +93,7 @@ Blocked explain_blocked(const Part& part, const Search& search) {
     for (const std::uint32_t each : under_way(timeline, deepest)) blocked.window.push_back(part.members[each]);
     for (std::uint32_t i = 0; i < timeline.called[deepest]; ++i)
         if (timeline.intervals[timeline.by_call[i]].unknown) ++blocked.unknown;
-    blocked.states = part.machine->state_count();
+    blocked.states = board.machine->state_count();
     auto& suggestions = blocked.suggestions;
     if (blocked.states < part.members.size() / 2) suggestions.push_back("write a different value each time");
     if (blocked.window.size() > 8) suggestions.push_back("let fewer clients work on one key");

@@ -2,29 +2,20 @@
 // makes the question hard.
 #pragma once
 
-#include <memory>
 #include <vector>
 
+#include "orrery/reports/judges/part.h"
 #include "orrery/reports/judges/search.h"
-#include "orrery/reports/judges/timeline.h"
-#include "orrery/reports/models/operations.h"
 #include "orrery/reports/verdict.h"
 
 namespace orrery::reports::judges {
 
-// The operations on one key. A search numbers them by their place in `members`.
-struct Part {
-    Value key;
-    std::vector<std::size_t> members; // in models::Operations
-    Timeline timeline;
-    std::vector<std::uint32_t> classes;
-    std::unique_ptr<models::Machine> machine;
-};
-
-// After Search::Outcome::impossible. CHECKs the violation with a plain search where it is small.
-Counterexample explain_violation(const models::Operations& operations, const Part& part, const Search& search);
+// Why the operations `core` are impossible, which they must be. `all` are those of their key, from which
+// the class of the violation is told. CHECKs the violation with a plain search where it is small.
+Counterexample explain_violation(const models::Operations& operations, const Part& core,
+                                 const std::vector<std::size_t>& all);
 
 // After Search::Outcome::out_of_budget.
-Blocked explain_blocked(const Part& part, const Search& search);
+Blocked explain_blocked(const Part& part, const Board& board, const Search& search);
 
 } // namespace orrery::reports::judges

@@ -36,6 +36,10 @@ void renumber(Verdict& verdict, const std::vector<std::size_t>& places) {
         all(found.operations);
         all(found.order);
         found.unpassable = places[found.unpassable];
+        for (auto& [earlier, later] : found.edges) {
+            earlier = places[earlier];
+            later = places[later];
+        }
         for (auto& end : found.dead_ends)
             for (auto& refusal : end.refusals) refusal.operation = places[refusal.operation];
     }
@@ -60,7 +64,8 @@ Verdict judge(const History& history, const JudgeOptions& options) {
     std::vector<std::size_t> places;
     auto read = language->read(history, *std::get_if<std::vector<Call>>(&paired), places);
     if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(model, history, *error);
-    Verdict verdict = linearizable(**std::get_if<std::unique_ptr<models::Operations>>(&read), {options.budget, {}});
+    const auto& operations = *std::get_if<std::unique_ptr<models::Operations>>(&read);
+    Verdict verdict = linearizable(*operations, {.budget = options.budget, .split = options.split});
     renumber(verdict, places);
     return verdict;
 }

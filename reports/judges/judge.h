@@ -19,6 +19,7 @@ using reports::Verdict;
 struct JudgeOptions {
     std::string model{};                        // by name; empty: the one the history names
     std::uint64_t budget = budget_default;      // configurations
+    bool split = true;                          // by key
     const models::Language* language = nullptr; // a model that is not built in; then `model` is not looked at
 };
 
@@ -31,7 +32,7 @@ Verdict judge(const History& history, const JudgeOptions& options = {});
 template <models::Model M>
 Verdict judge(std::vector<models::Operation<M>> operations, std::uint64_t budget = budget_default,
               std::optional<typename M::State> initial = {}) {
-    return linearizable(models::TypedOperations<M>(std::move(operations), std::move(initial)), {budget, {}});
+    return linearizable(models::TypedOperations<M>(std::move(operations), std::move(initial)), {.budget = budget});
 }
 
 } // namespace orrery::reports::judges

@@ -47,11 +47,13 @@ TEST(Judge, RefusesAReadOfAnOverwrittenValue) {
     ASSERT_TRUE(verdict.violated());
     EXPECT_EQ(verdict.judge, "linearizable");
     EXPECT_EQ(verdict.model, "cas-register");
-    EXPECT_EQ(verdict.basis, "search");
+    EXPECT_EQ(verdict.basis, "chains");
     EXPECT_EQ(verdict.operations, 4u);
     EXPECT_EQ(verdict.counterexample->unpassable, 4u);
-    EXPECT_EQ(verdict.counterexample->order, (std::vector<std::size_t>{1, 2, 3}));
-    EXPECT_EQ(verdict.counterexample->operations, (std::vector<std::size_t>{1, 2, 3, 4}));
+    EXPECT_EQ(verdict.counterexample->order, (std::vector<std::size_t>{1, 2}));
+    EXPECT_EQ(verdict.counterexample->operations, (std::vector<std::size_t>{1, 2, 4}));
+    EXPECT_TRUE(verdict.counterexample->minimal);
+    EXPECT_EQ(verdict.counterexample->edges, (std::vector<std::pair<std::size_t, std::size_t>>{{2, 4}}));
     EXPECT_TRUE(verdict.counterexample->confirmed);
 }
 
@@ -119,7 +121,7 @@ TEST(Judge, TellsWhatItCannotJudge) {
 TEST(Judge, IsUndecidedWithoutABudget) {
     // Two reads that nothing explains, and writes that could go in any order before.
     HistoryOf history("register");
-    for (int process = 0; process < 5; ++process) history.add(Type::invoke, process, "write", process);
+    for (int process = 0; process < 5; ++process) history.add(Type::invoke, process, "write", process / 2);
     for (int process = 0; process < 5; ++process) history.add(Type::ok, process, "write");
     history.call(0, "read", {}, 9);
     EXPECT_TRUE(judge(history.get()).violated());

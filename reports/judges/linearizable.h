@@ -1,14 +1,15 @@
 // Linearizable: could one object, serving one operation at a time, each at some instant between its
 // invocation and its return, have given these results? (Herlihy & Wing 1990.)
 //
-// The operations are split by key, for a history is linearizable exactly if it is on every key; each
-// part is searched; the orders found are merged and checked again by certificate.h, a violation by
-// plain_search.h. What decides a part is a stage: today there is one, the search; faster ones for
-// histories with unambiguous values come before it, and say so in Verdict::basis.
+// The operations are split by key, for a history is linearizable exactly if it is on every key. Each part
+// is decided by the first stage that can: chains.h where values are all different, else search.h. The
+// orders found are merged and checked again by certificate.h. A violation is made small by shrink.h and
+// checked again by plain_search.h. Verdict::basis names the stages that decided.
 #pragma once
 
 #include <cstdint>
 
+#include "orrery/reports/judges/chains.h"
 #include "orrery/reports/judges/search.h"
 #include "orrery/reports/models/operations.h"
 #include "orrery/reports/verdict.h"
@@ -18,8 +19,12 @@ namespace orrery::reports::judges {
 inline constexpr std::uint64_t budget_default = 2'000'000;
 
 struct LinearizableOptions {
-    std::uint64_t budget = budget_default; // configurations, for all keys together
+    std::uint64_t budget = budget_default; // configurations of searches, for all keys together
     Reductions reductions{};               // only tests switch any off
+    bool chains = true;                    // as well as this
+    ChainRules chain_rules{};              // and these
+    bool split = true;                     // by key; without it, all keys are one object
+    bool shrink = true;                    // a violation is made minimal; else all that began before it is told
 };
 
 // Indices in the verdict are those of `operations`.

@@ -111,7 +111,7 @@ TEST(Linearizable, AgreesOnAllRegisterHistoriesOfUpToThreeOperationsWithoutEachR
         std::size_t histories = 0;
         std::size_t differences = 0;
         for (std::size_t count = 1; count <= 3; ++count)
-            compare_all(count, {budget_default, reductions}, histories, differences);
+            compare_all(count, {budget_default, reductions, false}, histories, differences);
         EXPECT_EQ(differences, 0u);
     }
 }
@@ -128,7 +128,7 @@ void agrees_with_oracle(int operations_max) {
         const auto operations = any_history<M>(draws, operations_max);
         const bool expected = linearizable_by_permutation<M>(operations);
         for (const Reductions& reductions : reduction_choices) {
-            const Verdict verdict = judged<M>(operations, {budget_default, reductions});
+            const Verdict verdict = judged<M>(operations, {budget_default, reductions, false});
             RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
             RC_ASSERT(expected || verdict.counterexample->confirmed);
         }
@@ -158,7 +158,7 @@ RC_GTEST_PROP(Linearizable, SaysTheSameWithSixtyMoreOperationsUnderWay, ()) {
         for (std::int64_t each = 0; each < more; ++each)
             operations.push_back({CasRegister::Operation::cas(77, 78), CasRegister::Result{}, {4}, {100}, 100 + each});
         for (const Reductions& reductions : {Reductions{}, Reductions{.observers = false}}) {
-            const Verdict verdict = judged<CasRegister>(operations, {budget_default, reductions});
+            const Verdict verdict = judged<CasRegister>(operations, {budget_default, reductions, false});
             RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
         }
     }
@@ -168,14 +168,36 @@ RC_GTEST_PROP(Linearizable, SaysTheSameOrNothingWithinAnyBudget, ()) {
     Draws draws = any_draws();
     for (int i = 0; i < histories_per_seed; ++i) {
         const auto operations = any_history<CasRegister>(draws, 7);
-        const Verdict whole = judged<CasRegister>(operations);
+        const Verdict whole = judged<CasRegister>(operations, {.chains = false});
         const auto budget = static_cast<std::uint64_t>(draws.below(12));
-        const Verdict part = judged<CasRegister>(operations, {budget, {}});
+        const Verdict part = judged<CasRegister>(operations, {budget, {}, false});
         RC_ASSERT(part.outcome == whole.outcome || part.outcome == Verdict::Outcome::undecided);
         RC_ASSERT((part.outcome == Verdict::Outcome::undecided) == part.blocked.has_value());
         RC_ASSERT(part.nodes <= budget + 1);
     }
 }
+
+// Values that are all different, so that chains decide most of them.
+template <models::Model M>
+void agrees_without_search() {
+    Draws draws = any_draws();
+    for (int i = 0; i < histories_per_seed; ++i) {
+        const auto operations = any_history<M>(draws, 7, true);
+        const bool expected = linearizable_by_permutation<M>(operations);
+        for (const bool chains : {true, false}) {
+            const Verdict verdict = judged<M>(operations, {.chains = chains});
+            RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
+            RC_ASSERT(expected || verdict.counterexample->confirmed);
+        }
+    }
+}
+RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnRegistersOfDifferentValues, ()) {
+    agrees_without_search<Register>();
+}
+RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnCasRegistersOfDifferentValues, ()) {
+    agrees_without_search<CasRegister>();
+}
+RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnKvOfDifferentValues, ()) { agrees_without_search<Kv>(); }
 
 // The history as it was known at an instant: what had not returned by then is under way.
 std::vector<RegisterOperation> known_at(const std::vector<RegisterOperation>& operations, sim::WorldTime instant) {
@@ -228,7 +250,7 @@ TEST(Linearizable, DecidesTwoHundredOperationsThatAllOverlap) {
 }
 
 TEST(Linearizable, IsUndecidedWhenItsBudgetRunsOutAndSaysWhere) {
-    const Verdict verdict = judged<Register>(overlapping(200, 7), {100, {}});
+    const Verdict verdict = judged<Register>(overlapping(200, 7), {.budget = 100});
     ASSERT_EQ(verdict.outcome, Verdict::Outcome::undecided);
     EXPECT_EQ(verdict.nodes, 100u);
     EXPECT_FALSE(verdict.blocked->window.empty());
@@ -257,7 +279,8 @@ TEST(Linearizable, TellsWhyEachCandidateIsRefused) {
     const Verdict verdict = judged<Register>({{Register::Operation::write(1), Register::Result{}, {0}, {1}, 1},
                                               {Register::Operation::write(2), Register::Result{}, {2}, {3}, 2},
                                               {Register::Operation::read(), Register::Result{1}, {4}, {6}, 3},
-                                              {Register::Operation::read(), Register::Result{3}, {5}, {7}, 4}});
+                                              {Register::Operation::read(), Register::Result{3}, {5}, {7}, 4}},
+                                             {.chains = false, .shrink = false});
     ASSERT_TRUE(verdict.violated());
     const Counterexample& found = *verdict.counterexample;
     EXPECT_EQ(found.order, (std::vector<std::size_t>{0, 1}));
@@ -285,7 +308,8 @@ TEST(Linearizable, PrefersPassedReturnsToManyOperationsDone) {
                              {CasRegister::Operation::read(), CasRegister::Result{9, false}, {0}, {20}, 20},
                              swap({}, 2, 100),
                              swap(2, 3, 101),
-                             swap(3, 4, 102)});
+                             swap(3, 4, 102)},
+                            {.chains = false, .shrink = false});
     ASSERT_TRUE(verdict.violated());
     EXPECT_EQ(verdict.counterexample->unpassable, 1u);
     EXPECT_EQ(verdict.counterexample->order, std::vector<std::size_t>{0});
@@ -303,7 +327,8 @@ struct WrongKey : Register {
 
 TEST(LinearizableDeathTest, RefusesAModelWhoseObserverChangesTheState) {
     EXPECT_DEATH(
-        judged<WrongObserver>({{CasRegister::Operation::cas({}, 1), CasRegister::Result{{}, true}, {0}, {1}, 1}}),
+        judged<WrongObserver>({{CasRegister::Operation::cas({}, 1), CasRegister::Result{{}, true}, {0}, {1}, 1}},
+                              {.chains = false}),
         "next == state");
 }
 

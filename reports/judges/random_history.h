@@ -50,11 +50,33 @@ typename M::Operation any_operation(Draws& draws) {
     return operation;
 }
 
+// The same with values that nobody else writes: `number` is the operation's own. What it compares with may
+// be anybody's.
+template <models::Model M>
+typename M::Operation unique_operation(Draws& draws, std::int64_t number, std::int64_t count) {
+    typename M::Operation operation = any_operation<M>(draws);
+    const auto named = [](auto& field, std::int64_t value) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(field)>, std::optional<std::int64_t>>)
+            field = value;
+        else
+            field = std::string(1, static_cast<char>('a' + value));
+    };
+    const models::Verb& verb = models::verb_of<M>(operation);
+    if (verb.arguments[0].empty()) return operation;
+    if constexpr (requires { operation.from; }) {
+        const std::int64_t other = draws.below(count + 1);
+        operation.from.reset();
+        if (verb.effect == models::Verb::Effect::swaps && other < count) named(operation.from, other);
+    }
+    named(operation.value, number);
+    return operation;
+}
+
 // Up to `count_max` operations with stamps from a small range, so that many coincide. Each takes effect
 // between its stamps; a third are unknown and take effect or not, even later; then up to nine results
 // are replaced by those of some other state.
 template <models::Model M>
-std::vector<models::Operation<M>> any_history(Draws& draws, std::int64_t count_max) {
+std::vector<models::Operation<M>> any_history(Draws& draws, std::int64_t count_max, bool unique = false) {
     const std::int64_t count = 1 + draws.below(count_max);
     const std::int64_t unknowns = draws.below(4); // of six
     std::vector<models::Operation<M>> operations;
@@ -62,7 +84,7 @@ std::vector<models::Operation<M>> any_history(Draws& draws, std::int64_t count_m
     for (std::int64_t i = 0; i < count; ++i) {
         models::Operation<M> each;
         each.process = i;
-        each.operation = any_operation<M>(draws);
+        each.operation = unique ? unique_operation<M>(draws, i, count) : any_operation<M>(draws);
         each.invoked.nanoseconds = draws.below(2 * count);
         const std::int64_t span = draws.below(count);
         each.returned.nanoseconds = each.invoked.nanoseconds + span;
@@ -83,7 +105,9 @@ std::vector<models::Operation<M>> any_history(Draws& draws, std::int64_t count_m
     for (std::int64_t lies = draws.below(10); lies > 0; --lies) {
         auto& each = operations[static_cast<std::size_t>(draws.below(count))];
         typename M::State other = M::initial();
-        for (std::int64_t i = draws.below(4); i > 0; --i) M::apply(other, any_operation<M>(draws));
+        for (std::int64_t i = draws.below(4); i > 0; --i)
+            M::apply(other, unique ? operations[static_cast<std::size_t>(draws.below(count))].operation
+                                   : any_operation<M>(draws));
         if (each.result) each.result = M::apply(other, each.operation);
     }
     return operations;

@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <string>
@@ -114,6 +115,22 @@ constexpr std::uint64_t fold(std::uint64_t hash, std::uint64_t word) {
 }
 
 std::uint64_t digest(std::uint64_t hash, const Value& value);
+
+// Eight bytes at a time, whatever order the machine has them in: a hash never leaves it.
+inline std::uint64_t digest(std::uint64_t hash, std::string_view text) {
+    hash = fold(hash, text.size());
+    for (; text.size() >= 8; text.remove_prefix(8)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data(), 8);
+        hash = fold(hash, word);
+    }
+    std::uint64_t rest = 0;
+    std::memcpy(&rest, text.data(), text.size());
+    return fold(hash, rest);
+}
+inline std::uint64_t digest(std::uint64_t hash, const std::string& text) {
+    return digest(hash, std::string_view(text));
+}
 
 template <class T>
 std::uint64_t digest(std::uint64_t hash, const T& field) {

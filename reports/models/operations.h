@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "orrery/reports/history.h"
+#include "orrery/reports/models/deeds.h"
 #include "orrery/reports/models/machine.h"
 
 namespace orrery::reports::models {
@@ -46,6 +47,8 @@ public:
     // A machine for the operations `part`; `classes` becomes the class of each.
     virtual std::unique_ptr<Machine> machine(std::span<const std::size_t> part,
                                              std::vector<std::uint32_t>& classes) const = 0;
+    // What the operations `part` did to one object, if the model is like a register; see deeds.h.
+    virtual std::optional<Deeds> deeds(std::span<const std::size_t> part) const = 0;
     // Nothing if one client that did the operations in this order would have had every recorded
     // result; else the place in `order` of the first that would not.
     virtual std::optional<std::size_t> first_refused(std::span<const std::size_t> order) const = 0;
@@ -59,6 +62,7 @@ class TypedOperations final : public Operations {
 public:
     TypedOperations(std::vector<Operation<M>> operations, std::optional<typename M::State> initial)
         : operations_(std::move(operations)), initial_(initial ? std::move(*initial) : M::initial()) {
+        intervals_.reserve(operations_.size());
         for (const auto& each : operations_) {
             const bool unknown = !each.result;
             intervals_.push_back({each.invoked, unknown ? sim::WorldTime{INT64_MAX} : each.returned, unknown});
@@ -88,6 +92,10 @@ public:
         for (const std::size_t each : part)
             classes.push_back(machine->add({operations_[each].operation, operations_[each].result}));
         return machine;
+    }
+    std::optional<Deeds> deeds(std::span<const std::size_t> part) const override {
+        if constexpr (has_deeds<M>()) return deeds_of<M>(operations_, part, initial_);
+        return {};
     }
     std::optional<std::size_t> first_refused(std::span<const std::size_t> order) const override {
         typename M::State state = initial_;

@@ -1,0 +1,109 @@
+// Chains: linearizability without a search, for registers whose values are all different.
+//
+// Then each value reigns once: its maker - the write or the successful compare-and-swap that left it -
+// comes first, then all that saw it, then the maker of the next. A swap follows at once on the reign it
+// found, so reigns hang together in chains, each of which begins with a write or with the initial value.
+// A chain as a whole is a zone in time, from the earliest return to the latest invocation in it:
+//   forward   the return comes first: the chain reigned during all of [return, invocation]
+//   backward  otherwise: it may have reigned at any one instant of [invocation, return]
+// There is a legal order exactly if no reign is seen before it began or after it ended within its chain,
+// no two forward zones overlap and no backward zone lies inside a forward one; and then the order by
+// left ends is one (zones: Gibbons & Korach, "Testing Shared Memories", 1997, section 4; chains of swaps
+// are our own step, for whose proof stand the certificates and the property tests).
+//
+// Swaps that were refused and appends that nobody saw do not shape the chains: they are put where they
+// fit once the order of the others is known. If one does not fit, the order may be at fault, and the
+// question is left to the search. O(n log n), most of it for sorting chains.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "orrery/reports/models/deed.h"
+#include "orrery/reports/models/operations.h"
+
+namespace orrery::reports::judges {
+
+// What only tests break, to see that breaking it is noticed.
+struct ChainRules {
+    bool forward_overlap = true; // two forward zones must not overlap
+    bool backward_inside = true; // no backward zone inside a forward one
+    bool order_in_chain = true;  // nothing is seen after its reign
+    bool seen_too_early = true;  // nothing is seen before its maker is invoked
+    bool refused_fit = true;     // a refused swap stands where its value does not reign
+    bool touching = true;        // zones that only touch do not conflict
+};
+
+class Chains {
+public:
+    enum class Outcome : std::uint8_t { found, impossible, unclear };
+
+    // Operations are numbered by their place in `deeds`; intervals and deeds outlive this.
+    Chains(std::span<const models::Interval> intervals, const models::Deeds& deeds, ChainRules rules = {});
+
+    Outcome decide();
+    // found: the order, without unknown operations whose effect nobody saw.
+    const std::vector<std::uint32_t>& order() const { return order_; }
+    // impossible: these alone are impossible, and leaving out the others could not make them so.
+    const std::vector<std::uint32_t>& core() const { return core_; }
+
+private:
+    static constexpr std::uint32_t none = UINT32_MAX;
+    // The reign of one value.
+    struct Reign {
+        std::int64_t first_return = INT64_MAX;
+        std::int64_t last_call = INT64_MIN;
+        std::uint32_t first = none; // whose return that is
+        std::uint32_t last = none;  // whose invocation that is
+        std::uint32_t maker = none;
+        std::uint32_t taker = none; // the swap that ended it
+        std::uint32_t reader = none;
+        bool chained = false;
+    };
+    struct Chain {
+        std::int64_t first_return = INT64_MAX;
+        std::int64_t last_call = INT64_MIN;
+        std::uint32_t first = none;
+        std::uint32_t last = none;
+        std::uint32_t root = 0; // its first value
+
+        bool forward() const { return first_return < last_call; }
+        std::int64_t left() const { return forward() ? first_return : last_call; }
+    };
+
+    bool collect();
+    bool collect_known(std::uint32_t operation);
+    bool adopt_unknown();
+    void adopt(std::uint32_t value, const std::vector<std::uint32_t>& unknown_maker);
+    void take(std::uint32_t value, std::uint32_t taker);
+    void include(std::uint32_t value, std::uint32_t operation);
+    bool check_makers();
+    bool link();
+    bool follow(std::uint32_t root);
+    bool check_zones();
+    void emit();
+    bool place_floating();
+
+    bool fail(std::initializer_list<std::uint32_t> operations, std::initializer_list<std::uint32_t> values);
+    void add_to_core(std::uint32_t operation);
+    void add_lineage(std::uint32_t value);
+    void add_witness(std::uint32_t value);
+    bool is_seen(const Reign& reign) const { return reign.reader != none || reign.taker != none; }
+    bool is_swap(std::uint32_t operation) const { return deeds_.all[operation].kind == models::Deed::Kind::swap; }
+
+    std::span<const models::Interval> intervals_;
+    const models::Deeds& deeds_;
+    ChainRules rules_;
+    std::vector<Reign> reigns_;
+    std::vector<Chain> chains_;
+    std::vector<std::uint32_t> unknown_; // writes and swaps
+    std::vector<std::uint32_t> floating_;
+    std::vector<std::uint32_t> order_;
+    std::vector<std::uint32_t> core_;
+    std::vector<bool> in_core_;
+    std::uint32_t second_taker_ = none; // a swap whose value had been taken by another
+    bool impossible_ = false;
+};
+
+} // namespace orrery::reports::judges

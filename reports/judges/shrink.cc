@@ -1,0 +1,173 @@
+#include "orrery/reports/judges/shrink.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "orrery/reports/judges/search.h"
+
+namespace orrery::reports::judges {
+
+namespace {
+
+using models::Deed;
+
+// One try may cost this: leaving out observers can make a search harder.
+constexpr std::uint64_t try_budget = 5'000;
+
+class Shrinking {
+public:
+    Shrinking(const models::Operations& operations, const Part& part, std::uint32_t unpassable, std::uint64_t budget)
+        : operations_(operations), part_(part), unpassable_(unpassable), budget_(budget),
+          deeds_(operations.deeds(part.members)) {
+        std::vector<std::uint32_t> classes;
+        const auto machine = operations.machine(part.members, classes);
+        const sim::WorldTime end = part.intervals[unpassable].returned;
+        for (std::uint32_t each = 0; each < part.members.size(); ++each) {
+            const models::Interval& interval = part.intervals[each];
+            if (interval.invoked > end) continue;
+            left_.push_back(each);
+            optional_.resize(part.members.size());
+            const bool reads = deeds_ && deeds_->all[each].kind == Deed::Kind::read;
+            optional_[each] = reads || machine->observer(classes[each]);
+        }
+    }
+
+    bool minimal() const { return minimal_ && budget_ > 0; }
+    // All at once, halves, quarters, ... single ones, as long as something can be left out.
+    std::vector<std::uint32_t> run() {
+        for (std::size_t size = left_.size(); size > 1 && budget_ > 0; size /= 2) (void)sweep(size);
+        while (budget_ > 0 && sweep(1)) continue;
+        return left_;
+    }
+
+private:
+    bool sweep(std::size_t size) {
+        bool less = false;
+        for (std::size_t begin = 0; begin < left_.size() && budget_ > 0;) {
+            const std::size_t end = std::min(begin + size, left_.size());
+            const std::size_t before = left_.size();
+            if (try_without(begin, end)) less = true;
+            begin = end - (before - left_.size());
+            if (before == left_.size()) begin = end;
+        }
+        return less;
+    }
+    // Leaves out what can be of the places [begin, end) of left_, if the rest is still impossible.
+    bool try_without(std::size_t begin, std::size_t end) {
+        std::vector<bool> out(part_.members.size());
+        for (std::size_t i = begin; i < end; ++i) out[left_[i]] = left_[i] != unpassable_;
+        keep_what_is_needed(out);
+        std::vector<std::uint32_t> rest;
+        for (const std::uint32_t each : left_)
+            if (!out[each]) rest.push_back(each);
+        if (rest.size() == left_.size() || !impossible(rest)) return false;
+        left_ = std::move(rest);
+        return true;
+    }
+    // Takes back from `out` what must not be left out while the rest stays.
+    void keep_what_is_needed(std::vector<bool>& out) const {
+        bool refused = false;
+        std::vector<bool> seen(deeds_ ? deeds_->values : 0);
+        // What is optional goes first: whether it goes does not depend on anything.
+        for (const std::uint32_t each : left_)
+            if (deeds_ && !(out[each] && optional_[each])) look(each, seen, refused);
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (const std::uint32_t each : left_) {
+                if (!out[each] || optional_[each]) continue;
+                if (deeds_ && !refused && made_nothing_seen(each, seen)) continue;
+                out[each] = false;
+                changed = true;
+            }
+        }
+    }
+    void look(std::uint32_t each, std::vector<bool>& seen, bool& refused) const {
+        const Deed& deed = deeds_->all[each];
+        if (deed.kind == Deed::Kind::refused) refused = true;
+        if (deed.kind == Deed::Kind::read) seen[deed.value] = true;
+        if (deed.kind == Deed::Kind::swap) seen[deed.from] = true;
+    }
+    // A swap that is left out as well counts as one that sees: the next round may leave out its maker.
+    bool made_nothing_seen(std::uint32_t each, const std::vector<bool>& seen) const {
+        const Deed& deed = deeds_->all[each];
+        if (deed.kind == Deed::Kind::append) return true;
+        return (deed.kind == Deed::Kind::write || deed.kind == Deed::Kind::swap) && !seen[deed.value];
+    }
+    bool impossible(const std::vector<std::uint32_t>& places) {
+        std::vector<std::size_t> members;
+        for (const std::uint32_t each : places) members.push_back(part_.members[each]);
+        const Board board(operations_, Part(operations_, part_.key, std::move(members)));
+        Search search(board.timeline, board.classes, *board.machine, {});
+        const auto outcome = search.run(std::min(budget_, try_budget));
+        budget_ -= std::min(budget_, search.nodes() + 1);
+        if (outcome == Search::Outcome::out_of_budget) minimal_ = false;
+        if (outcome != Search::Outcome::impossible) return false;
+        // Impossible for the same reason: at that return, not at a later one.
+        const std::uint32_t shown = board.timeline.by_return[search.deepest()];
+        return board.timeline.intervals[shown].returned <= part_.intervals[unpassable_].returned;
+    }
+
+    const models::Operations& operations_;
+    const Part& part_;
+    std::uint32_t unpassable_;
+    std::uint64_t budget_;
+    std::optional<models::Deeds> deeds_;
+    std::vector<std::uint32_t> left_;
+    bool minimal_ = true;
+    std::vector<bool> optional_; // can be left out whatever else is there
+};
+
+constexpr std::uint64_t edges_budget = 20'000;
+
+bool impossible_within(const models::Operations& operations, const Part& part) {
+    const Board board(operations, part);
+    Search search(board.timeline, board.classes, *board.machine, {});
+    return search.run(edges_budget) == Search::Outcome::impossible;
+}
+
+// Moves one end of one interval outwards, past the ends of others one at a time, as far as it goes.
+void stretch(const models::Operations& operations, Part& part, std::uint32_t which, bool invocation) {
+    std::vector<sim::WorldTime> stops;
+    for (const models::Interval& each : part.intervals) stops.push_back(invocation ? each.returned : each.invoked);
+    std::sort(stops.begin(), stops.end());
+    if (invocation) std::reverse(stops.begin(), stops.end());
+    sim::WorldTime& end = invocation ? part.intervals[which].invoked : part.intervals[which].returned;
+    for (const sim::WorldTime stop : stops) {
+        if (invocation ? stop >= end : stop <= end) continue;
+        const sim::WorldTime before = std::exchange(end, stop);
+        if (impossible_within(operations, part)) continue;
+        end = before;
+        return;
+    }
+}
+
+} // namespace
+
+Shrunk shrink(const models::Operations& operations, const Part& part, std::uint32_t unpassable, std::uint64_t budget) {
+    Shrinking shrinking(operations, part, unpassable, budget);
+    std::vector<std::uint32_t> left = shrinking.run();
+    return {std::move(left), shrinking.minimal()};
+}
+
+std::vector<std::pair<std::uint32_t, std::uint32_t>> essential_edges(const models::Operations& operations,
+                                                                     const Part& part) {
+    Part relaxed = part;
+    const auto count = static_cast<std::uint32_t>(part.members.size());
+    for (std::uint32_t each = 0; each < count; ++each) stretch(operations, relaxed, each, true);
+    for (std::uint32_t each = 0; each < count; ++each)
+        if (!relaxed.intervals[each].unknown) stretch(operations, relaxed, each, false);
+    const auto precedes = [&](std::uint32_t a, std::uint32_t b) {
+        return relaxed.intervals[a].precedes(relaxed.intervals[b]);
+    };
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
+    for (std::uint32_t a = 0; a < count; ++a)
+        for (std::uint32_t b = 0; b < count; ++b) {
+            if (!precedes(a, b)) continue;
+            bool follows = false; // from two others
+            for (std::uint32_t c = 0; c < count; ++c) follows = follows || (precedes(a, c) && precedes(c, b));
+            if (!follows) edges.emplace_back(a, b);
+        }
+    return edges;
+}
+
+} // namespace orrery::reports::judges

@@ -1,0 +1,28 @@
+// Reading off the order of appends: when a text grows out of pieces that are all different, whoever reads
+// it whole sees in which order they came. So every version of the text is a value of its own, an append
+// that was seen is a swap from one version to the next, and one that was never seen came last before the
+// text was replaced, or last of all. The idea is Elle's for lists (Kingsbury & Alvaro 2020, section 3).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "orrery/reports/models/deed.h"
+#include "orrery/reports/models/verb.h"
+
+namespace orrery::reports::models {
+
+// An operation on a text.
+struct TextDeed {
+    Verb::Effect effect = Verb::Effect::reads;
+    bool unknown = false;
+    const std::string* piece = nullptr; // written or appended
+    const std::string* seen = nullptr;  // by a read; nullptr: there was no text
+};
+
+// Nothing if it cannot be read off: pieces that are not all different or can be read in two ways, removals
+// and swaps, a text that no order of the pieces makes.
+std::optional<Deeds> read_off(std::span<const TextDeed> texts, const std::string* initial);
+
+} // namespace orrery::reports::models
