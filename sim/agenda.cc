@@ -3,26 +3,8 @@
 
 namespace orrery::sim {
 
-Entry* Agenda::pop() {
-    if (size_ == 0) return nullptr;
-    --size_;
-    if (!due_.empty()) [[unlikely]]
-        return pop_due();
-    return pop_slot();
-}
-
-Entry* Agenda::pop_slot() {
-    const int level = __builtin_ctz(levels_);
-    const int slot = __builtin_ctzll(occupied_[static_cast<std::size_t>(level)]);
-    const int index = level * 64 + slot;
-    Entry* first = slots_[static_cast<std::size_t>(index)];
-    slots_[static_cast<std::size_t>(index)] = nullptr;
-    clear(index);
-    if (first->next == nullptr) [[likely]] {
-        base_ = first->place;
-        first->where = Entry::absent;
-        return first;
-    }
+// Several share the slot: the earliest of them becomes the place, the others hang relative to it.
+Entry* Agenda::spread(Entry* first) {
     std::int64_t earliest = first->place;
     for (const Entry* entry = first->next; entry != nullptr; entry = entry->next)
         if (entry->place < earliest) earliest = entry->place;

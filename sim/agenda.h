@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "orrery/sim/check.h"
@@ -36,7 +37,7 @@ public:
     Agenda& operator=(const Agenda&) = delete;
 
     // A place in the past is taken as the current one.
-    void put(Entry& entry) {
+    [[gnu::always_inline]] void put(Entry& entry) {
         CHECK(!entry.is_queued());
         ++size_;
         if (entry.place <= base_) [[unlikely]] {
@@ -55,7 +56,13 @@ public:
             unhang(entry);
     }
     // The earliest entry, taken out; null when there is none.
-    Entry* pop();
+    [[gnu::always_inline]] Entry* pop() {
+        if (size_ == 0) return nullptr;
+        --size_;
+        if (!due_.empty()) [[unlikely]]
+            return pop_due();
+        return pop_slot();
+    }
     bool empty() const { return size_ == 0; }
     std::size_t size() const { return size_; }
 
@@ -67,7 +74,7 @@ private:
         if (a.priority != b.priority) return a.priority < b.priority;
         return a.id < b.id;
     }
-    void hang(Entry& entry) {
+    [[gnu::always_inline]] void hang(Entry& entry) {
         const auto difference = static_cast<std::uint64_t>(entry.place ^ base_);
         const int level = (63 - __builtin_clzll(difference)) / 6;
         const auto slot = static_cast<int>((static_cast<std::uint64_t>(entry.place) >> (level * 6)) & 63);
@@ -95,7 +102,20 @@ private:
         occupied_[level] &= ~(std::uint64_t{1} << (index & 63));
         if (occupied_[level] == 0) levels_ &= ~(1u << level);
     }
-    Entry* pop_slot();
+    // The slot that is next: alone in it, an entry is the earliest of all.
+    [[gnu::always_inline]] Entry* pop_slot() {
+        const int level = __builtin_ctz(levels_);
+        const int slot = __builtin_ctzll(occupied_[static_cast<std::size_t>(level)]);
+        const int index = level * 64 + slot;
+        Entry* first = std::exchange(slots_[static_cast<std::size_t>(index)], nullptr);
+        clear(index);
+        if (first->next != nullptr) [[unlikely]]
+            return spread(first);
+        base_ = first->place;
+        first->where = Entry::absent;
+        return first;
+    }
+    Entry* spread(Entry* first);
     Entry* pop_due();
     void push_due(Entry& entry);
     void remove_due(Entry& entry);

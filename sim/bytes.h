@@ -27,7 +27,7 @@ class Bytes {
 public:
     static constexpr std::uint32_t inline_capacity = 48;
 
-    Bytes() = default;
+    Bytes() {} // the storage is written before it can be read: no view reaches beyond size_
     explicit Bytes(ByteView content) { append(content); }
     explicit Bytes(std::string_view text) { append(view_of(text)); }
     Bytes(Bytes&& other) noexcept { take(other); }
@@ -64,6 +64,8 @@ public:
         size_ = static_cast<std::uint32_t>(size);
     }
     void clear() { size_ = 0; }
+    // Empty, and what was pooled is given back.
+    void reset() { release(); }
     void reserve(std::size_t capacity) {
         if (capacity > capacity_) [[unlikely]]
             grow(capacity);
@@ -90,7 +92,8 @@ private:
     void give_back();
 
     union Storage {
-        std::uint8_t inside[inline_capacity] = {};
+        Storage() {}
+        std::uint8_t inside[inline_capacity];
         std::uint8_t* block;
     } storage_;
     std::uint32_t size_ = 0;

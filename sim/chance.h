@@ -50,7 +50,8 @@ public:
     explicit Chance(std::uint64_t seed, std::vector<Override> overrides = {});
 
     // One of 0 .. n-1; n > 0. Multiply-shift, no rejection: the bias is below n / 2^64.
-    std::uint64_t draw(std::uint64_t event, const Site& site, std::uint32_t count, std::uint64_t n) {
+    [[gnu::always_inline]] std::uint64_t draw(std::uint64_t event, const Site& site, std::uint32_t count,
+                                              std::uint64_t n) {
         CHECK(n > 0);
         const std::uint64_t raw = mix(seed_ ^ event, site.hash + count);
         const auto outcome = static_cast<std::uint64_t>((static_cast<Wide>(raw) * n) >> 64);

@@ -1,34 +1,13 @@
-// Datagrams on their way: departure, what faults of links do to them, arrival.
+// Datagrams: departure, what faults of links do to them, arrival, and the calls of Env about them.
 #include <algorithm>
+#include <memory>
 
 #include "orrery/sim/process.h"
 #include "orrery/sim/world.h"
 
 namespace orrery::sim {
-namespace {
 
-constexpr Site site_latency{"latency"};
-constexpr Site site_loss{"loss"};
-constexpr Site site_duplication{"duplication"};
-constexpr Site site_delay{"delay"};
-constexpr Site site_delay_length{"delay_length"};
-constexpr std::int64_t loopback = 10'000; // nanoseconds from a host to itself
-
-} // namespace
-
-// Half of the span belongs to the link, half is drawn for each message: datagrams overtake each
-// other without any fault, and some links are slower than others.
-std::int64_t World::latency(std::uint64_t event, HostIndex from, HostIndex to, std::uint32_t count) {
-    if (from == to) [[unlikely]]
-        return loopback;
-    const std::uint64_t pair = (static_cast<std::uint64_t>(from) << 32 | to) + 1;
-    const std::uint64_t link = fold(link_seed_, pair * 0x9e3779b97f4a7c15u);
-    const auto of_link = static_cast<std::uint64_t>((static_cast<Wide>(link) * latency_half_) >> 64);
-    const std::uint64_t drawn = chance_.draw(event, site_latency, count, latency_half_);
-    return options_.latency_min.count() + static_cast<std::int64_t>(of_link + drawn);
-}
-
-void World::send(HostIndex from, std::uint64_t from_port, Address to, const Label& label, Bytes&& bytes) {
+[[gnu::always_inline]] inline void World::send(HostIndex from, std::uint64_t from_port, Address to, const Label& label, Bytes&& bytes) {
     Host& sender = *hosts_[from];
     count_effect(sender, EffectKind::send);
     if (to.host == 0 || to.host > hosts_.size()) [[unlikely]]
@@ -41,8 +20,10 @@ void World::send(HostIndex from, std::uint64_t from_port, Address to, const Labe
     event->label = &label;
     event->time = std::max(now_.nanoseconds, sender.busy_until) + latency(event->id, from, target, 0);
     trace_.add(from, event->id, label.hash ^ Trace::hash_bytes(bytes.data(), bytes.size()));
-    event->bytes = std::move(bytes);
-    note_sent(event);
+    std::construct_at(&event->bytes, std::move(bytes)); // an event from the pool holds none
+    event->operation = sender.operation;
+    if (event->operation != 0) [[unlikely]]
+        ++sender.reaches[event->operation].sent;
     if (is_watched() && recorder_) [[unlikely]]
         record_message(Observation::Kind::send, *event, from, target);
     if (!network_.is_plain()) [[unlikely]] {
@@ -68,17 +49,17 @@ void World::depart_faulty(Event* event, Link& link) {
     for (const Rate& rate : link.rates) {
         switch (rate.kind) {
         case RateKind::loss:
-            if (!chance_.happens(event->id, site_loss, count, rate.probability)) break;
+            if (!chance_.happens(event->id, link_sites::loss, count, rate.probability)) break;
             lose(event, rate.fault);
             return;
         case RateKind::delay:
-            if (!chance_.happens(event->id, site_delay, count, rate.probability)) break;
+            if (!chance_.happens(event->id, link_sites::delay, count, rate.probability)) break;
             event->time += static_cast<std::int64_t>(
-                chance_.draw(event->id, site_delay_length, count, static_cast<std::uint64_t>(rate.delay_max.count()) + 1));
+                chance_.draw(event->id, link_sites::delay_length, count, static_cast<std::uint64_t>(rate.delay_max.count()) + 1));
             ++efficacy_[rate.fault].effective;
             break;
         case RateKind::duplication:
-            if (!chance_.happens(event->id, site_duplication, count, rate.probability)) break;
+            if (!chance_.happens(event->id, link_sites::duplication, count, rate.probability)) break;
             Event* twin = pool_.take();
             twin->kind = EventKind::deliver;
             twin->host = event->host;
@@ -93,7 +74,8 @@ void World::depart_faulty(Event* event, Link& link) {
             twin->affected = event->affected;
             twin->bytes = event->bytes.copy();
             twin->time = now_.nanoseconds + latency(twin->id, event->from, event->host, 0);
-            note_sent(twin);
+            twin->operation = event->operation;
+            if (twin->operation != 0) ++hosts_[twin->from]->reaches[twin->operation].sent;
             ++efficacy_[rate.fault].effective;
             put(twin);
             break;
@@ -137,19 +119,6 @@ bool World::arrive_faulty(Event* event) {
     return false;
 }
 
-void World::run_deliver(Event* event) {
-    if (!network_.is_plain()) [[unlikely]] {
-        if (!arrive_faulty(event)) return;
-    }
-    Host& host = *hosts_[event->host];
-    if (is_watched() && recorder_) [[unlikely]]
-        record_message(Observation::Kind::deliver, *event, event->host, event->from);
-    if (host.process == nullptr) [[unlikely]]
-        drop_unreceived(event);
-    else
-        host.process->deliver(event);
-}
-
 void World::cut(HostIndex from, HostIndex to, CutMode mode, FaultId fault) { network_.cut(from, to, {mode, fault}); }
 
 void World::heal(HostIndex from, HostIndex to, FaultId fault) {
@@ -173,5 +142,38 @@ void World::add_rate(HostIndex from, HostIndex to, RateKind kind, Ratio probabil
 }
 
 void World::remove_rates(HostIndex from, HostIndex to, FaultId fault) { network_.remove_rates(from, to, fault); }
+
+Status Process::socket_send(std::uint32_t slot, Address to, const Label& label, Bytes&& bytes) {
+    if (dead_) return Error::dead;
+    if (bytes.size() > World::datagram_max) return Error::too_large;
+    world_.send(host_.index, mailboxes_[slot].port, to, label, std::move(bytes));
+    return success();
+}
+
+// Nobody listens, or too much waits already: lost.
+void Process::queue_datagram(Mailbox* box, Event* event) {
+    if (box != nullptr && box->queue.size() < mailbox_max)
+        box->queue.push(event);
+    else
+        world_.drop_unreceived(event);
+}
+
+Result<Datagram> Process::socket_receive(std::uint32_t slot, Deadline deadline) {
+    if (dead_) return Error::dead;
+    CHECK(running_ != nullptr);
+    TaskState& task = *running_;
+    Event* event = mailboxes_[slot].queue.pop();
+    if (event == nullptr) {
+        CHECK(mailboxes_[slot].receiver == nullptr); // one receiver a socket
+        mailboxes_[slot].receiver = &task;
+        const bool well = wait(task, Waiting::receive, deadline);
+        mailboxes_[slot].receiver = nullptr;
+        if (!well) return task.outcome;
+        event = std::exchange(mailboxes_[slot].arrived, nullptr);
+    }
+    Datagram datagram{{event->from + std::uint64_t{1}, event->from_port}, std::move(event->bytes)};
+    world_.drop(event);
+    return datagram;
+}
 
 } // namespace orrery::sim

@@ -67,7 +67,7 @@ public:
         return event;
     }
     void give(Event* event) {
-        event->bytes = Bytes{};
+        event->bytes.reset();
         event->next = free_;
         free_ = event;
     }
@@ -94,8 +94,26 @@ public:
     void clear() {
         ++epoch_;
         used_ = 0;
+        first_count_ = 0;
     }
-    std::uint32_t next(std::uint64_t key) {
+    // Most events ask with one key: it has a place of its own.
+    [[gnu::always_inline]] std::uint32_t next(std::uint64_t key) {
+        if (first_count_ == 0) [[likely]] {
+            first_key_ = key;
+            first_count_ = 1;
+            return 0;
+        }
+        if (key == first_key_) return first_count_++;
+        return next_of_others(key);
+    }
+
+private:
+    struct Cell {
+        std::uint64_t key = 0;
+        std::uint64_t epoch = 0;
+        std::uint32_t count = 0;
+    };
+    std::uint32_t next_of_others(std::uint64_t key) {
         std::size_t index = key & mask_;
         while (true) {
             Cell& cell = cells_[index];
@@ -109,13 +127,6 @@ public:
             index = (index + 1) & mask_;
         }
     }
-
-private:
-    struct Cell {
-        std::uint64_t key = 0;
-        std::uint64_t epoch = 0;
-        std::uint32_t count = 0;
-    };
     void grow() {
         std::vector<Cell> old(2 * cells_.size());
         old.swap(cells_);
@@ -127,6 +138,8 @@ private:
             cells_[index] = cell;
         }
     }
+    std::uint64_t first_key_ = 0;
+    std::uint32_t first_count_ = 0;
     std::uint64_t epoch_ = 1;
     std::size_t used_ = 0;
     std::size_t mask_ = 63;

@@ -7,8 +7,6 @@
 #endif
 
 namespace orrery::sim {
-namespace context = boost::context::detail;
-
 ExceptionGlobals* exception_globals() { return reinterpret_cast<ExceptionGlobals*>(abi::__cxa_get_globals()); }
 
 void prepare_switching() {
@@ -29,12 +27,12 @@ void Fiber::start(const Stack& stack, Entry entry, void* argument) {
 #if defined(ORRERY_ASAN)
     fake_stack_ = nullptr;
 #endif
-    context_ = context::make_fcontext(stack.top, stack.size(),
-                                      [](context::transfer_t from) { trampoline(&from); });
+    context_ = boost::context::detail::make_fcontext(stack.top, stack.size(),
+                                      [](boost::context::detail::transfer_t from) { trampoline(&from); });
 }
 
 void Fiber::trampoline(void* transferred) {
-    const auto* from = static_cast<context::transfer_t*>(transferred);
+    const auto* from = static_cast<boost::context::detail::transfer_t*>(transferred);
     auto* fiber = static_cast<Fiber*>(from->data);
     fiber->scheduler_ = from->fctx;
 #if defined(ORRERY_ASAN)
@@ -45,7 +43,7 @@ void Fiber::trampoline(void* transferred) {
 #if defined(ORRERY_ASAN)
     __sanitizer_start_switch_fiber(nullptr, fiber->scheduler_bottom_, fiber->scheduler_size_);
 #endif
-    context::jump_fcontext(fiber->scheduler_, nullptr);
+    boost::context::detail::jump_fcontext(fiber->scheduler_, nullptr);
     __builtin_unreachable();
 }
 

@@ -82,7 +82,7 @@ private:
 #endif
 };
 
-inline void Fiber::switch_in() {
+[[gnu::always_inline]] inline void Fiber::switch_in() {
     const ExceptionGlobals mine = std::exchange(*globals_, exceptions_);
 #if defined(ORRERY_ASAN)
     __sanitizer_start_switch_fiber(&scheduler_fake_stack_, stack_.bottom, stack_.size());
@@ -94,7 +94,7 @@ inline void Fiber::switch_in() {
     exceptions_ = std::exchange(*globals_, mine);
 }
 
-inline void Fiber::switch_out() {
+[[gnu::always_inline]] inline void Fiber::switch_out() {
     CHECK(!unwinding_);
 #if defined(ORRERY_ASAN)
     __sanitizer_start_switch_fiber(&fake_stack_, scheduler_bottom_, scheduler_size_);

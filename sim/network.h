@@ -14,6 +14,15 @@
 
 namespace orrery::sim {
 
+// Where chance decides about messages: keyed by the message's own identity.
+namespace link_sites {
+inline constexpr Site latency{"latency"};
+inline constexpr Site loss{"loss"};
+inline constexpr Site duplication{"duplication"};
+inline constexpr Site delay{"delay"};
+inline constexpr Site delay_length{"delay_length"};
+} // namespace link_sites
+
 enum class CutMode : std::uint8_t { drop, hold };
 enum class RateKind : std::uint8_t { loss, duplication, delay };
 

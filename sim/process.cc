@@ -101,27 +101,21 @@ void Process::finish(TaskState& task) {
     free_tasks_.push_back(task.slot);
 }
 
-bool Process::wait(TaskState& task, Waiting what, Deadline deadline) {
-    if (std::exchange(task.cancelled, false)) {
-        task.outcome = Error::cancelled;
+// False: the deadline has passed already.
+bool Process::set_timer(TaskState& task, Waiting what, Deadline deadline) {
+    const WorldTime at = host_.clock.world(deadline.at);
+    const WorldTime now = local_now();
+    if (at <= now && what != Waiting::sleep) {
+        task.outcome = Error::timed_out;
         return false;
     }
-    if (!deadline.is_never()) {
-        const WorldTime at = host_.clock.world(deadline.at);
-        if (at <= local_now() && what != Waiting::sleep) {
-            task.outcome = Error::timed_out;
-            return false;
-        }
-        Event* timer = world_.make(EventKind::timer, host_.index, task.key);
-        timer->task = &task;
-        timer->time = std::max(at, local_now()).nanoseconds;
-        task.timer = timer;
-        world_.put(timer);
-    }
-    task.waiting = what;
-    task.failed = false;
-    task.fiber.switch_out();
-    return !task.failed;
+    Event* timer = world_.make_numbered(EventKind::timer, host_.index, World::child_key(EventKind::timer, task.key),
+                                        task.next_wait(world_.running_));
+    timer->task = &task;
+    timer->time = std::max(at, now).nanoseconds;
+    task.timer = timer;
+    world_.put(timer);
+    return true;
 }
 
 void Process::fail(TaskState& task, Error error) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "orrery/sim/env.h"
@@ -33,8 +34,17 @@ struct TaskState {
     Event* wake = nullptr;  // on the agenda
     std::uint64_t born = 0; // place in the order of spawns
     std::uint64_t key = 0;  // names the task in identities: its spawner, name and ordinal
+    std::uint64_t waited_in = 0; // the event in which it waited last, and how often
+    std::uint32_t waits = 0;
     std::string name;
     std::function<void()> run;
+
+    // How often it has waited before in the running event: names its timer.
+    std::uint32_t next_wait(std::uint64_t event) {
+        if (waited_in == event) return ++waits;
+        waited_in = event;
+        return waits = 0;
+    }
 };
 
 class Process final : public Env {
@@ -44,7 +54,7 @@ public:
 
     // --- for the world ---
     void start();
-    void resume(TaskState& task) {
+    [[gnu::always_inline]] void resume(TaskState& task) {
         task.waiting = Waiting::nothing;
         running_ = &task;
         check_throws = true;
@@ -54,7 +64,8 @@ public:
         if (task.fiber.is_finished()) [[unlikely]]
             finish(task);
     }
-    void deliver(Event* event) {                // a datagram has arrived
+    // A datagram has arrived.
+    [[gnu::always_inline]] void deliver(Event* event) {
         Mailbox* found = nullptr;
         for (Mailbox& box : mailboxes_) {
             if (box.port != event->port) continue;
@@ -146,8 +157,9 @@ private:
     std::vector<TaskState*> youngest_first();
     // Suspends the running task. True: resumed well; false: task.outcome says why not.
     bool wait(TaskState& task, Waiting what, Deadline deadline);
+    bool set_timer(TaskState& task, Waiting what, Deadline deadline);
     // Resumed from the event loop, well.
-    void ready(TaskState& task) {
+    [[gnu::always_inline]] void ready(TaskState& task) {
         world_.withdraw(task.timer);
         resume(task);
     }
@@ -187,5 +199,17 @@ private:
     std::uint64_t ephemeral_ = port_ephemeral;
     mutable std::map<std::string, std::vector<Address>, std::less<>> peers_;
 };
+
+[[gnu::always_inline]] inline bool Process::wait(TaskState& task, Waiting what, Deadline deadline) {
+    if (std::exchange(task.cancelled, false)) {
+        task.outcome = Error::cancelled;
+        return false;
+    }
+    if (!deadline.is_never() && !set_timer(task, what, deadline)) return false;
+    task.waiting = what;
+    task.failed = false;
+    task.fiber.switch_out();
+    return !task.failed;
+}
 
 } // namespace orrery::sim

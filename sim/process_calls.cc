@@ -83,39 +83,6 @@ void Process::socket_close(std::uint32_t slot) {
     }
 }
 
-Status Process::socket_send(std::uint32_t slot, Address to, const Label& label, Bytes&& bytes) {
-    if (dead_) return Error::dead;
-    if (bytes.size() > World::datagram_max) return Error::too_large;
-    world_.send(host_.index, mailboxes_[slot].port, to, label, std::move(bytes));
-    return success();
-}
-
-// Nobody listens, or too much waits already: lost.
-void Process::queue_datagram(Mailbox* box, Event* event) {
-    if (box != nullptr && box->queue.size() < mailbox_max)
-        box->queue.push(event);
-    else
-        world_.drop_unreceived(event);
-}
-
-Result<Datagram> Process::socket_receive(std::uint32_t slot, Deadline deadline) {
-    if (dead_) return Error::dead;
-    CHECK(running_ != nullptr);
-    TaskState& task = *running_;
-    Event* event = mailboxes_[slot].queue.pop();
-    if (event == nullptr) {
-        CHECK(mailboxes_[slot].receiver == nullptr); // one receiver a socket
-        mailboxes_[slot].receiver = &task;
-        const bool well = wait(task, Waiting::receive, deadline);
-        mailboxes_[slot].receiver = nullptr;
-        if (!well) return task.outcome;
-        event = std::exchange(mailboxes_[slot].arrived, nullptr);
-    }
-    Datagram datagram{{event->from + std::uint64_t{1}, event->from_port}, std::move(event->bytes)};
-    world_.drop(event);
-    return datagram;
-}
-
 Status Process::disk_wait(Duration least, Duration most, Deadline deadline) {
     CHECK(running_ != nullptr);
     TaskState& task = *running_;
@@ -124,7 +91,8 @@ Status Process::disk_wait(Duration least, Duration most, Deadline deadline) {
     const auto extra = static_cast<std::int64_t>(world_.draw_here("disk", width));
     const WorldTime done = local_now() + least + Duration{extra};
     const WorldTime limit = deadline.is_never() ? done : host_.clock.world(deadline.at);
-    Event* event = world_.make(limit < done ? EventKind::timer : EventKind::disk, host_.index, task.key);
+    Event* event = world_.make_numbered(limit < done ? EventKind::timer : EventKind::disk, host_.index,
+                                        World::child_key(EventKind::disk, task.key), task.next_wait(world_.running_));
     event->task = &task;
     event->time = std::min(done, std::max(limit, local_now())).nanoseconds;
     task.timer = event;

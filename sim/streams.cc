@@ -8,12 +8,9 @@
 namespace orrery::sim {
 namespace {
 
-constexpr Site site_loss{"loss"};
-constexpr Site site_delay{"delay"};
-constexpr Site site_delay_length{"delay_length"};
 constexpr std::int64_t retransmission = 200'000'000; // nanoseconds until a lost segment is sent again
 
-constexpr Label labels[] = {{"stream.connect"}, {"stream.accepted"}, {"stream.data"},   {"stream.window"},
+constexpr Label segment_labels[] = {{"stream.connect"}, {"stream.accepted"}, {"stream.data"},   {"stream.window"},
                             {"stream.finish"},  {"stream.reset"},    {"stream.timeout"}};
 
 } // namespace
@@ -21,7 +18,8 @@ constexpr Label labels[] = {{"stream.connect"}, {"stream.accepted"}, {"stream.da
 Connection& World::open_connection(Process& process, Address from, Address to) {
     auto made = std::make_unique<Connection>();
     Connection& connection = *made;
-    connection.id = child_id(EventKind::segment, mix(to.host, to.port));
+    const std::uint64_t key = child_key(EventKind::segment, mix(to.host, to.port));
+    connection.id = child_id(key, ordinals_.next(key));
     connection.ends[0].host = process.host().index;
     connection.ends[0].address = from;
     connection.ends[0].process = &process;
@@ -63,13 +61,15 @@ void World::send_segment(Connection& connection, std::uint8_t end, Segment segme
     event->from = mine.host;
     event->port = amount;
     event->from_port = mine.numbered++;
-    event->label = label != nullptr ? label : &labels[static_cast<std::size_t>(segment)];
+    event->label = label != nullptr ? label : &segment_labels[static_cast<std::size_t>(segment)];
     event->connection = &connection;
     ++connection.segments;
     trace_.add(mine.host, event->id,
                event->label->hash ^ amount ^ Trace::hash_bytes(bytes.data(), bytes.size()));
     event->bytes = std::move(bytes);
-    note_sent(event);
+    Host& sender = *hosts_[mine.host];
+    event->operation = sender.operation;
+    if (event->operation != 0) ++sender.reaches[event->operation].sent;
     if (is_watched() && recorder_) record_message(Observation::Kind::send, *event, mine.host, target);
     depart_segment(event, 0);
 }
@@ -93,13 +93,13 @@ void World::delay_segment(Event* event, const Link& link) {
     std::uint32_t number = 0;
     for (const Rate& rate : link.rates) {
         const std::uint32_t count = number++;
-        if (rate.kind == RateKind::loss && chance_.happens(event->id, site_loss, count, rate.probability)) {
+        if (rate.kind == RateKind::loss && chance_.happens(event->id, link_sites::loss, count, rate.probability)) {
             event->time += retransmission;
             ++efficacy_[rate.fault].effective;
         }
-        if (rate.kind == RateKind::delay && chance_.happens(event->id, site_delay, count, rate.probability)) {
+        if (rate.kind == RateKind::delay && chance_.happens(event->id, link_sites::delay, count, rate.probability)) {
             const auto most = static_cast<std::uint64_t>(rate.delay_max.count()) + 1;
-            event->time += static_cast<std::int64_t>(chance_.draw(event->id, site_delay_length, count, most));
+            event->time += static_cast<std::int64_t>(chance_.draw(event->id, link_sites::delay_length, count, most));
             ++efficacy_[rate.fault].effective;
         }
     }
@@ -122,7 +122,7 @@ void World::watch_segment(const Event& held) {
     event->from = held.from;
     event->from_port = held.from_port;
     event->connection = &connection;
-    event->label = &labels[static_cast<std::size_t>(Segment::timeout)];
+    event->label = &segment_labels[static_cast<std::size_t>(Segment::timeout)];
     event->time = (now_ + options_.user_timeout).nanoseconds;
     ++connection.segments;
     put(event);

@@ -13,8 +13,7 @@ World::World(WorldOptions options)
     CHECK(options_.latency_max >= options_.latency_min);
     CHECK(order::make_policy(options_.policy, options_.seed, options_.slack, policy_));
     std::stable_sort(reseeds_.begin(), reseeds_.end(), [](const Reseed& a, const Reseed& b) { return a.time < b.time; });
-    link_seed_ = mix(options_.seed, name_hash("link"));
-    latency_half_ = static_cast<std::uint64_t>((options_.latency_max - options_.latency_min).count()) / 2 + 1;
+    latency_span_ = static_cast<std::uint64_t>((options_.latency_max - options_.latency_min).count()) + 1;
     prepare_switching();
 }
 
@@ -74,6 +73,39 @@ void World::put_fixed(Event* event) {
     agenda_.put(*event);
 }
 
+[[gnu::always_inline]] inline void World::run_deliver(Event* event) {
+    if (!network_.is_plain()) [[unlikely]] {
+        if (!arrive_faulty(event)) return;
+    }
+    Host& host = *hosts_[event->host];
+    if (is_watched() && recorder_) [[unlikely]]
+        record_message(Observation::Kind::deliver, *event, event->host, event->from);
+    if (host.process == nullptr) [[unlikely]]
+        drop_unreceived(event);
+    else
+        host.process->deliver(event);
+}
+
+[[gnu::always_inline]] inline void World::run(Event* event) {
+    const Host& host = *hosts_[event->host];
+    if (event->kind != EventKind::fault && (host.is_paused() || host.busy_until > event->time)) [[unlikely]] {
+        if (defer(event)) return;
+    }
+    begin(*event);
+    switch (event->kind) {
+    case EventKind::deliver: run_deliver(event); break;
+    case EventKind::wake:
+    case EventKind::timer:
+    case EventKind::disk:
+    case EventKind::operation: run_task(event); break;
+    case EventKind::segment: run_segment(event); break;
+    case EventKind::boot: run_boot(event); break;
+    case EventKind::fault: run_fault(event); break;
+    }
+    if (burial_due_) [[unlikely]]
+        bury();
+}
+
 bool World::run_until(WorldTime end) {
     while (!stopped_) {
         if (events_ >= event_stop_) [[unlikely]] {
@@ -112,26 +144,6 @@ bool World::defer(Event* event) {
     event->time = host.busy_until;
     put(event);
     return true;
-}
-
-void World::run(Event* event) {
-    const Host& host = *hosts_[event->host];
-    if (event->kind != EventKind::fault && (host.is_paused() || host.busy_until > event->time)) [[unlikely]] {
-        if (defer(event)) return;
-    }
-    begin(*event);
-    switch (event->kind) {
-    case EventKind::deliver: run_deliver(event); break;
-    case EventKind::wake:
-    case EventKind::timer:
-    case EventKind::disk:
-    case EventKind::operation: run_task(event); break;
-    case EventKind::segment: run_segment(event); break;
-    case EventKind::boot: run_boot(event); break;
-    case EventKind::fault: run_fault(event); break;
-    }
-    if (burial_due_) [[unlikely]]
-        bury();
 }
 
 // Processes that died by themselves - a failed CHECK, an exception - go like crashed ones.

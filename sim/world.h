@@ -52,6 +52,7 @@ struct Efficacy {
 class World {
 public:
     static constexpr std::size_t datagram_max = 65'507;
+    static constexpr std::int64_t loopback = 10'000; // nanoseconds from a host to itself
 
     explicit World(WorldOptions options);
     ~World();
@@ -124,21 +125,27 @@ private:
     friend class Process;
 
     // --- making events ---
-    std::uint64_t child_id(EventKind kind, std::uint64_t target) {
-        const std::uint64_t key = fold(target ^ 0xa0761d6478bd642fu,
-                                       (static_cast<std::uint64_t>(kind) + 1) * 0xe7037ed1a0b428dbu);
-        return mix(running_, key + ordinals_.next(key));
+    static std::uint64_t child_key(EventKind kind, std::uint64_t target) {
+        return fold(target ^ 0xa0761d6478bd642fu, (static_cast<std::uint64_t>(kind) + 1) * 0xe7037ed1a0b428dbu);
     }
-    Event* make(EventKind kind, HostIndex host, std::uint64_t target) {
+    [[gnu::always_inline]] std::uint64_t child_id(std::uint64_t key, std::uint32_t ordinal) const {
+        return fold(running_ ^ 0x8ebc6af09c88c6e3u, (key + ordinal) ^ 0x589965cc75374cc3u);
+    }
+    [[gnu::always_inline]] Event* make(EventKind kind, HostIndex host, std::uint64_t target) {
+        const std::uint64_t key = child_key(kind, target);
+        return make_numbered(kind, host, key, ordinals_.next(key));
+    }
+    // For whoever counts the ordinals of its key itself.
+    [[gnu::always_inline]] Event* make_numbered(EventKind kind, HostIndex host, std::uint64_t key, std::uint32_t ordinal) {
         Event* event = pool_.take();
         event->kind = kind;
         event->host = host;
-        event->id = child_id(kind, target);
+        event->id = child_id(key, ordinal);
         event->cause = running_;
         event->origin = origin_;
         return event;
     }
-    void put(Event* event) { // placed by the policy
+    [[gnu::always_inline]] void put(Event* event) { // placed by the policy
         event->place = event->time;
         if (policy_ != nullptr) [[unlikely]]
             displace(event);
@@ -148,7 +155,7 @@ private:
     void put_fixed(Event* event); // exactly at its time
     void drop(Event* event) { pool_.give(event); }
     // Takes a task's event off the agenda, if there is one, and forgets it.
-    void withdraw(Event*& event) {
+    [[gnu::always_inline]] void withdraw(Event*& event) {
         if (event == nullptr) return;
         agenda_.cancel(*event);
         drop(event);
@@ -160,7 +167,7 @@ private:
 
     // --- running them ---
     void run(Event* event);
-    void begin(const Event& event) {
+    [[gnu::always_inline]] void begin(const Event& event) {
         if (event.time > now_.nanoseconds) now_.nanoseconds = event.time;
         if (!reseeds_.empty()) [[unlikely]]
             due_reseeds();
@@ -182,17 +189,17 @@ private:
 
     // --- datagrams ---
     void send(HostIndex from, std::uint64_t from_port, Address to, const Label& label, Bytes&& bytes);
-    std::int64_t latency(std::uint64_t event, HostIndex from, HostIndex to, std::uint32_t count);
+    // Drawn for each message: datagrams overtake each other without any fault.
+    std::int64_t latency(std::uint64_t event, HostIndex from, HostIndex to, std::uint32_t count) {
+        if (from == to) [[unlikely]]
+            return loopback;
+        return options_.latency_min.count() +
+               static_cast<std::int64_t>(chance_.draw(event, link_sites::latency, count, latency_span_));
+    }
     void depart_faulty(Event* event, Link& link);
     bool arrive_faulty(Event* event);
     void lose(Event* event, FaultId fault);
     void drop_unreceived(Event* event);
-    void note_sent(Event* event) {
-        const std::uint32_t operation = hosts_[event->from]->operation;
-        event->operation = operation;
-        if (operation != 0) [[unlikely]]
-            ++hosts_[event->from]->reaches[operation].sent;
-    }
     void record_message(Observation::Kind kind, const Event& event, HostIndex host, HostIndex peer);
     void count_effect(Host& host, EffectKind kind) {
         const std::uint64_t count = ++host.effects[static_cast<std::size_t>(kind)];
@@ -236,8 +243,7 @@ private:
     std::uint64_t origin_ = 0;
     std::uint64_t events_ = 0;
     std::uint64_t event_stop_ = 0; // next event count at which something besides running is due
-    std::uint64_t link_seed_ = 0;
-    std::uint64_t latency_half_ = 1; // a half of the span of latencies, in nanoseconds
+    std::uint64_t latency_span_ = 1; // how many latencies there are, a nanosecond apart
     bool burial_due_ = false;        // the running event's process died by itself
     bool stopped_ = false;
     bool watched_ = false;
