@@ -39,6 +39,9 @@ void World::record_message(Observation::Kind kind, const Event& event, HostIndex
     Observation seen = observation(kind, *hosts_[host]);
     seen.peer = peer;
     seen.name = event.label->name;
+    seen.message = event.id;
+    seen.label = event.label;
+    seen.bytes = event.bytes.view();
     recorder_(seen);
 }
 

@@ -10,11 +10,14 @@
 #include <string>
 #include <string_view>
 
+#include "orrery/sim/bytes.h"
 #include "orrery/sim/finding.h"
 #include "orrery/sim/note.h"
 #include "orrery/sim/types.h"
 
 namespace orrery::sim {
+
+struct Label;
 
 struct Observation {
     enum class Kind : std::uint8_t { boot, crash, note, state, send, deliver, lose, fault_begin, fault_end };
@@ -22,6 +25,7 @@ struct Observation {
     Kind kind{};
     WorldTime time{};
     std::uint64_t event = 0;         // the running event's identity
+    std::uint64_t origin = 0;        // the root of its causal path
     std::uint32_t host = 0;          // index in the world, 0-based; the actor
     std::uint32_t peer = 0;          // send, deliver, lose: the other host
     std::uint64_t boot = 0;          // which boot of the host: changes with every crash
@@ -29,6 +33,9 @@ struct Observation {
     std::string_view name;           // note kind, state key, label, fault text
     const NoteKind* note = nullptr;  // note: its descriptor
     std::span<const Field> fields{}; // note: its fields; state: the one value
+    std::uint64_t message = 0;       // send, deliver, lose: which message
+    const Label* label = nullptr;    // send, deliver, lose
+    ByteView bytes{};                // send, deliver, lose: the content
 };
 
 class Monitor {

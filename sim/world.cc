@@ -340,6 +340,7 @@ Observation World::observation(Observation::Kind kind, const Host& host) const {
     seen.kind = kind;
     seen.time = now_;
     seen.event = running_;
+    seen.origin = origin_;
     seen.host = host.index;
     seen.host_name = host.spec.name;
     seen.boot = host.boot;

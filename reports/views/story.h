@@ -1,5 +1,4 @@
-// Story: a verdict in words, for a terminal: the sentence, the operations that cannot be explained
-// in the order of their invocations, and why nothing can come next.
+// Story: of a history that could not be judged or not be decided, why, and what would help.
 #pragma once
 
 #include <string>
@@ -9,7 +8,7 @@
 
 namespace orrery::reports::views {
 
-// `calls`: the list that was judged. Nothing for a verdict that passed.
+// `calls`: the list that was judged. For a violation only its sentence; nothing if it passed.
 std::string story(const Verdict& verdict, const std::vector<Call>& calls);
 
 } // namespace orrery::reports::views

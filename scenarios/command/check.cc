@@ -5,7 +5,7 @@
 
 #include "orrery/reports/formats/format.h"
 #include "orrery/reports/judges/judge.h"
-#include "orrery/reports/views/story.h"
+#include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/engine/files.h"
 
@@ -35,15 +35,17 @@ bool read(const std::string& file, const CheckOptions& options, reports::History
 }
 
 void print(const std::string& file, const reports::Verdict& verdict, double seconds, const CheckOptions& options,
-           const std::vector<reports::Call>& calls) {
+           const reports::History& history) {
     const std::string word(reports::name(verdict.outcome));
     if (!options.json) {
         std::printf("%s: %s (%zu operations, %llu nodes, %.3f ms)\n", file.c_str(), word.c_str(), verdict.operations,
                     static_cast<unsigned long long>(verdict.nodes), seconds * 1000);
-        if (options.counterexample) std::printf("%s", reports::views::story(verdict, calls).c_str());
+        if (options.counterexample) std::printf("%s", reports::views::judgement(history, verdict, terminal_style()).c_str());
         return;
     }
     std::string example;
+    const auto read_calls = reports::calls(history);
+    const auto& calls = std::get<std::vector<reports::Call>>(read_calls);
     if (verdict.counterexample)
         for (const std::size_t each : verdict.counterexample->operations)
             example += (example.empty() ? "" : ",") + quoted(calls[each].rendered());
@@ -68,8 +70,7 @@ int check_one(const std::string& file, const CheckOptions& options, double& tota
         const std::string where = std::to_string(place.line) + ":" + std::to_string(place.column);
         return bad_input(file, (place.line == 0 ? ": " : ":" + where + ": ") + verdict.error);
     }
-    const auto read_calls = reports::calls(history);
-    print(file, verdict, seconds, options, std::get<std::vector<reports::Call>>(read_calls));
+    print(file, verdict, seconds, options, history);
     return verdict.passed() ? exit_passed : verdict.violated() ? exit_violated : exit_undecided;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "orrery/reports/views/style.h"
 #include "orrery/scenarios/engine/isolate.h"
 
 namespace orrery::scenarios::command {
@@ -80,6 +81,8 @@ bool prepare(RunInput& input, const std::string& scenario, const std::vector<std
 unsigned jobs_or_cores(unsigned jobs);
 // A failed run in words, to stdout; `replay` is the file to name in the last line.
 void tell(const Summary& summary, const std::string& replay);
+// What stdout can show.
+reports::views::Style terminal_style();
 // Writes the summary's repro into a folder; returns the path, empty after a line to stderr.
 std::string save(const Summary& summary, const std::string& folder, const std::string& stem);
 // Does a new process say the same? Tells where they part if not.

@@ -1,12 +1,17 @@
 // What the verbs share: finding a scenario, telling a failure, saving a repro.
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/engine/account.h"
 #include "orrery/scenarios/engine/files.h"
+#include "orrery/scenarios/engine/repro.h"
 #include "orrery/scenarios/engine/verify.h"
 
 namespace orrery::scenarios::command {
@@ -39,23 +44,48 @@ unsigned jobs_or_cores(unsigned jobs) {
     return cores == 0 ? 1 : cores;
 }
 
-void tell(const Summary& summary, const std::string& replay) {
-    if (!summary.findings.empty()) {
-        const FindingRecord& first = summary.findings.front();
-        std::printf("\nviolated: %s\n  at %s: %s\n", first.fingerprint.c_str(),
-                    sim::duration_text(sim::Duration{first.time}).c_str(), first.text.c_str());
-        for (std::size_t i = 1; i < summary.findings.size() && i < 6; ++i)
-            std::printf("  also %s: %s\n", summary.findings[i].fingerprint.c_str(), summary.findings[i].text.c_str());
+reports::views::Style terminal_style() {
+    reports::views::Style style;
+    winsize size{};
+    const bool terminal = isatty(1) != 0;
+    if (terminal && ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60) style.width = size.ws_col;
+    const char* off = std::getenv("NO_COLOR");
+    style.colours = terminal && (off == nullptr || *off == '\0');
+    for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        const char* value = std::getenv(name);
+        if (value == nullptr || *value == '\0') continue;
+        const std::string locale(value);
+        style.unicode = locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+        break;
     }
-    if (!summary.undecided.empty()) std::printf("\nundecided: %s\n", summary.undecided.c_str());
-    if (!summary.story.empty()) std::printf("\n%s\n", summary.story.c_str());
-    bool any = false;
+    return style;
+}
+
+namespace {
+
+// What is known without running again: for a run that died, or could not be told.
+void tell_briefly(const Summary& summary) {
+    for (const FindingRecord& each : summary.findings)
+        std::printf("violated: %s\n  %s\n", each.fingerprint.c_str(), each.text.c_str());
     for (const FaultRecord& fault : summary.faults) {
         if (fault.effective == 0) continue;
-        if (!any) std::printf("\nfaults that took effect:\n");
-        any = true;
         std::printf("  %s (%llu times)\n", fault.line.c_str(), static_cast<unsigned long long>(fault.effective));
     }
+}
+
+} // namespace
+
+void tell(const Summary& summary, const std::string& replay) {
+    std::printf("\n");
+    if (!summary.undecided.empty()) std::printf("undecided: %s\n", summary.undecided.c_str());
+    std::string story;
+    const auto parsed = parse_repro(summary.repro, "repro");
+    if (const auto* repro = std::get_if<Repro>(&parsed); repro != nullptr && !summary.findings.empty())
+        story = account(repro->input, sim::WorldTime{summary.findings.front().time}, terminal_style());
+    if (story.empty())
+        tell_briefly(summary);
+    else
+        std::printf("%s", story.c_str());
     if (!replay.empty()) std::printf("\nreplay with: ./orrery replay %s\n", replay.c_str());
 }
 

@@ -54,10 +54,11 @@ void write_all(int descriptor, sim::ByteView bytes) {
 #endif
     const std::variant<RunOutput, std::string> ran = run(input, watcher);
     Summary summary;
-    if (const auto* output = std::get_if<RunOutput>(&ran))
+    if (const auto* output = std::get_if<RunOutput>(&ran)) {
         summary = summarise(input, *output);
-    else
-        summary.error = std::get<std::string>(ran);
+        if (watcher.tell) summary.story = watcher.tell(*output);
+    }
+    if (const auto* wrong = std::get_if<std::string>(&ran)) summary.error = *wrong;
     std::fflush(nullptr);
     write_all(descriptor, sim::encode(summary).view());
     _exit(0);
@@ -82,7 +83,6 @@ Summary summarise(const RunInput& input, const RunOutput& output) {
     for (const sim::Finding& finding : output.findings)
         summary.findings.push_back({finding.fingerprint(), finding.text, finding.time.nanoseconds});
     summary.undecided = output.undecided;
-    summary.story = output.story;
     summary.repro = print(make_repro(input, output));
     for (const faults::Fault& fault : output.plan.faults) {
         const auto found = output.efficacies.find(fault.id);

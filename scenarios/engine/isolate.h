@@ -41,7 +41,7 @@ struct Summary {
     Verdict verdict = Verdict::passed;
     std::vector<FindingRecord> findings; // the earliest first
     std::string undecided;
-    std::string story;
+    std::string story; // as the watcher tells it; else empty
     std::string repro; // whole text
     std::string error; // the input did not fit the scenario
     std::vector<FaultRecord> faults;

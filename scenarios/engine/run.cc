@@ -100,16 +100,15 @@ void judge(const RunInput& input, RunOutput& output) {
     if (input.settings.text("judges") == "monitors" || output.history.model.empty()) return;
     reports::judges::JudgeOptions options;
     options.budget = static_cast<std::uint64_t>(input.settings.integer("budget"));
-    const reports::Verdict verdict = reports::judges::judge(output.history, options);
-    if (verdict.passed()) return;
+    output.judgement = reports::judges::judge(output.history, options);
+    if (output.judgement.passed()) return;
     const auto read = reports::calls(output.history);
     const auto* calls = std::get_if<std::vector<reports::Call>>(&read);
     CHECK(calls != nullptr); // the driver records well-formed histories
-    output.story = reports::views::story(verdict, *calls);
-    if (std::optional<sim::Finding> finding = reports::finding(verdict, *calls))
+    if (std::optional<sim::Finding> finding = reports::finding(output.judgement, *calls))
         output.findings.push_back(std::move(*finding));
     else
-        output.undecided = output.story;
+        output.undecided = reports::views::story(output.judgement, *calls);
 }
 
 void check_progress(const Stage& stage, RunOutput& output) {

@@ -10,6 +10,7 @@
 
 #include "orrery/faults/plan.h"
 #include "orrery/reports/history.h"
+#include "orrery/reports/verdict.h"
 #include "orrery/scenarios/scenario.h"
 #include "orrery/sim/trace.h"
 #include "orrery/sim/world.h"
@@ -40,7 +41,7 @@ struct RunOutput {
     Verdict verdict = Verdict::passed;
     std::vector<sim::Finding> findings; // the earliest first
     std::string undecided;              // why, in words
-    std::string story;                  // of the judge: the counterexample
+    reports::Verdict judgement;         // of the history
     faults::Plan plan;
     reports::History history;
     std::vector<sim::Checkpoint> checkpoints;
@@ -59,6 +60,7 @@ struct RunOutput {
 struct Watcher {
     std::function<void(const sim::Observation&)> observe{}; // the story as it happens
     std::function<void(std::uint64_t event)> at_event{};
+    std::function<std::string(const RunOutput&)> tell{}; // the story afterwards, where the run was
 };
 
 // The defaults of all settings of a scenario.

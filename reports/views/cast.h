@@ -1,0 +1,22 @@
+// Cast: who is who in a told failure: the names of the lanes on which clients and hosts are shown.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace orrery::reports::views {
+
+struct Cast {
+    std::vector<std::string> hosts{};   // by their index in the world
+    std::vector<std::string> clients{}; // process p was one of these: the one at p modulo their number
+    bool timed = true;                  // else the times only number the steps of a recorded history
+
+    // In a history from elsewhere every process is a client of its own.
+    std::string client(std::int64_t process) const {
+        if (clients.empty() || process < 0) return "process " + std::to_string(process);
+        return clients[static_cast<std::uint64_t>(process) % clients.size()];
+    }
+};
+
+} // namespace orrery::reports::views

@@ -1,0 +1,43 @@
+// Rows: out of thousands of recorded moments, the few dozen that show how it came to the violation.
+//
+// Every moment gets a rank by what it is and how it hangs together with the operations that tell the
+// story; of each rank those nearest to the beginning or end of such an operation, or to the finding,
+// are kept. What is left out between two rows is counted.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orrery/reports/views/cast.h"
+#include "orrery/reports/views/essence.h"
+#include "orrery/reports/views/moment.h"
+#include "orrery/reports/views/style.h"
+
+namespace orrery::reports::views {
+
+struct Row {
+    enum class Shape : std::uint8_t { point, arrow, lost, across, gap };
+
+    Shape shape = Shape::point;
+    sim::WorldTime time{};
+    std::size_t after = 0;  // how many moments of the recording had happened with it
+    std::uint32_t host = 0; // point: whose; arrow, lost: the sender
+    std::uint32_t to = 0;   // arrow, lost: the receiver
+    std::string mark{};     // at the host
+    std::string text{};
+    Colour colour = Colour::none;
+    std::uint64_t fault = 0; // across: which; 0 if it is not a fault
+};
+
+struct Scene {
+    const Recording& recording;
+    const Essence& essence; // may be empty
+    const Cast& cast;
+    const sim::Finding& finding; // which the rows lead to; without a time, the end
+    std::size_t rows_max = 40;
+};
+
+std::vector<Row> rows(const Scene& scene);
+
+} // namespace orrery::reports::views

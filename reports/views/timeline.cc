@@ -1,0 +1,112 @@
+#include "orrery/reports/views/timeline.h"
+
+#include <algorithm>
+#include <map>
+
+#include "orrery/reports/views/words.h"
+
+namespace orrery::reports::views {
+namespace {
+
+constexpr std::string_view mark = " <- impossible";
+
+// From the column of its opening to that of its closing bracket.
+struct Bar {
+    std::size_t from = 0;
+    std::size_t to = 0;
+    std::string label;
+};
+
+struct Endpoint {
+    sim::WorldTime time;
+    bool closes = false;
+    std::size_t call = 0;
+};
+
+bool is_open(const Call& call) { return call.outcome == Call::Outcome::unknown; }
+
+std::string label_of(const Essence& essence, std::size_t place, bool words) {
+    const Call& call = essence.calls[place];
+    std::string label(1, letter(place));
+    if (!words) return label;
+    // The key is the same for all: it stands in the heading.
+    Call without_key = call;
+    without_key.key = {};
+    return label + " " + question(without_key) + answer(without_key);
+}
+
+// Each bracket right of those before it, and far enough from its partner for the words between.
+std::vector<Bar> place_bars(const Essence& essence, const Style& style, bool words, std::size_t first) {
+    std::vector<Bar> bars(essence.calls.size());
+    std::vector<Endpoint> endpoints;
+    for (std::size_t place = 0; place < bars.size(); ++place) {
+        bars[place].label = shown(label_of(essence, place, words), style);
+        endpoints.push_back({essence.calls[place].invoked, false, place});
+        endpoints.push_back(
+            {is_open(essence.calls[place]) ? sim::WorldTime{INT64_MAX} : essence.calls[place].returned, true, place});
+    }
+    std::stable_sort(endpoints.begin(), endpoints.end(), [](const Endpoint& a, const Endpoint& b) {
+        return std::pair(a.time, a.closes) < std::pair(b.time, b.closes);
+    });
+    std::size_t next = first;
+    for (const Endpoint& each : endpoints) {
+        Bar& bar = bars[each.call];
+        if (each.closes) next = std::max(next, bar.from + columns_of(bar.label) + 1);
+        (each.closes ? bar.to : bar.from) = next;
+        next += each.closes ? 2 : 1;
+    }
+    return bars;
+}
+
+void draw(Line& line, const Bar& bar, const Call& call, bool impossible, const Style& style) {
+    const Colour colour = impossible ? Colour::red : Colour::none;
+    line.fill(bar.from + 1, bar.to, style.unicode ? "─" : "-", colour);
+    line.put(bar.from, "[", colour);
+    line.put(bar.from + 1, bar.label, impossible ? Colour::red : Colour::cyan);
+    line.put(bar.to, is_open(call) ? ">" : "]", colour);
+    if (impossible) line.put(bar.to + 1, mark, Colour::red);
+}
+
+std::string list(const Essence& essence, const Cast& cast, const Style& style) {
+    std::string text;
+    for (std::size_t place = 0; place < essence.calls.size(); ++place) {
+        const Call& call = essence.calls[place];
+        const auto time = [&](sim::WorldTime at) {
+            return cast.timed ? in_milliseconds(at) : std::to_string(at.nanoseconds);
+        };
+        const std::string line = "  " + std::string(1, letter(place)) + " " + cast.client(call.process) + ": " +
+                                 question(call) + answer(call) + ", from " + (cast.timed ? "" : "step ") +
+                                 time(call.invoked) + (is_open(call) ? " on" : " to " + time(call.returned)) +
+                                 (cast.timed ? " ms" : "");
+        text += clipped(line, style.width, style) + "\n";
+    }
+    return text;
+}
+
+} // namespace
+
+std::string timeline(const Essence& essence, const Cast& cast, const Style& style, bool times) {
+    std::map<std::string, Line> lanes;
+    std::size_t name = 0;
+    for (const Call& call : essence.calls) name = std::max(name, columns_of(cast.client(call.process)));
+    std::vector<Bar> bars;
+    bool words = true;
+    for (;; words = false) {
+        bars = place_bars(essence, style, words, name + 4);
+        std::size_t end = 0;
+        for (const Bar& bar : bars) end = std::max(end, bar.to + 1 + mark.size());
+        if (end <= style.width || !words) break;
+    }
+    for (std::size_t place = 0; place < bars.size(); ++place) {
+        const std::string client = cast.client(essence.calls[place].process);
+        lanes[client].put(2, client);
+        draw(lanes[client], bars[place], essence.calls[place], place == essence.verdict.counterexample->unpassable,
+             style);
+    }
+    std::string text;
+    for (const auto& [client, line] : lanes) text += line.text(style) + "\n";
+    if (times || !words) text += "\n" + list(essence, cast, style);
+    return text;
+}
+
+} // namespace orrery::reports::views

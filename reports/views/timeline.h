@@ -1,0 +1,23 @@
+// Timeline: operations as bars, a lane a client, in the order in which they began and ended; two
+// bars that overlap were under way at the same time. The lengths mean nothing else: real times
+// differ by factors of thousands and would leave no room for words.
+#pragma once
+
+#include <string>
+
+#include "orrery/reports/views/cast.h"
+#include "orrery/reports/views/essence.h"
+#include "orrery/reports/views/style.h"
+
+namespace orrery::reports::views {
+
+constexpr std::size_t letters_max = 26;
+
+// The letter by which a drawing names the operation at this place.
+inline char letter(std::size_t place) { return static_cast<char>('A' + place); }
+
+// At most `letters_max` operations. With `times`, or if there is no room for words in the bars, a
+// list of the operations with their times stands below.
+std::string timeline(const Essence& essence, const Cast& cast, const Style& style, bool times);
+
+} // namespace orrery::reports::views

@@ -1,0 +1,336 @@
+// The views on small histories and recordings: what is drawn is compared letter by letter.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "orrery/reports/judges/judge.h"
+#include "orrery/reports/views/columns.h"
+#include "orrery/reports/views/failure.h"
+#include "orrery/reports/views/timeline.h"
+#include "orrery/reports/views/words.h"
+
+namespace orrery::reports::views {
+namespace {
+
+constexpr std::int64_t millisecond = 1'000'000;
+const Cast cast{{"replica0", "replica1", "client0", "client1", "client2"}, {"client0", "client1", "client2"}};
+
+sim::WorldTime at_millisecond(std::int64_t time) { return {time * millisecond}; }
+
+struct Written {
+    std::int64_t process;
+    const char* f;
+    Value argument;
+    Value result;
+    std::int64_t from;
+    std::int64_t to; // 0: never
+};
+
+History history_of(const char* model, std::vector<Written> all, const Value& key = {}) {
+    History history{model, {}, {}, {}};
+    for (const Written& each : all) {
+        history.entries.push_back(
+            {Entry::Type::invoke, each.process, each.f, key, each.argument, at_millisecond(each.from)});
+        if (each.to > 0)
+            history.entries.push_back(
+                {Entry::Type::ok, each.process, each.f, key, each.result, at_millisecond(each.to)});
+    }
+    std::stable_sort(history.entries.begin(), history.entries.end(),
+                     [](const Entry& a, const Entry& b) { return a.time < b.time; });
+    return history;
+}
+
+// Two writes at once, seen in one order and then in the other, among others that do not matter.
+History diverged() {
+    return history_of("register", {{0, "write", 1, {}, 2, 4},
+                                   {1, "read", {}, 1, 6, 8},
+                                   {1, "write", 7, {}, 10, 14},
+                                   {0, "write", 8, {}, 11, 13},
+                                   {2, "read", {}, 7, 20, 22},
+                                   {0, "read", {}, 7, 15, 16},
+                                   {1, "read", {}, 8, 30, 32},
+                                   {2, "write", 9, {}, 31, 33}});
+}
+
+Essence essence_of(const History& history) {
+    return essence(history, std::get<std::vector<Call>>(calls(history)), judges::judge(history));
+}
+
+TEST(Essence, OnlyWhatIsNeededForTheViolationStays) {
+    const Essence found = essence_of(diverged());
+    ASSERT_EQ(found.calls.size(), 4u);
+    EXPECT_EQ(question(found.calls[0]), "write 7");
+    EXPECT_EQ(question(found.calls[1]), "write 8");
+    EXPECT_EQ(found.calls[2].result, Value(7));
+    EXPECT_EQ(&found.impossible(), &found.calls[3]);
+    EXPECT_EQ(found.kind, "stale read");
+}
+
+TEST(Essence, APassedHistoryHasNone) {
+    EXPECT_TRUE(essence_of(history_of("register", {{0, "write", 1, {}, 1, 2}, {1, "read", {}, 1, 3, 4}})).empty());
+}
+
+TEST(Essence, WhatWasReadIsNotTakenAwayFromATextThatGrew) {
+    const Essence found = essence_of(history_of("kv",
+                                                {{0, "put", "a", {}, 1, 2},
+                                                 {0, "append", "b", {}, 3, 4},
+                                                 {0, "get", {}, "ab", 5, 6},
+                                                 {1, "get", {}, "abb", 7, 8}},
+                                                "k"));
+    ASSERT_EQ(found.calls.size(), 3u);
+    EXPECT_EQ(in_words(found, cast),
+              "client1's get \"k\" returned \"abb\" at 0.008 s, in which client0's append \"k\" \"b\" is "
+              "there 2 times. In whatever order the others took effect, it would return \"ab\", not "
+              "\"abb\".");
+}
+
+RC_GTEST_PROP(Essence, IsAlwaysAViolationByTheSameOperation, ()) {
+    std::vector<Written> all;
+    std::int64_t clock = 0;
+    const auto count = *rc::gen::inRange<std::size_t>(2, 12);
+    std::int64_t busy[3] = {};
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto process = *rc::gen::inRange<std::int64_t>(0, 3);
+        const bool write = *rc::gen::arbitrary<bool>();
+        const auto value = *rc::gen::inRange<std::int64_t>(0, 4);
+        const std::int64_t from = std::max(++clock, busy[process] + 1);
+        const std::int64_t to = from + *rc::gen::inRange<std::int64_t>(1, 8);
+        busy[process] = to;
+        all.push_back({process, write ? "write" : "read", write ? Value(value) : Value(),
+                       write ? Value() : Value(value), from, to});
+    }
+    const History history = history_of("register", all);
+    const auto read = std::get<std::vector<Call>>(calls(history));
+    const Verdict verdict = judges::judge(history);
+    const Essence found = essence(history, read, verdict);
+    RC_ASSERT(found.empty() != verdict.violated());
+    if (found.empty()) return;
+    RC_ASSERT(found.verdict.violated());
+    RC_ASSERT(found.impossible().invoke_entry == read[verdict.counterexample->unpassable].invoke_entry);
+}
+
+TEST(Words, TellWhoWasToldWhatAndWhyThatCannotBe) {
+    EXPECT_EQ(
+        in_words(essence_of(diverged()), cast),
+        "client1's read returned 8 at 0.032 s, although client2 had already been told 7 at 0.022 s: what had been "
+        "replaced came back. In whatever order the others took effect, it would return 7, not 8.");
+    EXPECT_EQ(
+        in_words(essence_of(history_of("register", {{0, "write", 1, {}, 1, 2}, {1, "read", {}, {}, 3, 4}})), cast),
+        "client1's read returned nil at 0.004 s, although client0's write 1 had been acknowledged at 0.002 s: that "
+        "write is lost. In whatever order the others took effect, it would return 1, not nil.");
+    EXPECT_EQ(
+        in_words(essence_of(history_of("register", {{1, "read", {}, 5, 3, 4}})), cast),
+        "client1's read returned 5 at 0.004 s, but nobody ever wrote that. In whatever order the others took effect, "
+        "it would return nil, not 5.");
+    EXPECT_EQ(
+        in_words(essence_of(history_of("register", {{1, "read", {}, 5, 3, 4}, {0, "write", 5, {}, 6, 7}})), cast),
+        "client1's read returned 5 at 0.004 s, which was written only later. In whatever order the others took effect, "
+        "it would return nil, not 5.");
+}
+
+TEST(Timeline, DrawsABarForEachOperationAndMarksTheImpossibleOne) {
+    EXPECT_EQ(timeline(essence_of(diverged()), cast, {}, false),
+              "  client0   [B write 8]\n"
+              "  client1  [A write 7---]               [D read -> 8] <- impossible\n"
+              "  client2                 [C read -> 7]\n");
+    const Style narrow{40, false, true};
+    EXPECT_EQ(timeline(essence_of(diverged()), cast, narrow, false), "  client0   [B]\n"
+                                                                     "  client1  [A───]     [D] <- impossible\n"
+                                                                     "  client2         [C]\n"
+                                                                     "\n"
+                                                                     "  A client1: write 7, from 10.000 to ...\n"
+                                                                     "  B client0: write 8, from 11.000 to ...\n"
+                                                                     "  C client2: read -> 7, from 20.000 t...\n"
+                                                                     "  D client1: read -> 8, from 30.000 t...\n");
+}
+
+TEST(Timeline, AnOperationThatNeverReturnedStaysOpen) {
+    const Essence found = essence_of(
+        history_of("register", {{0, "write", 5, {}, 1, 0}, {1, "read", {}, 5, 2, 3}, {2, "read", {}, {}, 4, 5}}));
+    EXPECT_EQ(timeline(found, cast, {}, false), "  client0  [A write 5 -> ?---------------->\n"
+                                                "  client1   [B read -> 5]\n"
+                                                "  client2                 [C read -> nil] <- impossible\n");
+}
+
+Moment moment(Moment::Kind kind, std::int64_t time, std::uint32_t host, std::string name, std::string text = "") {
+    Moment made;
+    made.kind = kind;
+    made.time = at_millisecond(time);
+    made.host = host;
+    made.name = std::move(name);
+    made.text = std::move(text);
+    return made;
+}
+
+Moment message(Moment::Kind kind, std::int64_t time, std::uint32_t host, std::uint32_t peer, std::uint64_t number,
+               std::uint64_t origin) {
+    Moment made = moment(kind, time, host, "rpc.request", "apply");
+    made.peer = peer;
+    made.message = number;
+    made.origin = origin;
+    return made;
+}
+
+Moment fault(Moment::Kind kind, std::int64_t time) {
+    Moment made = moment(kind, time, 0, "f402 cut target=raft.role=leader at=3ms for=9ms (replica1)");
+    made.fault = 402;
+    return made;
+}
+
+// A write that is acknowledged by replica0, whose copy is lost, and a read at replica1.
+Recording recorded() {
+    using Kind = Moment::Kind;
+    Moment execute = moment(Kind::note, 12, 0, "rpc.execute", "service=apply");
+    execute.origin = 77;
+    return {moment(Kind::boot, 0, 0, "replica0@boot"),
+            message(Kind::send, 10, 2, 0, 1, 77),
+            fault(Kind::fault_begin, 11),
+            message(Kind::deliver, 12, 0, 2, 1, 77),
+            execute,
+            message(Kind::lose, 13, 0, 1, 2, 77),
+            message(Kind::send, 13, 0, 2, 3, 77),
+            message(Kind::deliver, 14, 2, 0, 3, 77),
+            moment(Kind::crash, 15, 0, "replica0@boot"),
+            moment(Kind::state, 16, 1, "raft.role", "leader"),
+            moment(Kind::state, 16, 1, "raft.term", "2"),
+            message(Kind::deliver, 17, 1, 2, 9, 5),
+            fault(Kind::fault_end, 19),
+            message(Kind::send, 20, 3, 1, 4, 78),
+            message(Kind::deliver, 21, 1, 3, 4, 78),
+            message(Kind::send, 21, 1, 3, 5, 78),
+            message(Kind::deliver, 40, 3, 1, 5, 78)};
+}
+
+History lost_write() { return history_of("register", {{0, "write", 1, {}, 10, 14}, {1, "read", {}, {}, 20, 40}}); }
+
+TEST(Columns, ShowEachHostInALaneAndWhatHappenedInOrder) {
+    const Essence found = essence_of(lost_write());
+    const sim::Finding finding{"linearizable", "lost write", "", "", at_millisecond(40)};
+    EXPECT_EQ(columns({recorded(), found, cast, finding}, {}),
+              "            faults  replica    client\n"
+              "    time ms         0    1     0    1\n"
+              "     10.000         |    |     A    |    A client0 asks: write 1\n"
+              "     11.000 +       -- f402 cut raft.role=leader (replica1) begins --\n"
+              "     12.000 |       <----------A    |    A rpc.request apply; rpc.execute service=apply\n"
+              "     13.000 |       A----x     a    |    A rpc.request apply is lost\n"
+              "     14.000 |       A---------->    |    A rpc.request apply\n"
+              "     14.000 |       |    |     A    |    A client0 is told: done\n"
+              "     15.000 |       X    |     |    |    replica0 dies\n"
+              "     16.000 |            o     |    |    replica1: raft.role = leader, raft.term = 2\n"
+              "     19.000 +       -- f402 cut raft.role=leader (replica1) ends --\n"
+              "     20.000              L     |    B    B client1 asks: read\n"
+              "     21.000              <----------B    B rpc.request apply\n"
+              "     40.000              B---------->    B rpc.request apply, 19 ms on its way\n"
+              "     40.000              L     |    B    B client1 is told the impossible: nil\n"
+              "  L leader, no line: down\n");
+}
+
+TEST(Columns, LeadAMonitorsFindingBackToWhatOthersSaidOfTheSameThing) {
+    Recording recording;
+    for (std::int64_t i = 1; i <= 300; ++i)
+        recording.push_back(moment(Moment::Kind::note, i, static_cast<std::uint32_t>(i % 2), "raft.commit",
+                                   "index=" + std::to_string(i)));
+    recording.push_back(moment(Moment::Kind::note, 400, 1, "raft.truncate", "index=7"));
+    recording.back().event = 99;
+    const sim::Finding finding{
+        "raft.safety", "entry lost", "rule", "replica1 dropped entry 7", at_millisecond(400), 99};
+    EXPECT_EQ(columns({recording, Essence{}, cast, finding, 6}, {}),
+              "             replica\n"
+              "    time ms  0    1\n"
+              "             ... 3 rows left out\n"
+              "      7.000  |    o    replica1: raft.commit index=7\n"
+              "             ... 145 rows left out\n"
+              "    299.000  |    o    replica1: raft.commit index=299\n"
+              "    400.000  |    o    replica1: raft.truncate index=7\n"
+              "    400.000  -- entry lost: replica1 dropped entry 7 --\n");
+}
+
+RC_GTEST_PROP(Columns, NeverLeaveTheTerminalAndNeverTakeMoreRowsThanAllowed, ()) {
+    Recording recording;
+    std::int64_t time = 0;
+    const auto count = *rc::gen::inRange<std::size_t>(0, 120);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto kind = static_cast<Moment::Kind>(*rc::gen::inRange(0, 9));
+        time += *rc::gen::inRange<std::int64_t>(0, 3);
+        Moment made =
+            moment(kind, time, *rc::gen::inRange<std::uint32_t>(0, 5), "name", *rc::gen::arbitrary<std::string>());
+        made.peer = *rc::gen::inRange<std::uint32_t>(0, 5);
+        made.origin = *rc::gen::inRange<std::uint64_t>(76, 80);
+        made.event = i;
+        made.goal = *rc::gen::arbitrary<bool>();
+        if (made.is_fault()) made.fault = *rc::gen::inRange<std::uint64_t>(1, 9);
+        recording.push_back(std::move(made));
+    }
+    const Essence found = *rc::gen::arbitrary<bool>() ? essence_of(lost_write()) : Essence{};
+    const sim::Finding finding{"judge", "kind", "rule", std::string(200, 'x'), at_millisecond(time), 1};
+    const std::size_t rows_max = *rc::gen::inRange<std::size_t>(8, 40);
+    const Style style{*rc::gen::inRange<std::size_t>(60, 140), false, *rc::gen::arbitrary<bool>()};
+    const std::string text = columns({recording, found, cast, finding, rows_max}, style);
+    std::size_t lines = 0;
+    for (std::size_t from = 0; from < text.size(); ++lines) {
+        const std::size_t end = text.find('\n', from);
+        RC_ASSERT(end != std::string::npos);
+        RC_ASSERT(columns_of(std::string_view(text).substr(from, end - from)) <= style.width);
+        from = end + 1;
+    }
+    RC_ASSERT(lines <= rows_max + 3); // two of head, one of legend
+    if (!style.unicode)
+        for (const char each : text) RC_ASSERT(each == '\n' || (each >= ' ' && each <= '~'));
+}
+
+TEST(Strikes, NameWhomAFaultStruckAndWhen) {
+    const std::vector<Strike> all = {{402, "f402 cut target=raft.role=leader at=3ms for=9ms", 12},
+                                     {101, "f101 crash target=replica0 at=9ms", 0}};
+    EXPECT_EQ(strikes(all, recorded(), at_millisecond(100), {}),
+              "  0.011 s to 0.019 s        f402 cut raft.role=leader (replica1): took effect 12 times\n");
+    EXPECT_EQ(strikes(all, recorded(), at_millisecond(10), {}), "  and 1 more, after the violation\n");
+}
+
+TEST(Failure, TellsTheVerdictTheOperationsTheWayThereAndTheFaults) {
+    Failure failed;
+    failed.history = lost_write();
+    failed.verdict = judges::judge(failed.history);
+    failed.findings.push_back(*finding(failed.verdict, std::get<std::vector<Call>>(calls(failed.history))));
+    failed.findings.push_back(
+        {"progress", "no progress", "every client gets answers after the heal", "client2 got none"});
+    failed.cast = cast;
+    failed.recording = recorded();
+    failed.strikes = {{402, "f402 cut target=raft.role=leader at=3ms for=9ms", 1}};
+    const std::string text = failure(failed, {});
+    EXPECT_EQ(text.substr(0, text.find("how it came")),
+              "violated: an acknowledged write has its effect (linearizable, lost write)\n"
+              "  client1's read returned nil at 0.040 s, although client0's write 1 had been acknowledged at 0.014\n"
+              "  s: that write is lost. In whatever order the others took effect, it would return 1, not nil.\n"
+              "also: every client gets answers after the heal (progress, no progress)\n"
+              "  client2 got none\n"
+              "\nwhat the clients saw (bars that overlap were under way together)\n"
+              "  client0  [A write 1]\n"
+              "  client1              [B read -> nil] <- impossible\n\n");
+    EXPECT_NE(text.find("\nfaults that took effect\n  0.011 s to 0.019 s"), std::string::npos);
+    EXPECT_EQ(text, failure(failed, {}));
+    EXPECT_EQ(text.find('\x1b'), std::string::npos);
+    EXPECT_NE(failure(failed, {100, true, true}).find("\x1b[31;1m"), std::string::npos);
+}
+
+TEST(Judgement, OfAHistoryWithoutTimesCountsSteps) {
+    History history = lost_write();
+    for (Entry& entry : history.entries) entry.time.nanoseconds /= millisecond;
+    const std::string text = judgement(history, judges::judge(history), {});
+    EXPECT_NE(text.find("process 1's read returned nil at step 40"), std::string::npos);
+    EXPECT_NE(text.find("  A process 0: write 1, from step 10 to 14\n"), std::string::npos);
+}
+
+TEST(Style, TextIsCutByColumnsAndCleanedOfWhatATerminalWouldObey) {
+    const Style plain;
+    const Style rich{100, false, true};
+    EXPECT_EQ(clipped("abcdef", 6, plain), "abcdef");
+    EXPECT_EQ(clipped("abcdefg", 6, plain), "abc...");
+    EXPECT_EQ(clipped("äöüäöüä", 6, rich), "äöü...");
+    EXPECT_EQ(shown("a\x1b[31mä\n", plain), "a?[31m??");
+    EXPECT_EQ(shown("a\x1b[31mä\n", rich), "a?[31mä?");
+    EXPECT_EQ(shown("a\xac\xc3", rich), "a??");
+    EXPECT_EQ(shown("\xc2\x9b", rich), "??");
+    EXPECT_EQ(wrapped("one two three", 2, {9, false, false}), "  one two\n  three");
+}
+
+} // namespace
+} // namespace orrery::reports::views
