@@ -1,16 +1,17 @@
-// Moment: what was observed of a run, kept for looking back: an Observation that owns its words.
+// Moment: what was observed of a run, kept for looking back: it owns its words.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "orrery/sim/monitor.h"
+#include "orrery/sim/types.h"
 
 namespace orrery::reports::views {
 
 struct Moment {
-    using Kind = sim::Observation::Kind;
+    // As the world observes them, in the same order.
+    enum class Kind : std::uint8_t { boot, crash, note, state, send, deliver, lose, fault_begin, fault_end };
 
     Kind kind{};
     sim::WorldTime time{};

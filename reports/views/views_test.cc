@@ -251,8 +251,8 @@ RC_GTEST_PROP(Columns, NeverLeaveTheTerminalAndNeverTakeMoreRowsThanAllowed, ())
     for (std::size_t i = 0; i < count; ++i) {
         const auto kind = static_cast<Moment::Kind>(*rc::gen::inRange(0, 9));
         time += *rc::gen::inRange<std::int64_t>(0, 3);
-        Moment made =
-            moment(kind, time, *rc::gen::inRange<std::uint32_t>(0, 5), "name", *rc::gen::arbitrary<std::string>());
+        const auto host = *rc::gen::inRange<std::uint32_t>(0, 5);
+        Moment made = moment(kind, time, host, "name", *rc::gen::arbitrary<std::string>());
         made.peer = *rc::gen::inRange<std::uint32_t>(0, 5);
         made.origin = *rc::gen::inRange<std::uint64_t>(76, 80);
         made.event = i;

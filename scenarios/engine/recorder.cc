@@ -16,6 +16,8 @@ std::string words_of(const sim::Observation& seen) {
     return text;
 }
 
+static_assert(static_cast<int>(Kind::fault_end) == static_cast<int>(reports::views::Moment::Kind::fault_end));
+
 bool is_fault(Kind kind) { return kind == Kind::fault_begin || kind == Kind::fault_end; }
 
 } // namespace
@@ -36,7 +38,7 @@ void Recorder::observe(const sim::Observation& seen) {
     if (seen.time > until_ && !is_fault(seen.kind)) return;
     if (!is_news(seen)) return;
     reports::views::Moment moment;
-    moment.kind = seen.kind;
+    moment.kind = static_cast<reports::views::Moment::Kind>(seen.kind);
     moment.time = seen.time;
     moment.event = seen.event;
     moment.origin = seen.origin;

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "orrery/reports/views/moment.h"
+#include "orrery/sim/monitor.h"
 
 namespace orrery::scenarios {
 
