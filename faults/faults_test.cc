@@ -14,14 +14,14 @@ const Profile wild{.crashes = 3, .power_losses = 3, .pauses = 3, .partitions = 3
 const std::vector<std::string> names = {"s0", "s1", "s2"};
 
 RC_GTEST_PROP(Plan, ReadsBackWhatItPrints, (std::uint64_t seed)) {
-    const Plan plan = draw_plan(wild, seed, names, 20s);
+    const Plan plan = draw_plan(wild, seed, {names, names}, 20s);
     const auto parsed = parse_plan(print(plan), "plan");
     RC_ASSERT(std::holds_alternative<Plan>(parsed));
     RC_ASSERT(std::get<Plan>(parsed) == plan);
 }
 
 RC_GTEST_PROP(Plan, NeverCrashesOnMutatedText, (std::uint64_t seed)) {
-    std::string text = print(draw_plan(wild, seed, names, 20s));
+    std::string text = print(draw_plan(wild, seed, {names, names}, 20s));
     const auto edits = *rc::gen::inRange(1, 6);
     for (int i = 0; i < edits && !text.empty(); ++i)
         text[*rc::gen::inRange<std::size_t>(0, text.size())] = *rc::gen::arbitrary<char>();
@@ -33,8 +33,9 @@ RC_GTEST_PROP(Plan, NeverCrashesOnMutatedText, (std::uint64_t seed)) {
 }
 
 TEST(Plan, ParsesEveryTriggerAndTellsWhereItIsWrong) {
-    for (const char* line : {"f1 crash target=s0 effect=s0:send:40 for=1s", "f2 cut target=* message=raft.append:3",
-                             "f3 pause target=raft.role=leader point=before.sync:2", "f4 loss target=* state=raft.role=leader"}) {
+    for (const char* line :
+         {"f1 crash target=s0 effect=s0:send:40 for=1s", "f2 cut target=* message=raft.append:3",
+          "f3 pause target=raft.role=leader point=before.sync:2", "f4 loss target=* state=raft.role=leader"}) {
         const auto parsed = parse_plan(line, "plan");
         ASSERT_TRUE(std::holds_alternative<Plan>(parsed)) << line;
         EXPECT_EQ(print(std::get<Plan>(parsed)), std::string(line) + "\n");
@@ -51,9 +52,9 @@ TEST(Swarm, DoesNotMoveAKindWhenAnotherIsRemoved) {
     Profile fewer = wild;
     fewer.crashes = 0;
     for (std::uint64_t seed = 1; seed < 50; ++seed) {
-        Plan all = draw_plan(wild, seed, names, 20s);
+        Plan all = draw_plan(wild, seed, {names, names}, 20s);
         std::erase_if(all.faults, [](const Fault& fault) { return fault.kind == "crash"; });
-        EXPECT_EQ(all, draw_plan(fewer, seed, names, 20s));
+        EXPECT_EQ(all, draw_plan(fewer, seed, {names, names}, 20s));
     }
 }
 

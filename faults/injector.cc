@@ -6,12 +6,13 @@ namespace orrery::faults {
 std::optional<std::string> Injector::objection(const Fault& fault) const {
     const std::string name = "f" + std::to_string(fault.id);
     for (const std::string& host : fault.target.hosts)
-        if (world_.find_host(host) == world_.host_count()) return name + ": there is no host '" + host + "'";
+        if (world_.find_host(host) == world_.host_count())
+            return name + ": expected a host of this scenario, got '" + host + "'";
     if (fault.trigger.kind == Trigger::Kind::at) return std::nullopt;
     if (fault.trigger.kind != Trigger::Kind::effect)
-        return name + ": triggers by message, point and state are not run yet; use at= or effect=";
+        return name + ": expected a trigger at= or effect=; those by message, point and state do not run yet";
     if (world_.find_host(fault.trigger.host) == world_.host_count())
-        return name + ": there is no host '" + fault.trigger.host + "'";
+        return name + ": expected a host of this scenario, got '" + fault.trigger.host + "'";
     return std::nullopt;
 }
 

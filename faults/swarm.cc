@@ -6,13 +6,14 @@
 #include "orrery/faults/kinds/kind.h"
 
 namespace orrery::faults {
-Plan draw_plan(const Profile& profile, std::uint64_t seed, const std::vector<std::string>& hosts, sim::Duration horizon) {
+Plan draw_plan(const Profile& profile, std::uint64_t seed, const Strikable& strikable, sim::Duration horizon) {
     sim::Chance chance(sim::mix(seed, sim::name_hash("swarm")));
     Plan plan;
     sim::FaultId hundred = 0;
     for (const Kind* kind : kinds()) {
         hundred += 100;
         const std::uint32_t most = profile.count(kind->name);
+        const std::vector<std::string>& hosts = kind == &kind_power ? strikable.disks : strikable.hosts;
         CHECK(most < 100);
         if (most == 0 || hosts.empty()) continue;
         Draw whole(chance, kind->name, 0);

@@ -7,7 +7,13 @@
 
 namespace orrery::faults {
 
-// `hosts`: the names of those that may be struck. Faults begin before `horizon`, and end by it.
-Plan draw_plan(const Profile& profile, std::uint64_t seed, const std::vector<std::string>& hosts, sim::Duration horizon);
+// The names of the hosts that may be struck; only those with a disk can lose power's worth of it.
+struct Strikable {
+    std::vector<std::string> hosts;
+    std::vector<std::string> disks;
+};
+
+// Faults begin before `horizon`, and end by it.
+Plan draw_plan(const Profile& profile, std::uint64_t seed, const Strikable& strikable, sim::Duration horizon);
 
 } // namespace orrery::faults

@@ -13,7 +13,10 @@ std::vector<const Scenario*>& registry() {
 
 } // namespace
 
-Scenario::Scenario(Description description) : Description(std::move(description)) { registry().push_back(this); }
+Scenario::Scenario(Description description) : Description(std::move(description)) {
+    for (const std::string& judge : judges) CHECK(judge == "linearizable"); // the one there is
+    registry().push_back(this);
+}
 
 std::vector<const Scenario*> all_scenarios() {
     std::vector<const Scenario*> scenarios = registry();
@@ -35,11 +38,17 @@ std::vector<Setting> settings_of(const Scenario& scenario) {
     settings.push_back({"faults", "default", {"none", "default"}, false, "the profile from which swarm draws a plan"});
     settings.push_back({"flaws", "", {}, false, "planted bugs to switch on, separated by commas"});
     settings.push_back({"duration", sim::duration_text(scenario.duration), {}, false, "from the start to the heal"});
-    settings.push_back({"tail", sim::duration_text(scenario.tail), {}, false, "from the heal to the end"});
+    settings.push_back({"tail",
+                        sim::duration_text(scenario.tail),
+                        {},
+                        false,
+                        "from the heal to the end; the bound of progress; 0s: none is asked"});
     settings.push_back({"events", "20000000", {}, false, "the most events of a run"});
-    settings.push_back({"judges", "all", {"all", "linearizable", "monitors"}, false, "who judges"});
+    settings.push_back({"core", "all", {"all"}, false, "who restarts at the heal"});
+    settings.push_back({"knowledge", "true", {"true", "false"}, false, "an operation that reached nobody has failed"});
+    settings.push_back({"judges", "all", {"all", "linearizable", "monitors", "progress"}, false, "who judges"});
     settings.push_back({"budget", "2000000", {}, false, "search nodes of a judge"});
-    settings.push_back({"drift", "0", {}, false, "clock drift, at most, in parts per billion"});
+    settings.push_back({"drift", "0", {}, false, "clock drift, at most, in parts per billion", 100'000'000});
     return settings;
 }
 

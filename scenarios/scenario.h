@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct Setting {
     std::vector<std::string> legal{};
     bool swarm = false;              // sweeps may draw it, seed by seed
     std::string help{};
+    std::uint64_t most = 1'000'000'000'000'000; // of a number
 };
 
 struct Role {
@@ -40,7 +42,18 @@ struct Role {
     Count count;
     std::function<void(sim::Env&)> main;
     sim::CrashDisposal crash = sim::CrashDisposal::unwind;
+    bool disk = true; // without one it writes nothing, and swarm takes no power from it
 };
+
+// What a role's host has left when the faults end.
+struct Survivor {
+    std::string name;
+    std::string role;
+    bool up = false; // its memory survived too
+    sim::Disk* disk = nullptr;
+};
+// Can what survived still serve? Null: always. Where it cannot, silence is no finding.
+using Recoverable = std::function<bool(std::span<const Survivor>)>;
 
 // The least that a seed must do, as medians over a sweep; below it a green sweep saw nothing.
 struct Floor {
@@ -58,9 +71,11 @@ struct Description {
     Clients clients{};
     sim::Duration think{100'000'000}; // a client waits up to so long between two operations
     faults::Profile faults{};
+    std::vector<std::string> judges{"linearizable"}; // of the history
     std::vector<sim::MonitorFactory> monitors{};
-    sim::Duration duration{10'000'000'000};  // from the start to the heal
-    sim::Duration tail{5'000'000'000};       // from the heal to the end
+    sim::Duration duration{10'000'000'000}; // from the start to the heal
+    sim::Duration tail{5'000'000'000};      // the heal bound: within it every client must make progress
+    Recoverable recoverable{};
     Floor floor{};
     bool faulty = false; // wrong on purpose: not part of sweeps without a name
 };

@@ -25,7 +25,7 @@ public:
     virtual void invoke(const reports::models::Words& words) = 0;
     virtual void answer(const reports::Value& value) = 0;
     virtual void refuse() = 0;
-    virtual void lose() = 0; // unknown
+    virtual void lose() = 0; // unknown, and given up: the client sends nothing for it any more
     virtual std::uint64_t client() const = 0;
     virtual std::uint64_t number() const = 0; // of the running operation
 };
@@ -48,7 +48,8 @@ inline reports::models::Register::Operation draw_operation(sim::Env& env, const 
     if (env.draw("operation", 2) == 0) return Operation::read();
     return Operation::write(static_cast<std::int64_t>(driver.number() * 100 + driver.client()));
 }
-inline reports::models::CasRegister::Operation draw_operation(sim::Env& env, const Driver&, const reports::models::CasRegister*) {
+inline reports::models::CasRegister::Operation draw_operation(sim::Env& env, const Driver&,
+                                                              const reports::models::CasRegister*) {
     using Operation = reports::models::CasRegister::Operation;
     const std::uint64_t kind = env.draw("operation", 3);
     const auto value = static_cast<std::int64_t>(env.draw("value", 5));

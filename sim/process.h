@@ -89,6 +89,7 @@ public:
     void kill(CrashDisposal disposal);          // mute, then dispose of every task
     bool is_dying() const { return dying_; }
     bool has_work() const { return tasks_alive_ > 0; }
+    std::size_t tasks_alive() const { return tasks_alive_; }
     TaskState* find(Task task);
     Host& host() { return host_; }
 

@@ -14,6 +14,7 @@ World::World(WorldOptions options)
     CHECK(order::make_policy(options_.policy, options_.seed, options_.slack, policy_));
     std::stable_sort(reseeds_.begin(), reseeds_.end(), [](const Reseed& a, const Reseed& b) { return a.time < b.time; });
     latency_span_ = static_cast<std::uint64_t>((options_.latency_max - options_.latency_min).count()) + 1;
+    attentive_ = !reseeds_.empty();
     prepare_switching();
 }
 
@@ -125,11 +126,13 @@ bool World::run_until(WorldTime end) {
     return !stopped_;
 }
 
-void World::due_reseeds() {
+void World::attend(const Event& event) {
     while (!reseeds_.empty() && reseeds_.front().time <= now_) {
         chance_.reseed(reseeds_.front().salt);
         reseeds_.erase(reseeds_.begin());
     }
+    attentive_ = !reseeds_.empty() || event_hook_;
+    if (event_hook_) event_hook_(event.id);
 }
 
 // A paused host handles nothing until it goes on; one that computes, nothing until it is done.
@@ -321,6 +324,11 @@ void World::add_monitor(std::unique_ptr<Monitor> monitor) {
     monitor->object_to = [this](Finding finding) { report(std::move(finding)); };
     monitors_.push_back(std::move(monitor));
     watched_ = true;
+}
+
+void World::set_event_hook(std::function<void(std::uint64_t event)> hook) {
+    event_hook_ = std::move(hook);
+    attentive_ = true;
 }
 
 void World::set_recorder(std::function<void(const Observation&)> recorder) {

@@ -106,6 +106,8 @@ public:
 
     // --- watching ---
     void add_monitor(std::unique_ptr<Monitor> monitor);
+    // Told the identity of every event as it begins. Never changes the digest.
+    void set_event_hook(std::function<void(std::uint64_t event)> hook);
     // Sees every observation, also messages. Never changes the digest.
     void set_recorder(std::function<void(const Observation&)> recorder);
     void report(Finding finding);
@@ -169,8 +171,8 @@ private:
     void run(Event* event);
     [[gnu::always_inline]] void begin(const Event& event) {
         if (event.time > now_.nanoseconds) now_.nanoseconds = event.time;
-        if (!reseeds_.empty()) [[unlikely]]
-            due_reseeds();
+        if (attentive_) [[unlikely]]
+            attend(event);
         running_ = event.id;
         origin_ = event.origin;
         ordinals_.clear();
@@ -183,7 +185,7 @@ private:
     void run_task(Event* event);
     void run_fault(Event* event);
     bool defer(Event* event);
-    void due_reseeds();
+    void attend(const Event& event); // what is rarely due at the beginning of an event
     void bury();
     void dispose(Host& host, bool tell);
 
@@ -246,6 +248,8 @@ private:
     std::uint64_t latency_span_ = 1; // how many latencies there are, a nanosecond apart
     bool burial_due_ = false;        // the running event's process died by itself
     bool stopped_ = false;
+    bool attentive_ = false; // reseeds are to come, or somebody hears of every event
+    std::function<void(std::uint64_t event)> event_hook_;
     bool watched_ = false;
     std::vector<std::unique_ptr<Host>> hosts_;
     std::map<std::uint64_t, std::unique_ptr<Connection>> connections_; // by id

@@ -5,6 +5,7 @@
 #include "orrery/scenarios/bench/judge_work.h"
 #include "orrery/scenarios/bench/works.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/engine/nearest.h"
 
 namespace orrery::scenarios::command {
 
@@ -34,8 +35,10 @@ int bench_judge(const BenchOptions& options) {
 int bench(const BenchOptions& options) {
     if (options.work == "judge") return bench_judge(options);
     std::string known = "judge";
+    std::vector<std::string> names{"judge"};
     for (const bench::Work& work : bench::works()) {
         known += ", " + std::string(work.name);
+        names.emplace_back(work.name);
         if (work.name != options.work) continue;
         const auto begin = std::chrono::steady_clock::now();
         const std::uint64_t done = work.run(options.operations, options.hosts == 0 ? work.hosts : options.hosts);
@@ -51,8 +54,7 @@ int bench(const BenchOptions& options) {
                         seconds, rate);
         return done == 0 ? exit_internal : exit_passed;
     }
-    std::fprintf(stderr, "orrery: there is no work '%s'; there are %s\n", options.work.c_str(), known.c_str());
-    return exit_usage;
+    return complain(exit_usage, "there is no work '" + options.work + "'; there are " + known + suggestion(options.work, names));
 }
 
 } // namespace orrery::scenarios::command

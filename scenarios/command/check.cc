@@ -8,6 +8,7 @@
 #include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/engine/files.h"
+#include "orrery/scenarios/engine/nearest.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -74,6 +75,18 @@ int check_one(const std::string& file, const CheckOptions& options, double& tota
     return verdict.passed() ? exit_passed : verdict.violated() ? exit_violated : exit_undecided;
 }
 
+std::vector<std::string> format_names() {
+    std::vector<std::string> names;
+    for (const reports::formats::Format& format : reports::formats::formats()) names.emplace_back(format.name);
+    return names;
+}
+
+std::vector<std::string> model_names() {
+    std::vector<std::string> names;
+    for (const reports::models::Language* language : reports::models::languages()) names.emplace_back(language->name());
+    return names;
+}
+
 int usage(const std::string& text) {
     std::fprintf(stderr, "orrery: %s\n", text.c_str());
     return exit_usage;
@@ -104,9 +117,10 @@ int check(const CheckOptions& options) {
     }
     if (options.files.empty()) return usage("check needs the names of histories");
     if (!options.format.empty() && reports::formats::find_format(options.format) == nullptr)
-        return usage("there is no format '" + options.format + "'; see --format list");
+        return usage("there is no format '" + options.format + "'; see --format list" +
+                     suggestion(options.format, format_names()));
     if (!options.model.empty() && reports::models::language(options.model) == nullptr)
-        return usage("there is no model '" + options.model + "'; see orrery list");
+        return usage("there is no model '" + options.model + "'; see orrery list" + suggestion(options.model, model_names()));
     Tally tally;
     for (const std::string& file : options.files) {
         tally.tell_progress(options.files.size());

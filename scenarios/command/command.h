@@ -7,6 +7,7 @@
 
 #include "orrery/reports/views/style.h"
 #include "orrery/scenarios/engine/isolate.h"
+#include "orrery/scenarios/engine/json.h"
 
 namespace orrery::scenarios::command {
 
@@ -18,6 +19,7 @@ constexpr int exit_nondeterminism = 3;
 constexpr int exit_vacuous = 4;
 constexpr int exit_usage = 64;
 constexpr int exit_input = 65;
+constexpr int exit_missing = 69; // something that this machine does not have, or does not let us write
 constexpr int exit_internal = 70;
 
 struct RunOptions {
@@ -25,8 +27,9 @@ struct RunOptions {
     std::uint64_t seed = 1;
     std::vector<std::string> settings; // key=value
     std::string plan;                  // a file
-    std::string out;                   // where to write a repro; empty: orrery-out
+    std::string out = "orrery-out";    // where to write a repro
     std::string history;               // where to write the history
+    std::string trace;                 // where to write all observations
     bool verify = false;
     bool json = false;
     bool quiet = false;
@@ -36,10 +39,10 @@ struct SweepCommandOptions {
     std::vector<std::string> scenarios;
     std::string seeds = "1..100";
     std::vector<std::string> settings;
-    std::string time;  // "60s"
-    std::string shard; // "i/n"
-    std::string out = "orrery-out";
-    unsigned jobs = 0; // 0: one a core
+    std::string time;       // "60s"
+    std::string shard;      // "i/n"
+    std::string out;        // empty: a folder of its own below orrery-out
+    std::uint64_t jobs = 0; // 0: one a core
     bool until_failure = false;
     bool json = false;
     std::string undecided_max = "1/1000";
@@ -47,15 +50,18 @@ struct SweepCommandOptions {
 
 struct ReplayOptions {
     std::string file;
+    std::string break_at; // the identity of an event
+    std::string trace;
     bool json = false;
 };
 
 struct ZooOptions {
     std::string out = "orrery-out/zoo";
-    unsigned jobs = 0;
+    std::uint64_t jobs = 0;
     std::uint64_t seeds_max = 100'000;
     std::uint64_t seconds_max = 60; // of processor time a flaw
     std::vector<std::string> flaws; // none: all
+    std::vector<std::string> settings;
     bool json = false;
 };
 
@@ -76,19 +82,26 @@ int zoo(const ZooOptions& options);
 int bench(const BenchOptions& options);
 
 // --- shared by the verbs ---
+// One line to stderr; returns the code.
+int complain(int code, const std::string& text);
 // False after one line to stderr: unknown scenario, or a bad setting.
 bool prepare(RunInput& input, const std::string& scenario, const std::vector<std::string>& settings);
-unsigned jobs_or_cores(unsigned jobs);
-// A failed run in words, to stdout; `replay` is the file to name in the last line.
-void tell(const Summary& summary, const std::string& replay);
+unsigned jobs_or_cores(std::uint64_t jobs);
+// "lazy-register, seed 3".
+std::string headline(const RunInput& input);
+// A failed run in words, to stdout.
+void tell(const Summary& summary);
+// The line that replays a file, ready to be copied: as this program was called, quoted for a shell.
+std::string replay_line(const std::string& file);
+void set_program(const char* name);
 // What stdout can show.
 reports::views::Style terminal_style();
 // Writes the summary's repro into a folder; returns the path, empty after a line to stderr.
 std::string save(const Summary& summary, const std::string& folder, const std::string& stem);
 // Does a new process say the same? Tells where they part if not.
-bool verified(const Summary& summary);
+bool verified(const Summary& summary, bool json = false);
+// One line that names file, line and column of a plan's fault that does not fit its scenario.
+std::string placed(const std::string& file, const std::string& text, const std::string& wrong);
 int exit_of(Verdict verdict);
-// Quoted and escaped for JSON.
-std::string quoted(const std::string& text);
 
 } // namespace orrery::scenarios::command

@@ -10,41 +10,86 @@
 namespace orrery::scenarios::command {
 namespace {
 
-void entry(bool json, const char* type, const std::string& name, const std::string& text) {
-    if (json)
-        std::printf("{\"type\":%s,\"version\":1,\"name\":%s,\"text\":%s}\n", quoted(type).c_str(), quoted(name).c_str(),
-                    quoted(text).c_str());
-    else
-        std::printf("  %-28s %s\n", name.c_str(), text.c_str());
-}
+struct Lister {
+    bool json = false;
+
+    void heading(const char* text) const {
+        if (!json) std::printf("%s\n", text);
+    }
+    void entry(const char* type, const std::string& name, const std::string& text) const {
+        if (json)
+            Object(type).text("name", name).text("text", text).print();
+        else
+            std::printf("  %-28s %s\n", name.c_str(), text.c_str());
+    }
+    void scenario(const Scenario& scenario) const {
+        if (json) {
+            Object("scenario").text("name", scenario.name).text("text", scenario.help).flag("faulty", scenario.faulty).print();
+            return;
+        }
+        std::printf("  %-28s %s%s\n", scenario.name.c_str(), scenario.help.c_str(),
+                    scenario.faulty ? " (wrong on purpose)" : "");
+        for (const Role& role : scenario.roles)
+            std::printf("  %-28s   %s %s%s\n", "", role.name.c_str(),
+                        role.count.setting.empty() ? ("x " + std::to_string(role.count.number)).c_str()
+                                                   : ("x " + role.count.setting).c_str(),
+                        role.disk ? "" : ", without a disk");
+        if (scenario.clients.count > 0)
+            std::printf("  %-28s   client x %u, judged as %s\n", "", scenario.clients.count, scenario.clients.model.c_str());
+    }
+    // `scenario` is empty for the settings that all have.
+    void setting(const std::string& scenario, const Setting& setting) const {
+        std::string legal;
+        std::string legal_json;
+        for (const std::string& each : setting.legal) {
+            legal += (legal.empty() ? "" : "|") + each;
+            legal_json += (legal_json.empty() ? "" : ",") + quoted(each);
+        }
+        if (json) {
+            Object("setting")
+                .text("name", setting.name)
+                .text_or_null("scenario", scenario)
+                .text("default", setting.standard)
+                .raw("legal", "[" + legal_json + "]")
+                .flag("swarm", setting.swarm)
+                .text("text", setting.help)
+                .print();
+            return;
+        }
+        const std::string name = (scenario.empty() ? "" : scenario + " ") + setting.name;
+        std::printf("  %-28s %s (default %s%s%s)\n", name.c_str(), setting.help.c_str(),
+                    setting.standard.empty() ? "none" : setting.standard.c_str(), legal.empty() ? "" : (", of " + legal).c_str(),
+                    setting.swarm ? ", sweeps draw it" : "");
+    }
+};
 
 } // namespace
 
 int list(bool json) {
-    const auto heading = [&](const char* text) {
-        if (!json) std::printf("%s\n", text);
-    };
-    heading("scenarios");
-    for (const Scenario* scenario : all_scenarios()) entry(json, "scenario", scenario->name, scenario->help);
-    heading("settings of every scenario, and of some");
+    const Lister lister{json};
+    lister.heading("scenarios");
+    for (const Scenario* scenario : all_scenarios()) lister.scenario(*scenario);
+    lister.heading("settings of some scenarios");
     for (const Scenario* scenario : all_scenarios())
-        for (const Setting& setting : scenario->settings)
-            entry(json, "setting", scenario->name + " " + setting.name, setting.help + " (default " + setting.standard + ")");
-    if (!all_scenarios().empty())
-        for (const Setting& setting : settings_of(*all_scenarios().front()))
-            entry(json, "setting", setting.name,
-                  setting.help + " (default " + (setting.standard.empty() ? "none" : setting.standard) + ")");
-    heading("models");
+        for (const Setting& setting : scenario->settings) lister.setting(scenario->name, setting);
+    lister.heading("settings of every scenario (duration and tail have defaults of their own)");
+    if (!all_scenarios().empty()) {
+        const Scenario& any = *all_scenarios().front();
+        std::vector<Setting> shared = settings_of(any);
+        shared.erase(shared.begin(), shared.begin() + static_cast<std::ptrdiff_t>(any.settings.size()));
+        for (const Setting& setting : shared) lister.setting("", setting);
+    }
+    lister.heading("models");
     for (const reports::models::Language* language : reports::models::languages())
-        entry(json, "model", std::string(language->name()), language->verbs());
-    heading("faults");
+        lister.entry("model", std::string(language->name()), language->verbs());
+    lister.heading("faults");
     for (const faults::Kind* kind : faults::kinds())
-        entry(json, "fault", std::string(kind->name), "takes effect when: " + std::string(kind->effective));
-    heading("flaws");
+        lister.entry("fault", std::string(kind->name), "takes effect when: " + std::string(kind->effective));
+    lister.heading("flaws");
     std::vector<sim::Flaw*> flaws = sim::Flaw::all();
     std::sort(flaws.begin(), flaws.end(), [](const sim::Flaw* a, const sim::Flaw* b) { return a->name < b->name; });
     for (const sim::Flaw* flaw : flaws)
-        entry(json, "flaw", std::string(flaw->name), std::string(flaw->sentence) + " [" + std::string(flaw->source) + "]");
+        lister.entry("flaw", std::string(flaw->name), std::string(flaw->sentence) + " [" + std::string(flaw->source) + "]");
     return exit_passed;
 }
 

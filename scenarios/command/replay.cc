@@ -1,61 +1,105 @@
-// orrery replay: a repro once more, here and in a new process.
+// orrery replay: a repro once more in a new process; or here, for a debugger.
 #include <cstdio>
 
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/engine/break_event.h"
 #include "orrery/scenarios/engine/files.h"
 #include "orrery/scenarios/engine/repro.h"
+#include "orrery/scenarios/engine/trace_file.h"
 #include "orrery/scenarios/engine/verify.h"
 
 namespace orrery::scenarios::command {
 namespace {
 
 // From other sources a replay is best effort: what still holds, and where it parted.
-int tell_other_source(const Repro& repro, const Summary& summary, const std::string& text) {
-    const std::string found = summary.findings.empty() ? "" : summary.findings.front().fingerprint;
+void tell_other_source(const Repro& repro, const Summary& summary, const std::optional<std::string>& parted) {
     std::printf("made from other sources; best effort:\n");
-    const std::optional<std::string> parted = divergence(text, summary.repro);
     std::printf("  %s\n", parted ? parted->c_str() : "the runs agree all the same");
-    std::printf("  the fingerprint %s\n", found == repro.fingerprint ? "is still the same" : "is another one now");
-    return exit_of(summary.verdict);
+    for (const std::string& line : summary.unmet) std::printf("  met no draw: %s\n", line.c_str());
+    const bool same = summary.fingerprint() == repro.fingerprint;
+    std::printf("  the fingerprint %s\n", same ? "is still the same" : "is another one now");
+}
+
+void tell_json(const Repro& repro, const Summary& summary, const std::optional<std::string>& parted) {
+    Object("replay")
+        .text("scenario", repro.input.scenario->name)
+        .number("seed", summary.seed)
+        .text("verdict", name(summary.verdict))
+        .text("digest", hexadecimal(summary.digest))
+        .count("events", summary.events)
+        .text_or_null("finding", summary.fingerprint())
+        .flag("same_source", repro.source == source_identity())
+        .text_or_null("parted", parted.value_or(""))
+        .print();
+}
+
+// In this very process, so that a debugger that started it stops within the run.
+int run_to_break(const Repro& repro, const std::string& wanted) {
+    std::uint64_t event = 0;
+    const bool prefixed = wanted.starts_with("0x");
+    if (!parse_hexadecimal(std::string_view(wanted).substr(prefixed ? 2 : 0), event))
+        return complain(exit_usage, "--break-at expects an event's identity, 16 hexadecimal digits, got '" + wanted + "'");
+    bool met = false;
+    Watcher watcher;
+    watcher.at_start = [&](sim::World& world) {
+        world.set_event_hook([&met, event](std::uint64_t begins) {
+            if (begins != event) return;
+            met = true;
+            orrery_break_event(begins);
+        });
+    };
+    const auto ran = scenarios::run(repro.input, watcher);
+    if (const auto* wrong = std::get_if<std::string>(&ran)) return complain(exit_input, *wrong);
+    if (!met) return complain(exit_usage, "no event " + wanted + " began in this run");
+    return exit_of(std::get<RunOutput>(ran).verdict);
+}
+
+int write_trace(const RunInput& input, const std::string& file) {
+    TraceFile trace;
+    if (const auto wrong = trace.open(file, input)) return complain(exit_missing, *wrong);
+    sim::World* world = nullptr;
+    Watcher watcher;
+    watcher.at_start = [&world](sim::World& started) { world = &started; };
+    watcher.observe = [&](const sim::Observation& seen) { trace.add(seen, *world); };
+    watcher.keep = [&](const RunOutput&) { return trace.complete(); };
+    const Summary summary = run_isolated(input, watcher);
+    const std::string& wrong = summary.error.empty() ? summary.lost : summary.error;
+    return wrong.empty() ? 0 : complain(exit_missing, wrong);
 }
 
 } // namespace
 
 int replay(const ReplayOptions& options) {
     const std::optional<std::string> text = read_file(options.file);
-    if (!text) {
-        std::fprintf(stderr, "orrery: cannot read %s\n", options.file.c_str());
-        return exit_input;
-    }
+    if (!text) return complain(exit_input, options.file + ": cannot be read");
     const std::variant<Repro, faults::PlanError> parsed = parse_repro(*text, options.file);
-    if (const auto* wrong = std::get_if<faults::PlanError>(&parsed)) {
-        std::fprintf(stderr, "orrery: %s\n", wrong->text().c_str());
-        return exit_input;
-    }
+    if (const auto* wrong = std::get_if<faults::PlanError>(&parsed)) return complain(exit_input, wrong->text());
     const Repro& repro = std::get<Repro>(parsed);
-    if (!options.json)
-        std::printf("%s, seed %llu\n", repro.input.scenario->name.c_str(), static_cast<unsigned long long>(repro.input.seed));
+    if (!options.json) std::printf("%s\n", headline(repro.input).c_str());
+    std::fflush(stdout);
+    if (!options.break_at.empty()) return run_to_break(repro, options.break_at);
+    if (!options.trace.empty())
+        if (const int code = write_trace(repro.input, options.trace)) return code;
     const Summary summary = run_elsewhere(*text);
-    if (!summary.error.empty()) {
-        std::fprintf(stderr, "orrery: %s: %s\n", options.file.c_str(), summary.error.c_str());
-        return exit_input;
-    }
-    const std::string found = summary.findings.empty() ? "" : summary.findings.front().fingerprint;
+    if (!summary.lost.empty()) return complain(exit_internal, options.file + ": " + summary.lost);
+    if (!summary.error.empty()) return complain(exit_input, placed(options.file, *text, summary.error));
+    const bool same_source = repro.source == source_identity();
+    const bool repeated = summary.digest == repro.digest && summary.verdict == repro.expected &&
+                          summary.fingerprint() == repro.fingerprint;
+    std::optional<std::string> parted = divergence(*text, summary.repro);
+    if (!repeated && !parted) parted = "verdict or fingerprint differ";
     if (options.json) {
-        std::printf("{\"type\":\"replay\",\"version\":1,\"seed\":\"%llu\",\"verdict\":\"%s\",\"digest\":\"%s\",\"finding\":%s}\n",
-                    static_cast<unsigned long long>(summary.seed), std::string(name(summary.verdict)).c_str(),
-                    hexadecimal(summary.digest).c_str(), quoted(found).c_str());
+        tell_json(repro, summary, parted);
     } else {
-        std::printf("%s, digest %s\n", std::string(name(summary.verdict)).c_str(), hexadecimal(summary.digest).c_str());
-        tell(summary, options.file);
+        tell(summary);
+        std::printf("\n%s, digest %s\n", painted(summary.verdict).c_str(), hexadecimal(summary.digest).c_str());
+        if (!same_source) tell_other_source(repro, summary, parted);
+        if (same_source && !repeated) std::printf("the replay is not what was recorded: %s\n", parted->c_str());
+        std::printf("%s\n", headline(repro.input).c_str());
+        if (summary.verdict != Verdict::passed) std::printf("replay with:\n%s\n", replay_line(options.file).c_str());
     }
-    if (repro.source != source_identity()) return tell_other_source(repro, summary, *text);
-    if (summary.digest == repro.digest && summary.verdict == repro.expected && found == repro.fingerprint)
-        return exit_of(summary.verdict);
-    const std::optional<std::string> parted = divergence(*text, summary.repro);
-    std::fprintf(stderr, "orrery: the replay is not what was recorded: %s\n",
-                 parted ? parted->c_str() : "verdict or fingerprint differ");
-    return exit_nondeterminism;
+    return same_source && !repeated ? exit_nondeterminism : exit_of(summary.verdict);
 }
 
 } // namespace orrery::scenarios::command

@@ -2,8 +2,12 @@
 #include <cstdio>
 
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/engine/claim.h"
 #include "orrery/scenarios/engine/files.h"
 #include "orrery/scenarios/engine/repro.h"
+#include "orrery/scenarios/engine/trace_file.h"
+#include "orrery/reports/formats/format.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -27,13 +31,65 @@ void tell_observation(const sim::Observation& seen) {
                 static_cast<int>(seen.host_name.size()), seen.host_name.data(), text.c_str());
 }
 
-void print_json(const RunInput& input, const Summary& summary) {
-    std::printf("{\"type\":\"run\",\"version\":1,\"scenario\":%s,\"seed\":\"%llu\",\"verdict\":\"%s\",\"digest\":\"%s\","
-                "\"events\":%llu,\"answered\":%llu,\"finding\":%s}\n",
-                quoted(input.scenario->name).c_str(), static_cast<unsigned long long>(summary.seed),
-                std::string(name(summary.verdict)).c_str(), hexadecimal(summary.digest).c_str(),
+void print_json(const RunInput& input, const Summary& summary, const std::string& repro) {
+    Object("run")
+        .text("scenario", input.scenario->name)
+        .number("seed", summary.seed)
+        .text("verdict", name(summary.verdict))
+        .text("digest", hexadecimal(summary.digest))
+        .count("events", summary.events)
+        .count("answered", summary.answered)
+        .count("effective", summary.effective)
+        .text_or_null("finding", summary.fingerprint())
+        .text_or_null("undecided", summary.undecided)
+        .text_or_null("repro", repro)
+        .print();
+}
+
+// Reads a plan that fits; 0, or a code after one line to stderr.
+int read_plan(const std::string& file, RunInput& input, std::string& text) {
+    const std::optional<std::string> read = read_file(file);
+    if (!read) return complain(exit_input, file + ": cannot be read");
+    text = *read;
+    auto parsed = faults::parse_plan(text, file);
+    if (const auto* wrong = std::get_if<faults::PlanError>(&parsed)) return complain(exit_input, wrong->text());
+    input.plan = std::get<faults::Plan>(std::move(parsed));
+    return 0;
+}
+
+// The story to stdout, the trace and the history to their files: all in the child that runs.
+Watcher watcher_of(const RunOptions& options, TraceFile& trace, sim::World*& world) {
+    Watcher watcher;
+    const bool tells = !options.json && !options.quiet;
+    const bool traces = !options.trace.empty();
+    watcher.at_start = [&world](sim::World& started) { world = &started; };
+    if (tells || traces)
+        watcher.observe = [&trace, &world, tells, traces](const sim::Observation& seen) {
+            if (tells) tell_observation(seen);
+            if (traces) trace.add(seen, *world);
+        };
+    watcher.keep = [&options, &trace, traces](const RunOutput& output) -> std::optional<std::string> {
+        if (!options.history.empty())
+            if (auto wrong = write_file(options.history, reports::formats::write_jsonl(output.history))) return wrong;
+        return traces ? trace.complete() : std::nullopt;
+    };
+    return watcher;
+}
+
+int tell_result(const RunInput& input, const Summary& summary, const RunOptions& options) {
+    std::string path;
+    if (summary.verdict != Verdict::passed)
+        path = save(summary, options.out, input.scenario->name + "-" + std::to_string(input.seed));
+    if (options.json) {
+        print_json(input, summary, path);
+        return exit_of(summary.verdict);
+    }
+    if (summary.verdict != Verdict::passed) tell(summary);
+    std::printf("\n%s: %llu events, %llu operations answered, digest %s\n%s\n", painted(summary.verdict).c_str(),
                 static_cast<unsigned long long>(summary.events), static_cast<unsigned long long>(summary.answered),
-                summary.findings.empty() ? "null" : quoted(summary.findings.front().fingerprint).c_str());
+                hexadecimal(summary.digest).c_str(), headline(input).c_str());
+    if (!path.empty()) std::printf("replay with:\n%s\n", replay_line(path).c_str());
+    return exit_of(summary.verdict);
 }
 
 } // namespace
@@ -42,46 +98,22 @@ int run(const RunOptions& options) {
     RunInput input;
     if (!prepare(input, options.scenario, options.settings)) return exit_usage;
     input.seed = options.seed;
-    if (!options.plan.empty()) {
-        const std::optional<std::string> text = read_file(options.plan);
-        if (!text) {
-            std::fprintf(stderr, "orrery: cannot read %s\n", options.plan.c_str());
-            return exit_input;
-        }
-        auto parsed = faults::parse_plan(*text, options.plan);
-        if (const auto* wrong = std::get_if<faults::PlanError>(&parsed)) {
-            std::fprintf(stderr, "orrery: %s\n", wrong->text().c_str());
-            return exit_input;
-        }
-        input.plan = std::get<faults::Plan>(std::move(parsed));
-    }
+    std::string plan_text;
+    if (!options.plan.empty())
+        if (const int code = read_plan(options.plan, input, plan_text)) return code;
     draw_settings(input);
-    const auto seed = static_cast<unsigned long long>(options.seed);
-    if (!options.json) std::printf("%s, seed %llu\n", input.scenario->name.c_str(), seed);
-    Watcher watcher;
-    if (!options.json && !options.quiet) watcher.observe = tell_observation;
-    const Summary summary = run_isolated(input, watcher);
-    if (!summary.error.empty()) {
-        std::fprintf(stderr, "orrery: %s\n", summary.error.c_str());
-        return exit_input;
-    }
-    if ((options.verify || summary.verdict == Verdict::violated) && !verified(summary)) return exit_nondeterminism;
-    if (options.json) {
-        print_json(input, summary);
-        return exit_of(summary.verdict);
-    }
-    std::printf("\n%s: %llu events, %llu operations answered, digest %s\n", std::string(name(summary.verdict)).c_str(),
-                static_cast<unsigned long long>(summary.events), static_cast<unsigned long long>(summary.answered),
-                hexadecimal(summary.digest).c_str());
-    std::string path;
-    if (summary.verdict != Verdict::passed) {
-        path = save(summary, options.out.empty() ? "orrery-out" : options.out,
-                    input.scenario->name + "-" + std::to_string(options.seed));
-        tell(summary, path);
-    } else {
-        std::printf("%s, seed %llu\n", input.scenario->name.c_str(), seed);
-    }
-    return exit_of(summary.verdict);
+    if (const auto owner = claimed_by(options.out)) return complain(exit_usage, *owner);
+    TraceFile trace;
+    if (!options.trace.empty())
+        if (const auto wrong = trace.open(options.trace, input)) return complain(exit_missing, *wrong);
+    if (!options.json) std::printf("%s\n", headline(input).c_str());
+    sim::World* world = nullptr;
+    const Summary summary = run_isolated(input, watcher_of(options, trace, world));
+    if (!summary.lost.empty()) return complain(exit_internal, headline(input) + ": " + summary.lost);
+    if (summary.error.starts_with("cannot write ")) return complain(exit_missing, summary.error);
+    if (!summary.error.empty()) return complain(exit_input, placed(options.plan, plan_text, summary.error));
+    if ((options.verify || summary.verdict == Verdict::violated) && !verified(summary, options.json)) return exit_nondeterminism;
+    return tell_result(input, summary, options);
 }
 
 } // namespace orrery::scenarios::command

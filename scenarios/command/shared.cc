@@ -1,45 +1,83 @@
 // What the verbs share: finding a scenario, telling a failure, saving a repro.
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
 
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/account.h"
 #include "orrery/scenarios/engine/files.h"
+#include "orrery/scenarios/engine/nearest.h"
 #include "orrery/scenarios/engine/repro.h"
 #include "orrery/scenarios/engine/verify.h"
 
 namespace orrery::scenarios::command {
+namespace {
+
+std::string program = "orrery";
+
+// Quoted for a shell, where it needs to be.
+std::string shell_word(const std::string& word) {
+    constexpr const char* plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:=+@%";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+    std::string quoted_word = "'";
+    for (const char each : word) {
+        if (each == '\'')
+            quoted_word += "'\\''";
+        else
+            quoted_word += each;
+    }
+    return quoted_word + "'";
+}
+
+} // namespace
+
+int complain(int code, const std::string& text) {
+    std::fprintf(stderr, "orrery: %s\n", text.c_str());
+    return code;
+}
+
+void set_program(const char* name) { program = name; }
+
+std::string replay_line(const std::string& file) {
+    // A file whose name begins with a dash would be taken for an option.
+    return shell_word(program) + " replay " + (file.starts_with("-") ? "./" : "") + shell_word(file);
+}
+
+std::string headline(const RunInput& input) { return input.scenario->name + ", seed " + std::to_string(input.seed); }
 
 bool prepare(RunInput& input, const std::string& scenario, const std::vector<std::string>& settings) {
     input.scenario = find_scenario(scenario);
     if (input.scenario == nullptr) {
         std::string known;
-        for (const Scenario* each : all_scenarios()) known += (known.empty() ? "" : ", ") + each->name;
-        std::fprintf(stderr, "orrery: there is no scenario '%s'; there are %s\n", scenario.c_str(), known.c_str());
+        std::vector<std::string> names;
+        for (const Scenario* each : all_scenarios()) {
+            known += (known.empty() ? "" : ", ") + each->name;
+            names.push_back(each->name);
+        }
+        complain(exit_usage, "there is no scenario '" + scenario + "'; there are " + known + suggestion(scenario, names));
         return false;
     }
     input.settings = default_settings(*input.scenario);
+    input.chosen.clear();
     for (const std::string& setting : settings) {
         const std::size_t equals = setting.find('=');
-        std::optional<std::string> wrong = "--set expects key=value, got '" + setting + "'";
+        std::optional<std::string> wrong = "--set expects KEY=VALUE, got '" + setting + "'";
         if (equals != std::string::npos)
             wrong = set_setting(*input.scenario, input.settings, setting.substr(0, equals), setting.substr(equals + 1));
         input.chosen.insert(setting.substr(0, equals));
-        if (!wrong) continue;
-        std::fprintf(stderr, "orrery: %s\n", wrong->c_str());
-        return false;
+        if (wrong) return complain(exit_usage, *wrong), false;
     }
     return true;
 }
 
-unsigned jobs_or_cores(unsigned jobs) {
-    if (jobs > 0) return jobs;
+unsigned jobs_or_cores(std::uint64_t jobs) {
+    if (jobs > 0) return static_cast<unsigned>(std::min<std::uint64_t>(jobs, 1024));
     const unsigned cores = std::thread::hardware_concurrency();
     return cores == 0 ? 1 : cores;
 }
@@ -66,7 +104,8 @@ namespace {
 // What is known without running again: for a run that died, or could not be told.
 void tell_briefly(const Summary& summary) {
     for (const FindingRecord& each : summary.findings)
-        std::printf("violated: %s\n  %s\n", each.fingerprint.c_str(), each.text.c_str());
+        std::printf("violated: %s\n  at %s, event %s: %s\n", each.fingerprint.c_str(),
+                    sim::duration_text(sim::Duration{each.time}).c_str(), hexadecimal(each.event).c_str(), each.text.c_str());
     for (const FaultRecord& fault : summary.faults) {
         if (fault.effective == 0) continue;
         std::printf("  %s (%llu times)\n", fault.line.c_str(), static_cast<unsigned long long>(fault.effective));
@@ -75,7 +114,7 @@ void tell_briefly(const Summary& summary) {
 
 } // namespace
 
-void tell(const Summary& summary, const std::string& replay) {
+void tell(const Summary& summary) {
     std::printf("\n");
     if (!summary.undecided.empty()) std::printf("undecided: %s\n", summary.undecided.c_str());
     std::string story;
@@ -86,51 +125,55 @@ void tell(const Summary& summary, const std::string& replay) {
         tell_briefly(summary);
     else
         std::printf("%s", story.c_str());
-    if (!replay.empty()) std::printf("\nreplay with: ./orrery replay %s\n", replay.c_str());
 }
 
 std::string save(const Summary& summary, const std::string& folder, const std::string& stem) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    const std::string path = folder + "/" + stem + ".repro";
-    if (!error && write_file(path, summary.repro)) return path;
-    std::fprintf(stderr, "orrery: cannot write %s\n", path.c_str());
+    const std::string path = (std::filesystem::path(folder) / (stem + ".repro")).string();
+    const std::optional<std::string> wrong = write_file(path, summary.repro);
+    if (!wrong) return path;
+    complain(exit_missing, *wrong);
     return {};
 }
 
-bool verified(const Summary& summary) {
+bool verified(const Summary& summary, bool json) {
     const Summary again = run_elsewhere(summary.repro);
-    if (again.error.empty()) {
-        const std::optional<std::string> parted = divergence(summary.repro, again.repro);
-        if (!parted) return true;
+    const std::optional<std::string> parted = !again.lost.empty()  ? again.lost
+                                              : !again.error.empty() ? again.error
+                                                                     : divergence(summary.repro, again.repro);
+    if (!parted) return true;
+    if (json)
+        Object("nondeterminism").number("seed", summary.seed).text("parted", *parted).print();
+    else
         std::printf("nondeterminism: seed %llu does not repeat in a new process: %s\n",
                     static_cast<unsigned long long>(summary.seed), parted->c_str());
-        return false;
-    }
-    std::printf("nondeterminism: seed %llu: %s\n", static_cast<unsigned long long>(summary.seed), again.error.c_str());
     return false;
+}
+
+std::string placed(const std::string& file, const std::string& text, const std::string& wrong) {
+    // `wrong` begins with the fault's name, "f101: ", and quotes what it stumbled on.
+    const std::string name = wrong.substr(0, wrong.find(':'));
+    const std::size_t quote = wrong.find('\'');
+    const std::string stumbled =
+        quote == std::string::npos ? "" : wrong.substr(quote + 1, wrong.find('\'', quote + 1) - quote - 1);
+    std::size_t number = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string line = text.substr(at, end - at);
+        at = end + 1;
+        ++number;
+        const std::size_t begin = line.find_first_not_of(' ');
+        if (begin == std::string::npos || line.compare(begin, name.size() + 1, name + " ") != 0) continue;
+        const std::size_t column = stumbled.empty() ? std::string::npos : line.find(stumbled, begin + name.size());
+        return file + ":" + std::to_string(number) + ":" +
+               std::to_string((column == std::string::npos ? begin : column) + 1) + ": " + wrong;
+    }
+    return file + ": " + wrong;
 }
 
 int exit_of(Verdict verdict) {
     return verdict == Verdict::passed ? exit_passed : verdict == Verdict::violated ? exit_violated : exit_undecided;
-}
-
-std::string quoted(const std::string& text) {
-    std::string result = "\"";
-    for (const char each : text) {
-        const auto byte = static_cast<unsigned char>(each);
-        char buffer[8];
-        if (each == '"' || each == '\\') {
-            result += '\\';
-            result += each;
-        } else if (byte < 0x20) {
-            std::snprintf(buffer, sizeof buffer, "\\u%04x", byte);
-            result += buffer;
-        } else {
-            result += each;
-        }
-    }
-    return result + "\"";
 }
 
 } // namespace orrery::scenarios::command

@@ -1,156 +1,217 @@
 // orrery sweep: many seeds, progress on the way, the failures at the end.
-#include <unistd.h>
-
-#include <charconv>
 #include <cstdio>
 #include <set>
 
 #include "orrery/scenarios/command/command.h"
-#include "orrery/scenarios/engine/sweep.h"
+#include "orrery/scenarios/command/sweep_range.h"
+#include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/engine/claim.h"
+#include "orrery/scenarios/engine/interruption.h"
+#include "orrery/scenarios/engine/repro.h"
 
 namespace orrery::scenarios::command {
 namespace {
 
-bool parse_number(std::string_view text, std::uint64_t& out) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc{} && end == text.data() + text.size();
-}
-
-// Two numbers around a separator.
-bool parse_pair(const std::string& text, std::string_view separator, std::uint64_t& left, std::uint64_t& right) {
-    const std::size_t at = text.find(separator);
-    return at != std::string::npos && parse_number(std::string_view(text).substr(0, at), left) &&
-           parse_number(std::string_view(text).substr(at + separator.size()), right);
-}
-
-bool complain(const char* option, const std::string& text, const char* expected) {
-    std::fprintf(stderr, "orrery: %s expects %s, got '%s'\n", option, expected, text.c_str());
-    return false;
-}
-
-bool read_options(const SweepCommandOptions& options, SweepOptions& sweep) {
-    if (!parse_pair(options.seeds, "..", sweep.seed_first, sweep.seed_last) || sweep.seed_first > sweep.seed_last)
-        return complain("--seeds", options.seeds, "A..B with A at most B");
-    sim::Duration time{};
-    if (!options.time.empty()) {
-        if (!sim::parse_duration(options.time, time) || time < std::chrono::seconds(1))
-            return complain("--time", options.time, "a length of time like 60s");
-        sweep.seconds_max = std::chrono::duration_cast<std::chrono::seconds>(time).count();
-    }
-    if (!options.shard.empty() &&
-        (!parse_pair(options.shard, "/", sweep.shard, sweep.shards) || sweep.shards == 0 || sweep.shard >= sweep.shards))
-        return complain("--shard", options.shard, "I/N with I below N");
-    sweep.jobs = jobs_or_cores(options.jobs);
-    sweep.until_failure = options.until_failure;
-    return true;
-}
-
-void show_progress(const std::string& scenario, const SweepResult& so_far) {
-    static std::uint64_t tenth = 0;
-    const auto seeds = static_cast<unsigned long long>(so_far.seeds);
-    const auto planned = static_cast<unsigned long long>(so_far.planned);
-    if (isatty(2) != 0) {
-        std::fprintf(stderr, "\r%s: %llu of %llu seeds, %zu violated ", scenario.c_str(), seeds, planned, so_far.violated.size());
-    } else if (so_far.planned > 0 && so_far.seeds * 10 / so_far.planned != tenth) {
-        tenth = so_far.seeds * 10 / so_far.planned;
-        std::fprintf(stderr, "%s: %llu of %llu seeds, %zu violated\n", scenario.c_str(), seeds, planned, so_far.violated.size());
-    }
-}
-
-void print_json(const std::string& scenario, const SweepResult& result, const std::string& vacuous) {
-    std::printf("{\"type\":\"sweep\",\"version\":1,\"scenario\":%s,\"seeds\":%llu,\"violated\":%zu,\"undecided\":%llu,"
-                "\"vacuous\":%s,\"answered_median\":%llu,\"effective_median\":%llu,\"notes_median\":%llu}\n",
-                quoted(scenario).c_str(), static_cast<unsigned long long>(result.seeds), result.violated.size(),
-                static_cast<unsigned long long>(result.undecided), quoted(vacuous).c_str(),
-                static_cast<unsigned long long>(median(result.answered)),
-                static_cast<unsigned long long>(median(result.effective)),
-                static_cast<unsigned long long>(median(result.notes)));
-}
-
-void print_words(const std::string& scenario, const SweepResult& result, const std::string& vacuous) {
-    std::printf("%s: %llu seeds, %zu violated, %llu undecided; medians: %llu operations answered, %llu faults effective\n",
-                scenario.c_str(), static_cast<unsigned long long>(result.seeds), result.violated.size(),
-                static_cast<unsigned long long>(result.undecided), static_cast<unsigned long long>(median(result.answered)),
-                static_cast<unsigned long long>(median(result.effective)));
-    for (const auto& [kind, counts] : result.kinds)
-        std::printf("  %-12s armed %llu, fired %llu, effective %llu\n", kind.c_str(),
-                    static_cast<unsigned long long>(counts.armed), static_cast<unsigned long long>(counts.fired),
-                    static_cast<unsigned long long>(counts.effective));
-    if (!vacuous.empty()) std::printf("  vacuous: %s\n", vacuous.c_str());
-}
-
-// The failures by fingerprint, each with its first seed told in full. False: nondeterminism.
-bool tell_failures(const std::string& scenario, const SweepCommandOptions& options, const SweepResult& result) {
-    std::map<std::string, std::size_t> counts;
-    for (const Summary& each : result.violated) ++counts[each.findings.front().fingerprint];
-    std::set<std::string> told;
-    for (const Summary& each : result.violated) {
-        const std::string& fingerprint = each.findings.front().fingerprint;
-        if (!told.insert(fingerprint).second) continue;
-        if (!verified(each)) return false;
-        const std::string path = save(each, options.out, scenario + "-" + std::to_string(each.seed));
-        if (options.json)
-            std::printf("{\"type\":\"failure\",\"version\":1,\"scenario\":%s,\"seed\":\"%llu\",\"finding\":%s,\"seeds\":%zu,"
-                        "\"repro\":%s}\n",
-                        quoted(scenario).c_str(), static_cast<unsigned long long>(each.seed), quoted(fingerprint).c_str(),
-                        counts[fingerprint], quoted(path).c_str());
-        else {
-            std::printf("\n%s, seed %llu and %zu more\n", scenario.c_str(), static_cast<unsigned long long>(each.seed),
-                        counts[fingerprint] - 1);
-            tell(each, path);
-        }
-    }
-    return true;
-}
-
-// More severe first: violation, nondeterminism, vacuity, too much undecided.
+// More severe first; what is wrong with the sweep itself comes after a violation, before all else.
 int worse(int a, int b) {
-    constexpr int order[] = {exit_violated, exit_nondeterminism, exit_vacuous, exit_undecided};
+    constexpr int order[] = {exit_violated, exit_internal, exit_nondeterminism, exit_vacuous, exit_undecided};
     for (const int code : order)
         if (a == code || b == code) return code;
     return exit_passed;
 }
 
-int sweep_one(const std::string& scenario, const SweepCommandOptions& options, SweepOptions& sweep_options) {
-    if (!prepare(sweep_options.input, scenario, options.settings)) return exit_usage;
-    sweep_options.progress = [&](const SweepResult& so_far) { show_progress(scenario, so_far); };
-    const SweepResult result = scenarios::sweep(sweep_options);
-    if (isatty(2) != 0) std::fprintf(stderr, "\r\033[K");
-    if (!result.error.empty()) {
-        std::fprintf(stderr, "orrery: %s\n", result.error.c_str());
-        return exit_input;
+// All scenarios of one call, one after the other.
+struct Course {
+    const SweepCommandOptions& options;
+    SweepOptions sweep{};
+    Share undecided_max{};
+    std::string folder{};
+    std::size_t saved = 0;
+    std::string replay{};        // of the first failure
+    bool ends_in_replay = false; // the last line printed was one
+
+    void say(const std::string& text) {
+        std::printf("%s", text.c_str());
+        std::fflush(stdout);
+        ends_in_replay = false;
     }
-    const bool shortened = sweep_options.until_failure && !result.violated.empty();
-    const std::string vacuous = shortened ? "" : vacuity(*sweep_options.input.scenario, result);
+    int run(const std::string& scenario);
+    void print(const std::string& scenario, const SweepResult& result, const std::string& vacuous);
+    void print_json(const std::string& scenario, const SweepResult& result, const std::string& vacuous);
+    int tell_failures(const std::string& scenario, const SweepResult& result);
+    int tell_failure(const std::string& scenario, const Summary& summary, std::size_t seeds);
+    int tell_remarks(const SweepResult& result);
+};
+
+void Course::print_json(const std::string& scenario, const SweepResult& result, const std::string& vacuous) {
+    Object("sweep")
+        .text("scenario", scenario)
+        .number("first", sweep.seed_first)
+        .number("last", sweep.seed_last)
+        .count("seeds", result.seeds)
+        .count("planned", result.planned)
+        .count("violated", result.violated.size())
+        .count("undecided", result.undecided)
+        .count("verified", result.verified)
+        .count("nondeterministic", result.parted.size())
+        .count("lost", result.lost.size())
+        .flag("interrupted", result.interrupted)
+        .text("vacuous", vacuous)
+        .count("answered_median", median(result.answered))
+        .count("effective_median", median(result.effective))
+        .count("notes_median", median(result.notes))
+        .print();
+}
+
+void Course::print(const std::string& scenario, const SweepResult& result, const std::string& vacuous) {
+    std::string text = scenario + ": " + std::to_string(result.seeds) + " seeds, " + std::to_string(result.violated.size()) +
+                       " violated, " + std::to_string(result.undecided) + " undecided; " + std::to_string(result.verified) +
+                       " that passed were repeated in a new process\n";
+    if (result.interrupted) text += "  interrupted: " + std::to_string(result.planned) + " seeds were planned\n";
+    text += "  medians: " + std::to_string(median(result.answered)) + " operations answered, " +
+            std::to_string(median(result.effective)) + " faults effective\n";
+    for (const auto& [kind, counts] : result.kinds)
+        text += "  " + kind + std::string(kind.size() < 12 ? 12 - kind.size() : 0, ' ') + " armed " +
+                std::to_string(counts.armed) + ", fired " + std::to_string(counts.fired) + ", effective " +
+                std::to_string(counts.effective) + "\n";
+    if (!vacuous.empty()) text += "  vacuous: " + vacuous + "\n";
+    say(text);
+}
+
+int Course::tell_failure(const std::string& scenario, const Summary& summary, std::size_t seeds) {
+    if (!verified(summary, options.json)) return exit_nondeterminism;
+    const std::string path = save(summary, folder, scenario + "-" + std::to_string(summary.seed));
+    saved += !path.empty();
+    if (!path.empty() && replay.empty()) replay = replay_line(path);
+    if (options.json) {
+        Object("failure")
+            .text("scenario", scenario)
+            .number("seed", summary.seed)
+            .text("finding", summary.fingerprint())
+            .count("seeds", seeds)
+            .text_or_null("repro", path)
+            .print();
+        return exit_violated;
+    }
+    say("\n" + scenario + ", seed " + std::to_string(summary.seed) +
+        (seeds > 1 ? " and " + std::to_string(seeds - 1) + " more" : "") + "\n");
+    tell(summary);
+    if (path.empty()) return exit_violated;
+    say("replay with:\n" + replay_line(path) + "\n");
+    ends_in_replay = true;
+    return exit_violated;
+}
+
+// The failures by fingerprint, each with its first seed told in full.
+int Course::tell_failures(const std::string& scenario, const SweepResult& result) {
+    std::map<std::string, std::size_t> counts;
+    for (const Summary& each : result.violated) ++counts[each.fingerprint()];
+    std::set<std::string> told;
+    int code = exit_passed;
+    for (const Summary& each : result.violated)
+        if (told.insert(each.fingerprint()).second) code = worse(code, tell_failure(scenario, each, counts[each.fingerprint()]));
+    return code;
+}
+
+// Seeds that passed and did not repeat, seeds of which nothing is known.
+int Course::tell_remarks(const SweepResult& result) {
+    for (const Remark& each : result.parted) {
+        if (options.json)
+            Object("nondeterminism").number("seed", each.seed).text("parted", each.text).print();
+        else
+            say("nondeterminism: seed " + std::to_string(each.seed) + " does not repeat in a new process: " + each.text + "\n");
+    }
+    for (const Remark& each : result.lost) {
+        if (options.json)
+            Object("lost").number("seed", each.seed).text("why", each.text).print();
+        else
+            say("lost: seed " + std::to_string(each.seed) + ": " + each.text + "\n");
+    }
+    return worse(result.lost.empty() ? exit_passed : exit_internal, result.parted.empty() ? exit_passed : exit_nondeterminism);
+}
+
+int Course::run(const std::string& scenario) {
+    if (!prepare(sweep.input, scenario, options.settings)) return exit_usage;
+    SweepResult result;
+    {
+        const std::uint64_t all = sweep.seed_last - sweep.seed_first + 1;
+        Progress progress(scenario, "seeds", (all + sweep.shards - 1 - sweep.shard) / sweep.shards,
+                          static_cast<double>(sweep.seconds_max));
+        sweep.progress = [&](const SweepResult& so_far) {
+            progress.show(so_far.seeds, std::to_string(so_far.violated.size()) + " violated");
+        };
+        result = scenarios::sweep(sweep);
+    }
+    if (!result.error.empty()) return complain(exit_input, result.error);
+    const bool shortened = result.interrupted || (sweep.until_failure && !result.violated.empty());
+    const std::string vacuous = shortened ? "" : vacuity(*sweep.input.scenario, result);
     if (options.json)
         print_json(scenario, result, vacuous);
     else
-        print_words(scenario, result, vacuous);
-    int code = exit_passed;
-    if (!result.violated.empty()) code = tell_failures(scenario, options, result) ? exit_violated : exit_nondeterminism;
+        print(scenario, result, vacuous);
+    int code = worse(tell_remarks(result), tell_failures(scenario, result));
     if (!vacuous.empty()) code = worse(code, exit_vacuous);
-    std::uint64_t above = 0;
-    std::uint64_t below = 1;
-    (void)parse_pair(options.undecided_max, "/", above, below);
-    if (result.undecided * below > above * result.seeds) code = worse(code, exit_undecided);
+    if (undecided_max.is_exceeded(result.undecided, result.seeds)) code = worse(code, exit_undecided);
     return code;
+}
+
+// What makes this sweep another one than others.
+std::string manifest_of(const std::vector<std::string>& names, const SweepCommandOptions& options, const SweepOptions& sweep) {
+    std::string text = "scenarios";
+    for (const std::string& name : names) text += " " + name;
+    text += "\nseeds " + std::to_string(sweep.seed_first) + ".." + std::to_string(sweep.seed_last) + "\nshards " +
+            std::to_string(sweep.shards) + "\n";
+    for (const std::string& setting : options.settings) text += "set " + setting + "\n";
+    return text + "source " + std::string(source_identity()) + "\n";
+}
+
+std::string own_folder(const std::vector<std::string>& names, const std::string& manifest) {
+    const std::string digest = hexadecimal(sim::name_hash(manifest)).substr(0, 8);
+    return "orrery-out/" + (names.size() == 1 ? names.front() : "sweep") + "-" + digest;
 }
 
 } // namespace
 
 int sweep(const SweepCommandOptions& options) {
-    SweepOptions sweep_options;
-    if (!read_options(options, sweep_options)) return exit_usage;
+    Course course{options};
+    if (const auto wrong = read_range(options, course.sweep, course.undecided_max)) return complain(exit_usage, *wrong);
     std::vector<std::string> names = options.scenarios;
     if (names.empty())
         for (const Scenario* scenario : all_scenarios())
             if (!scenario->faulty) names.push_back(scenario->name);
+    // Everything that is wrong is told before anything runs or is written.
+    for (const std::string& name : names)
+        if (!prepare(course.sweep.input, name, options.settings)) return exit_usage;
+    const std::string manifest = manifest_of(names, options, course.sweep);
+    course.folder = options.out.empty() ? own_folder(names, manifest) : options.out;
+    Claim claim;
+    const std::string part = std::to_string(course.sweep.shard) + "-of-" + std::to_string(course.sweep.shards);
+    if (const auto wrong = claim.take(course.folder, manifest, part))
+        return complain(wrong->starts_with("cannot ") ? exit_missing : exit_usage, *wrong);
+    listen_for_interruption();
+    course.sweep.interrupted = [] { return interruption() != 0; };
+    std::string all = names.front();
+    for (std::size_t i = 1; i < names.size(); ++i) all += ", " + names[i];
+    const std::string head = all + ", seeds " + std::to_string(course.sweep.seed_first) + ".." +
+                             std::to_string(course.sweep.seed_last) +
+                             (options.shard.empty() ? "" : ", shard " + options.shard) + "\n";
+    if (!options.json) course.say(head);
     int code = exit_passed;
     for (const std::string& name : names) {
-        const int one = sweep_one(name, options, sweep_options);
-        if (one >= exit_usage) return one;
+        if (interruption() != 0) {
+            if (!options.json) course.say("interrupted before " + name + "\n");
+            break;
+        }
+        const int one = course.run(name);
+        if (one == exit_input) return one;
         code = worse(code, one);
     }
+    if (course.saved == 0 && options.out.empty()) claim.forsake();
+    if (options.json) return code;
+    if (course.replay.empty())
+        course.say(head);
+    else if (!course.ends_in_replay)
+        course.say("replay the first failure with:\n" + course.replay + "\n");
     return code;
 }
 

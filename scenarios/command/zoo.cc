@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/engine/interruption.h"
 #include "orrery/scenarios/engine/sweep.h"
 #include "orrery/sim/flaw.h"
 
@@ -26,7 +27,11 @@ double processor_seconds() {
 bool hunt(const sim::Flaw& flaw, const ZooOptions& options) {
     const std::string scenario = habitat(flaw.name);
     SweepOptions sweep_options;
-    if (!prepare(sweep_options.input, scenario, {"flaws=" + std::string(flaw.name)})) return false;
+    std::vector<std::string> settings = options.settings;
+    settings.push_back("flaws=" + std::string(flaw.name));
+    if (!prepare(sweep_options.input, scenario, settings)) return false;
+    sweep_options.interrupted = [] { return interruption() != 0; };
+    sweep_options.sample = false; // what is wrong on purpose need not be sound
     sweep_options.jobs = jobs_or_cores(options.jobs);
     sweep_options.until_failure = true;
     const double before = processor_seconds();
@@ -42,7 +47,7 @@ bool hunt(const sim::Flaw& flaw, const ZooOptions& options) {
         spent = processor_seconds() - before;
         std::fprintf(stderr, "%.*s: %llu seeds, %.1f s\n", static_cast<int>(flaw.name.size()), flaw.name.data(),
                      static_cast<unsigned long long>(seeds), spent);
-        if (!result.violated.empty() || spent > static_cast<double>(options.seconds_max)) break;
+        if (result.interrupted || !result.violated.empty() || spent > static_cast<double>(options.seconds_max)) break;
     }
     const bool found = !result.violated.empty() && verified(result.violated.front());
     const std::string path = found ? save(result.violated.front(), options.out, std::string(flaw.name)) : "";
@@ -74,11 +79,12 @@ int zoo(const ZooOptions& options) {
         std::fprintf(stderr, "orrery: there is no flaw '%s'; see orrery list\n", wanted.c_str());
         return exit_usage;
     }
+    listen_for_interruption();
     bool all = true;
     for (const sim::Flaw* flaw : flaws) {
         const bool chosen = options.flaws.empty() ||
                             std::find(options.flaws.begin(), options.flaws.end(), flaw->name) != options.flaws.end();
-        if (chosen) all = hunt(*flaw, options) && all;
+        if (chosen && interruption() == 0) all = hunt(*flaw, options) && all;
     }
     return all ? exit_passed : exit_violated;
 }

@@ -1,8 +1,12 @@
+// Operation k of a client is a root of its own, and what its host sends meanwhile carries its number.
 #include "orrery/scenarios/engine/driver.h"
+
+#include "orrery/sim/process.h"
 
 namespace orrery::scenarios {
 
 bool ClientDriver::next(sim::Env& env) {
+    leave(); // the boot before this one may have died within an operation
     sim::World& world = recording_.world;
     while (true) {
         const std::uint64_t number = number_++;
@@ -24,21 +28,60 @@ void ClientDriver::add(reports::Entry::Type type, const reports::Value& value) {
                        entries.size()});
 }
 
+void ClientDriver::leave() {
+    if (!open_) return;
+    open_ = false;
+    recording_.unanswered.push_back({std::nullopt, host_, number(), static_cast<std::int64_t>(process_), words_});
+    process_ += recording_.clients;
+}
+
 void ClientDriver::invoke(const reports::models::Words& words) {
+    CHECK(!open_);
+    open_ = true;
+    // Until the next one: what leaves late belongs to it too. Operation 0 is none.
+    recording_.world.send_under(host_, static_cast<std::uint32_t>(number() + 1));
     words_ = words;
     invoked_ = recording_.world.now();
     add(reports::Entry::Type::invoke, words.argument);
 }
 
 void ClientDriver::answer(const reports::Value& value) {
+    CHECK(open_);
+    open_ = false;
     add(reports::Entry::Type::ok, value);
     ++recording_.answered;
     if (invoked_ >= recording_.healed) ++recording_.progress[client_];
 }
 
+void ClientDriver::refuse() {
+    CHECK(open_);
+    open_ = false;
+    add(reports::Entry::Type::fail, {});
+}
+
 void ClientDriver::lose() {
+    CHECK(open_);
+    open_ = false;
+    // A task besides the one that gave it up may still send for it, under another operation's number:
+    // then nothing can be known.
+    const bool alone = recording_.world.host(host_).process->tasks_alive() == 1;
+    if (alone)
+        recording_.unanswered.push_back(
+            {recording_.history.entries.size(), host_, number(), static_cast<std::int64_t>(process_), words_});
     add(reports::Entry::Type::info, {});
     process_ += recording_.clients; // the old one may still be stuck in it
+}
+
+void conclude(Recording& recording) {
+    std::vector<reports::Entry>& entries = recording.history.entries;
+    for (const Unanswered& each : recording.unanswered) {
+        if (!recording.world.reached_nobody(each.host, static_cast<std::uint32_t>(each.number + 1))) continue;
+        if (each.entry)
+            entries[*each.entry].type = reports::Entry::Type::fail;
+        else
+            entries.push_back({reports::Entry::Type::fail, each.process, each.words.f, each.words.key, {},
+                               recording.world.now(), entries.size()});
+    }
 }
 
 } // namespace orrery::scenarios

@@ -66,7 +66,7 @@ TEST(Run, SkippingAnOperationLeavesOtherOperationsOfTheClientAlone) {
 RC_GTEST_PROP(Repro, ReadsBackWhatItPrints, (std::uint64_t seed)) {
     Repro repro;
     repro.input = input_of("lazy-register", seed);
-    repro.input.plan = faults::draw_plan(repro.input.scenario->faults, seed, {"replica0", "replica1"}, 5s);
+    repro.input.plan = faults::draw_plan(repro.input.scenario->faults, seed, {{"replica0", "replica1"}, {"replica0"}}, 5s);
     repro.input.overrides = {{seed, 2, 3, 4, 5}};
     repro.input.reseeds = {{sim::WorldTime{77}, seed}};
     repro.input.skipped = {{1, 2}};
@@ -84,7 +84,8 @@ TEST(Repro, TellsLineAndColumnOfWhatIsWrong) {
     const auto wrong = [](const std::string& text) { return std::get<faults::PlanError>(parse_repro(text, "r")).text(); };
     EXPECT_EQ(wrong(""), "r:1:1: expected 'orrery repro 1' in the first line");
     EXPECT_EQ(wrong("orrery repro 1\nscenario nope\n"), "r:2:10: expected the name of a scenario; see orrery list");
-    EXPECT_EQ(wrong("orrery repro 1\nscenario lazy-register\nplan\nf1 crash at=x\nend\n"), "r:4:10: expected a time like 1500ms");
+    EXPECT_EQ(wrong("orrery repro 1\nscenario lazy-register\nplan\nf1 crash at=x\nend\n"),
+              "r:4:10: expected a time like 1500ms");
     EXPECT_EQ(wrong("orrery repro 1\nscenario lazy-register\nseed x\n"), "r:3:6: expected a whole number");
     const auto cut = parse_repro("orrery repro 1\nscenario lazy-register\nplan\nend\n", "r");
     EXPECT_TRUE(std::holds_alternative<faults::PlanError>(cut)); // no digest: half a file
@@ -107,7 +108,7 @@ TEST(Isolation, ADivergenceIsNamedByHostAndInterval) {
     repro.checkpoints[1].hosts[2] ^= 1;
     const auto parted = divergence(one, print(repro));
     ASSERT_TRUE(parted.has_value());
-    EXPECT_NE(parted->find("host number 2 parted between events 256 and 512"), std::string::npos) << *parted;
+    EXPECT_NE(parted->find("replica2 parted between events 256 and 512"), std::string::npos) << *parted;
 }
 
 TEST(Sweep, CountsTheSameWhateverTheNumberOfJobs) {
@@ -146,11 +147,18 @@ RC_GTEST_PROP(RaftKv, IsLinearizableOverDrawnSettingsAndPlans, ()) {
 
 TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
     RunInput input = input_of("raft-kv", 1);
-    EXPECT_EQ(*set_setting(*input.scenario, input.settings, "servers", "4"), "setting servers expects one of 3, 5");
-    EXPECT_EQ(*set_setting(*input.scenario, input.settings, "duration", "4"),
-              "setting duration expects a length of time like 150ms");
-    EXPECT_EQ(*set_setting(*input.scenario, input.settings, "budget", "x"), "setting budget expects a whole number");
-    EXPECT_NE(set_setting(*input.scenario, input.settings, "nope", "x")->find("has no setting 'nope'"), std::string::npos);
+    const auto wrong = [&](const char* key, const char* value) {
+        return set_setting(*input.scenario, input.settings, key, value).value_or("");
+    };
+    EXPECT_EQ(wrong("servers", "4"), "setting servers expects one of 3, 5, got '4'");
+    EXPECT_EQ(wrong("duration", "4"), "setting duration expects a length of time like 150ms, at most 30 days, got '4'");
+    EXPECT_EQ(wrong("duration", "9000000s"),
+              "setting duration expects a length of time like 150ms, at most 30 days, got '9000000s'");
+    EXPECT_EQ(wrong("budget", "x"), "setting budget expects a whole number, at most 1000000000000000, got 'x'");
+    EXPECT_EQ(wrong("drift", "100000001"), "setting drift expects a whole number, at most 100000000, got '100000001'");
+    EXPECT_EQ(wrong("flaws", "kv_no_duplicate_filte"),
+              "there is no flaw 'kv_no_duplicate_filte'; see orrery list; did you mean 'kv_no_duplicate_filter'?");
+    EXPECT_NE(wrong("nope", "x").find("has no setting 'nope'"), std::string::npos);
 }
 
 } // namespace

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -15,16 +17,19 @@ std::optional<std::string> read_file(const std::string& path) {
     return std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
-bool write_file(const std::string& path, const std::string& text) {
+std::optional<std::string> write_file(const std::string& path, const std::string& text) {
     const std::string beside = path + ".part." + std::to_string(getpid());
-    {
-        std::ofstream file(beside, std::ios::binary);
-        file << text;
-        if (!file.flush()) return false;
+    std::FILE* file = std::fopen(beside.c_str(), "we");
+    bool good = file != nullptr;
+    if (good) {
+        good = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+        good = std::fclose(file) == 0 && good;
+        good = good && std::rename(beside.c_str(), path.c_str()) == 0;
     }
-    if (std::rename(beside.c_str(), path.c_str()) == 0) return true;
-    std::remove(beside.c_str());
-    return false;
+    if (good) return std::nullopt;
+    const std::string why = std::strerror(errno);
+    if (file != nullptr) std::remove(beside.c_str());
+    return "cannot write " + path + ": " + why;
 }
 
 } // namespace orrery::scenarios

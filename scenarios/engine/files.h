@@ -7,7 +7,7 @@
 namespace orrery::scenarios {
 
 std::optional<std::string> read_file(const std::string& path);
-// Written beside and renamed: never half. False if it cannot be.
-bool write_file(const std::string& path, const std::string& text);
+// Written beside and renamed: never half. What hindered it, if anything: "cannot write PATH: why".
+std::optional<std::string> write_file(const std::string& path, const std::string& text);
 
 } // namespace orrery::scenarios

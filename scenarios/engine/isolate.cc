@@ -1,61 +1,58 @@
-// Fork, run, tell; and what a child's death means.
+// Fork, run, tell; and what a child's end means.
 #include "orrery/scenarios/engine/isolate.h"
 
-#include <poll.h>
-#include <sys/resource.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <utility>
 
+#include "orrery/scenarios/engine/crash.h"
 #include "orrery/scenarios/engine/repro.h"
-#include "orrery/sim/codec.h"
 
 namespace orrery::scenarios {
 namespace {
 
-constexpr int status_overflow = 86; // exit status of a child whose fiber ran off its stack
-
-// A fault right below a fiber's stack is an overflow; anything else is left to kill the child.
-void on_segmentation_fault(int, siginfo_t* information, void*) {
-    // The arena is not known here; a guard page is told by being mapped without access.
-    if (information->si_code == SEGV_ACCERR) _exit(status_overflow);
-    std::signal(SIGSEGV, SIG_DFL);
-    std::raise(SIGSEGV);
-}
-
-// AddressSanitizer has a handler of its own.
-[[maybe_unused]] void watch_for_overflow() {
-    static char stack[64 * 1024];
-    stack_t alternative{};
-    alternative.ss_sp = stack;
-    alternative.ss_size = sizeof stack;
-    sigaltstack(&alternative, nullptr);
-    struct sigaction action {};
-    action.sa_sigaction = on_segmentation_fault;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-    sigaction(SIGSEGV, &action, nullptr);
-}
-
 void write_all(int descriptor, sim::ByteView bytes) {
     while (!bytes.empty()) {
         const ssize_t count = write(descriptor, bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
         if (count <= 0) _exit(1);
         bytes = bytes.subspan(static_cast<std::size_t>(count));
     }
 }
 
-[[noreturn]] void be_child(const RunInput& input, const Watcher& watcher, int descriptor) {
-    const rlimit limit{Child::seconds_max, Child::seconds_max + 5};
-    setrlimit(RLIMIT_CPU, &limit);
-#if !defined(__SANITIZE_ADDRESS__)
-    watch_for_overflow();
-#endif
+// A child outlives no parent, and Ctrl-C at the terminal is for the parent to answer.
+void belong_to_parent() {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    std::signal(SIGINT, SIG_IGN);
+    std::signal(SIGTERM, SIG_IGN);
+}
+
+[[noreturn]] void be_child(const RunInput& input, Detail detail, Watcher watcher, int descriptor) {
+    belong_to_parent();
+    watch_own_death(descriptor, Child::loop_milliseconds);
+    watcher.at_start = [before = watcher.at_start](sim::World& world) {
+        if (before) before(world);
+        watch_world(&world);
+    };
+    watcher.at_end = [after = watcher.at_end](sim::World& world) {
+        watch_world(nullptr);
+        if (after) after(world);
+    };
     const std::variant<RunOutput, std::string> ran = run(input, watcher);
     Summary summary;
+    summary.seed = input.seed;
     if (const auto* output = std::get_if<RunOutput>(&ran)) {
-        summary = summarise(input, *output);
+        summary = summarise(input, *output, detail);
         if (watcher.tell) summary.story = watcher.tell(*output);
     }
     if (const auto* wrong = std::get_if<std::string>(&ran)) summary.error = *wrong;
@@ -64,83 +61,117 @@ void write_all(int descriptor, sim::ByteView bytes) {
     _exit(0);
 }
 
-FindingRecord death(int status) {
-    if (WIFEXITED(status) && WEXITSTATUS(status) == status_overflow)
-        return {"process/stack overflow/a task stays within its stack", "a task ran off its stack", 0};
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-        return {"process/endless loop/a run ends", "no end within the limit of processor time", 0};
-    const std::string how = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
-                                                : "exit status " + std::to_string(WEXITSTATUS(status));
-    return {"process/crashed/" + how, "the whole run crashed with " + how, 0};
+// Another layout of addresses even where it is not random by default, and other bytes in fresh memory.
+[[noreturn]] void be_elsewhere(int input, int descriptor) {
+    belong_to_parent();
+    dup2(input, 0);
+    dup2(descriptor, 1);
+    personality(static_cast<unsigned long>(personality(0xffffffff)) & ~static_cast<unsigned long>(ADDR_NO_RANDOMIZE));
+    setenv("MALLOC_PERTURB_", "165", 1);
+    setenv("ORRERY_ELSEWHERE", "1", 1);
+    execl("/proc/self/exe", "orrery", "answer-elsewhere", static_cast<char*>(nullptr));
+    _exit(127);
+}
+
+// A signal from outside - the kernel short of memory, a person - says nothing about the run.
+bool is_own_fault(int status) {
+    if (WIFEXITED(status)) return true;
+    constexpr int own[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS, SIGTRAP};
+    return std::find(std::begin(own), std::end(own), WTERMSIG(status)) != std::end(own);
+}
+
+std::string how_it_ended(int status) {
+    return WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                               : "exit status " + std::to_string(WEXITSTATUS(status));
 }
 
 } // namespace
 
-Summary summarise(const RunInput& input, const RunOutput& output) {
-    Summary summary;
-    summary.seed = input.seed;
-    summary.verdict = output.verdict;
-    for (const sim::Finding& finding : output.findings)
-        summary.findings.push_back({finding.fingerprint(), finding.text, finding.time.nanoseconds});
-    summary.undecided = output.undecided;
-    summary.repro = print(make_repro(input, output));
-    for (const faults::Fault& fault : output.plan.faults) {
-        const auto found = output.efficacies.find(fault.id);
-        const sim::Efficacy counts = found == output.efficacies.end() ? sim::Efficacy{} : found->second;
-        summary.faults.push_back({faults::print(fault), fault.kind, counts.armed, counts.fired, counts.effective});
-    }
-    summary.digest = output.digest;
-    summary.events = output.events;
-    summary.answered = output.answered;
-    summary.notes = output.notes;
-    summary.effective = output.effective_faults();
-    return summary;
-}
-
-void Child::start(const RunInput& input, const Watcher& watcher) {
+bool Child::fork_off(int& writing) {
     int ends[2];
-    CHECK(pipe(ends) == 0);
-    input_ = input;
+    CHECK(process_ < 0);
+    CHECK(pipe2(ends, O_CLOEXEC) == 0);
     received_.clear();
     std::fflush(nullptr);
     process_ = fork();
     CHECK(process_ >= 0);
     if (process_ == 0) {
         close(ends[0]);
-        be_child(input, watcher, ends[1]);
+        writing = ends[1];
+        return true;
     }
     close(ends[1]);
     descriptor_ = ends[0];
+    return false;
+}
+
+void Child::start(const RunInput& input, Detail detail, const Watcher& watcher) {
+    input_ = input;
+    elsewhere_ = false;
+    int writing = -1;
+    if (fork_off(writing)) be_child(input, detail, watcher, writing);
+}
+
+void Child::start_elsewhere(std::uint64_t seed, const std::string& repro) {
+    // An executable that does not answer - see asks_elsewhere - would do its own work again, without end.
+    CHECK(std::getenv("ORRERY_ELSEWHERE") == nullptr);
+    input_ = {};
+    input_.seed = seed;
+    elsewhere_ = true;
+    // The text goes by an unnamed file: no writer can block on a reader.
+    const int input = memfd_create("repro", MFD_CLOEXEC);
+    CHECK(input >= 0);
+    CHECK(write(input, repro.data(), repro.size()) == static_cast<ssize_t>(repro.size()));
+    CHECK(lseek(input, 0, SEEK_SET) == 0);
+    int writing = -1;
+    if (fork_off(writing)) be_elsewhere(input, writing);
+    close(input);
 }
 
 bool Child::advance() {
     char buffer[65536];
     const ssize_t count = read(descriptor_, buffer, sizeof buffer);
-    if (count > 0) {
-        received_.append(buffer, static_cast<std::size_t>(count));
-        return false;
-    }
-    return true;
+    if (count < 0) return errno != EINTR && errno != EAGAIN;
+    received_.append(buffer, static_cast<std::size_t>(count));
+    return count == 0;
 }
 
 Summary Child::finish() {
     close(descriptor_);
     int status = 0;
-    CHECK(waitpid(process_, &status, 0) == process_);
+    while (waitpid(process_, &status, 0) < 0) CHECK(errno == EINTR);
+    process_ = -1;
     std::optional<Summary> told = sim::decode<Summary>(sim::view_of(received_));
     if (told && WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::move(*told);
     Summary summary;
     summary.seed = input_.seed;
+    const std::optional<CrashRecord> crash = read_crash(received_);
+    const bool quit = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (elsewhere_ || quit || (!crash && !is_own_fault(status))) {
+        summary.lost = "its process ended with " + how_it_ended(status) + " and left no result";
+        return summary;
+    }
     summary.verdict = Verdict::violated;
-    summary.findings.push_back(death(status));
-    Repro repro{input_, Verdict::violated, summary.findings[0].fingerprint, 0, 0, std::string(source_identity()), {}};
+    summary.findings.push_back(crash ? crash_finding(*crash)
+                                     : FindingRecord{"process/ended/" + how_it_ended(status),
+                                                     "the run ended its process with " + how_it_ended(status), 0, 0});
+    Repro repro{input_, Verdict::violated, summary.fingerprint(), 0, 0, std::string(source_identity()), {}};
+    repro.input.plan = plan_of(input_);
     summary.repro = print(repro);
     return summary;
 }
 
-Summary run_isolated(const RunInput& input, const Watcher& watcher) {
+void Child::kill() {
+    if (process_ < 0) return;
+    ::kill(process_, SIGKILL);
+    close(descriptor_);
+    while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {}
+    process_ = -1;
+}
+
+Summary run_isolated(const RunInput& input, const Watcher& watcher, Detail detail) {
     Child child;
-    child.start(input, watcher);
+    child.start(input, detail, watcher);
     while (!child.advance()) {}
     return child.finish();
 }

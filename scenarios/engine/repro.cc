@@ -5,6 +5,8 @@
 #include <charconv>
 #include <sstream>
 
+#include "orrery/scenarios/engine/nearest.h"
+
 namespace orrery::scenarios {
 namespace {
 
@@ -43,6 +45,7 @@ struct Parser {
     bool setting(std::string_view value);
     bool choice(std::string_view key, std::string_view value);
     bool checkpoint(std::string_view value);
+    bool hosts(std::string_view value);
     bool plan(std::string_view file, faults::PlanError& error);
 };
 
@@ -65,7 +68,8 @@ bool Parser::choice(std::string_view key, std::string_view value) {
         if (!parse_number(word, numbers[count++])) return fail("whole numbers", key.size() + 2);
     if (key == "override") {
         if (count != 5) return fail("override EVENT SITE COUNT OUTCOME CHOICES");
-        repro.input.overrides.push_back({numbers[0], numbers[1], static_cast<std::uint32_t>(numbers[2]), numbers[3], numbers[4]});
+        repro.input.overrides.push_back(
+            {numbers[0], numbers[1], static_cast<std::uint32_t>(numbers[2]), numbers[3], numbers[4]});
     } else if (key == "reseed") {
         if (count != 2) return fail("reseed TIME SALT");
         repro.input.reseeds.push_back({{static_cast<std::int64_t>(numbers[0])}, numbers[1]});
@@ -93,10 +97,21 @@ bool Parser::checkpoint(std::string_view value) {
     return true;
 }
 
+bool Parser::hosts(std::string_view value) {
+    std::istringstream words{std::string(value)};
+    std::string word;
+    repro.hosts.clear();
+    while (words >> word) repro.hosts.push_back(word);
+    return true;
+}
+
 bool Parser::line(std::string_view key, std::string_view value) {
     if (key == "scenario") {
         repro.input.scenario = find_scenario(value);
-        if (repro.input.scenario == nullptr) return fail("the name of a scenario; see orrery list", 10);
+        std::vector<std::string> names;
+        for (const Scenario* each : all_scenarios()) names.push_back(each->name);
+        if (repro.input.scenario == nullptr)
+            return fail("the name of a scenario; see orrery list" + suggestion(value, names), 10);
         repro.input.settings = default_settings(*repro.input.scenario);
         return true;
     }
@@ -105,6 +120,7 @@ bool Parser::line(std::string_view key, std::string_view value) {
     if (key == "set") return setting(value);
     if (key == "override" || key == "reseed" || key == "skip") return choice(key, value);
     if (key == "checkpoint") return checkpoint(value);
+    if (key == "hosts") return hosts(value);
     if (key == "digest") return parse_hexadecimal(value, repro.digest) ? true : fail("16 hexadecimal digits", 8);
     if (key == "events") return parse_number(value, repro.events) ? true : fail("a whole number", 8);
     if (key == "expect") {
@@ -116,7 +132,7 @@ bool Parser::line(std::string_view key, std::string_view value) {
         repro.fingerprint = value.substr(std::min(space + 1, value.size()));
         return true;
     }
-    return fail("scenario, source, seed, set, plan, override, reseed, skip, expect, digest, events, checkpoint or end");
+    return fail("scenario, source, seed, set, plan, override, reseed, skip, expect, digest, events, hosts, checkpoint or end");
 }
 
 bool Parser::plan(std::string_view file, faults::PlanError& error) {
@@ -147,10 +163,16 @@ bool parse_hexadecimal(std::string_view text, std::uint64_t& number) {
 }
 
 Repro make_repro(const RunInput& input, const RunOutput& output) {
-    Repro repro{input, output.verdict, {}, output.digest, output.events, std::string(source_identity()), output.checkpoints};
+    Repro repro{input, output.verdict, {}, output.digest, output.events, std::string(source_identity()), output.hosts,
+                output.checkpoints};
     repro.input.plan = output.plan;
     if (!output.findings.empty()) repro.fingerprint = output.findings.front().fingerprint();
     return repro;
+}
+
+std::string print(const sim::Override& each) {
+    return "override " + std::to_string(each.event) + " " + std::to_string(each.site) + " " + std::to_string(each.count) + " " +
+           std::to_string(each.outcome) + " " + std::to_string(each.choices);
 }
 
 std::string print(const Repro& repro) {
@@ -158,9 +180,7 @@ std::string print(const Repro& repro) {
     std::string text = "orrery repro 1\nscenario " + input.scenario->name + "\nsource " + repro.source + "\nseed " +
                        std::to_string(input.seed) + "\n";
     for (const auto& [key, value] : input.settings.values()) text += "set " + key + "=" + value + "\n";
-    for (const auto& each : input.overrides)
-        text += "override " + std::to_string(each.event) + " " + std::to_string(each.site) + " " + std::to_string(each.count) +
-                " " + std::to_string(each.outcome) + " " + std::to_string(each.choices) + "\n";
+    for (const sim::Override& each : input.overrides) text += print(each) + "\n";
     for (const auto& each : input.reseeds)
         text += "reseed " + std::to_string(each.time.nanoseconds) + " " + std::to_string(each.salt) + "\n";
     for (const Skip& each : input.skipped)
@@ -168,6 +188,9 @@ std::string print(const Repro& repro) {
     text += "plan\n" + faults::print(input.plan.value_or(faults::Plan{})) + "end\n";
     text += "expect " + std::string(name(repro.expected)) + (repro.fingerprint.empty() ? "" : " " + repro.fingerprint) + "\n";
     text += "digest " + hexadecimal(repro.digest) + "\nevents " + std::to_string(repro.events) + "\n";
+    if (!repro.hosts.empty()) text += "hosts";
+    for (const std::string& host : repro.hosts) text += " " + host;
+    if (!repro.hosts.empty()) text += "\n";
     for (const sim::Checkpoint& each : repro.checkpoints) {
         text += "checkpoint " + std::to_string(each.events) + " " + std::to_string(each.time.nanoseconds);
         for (const std::uint64_t digest : each.hosts) text += " " + hexadecimal(digest);

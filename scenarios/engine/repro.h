@@ -16,7 +16,11 @@ struct Repro {
     std::uint64_t digest = 0;
     std::uint64_t events = 0;
     std::string source; // hash of the compiled sources
-    std::vector<sim::Checkpoint> checkpoints;
+    std::vector<std::string> hosts{};            // whose digests stand in the checkpoints
+    std::vector<sim::Checkpoint> checkpoints{};
+    std::string host_name(std::size_t index) const {
+        return index < hosts.size() ? hosts[index] : "host number " + std::to_string(index);
+    }
 };
 
 // The hash of the sources this program was compiled from.
@@ -24,6 +28,7 @@ std::string_view source_identity();
 
 Repro make_repro(const RunInput& input, const RunOutput& output);
 std::string print(const Repro& repro);
+std::string print(const sim::Override& each);
 std::variant<Repro, faults::PlanError> parse_repro(std::string_view text, std::string_view file);
 
 std::string hexadecimal(std::uint64_t number);

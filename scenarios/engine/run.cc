@@ -8,28 +8,11 @@
 #include "orrery/reports/judges/judge.h"
 #include "orrery/reports/views/story.h"
 #include "orrery/scenarios/engine/driver.h"
-#include "orrery/sim/flaw.h"
 
 namespace orrery::scenarios {
 namespace {
 
 constexpr std::uint64_t progress_least = 3; // answers per client to operations invoked after the heal
-
-// Comma separated names of flaws; false if one is not known.
-bool switch_flaws(std::string_view list, bool apply) {
-    if (apply)
-        for (sim::Flaw* flaw : sim::Flaw::all()) flaw->on = false;
-    while (!list.empty()) {
-        const std::size_t comma = std::min(list.find(','), list.size());
-        const std::string_view wanted = list.substr(0, comma);
-        const auto found = std::find_if(sim::Flaw::all().begin(), sim::Flaw::all().end(),
-                                        [&](const sim::Flaw* flaw) { return flaw->name == wanted; });
-        if (found == sim::Flaw::all().end()) return false;
-        if (apply) (*found)->on = true;
-        list.remove_prefix(std::min(comma + 1, list.size()));
-    }
-    return true;
-}
 
 // Counts one kind of note, for the floor.
 struct NoteCounter final : sim::Monitor {
@@ -62,7 +45,7 @@ struct Stage {
     std::vector<std::unique_ptr<ClientDriver>> drivers;
     faults::Injector injector;
     NoteCounter* notes = nullptr; // the world's; null if the floor names no note
-    std::vector<std::string> strikable;
+    std::vector<const Role*> roles; // of each host; null for clients
 
     explicit Stage(const RunInput& input) : world(world_options(input)), recording{world}, injector(world) {
         const Scenario& scenario = *input.scenario;
@@ -73,7 +56,8 @@ struct Stage {
         recording.history.model = scenario.clients.model;
         recording.progress.assign(scenario.clients.count, 0);
         for (std::uint32_t i = 0; i < scenario.clients.count; ++i) add_client(scenario, i);
-        if (input.settings.text("judges") != "linearizable")
+        const std::string& judges = input.settings.text("judges");
+        if (judges == "all" || judges == "monitors")
             for (const sim::MonitorFactory factory : scenario.monitors) world.add_monitor(factory());
         if (scenario.floor.note.empty()) return;
         auto counter = std::make_unique<NoteCounter>();
@@ -82,9 +66,10 @@ struct Stage {
         world.add_monitor(std::move(counter));
     }
     void add_role(const Role& role, const sim::Settings& settings) {
+        CHECK(role.name != "client"); // the name of the hosts that drive the workload
         for (std::uint32_t i = 0; i < role.count.of(settings); ++i) {
-            strikable.push_back(role.name + std::to_string(i));
-            world.add_host({strikable.back(), role.name, i, role.main, role.crash});
+            world.add_host({role.name + std::to_string(i), role.name, i, role.main, role.crash});
+            roles.push_back(&role);
         }
     }
     void add_client(const Scenario& scenario, std::uint32_t index) {
@@ -93,11 +78,25 @@ struct Stage {
         Driver* driver = drivers.back().get();
         world.add_host({"client" + std::to_string(index), "client", index,
                         [main = scenario.clients.main, driver](sim::Env& env) { main(env, *driver); }});
+        roles.push_back(nullptr);
+    }
+    // What the hosts with a disk have left, asked before anything restarts.
+    bool can_recover(const Scenario& scenario) {
+        if (!scenario.recoverable) return true;
+        std::vector<Survivor> survivors;
+        for (sim::HostIndex i = 0; i < world.host_count(); ++i) {
+            sim::Host& host = world.host(i);
+            if (roles[i] == nullptr || !roles[i]->disk) continue;
+            survivors.push_back({host.spec.name, host.spec.role, host.is_up(), &host.disk});
+        }
+        return scenario.recoverable(survivors);
     }
 };
 
 void judge(const RunInput& input, RunOutput& output) {
-    if (input.settings.text("judges") == "monitors" || output.history.model.empty()) return;
+    const std::string& judges = input.settings.text("judges");
+    if (input.scenario->judges.empty() || output.history.model.empty()) return;
+    if (judges != "all" && judges != "linearizable") return;
     reports::judges::JudgeOptions options;
     options.budget = static_cast<std::uint64_t>(input.settings.integer("budget"));
     output.judgement = reports::judges::judge(output.history, options);
@@ -116,9 +115,52 @@ void check_progress(const Stage& stage, RunOutput& output) {
         if (stage.recording.progress[i] >= progress_least) continue;
         output.findings.push_back({"progress", "no progress", "every client gets answers after the heal",
                                    "client" + std::to_string(i) + " got " + std::to_string(stage.recording.progress[i]) +
-                                       " answers to operations invoked after the heal"});
+                                       " answers to operations invoked after the heal",
+                                   stage.world.now()});
         return;
     }
+}
+
+// A role that was declared without a disk and writes to one would escape every loss of power.
+void check_disks(const Stage& stage, RunOutput& output) {
+    for (sim::HostIndex i = 0; i < stage.world.host_count(); ++i) {
+        const sim::Host& host = stage.world.host(i);
+        if (stage.roles[i] == nullptr || stage.roles[i]->disk) continue;
+        if (host.effects[static_cast<std::size_t>(sim::EffectKind::write)] == 0) continue;
+        output.findings.push_back({"scenario", "undeclared disk", "a role that writes files is declared with a disk",
+                                   host.spec.name + " wrote to its disk", stage.world.now()});
+        return;
+    }
+}
+
+// Safety first, then liveness: at the heal all faults end. False: the budget of events was spent.
+bool play(const RunInput& input, Stage& stage, bool& recoverable) {
+    const sim::Duration duration = input.settings.duration("duration");
+    const sim::Duration tail = input.settings.duration("tail");
+    stage.recording.end = sim::WorldTime{} + duration + tail - tail / 5;
+    stage.world.boot_all();
+    if (!stage.world.run_until(sim::WorldTime{} + duration)) return false;
+    stage.recording.healed = stage.world.now();
+    recoverable = stage.can_recover(*input.scenario);
+    stage.injector.heal_all();
+    return stage.world.run_until(sim::WorldTime{} + duration + tail);
+}
+
+void collect(Stage& stage, RunOutput& output) {
+    const sim::World& world = stage.world;
+    output.checkpoints = world.trace().checkpoints();
+    output.host_digests = world.trace().hosts();
+    for (sim::HostIndex i = 0; i < world.host_count(); ++i) output.hosts.push_back(world.host(i).spec.name);
+    output.digest = world.digest();
+    output.events = world.events();
+    output.time = world.now();
+    // The end is a checkpoint too: what parts late is localised as well.
+    if (output.checkpoints.empty() || output.checkpoints.back().events < output.events)
+        output.checkpoints.push_back({output.events, output.time, output.host_digests});
+    output.answered = stage.recording.answered;
+    output.notes = stage.notes == nullptr ? 0 : stage.notes->count;
+    output.efficacies = world.efficacies();
+    output.unmet = stage.world.chance().unmet();
 }
 
 } // namespace
@@ -133,88 +175,56 @@ std::uint64_t RunOutput::effective_faults() const {
     }));
 }
 
-sim::Settings default_settings(const Scenario& scenario) {
-    sim::Settings settings;
-    for (const Setting& setting : settings_of(scenario)) settings.set(setting.name, setting.standard);
-    return settings;
-}
-
-std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& settings, std::string_view key,
-                                       std::string_view value) {
-    std::string known;
-    for (const Setting& setting : settings_of(scenario)) {
-        known += (known.empty() ? "" : ", ") + setting.name;
-        if (setting.name != key) continue;
-        sim::Duration length{};
-        std::string legal;
-        for (const std::string& each : setting.legal) legal += (legal.empty() ? "" : ", ") + each;
-        if (!setting.legal.empty() && std::find(setting.legal.begin(), setting.legal.end(), value) == setting.legal.end())
-            return "setting " + setting.name + " expects one of " + legal;
-        if (setting.name == "flaws" && !switch_flaws(value, false))
-            return "there is no flaw like '" + std::string(value) + "'; see orrery list";
-        if (setting.legal.empty() && sim::parse_duration(setting.standard, length) &&
-            (!sim::parse_duration(value, length) || length.count() < 0))
-            return "setting " + setting.name + " expects a length of time like 150ms";
-        const bool number = !setting.standard.empty() && setting.standard.find_first_not_of("0123456789") == std::string::npos;
-        if (setting.legal.empty() && number &&
-            (value.empty() || value.size() > 18 || value.find_first_not_of("0123456789") != std::string_view::npos))
-            return "setting " + setting.name + " expects a whole number";
-        settings.set(std::string(key), std::string(value));
-        return std::nullopt;
-    }
-    return "scenario " + scenario.name + " has no setting '" + std::string(key) + "'; it has " + known;
-}
-
-void draw_settings(RunInput& input) {
-    sim::Chance chance(sim::mix(input.seed, sim::name_hash("settings")));
-    for (const Setting& setting : settings_of(*input.scenario)) {
-        if (!setting.swarm || input.chosen.contains(setting.name)) continue;
-        const std::uint64_t choice = chance.draw(sim::name_hash(setting.name), "setting", 0, setting.legal.size());
-        input.settings.set(setting.name, setting.legal[choice]);
-    }
+faults::Plan plan_of(const RunInput& input) {
+    if (input.plan) return *input.plan;
+    if (input.settings.text("faults") == "none") return {};
+    const Scenario& scenario = *input.scenario;
+    faults::Strikable strikable;
+    // Faults strike the roles that the profile names; if it names none, all but clients.
+    const auto add = [&](const std::string& role, std::uint32_t count, bool disk) {
+        const std::vector<std::string>& named = scenario.faults.roles;
+        if (named.empty() ? role == "client" : std::find(named.begin(), named.end(), role) == named.end()) return;
+        for (std::uint32_t i = 0; i < count; ++i) {
+            strikable.hosts.push_back(role + std::to_string(i));
+            if (disk) strikable.disks.push_back(strikable.hosts.back());
+        }
+    };
+    for (const Role& role : scenario.roles) add(role.name, role.count.of(input.settings), role.disk);
+    add("client", scenario.clients.count, false);
+    return faults::draw_plan(scenario.faults, input.seed, strikable, input.settings.duration("duration"));
 }
 
 std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& watcher) {
-    const Scenario& scenario = *input.scenario;
-    CHECK(switch_flaws(input.settings.text("flaws"), true));
-    const sim::Duration duration = input.settings.duration("duration");
-    const sim::Duration tail = input.settings.duration("tail");
+    switch_flaws(input.settings);
     Stage stage(input);
     RunOutput output;
-    if (input.plan)
-        output.plan = *input.plan;
-    else if (input.settings.text("faults") == "default")
-        output.plan = faults::draw_plan(scenario.faults, input.seed, stage.strikable, duration);
+    output.plan = plan_of(input);
     if (std::optional<std::string> wrong = stage.injector.arm(output.plan)) return *wrong;
     if (watcher.observe) stage.world.set_recorder(watcher.observe);
-    stage.recording.end = sim::WorldTime{} + duration + tail - tail / 5;
-    stage.world.boot_all();
-    bool whole = stage.world.run_until(sim::WorldTime{} + duration);
-    if (whole) {
-        stage.recording.healed = stage.world.now();
-        stage.injector.heal_all();
-        whole = stage.world.run_until(sim::WorldTime{} + duration + tail);
-    }
+    if (watcher.at_start) watcher.at_start(stage.world);
+    bool recoverable = true;
+    const bool whole = play(input, stage, recoverable);
+    if (watcher.at_end) watcher.at_end(stage.world);
+    for (const auto& driver : stage.drivers) driver->leave();
+    if (input.settings.flag("knowledge")) conclude(stage.recording);
     output.history = std::move(stage.recording.history);
     output.findings = stage.world.findings();
+    collect(stage, output);
     if (!whole)
         output.undecided = "the budget of " + input.settings.text("events") + " events was spent at " +
-                           sim::duration_text(stage.world.now() - sim::WorldTime{});
+                           sim::duration_text(output.time - sim::WorldTime{});
     judge(input, output);
-    if (whole) check_progress(stage, output);
+    check_disks(stage, output);
+    const std::string& judges = input.settings.text("judges");
+    const bool lively = whole && recoverable && input.settings.duration("tail").count() > 0;
+    if (lively && (judges == "all" || judges == "progress")) check_progress(stage, output);
+    std::stable_sort(output.findings.begin(), output.findings.end(),
+                     [](const sim::Finding& a, const sim::Finding& b) { return a.time < b.time; });
     output.verdict = !output.findings.empty()  ? Verdict::violated
                      : output.undecided.empty() ? Verdict::passed
                                                 : Verdict::undecided;
-    output.checkpoints = stage.world.trace().checkpoints();
-    output.host_digests = stage.world.trace().hosts();
-    for (sim::HostIndex i = 0; i < stage.world.host_count(); ++i) output.hosts.push_back(stage.world.host(i).spec.name);
-    output.digest = stage.world.digest();
-    output.events = stage.world.events();
-    output.time = stage.world.now();
-    output.answered = stage.recording.answered;
-    output.notes = stage.notes == nullptr ? 0 : stage.notes->count;
-    output.efficacies = stage.world.efficacies();
-    output.unmet = stage.world.chance().unmet();
+    if (watcher.keep)
+        if (std::optional<std::string> wrong = watcher.keep(output)) return *wrong;
     return output;
 }
 

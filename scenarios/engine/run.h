@@ -57,9 +57,13 @@ struct RunOutput {
     std::uint64_t effective_faults() const;
 };
 
+// Looks on while a run happens; nothing that it does changes the run.
 struct Watcher {
     std::function<void(const sim::Observation&)> observe{}; // the story as it happens
-    std::function<void(std::uint64_t event)> at_event{};
+    std::function<void(sim::World&)> at_start{};            // before the first event
+    std::function<void(sim::World&)> at_end{};              // after the last, before the judges
+    // Keeps what it wants of the whole; what hindered it, if anything.
+    std::function<std::optional<std::string>(const RunOutput&)> keep{};
     std::function<std::string(const RunOutput&)> tell{}; // the story afterwards, where the run was
 };
 
@@ -70,6 +74,10 @@ std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& 
                                        std::string_view value);
 // Draws the settings that swarm may draw from the seed.
 void draw_settings(RunInput& input);
+// The plan of a run: the one it is given, or the one that swarm draws.
+faults::Plan plan_of(const RunInput& input);
+// Switches on the flaws that the settings name, and no others.
+void switch_flaws(const sim::Settings& settings);
 // Errors: a plan that does not fit the scenario.
 std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& watcher = {});
 

@@ -1,4 +1,4 @@
-// A pool of children; results are folded in the order of the seeds.
+// A pool of children; their results are folded in the order of the seeds.
 #include "orrery/scenarios/engine/sweep.h"
 
 #include <poll.h>
@@ -6,13 +6,32 @@
 #include <algorithm>
 #include <chrono>
 
+#include "orrery/scenarios/engine/verify.h"
+
 namespace orrery::scenarios {
 namespace {
 
-void fold(SweepResult& result, Summary summary) {
+// A seed of the sweep: its run, and for some the same in a new process.
+struct Work {
+    Child child{};
+    Summary summary{};
+    bool repeating = false;
+    bool done = false;
+    std::string parted{}; // where the repetition parted
+    bool verified = false;
+};
+
+void fold(SweepResult& result, Work& work) {
+    Summary& summary = work.summary;
     ++result.seeds;
-    result.events += summary.events;
     if (!summary.error.empty()) result.error = summary.error;
+    if (!summary.lost.empty()) {
+        result.lost.push_back({summary.seed, summary.lost});
+        return;
+    }
+    result.events += summary.events;
+    result.verified += work.verified;
+    if (!work.parted.empty()) result.parted.push_back({summary.seed, work.parted});
     for (const FaultRecord& fault : summary.faults) {
         KindCounts& counts = result.kinds[fault.kind];
         counts.armed += fault.armed;
@@ -29,41 +48,90 @@ void fold(SweepResult& result, Summary summary) {
 struct Pool {
     const SweepOptions& options;
     SweepResult result{};
-    std::map<std::uint64_t, Child> running{};
-    std::map<std::uint64_t, Summary> finished{}; // wait for earlier seeds
+    std::map<std::uint64_t, Work> works{}; // running, or waiting for earlier seeds to be folded
+    std::size_t running = 0;
     std::uint64_t next_start = 0;
     std::uint64_t next_fold = 0;
 
     bool ends_early() const { return (options.until_failure && !result.violated.empty()) || !result.error.empty(); }
-    void start() {
+    RunInput input_of(std::uint64_t seed) const {
         RunInput input = options.input;
-        input.seed = next_start;
+        input.seed = seed;
         draw_settings(input);
-        running[next_start].start(input);
+        return input;
+    }
+    bool is_sampled(std::uint64_t seed) const {
+        const std::uint64_t first = options.seed_first + options.shard;
+        return options.sample && (seed - first) / options.shards % sample_interval == 0;
+    }
+    void start() {
+        const Detail detail = is_sampled(next_start) ? Detail::whole : Detail::brief;
+        works[next_start].child.start(input_of(next_start), detail);
+        ++running;
         next_start += options.shards;
+    }
+    // Its child has ended: the run itself, or the repetition.
+    void end(std::uint64_t seed, Work& work) {
+        Summary told = work.child.finish();
+        if (work.repeating) {
+            if (!told.lost.empty()) {
+                work.summary.lost = "when it was repeated " + told.lost;
+            } else {
+                const std::optional<std::string> parted = divergence(work.summary.repro, told.repro);
+                work.parted = parted.value_or("");
+                work.verified = !parted;
+            }
+        } else {
+            work.summary = std::move(told);
+            if (is_sampled(seed) && work.summary.verdict == Verdict::passed && !work.summary.repro.empty()) {
+                work.repeating = true;
+                work.child.start_elsewhere(seed, work.summary.repro);
+                return;
+            }
+        }
+        work.done = true;
+        --running;
     }
     void wait() {
         std::vector<pollfd> descriptors;
         std::vector<std::uint64_t> seeds;
-        for (const auto& [seed, child] : running) {
-            descriptors.push_back({child.descriptor(), POLLIN, 0});
+        for (const auto& [seed, work] : works) {
+            if (work.done) continue;
+            descriptors.push_back({work.child.descriptor(), POLLIN, 0});
             seeds.push_back(seed);
         }
-        poll(descriptors.data(), descriptors.size(), 1000);
+        if (poll(descriptors.data(), descriptors.size(), 1000) <= 0) return;
         for (std::size_t i = 0; i < seeds.size(); ++i) {
-            if (descriptors[i].revents == 0) continue;
-            Child& child = running.at(seeds[i]);
-            if (!child.advance()) continue;
-            finished[seeds[i]] = child.finish();
-            running.erase(seeds[i]);
+            Work& work = works.at(seeds[i]);
+            if (descriptors[i].revents != 0 && work.child.advance()) end(seeds[i], work);
         }
-        while (!finished.empty() && finished.begin()->first == next_fold) {
-            if (!ends_early()) fold(result, std::move(finished.begin()->second));
-            finished.erase(finished.begin());
+        while (!works.empty() && works.begin()->first == next_fold && works.begin()->second.done) {
+            if (!ends_early()) fold(result, works.begin()->second);
+            works.erase(works.begin());
             next_fold += options.shards;
         }
     }
 };
+
+// If no seed of the sample passed, another one that did is repeated.
+void verify_one(const SweepOptions& options, const Pool& pool, SweepResult& result) {
+    if (!options.sample || result.verified > 0 || !result.parted.empty() || result.interrupted || !result.error.empty()) return;
+    for (std::uint64_t seed = options.seed_first + options.shard; seed < pool.next_fold; seed += options.shards) {
+        const auto same = [&](const auto& each) { return each.seed == seed; };
+        if (std::any_of(result.violated.begin(), result.violated.end(), same)) continue;
+        const Summary summary = run_isolated(pool.input_of(seed));
+        if (summary.verdict != Verdict::passed || summary.repro.empty()) continue;
+        const Summary again = run_elsewhere(summary.repro);
+        if (!again.lost.empty()) {
+            result.lost.push_back({seed, "when it was repeated " + again.lost});
+            return;
+        }
+        const std::optional<std::string> parted = divergence(summary.repro, again.repro);
+        if (parted) result.parted.push_back({seed, *parted});
+        result.verified += !parted;
+        return;
+    }
+}
 
 } // namespace
 
@@ -78,9 +146,10 @@ SweepResult sweep(const SweepOptions& options) {
         return options.seconds_max > 0 && Clock::now() - begin >= std::chrono::seconds(options.seconds_max);
     };
     while (true) {
+        pool.result.interrupted = options.interrupted && options.interrupted();
         const bool more = pool.next_start <= options.seed_last && !pool.ends_early() && !late();
-        if (!more && pool.running.empty()) break;
-        if (more && pool.running.size() < options.jobs) {
+        if (pool.result.interrupted || (!more && pool.running == 0)) break;
+        if (more && pool.running < options.jobs) {
             pool.start();
             continue;
         }
@@ -90,6 +159,7 @@ SweepResult sweep(const SweepOptions& options) {
             options.progress(pool.result);
         }
     }
+    verify_one(options, pool, pool.result);
     return std::move(pool.result);
 }
 

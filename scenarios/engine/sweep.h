@@ -1,5 +1,8 @@
 // Sweep: many seeds of one scenario, each in a child, some at a time; what they found, in the order
 // of the seeds whatever finished first.
+//
+// Of the seeds that passed, a sample - one of 64, and at least one - is repeated in a newly executed
+// process: forks share addresses, so that code whose order depends on them would look sound.
 #pragma once
 
 #include <functional>
@@ -11,6 +14,8 @@
 
 namespace orrery::scenarios {
 
+constexpr std::uint64_t sample_interval = 64;
+
 struct SweepOptions {
     RunInput input; // its seed does not matter
     std::uint64_t seed_first = 1;
@@ -18,9 +23,11 @@ struct SweepOptions {
     unsigned jobs = 1;
     std::int64_t seconds_max = 0; // of real time; 0: no limit. Stops between seeds
     bool until_failure = false;
+    bool sample = true; // repeat some that passed
     std::uint64_t shard = 0; // this one of ...
     std::uint64_t shards = 1;
     std::function<void(const struct SweepResult& so_far)> progress{};
+    std::function<bool()> interrupted{}; // true: what runs is dropped, what is done is told
 };
 
 struct KindCounts {
@@ -31,12 +38,22 @@ struct KindCounts {
     bool is_vacuous() const { return (fired >= 20 && effective == 0) || (armed >= 20 && fired == 0); }
 };
 
+// A seed and what is to be told about it.
+struct Remark {
+    std::uint64_t seed = 0;
+    std::string text;
+};
+
 struct SweepResult {
     std::uint64_t seeds = 0;
     std::uint64_t planned = 0;
     std::uint64_t undecided = 0;
     std::uint64_t events = 0;
+    std::uint64_t verified = 0;    // of those that passed: repeated in a new process, the same
+    bool interrupted = false;
     std::vector<Summary> violated; // in the order of seeds
+    std::vector<Remark> parted;    // passed, and did not repeat
+    std::vector<Remark> lost;      // nobody knows
     std::map<std::string, KindCounts> kinds;
     std::vector<std::uint64_t> answered; // per seed, for medians
     std::vector<std::uint64_t> effective;

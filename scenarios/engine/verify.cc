@@ -1,61 +1,44 @@
-// A pipe in, a pipe out, and an exec of ourselves between.
+// What the new process does, and how two runs are compared.
 #include "orrery/scenarios/engine/verify.h"
 
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
 #include <iterator>
+#include <vector>
 
 #include "orrery/sim/codec.h"
+#include "orrery/sim/fill.h"
 
 namespace orrery::scenarios {
 namespace {
 
-std::string read_all(int descriptor) {
-    std::string all;
-    char buffer[65536];
-    for (ssize_t count = 0; (count = read(descriptor, buffer, sizeof buffer)) > 0;)
-        all.append(buffer, static_cast<std::size_t>(count));
-    return all;
+// Blocks given back in another order than they were taken: what is allocated next does not lie in
+// the order of its making, as it does in a young process.
+void muddle_heap() {
+    static std::vector<void*> kept; // between them, so that neighbours do not melt together
+    constexpr std::size_t count = 1009; // a prime: the stride below meets every block once
+    for (std::size_t size = 24; size <= 264; size += 16) {
+        std::vector<void*> blocks;
+        for (std::size_t i = 0; i < 2 * count; ++i) (i % 2 == 0 ? blocks : kept).push_back(std::malloc(size));
+        for (std::size_t i = 0; i < count; ++i) std::free(blocks[i * 389 % count]);
+    }
 }
 
 } // namespace
 
 Summary run_elsewhere(const std::string& repro) {
-    // The text goes by an unnamed file: no writer can block on a reader.
-    std::FILE* input = std::tmpfile();
-    CHECK(input != nullptr);
-    CHECK(std::fwrite(repro.data(), 1, repro.size(), input) == repro.size());
-    std::rewind(input);
-    int ends[2];
-    CHECK(pipe(ends) == 0);
-    std::fflush(nullptr);
-    const pid_t process = fork();
-    CHECK(process >= 0);
-    if (process == 0) {
-        dup2(fileno(input), 0);
-        dup2(ends[1], 1);
-        close(ends[0]);
-        setenv("MALLOC_PERTURB_", "165", 1);
-        execl("/proc/self/exe", "orrery", "answer-elsewhere", static_cast<char*>(nullptr));
-        _exit(127);
-    }
-    close(ends[1]);
-    const std::string told = read_all(ends[0]);
-    close(ends[0]);
-    std::fclose(input);
-    int status = 0;
-    CHECK(waitpid(process, &status, 0) == process);
-    std::optional<Summary> summary = sim::decode<Summary>(sim::view_of(told));
-    if (summary) return std::move(*summary);
-    Summary failed;
-    failed.error = "the new process ended with status " + std::to_string(status);
-    return failed;
+    Child child;
+    child.start_elsewhere(0, repro);
+    while (!child.advance()) {}
+    return child.finish();
 }
+
+bool asks_elsewhere(int argc, char** argv) { return argc == 2 && std::strcmp(argv[1], "answer-elsewhere") == 0; }
 
 int answer_elsewhere() {
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
@@ -64,8 +47,12 @@ int answer_elsewhere() {
     if (const auto* wrong = std::get_if<faults::PlanError>(&parsed)) {
         summary.error = wrong->text();
     } else {
-        // Shift what comes later in the address space by an odd number of pages.
+        // Shift what comes later in the address space by an odd number of pages: mapped memory and heap.
         CHECK(mmap(nullptr, 37 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
+        CHECK(sbrk(5 * 4096 + 64) != reinterpret_cast<void*>(-1));
+        // What malloc gives is filled by MALLOC_PERTURB_; our own pools fill theirs.
+        sim::fresh_memory = 165;
+        muddle_heap();
         summary = run_isolated(std::get<Repro>(parsed).input);
     }
     const sim::Bytes bytes = sim::encode(summary);
@@ -84,14 +71,20 @@ std::optional<std::string> divergence(const std::string& one_text, const std::st
     for (std::size_t i = 0; i < std::min(one->checkpoints.size(), other->checkpoints.size()); ++i) {
         const sim::Checkpoint& a = one->checkpoints[i];
         const sim::Checkpoint& b = other->checkpoints[i];
+        const std::string interval = " between events " + std::to_string(from) + " and " +
+                                     std::to_string(std::min(a.events, b.events)) + ", before " +
+                                     sim::duration_text(std::min(a.time, b.time) - sim::WorldTime{});
+        std::string hosts;
         for (std::size_t host = 0; host < std::min(a.hosts.size(), b.hosts.size()); ++host)
-            if (a.hosts[host] != b.hosts[host] || a.events != b.events)
-                return "host number " + std::to_string(host) + " parted between events " + std::to_string(from) + " and " +
-                       std::to_string(a.events) + ", before " + sim::duration_text(a.time - sim::WorldTime{});
+            if (a.hosts[host] != b.hosts[host]) hosts += (hosts.empty() ? "" : ", ") + one->host_name(host);
+        if (a.events != b.events) return "they parted" + interval;
+        if (!hosts.empty()) return hosts + " parted" + interval;
         from = a.events;
     }
     if (one->digest == other->digest && one->fingerprint == other->fingerprint && one->events == other->events)
         return std::nullopt;
+    if (one->digest == other->digest && one->events == other->events)
+        return "the runs agree, but one found '" + one->fingerprint + "' and the other '" + other->fingerprint + "'";
     return "they parted after event " + std::to_string(from);
 }
 

@@ -1,0 +1,43 @@
+// Terminal: what is shown to people on the way. stdout is the result, stderr the progress; what
+// moves or has colours only goes to a terminal that wants it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "orrery/scenarios/engine/run.h"
+
+namespace orrery::scenarios::command {
+
+// The verdict's word, in colour on a terminal unless NO_COLOR is set.
+std::string painted(Verdict verdict);
+
+// "raft-kv: 120 of 1000 seeds, 61 a second, 0 violated, 14 s left". Without a plan: no end in sight.
+std::string progress_text(const std::string& what, const std::string& unit, std::uint64_t done, std::uint64_t planned,
+                          const std::string& found, double seconds, double seconds_max);
+
+// How far a long verb is: one line that moves on a terminal, else - or with CI set - a line for every
+// tenth of the way, and one for every half minute.
+class Progress {
+public:
+    Progress(std::string what, std::string unit, std::uint64_t planned, double seconds_max = 0);
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+    // `found`: what has been found so far, in words.
+    void show(std::uint64_t done, const std::string& found);
+
+private:
+    using Clock = std::chrono::steady_clock;
+    std::string what_;
+    std::string unit_;
+    std::uint64_t planned_;
+    double seconds_max_;
+    bool animated_;
+    Clock::time_point begin_ = Clock::now();
+    Clock::time_point shown_ = begin_;
+    std::uint64_t tenth_ = 0;
+};
+
+} // namespace orrery::scenarios::command

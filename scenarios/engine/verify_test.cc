@@ -1,0 +1,104 @@
+// Programs whose behaviour hangs on what no seed decides - addresses, bytes that nobody wrote, the
+// order of a table - pass in forked children, and are caught in a newly executed process.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <set>
+#include <unordered_set>
+
+#include "orrery/scenarios/engine/sweep.h"
+#include "orrery/scenarios/engine/verify.h"
+
+namespace orrery::scenarios {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr sim::Label label_word{"word"};
+
+// Sends one word after a quiet second, so that the place of the parting is known.
+void send_word(sim::Env& env, std::uint64_t word) {
+    sim::Result<sim::Socket> socket = env.bind(0);
+    (void)env.sleep(1s);
+    sim::Bytes bytes;
+    std::uint8_t raw[sizeof word];
+    std::memcpy(raw, &word, sizeof word);
+    bytes.append(raw);
+    (void)socket->send(env.peers("listener")[0].at(7), label_word, std::move(bytes));
+}
+
+void listen(sim::Env& env) {
+    sim::Result<sim::Socket> socket = env.bind(7);
+    while (socket->receive().ok()) {}
+}
+
+void send_address(sim::Env& env) {
+    const auto thing = std::make_unique<int>(1);
+    send_word(env, reinterpret_cast<std::uintptr_t>(thing.get()));
+}
+
+__attribute__((noinline)) std::uint64_t sum_of_nothing() {
+    std::uint8_t raw[2048];
+    asm volatile("" : : "r"(raw) : "memory"); // as if it had been written
+    std::uint64_t sum = 0;
+    for (const std::uint8_t each : raw) sum = sum * 31 + each;
+    return sum;
+}
+void send_uninitialised(sim::Env& env) { send_word(env, sum_of_nothing()); }
+
+using Address = std::uint64_t*;
+template <class Table>
+void send_order(sim::Env& env) {
+    std::vector<std::unique_ptr<std::uint64_t>> owned;
+    Table table;
+    for (std::uint64_t i = 1; i <= 9; ++i) {
+        owned.push_back(std::make_unique<std::uint64_t>(i));
+        table.insert(owned.back().get());
+    }
+    std::uint64_t order = 0;
+    for (const std::uint64_t* each : table) order = order * 10 + *each;
+    send_word(env, order);
+}
+
+void send_seed(sim::Env& env) { send_word(env, env.draw("word", 1000)); }
+
+Scenario sends(const char* name, void (*main)(sim::Env&)) {
+    return Scenario{{.name = name, .roles = {{"sender", 1, main}, {"listener", 1, listen}}, .duration = 2s, .faulty = true}};
+}
+const Scenario address = sends("sends-an-address", send_address);
+const Scenario uninitialised = sends("sends-an-uninitialised-byte", send_uninitialised);
+const Scenario unordered = sends("sends-an-unordered-iteration", send_order<std::unordered_set<std::uint64_t*>>);
+const Scenario by_address = sends("sends-an-order-of-addresses", send_order<std::set<Address>>);
+const Scenario sound = sends("sends-a-draw", send_seed);
+
+SweepResult swept(const Scenario& scenario, std::uint64_t last = 3) {
+    SweepOptions options;
+    options.input.scenario = &scenario;
+    options.input.settings = default_settings(scenario);
+    options.seed_last = last;
+    return sweep(options);
+}
+
+void expect_caught(const Scenario& scenario) {
+    const SweepResult result = swept(scenario);
+    EXPECT_TRUE(result.violated.empty());
+    ASSERT_EQ(result.parted.size(), 1u);
+    EXPECT_EQ(result.parted[0].seed, 1u);
+    EXPECT_EQ(result.parted[0].text.find("sender0"), 0u) << result.parted[0].text;
+    EXPECT_NE(result.parted[0].text.find("parted between events 0 and "), std::string::npos) << result.parted[0].text;
+}
+
+TEST(Verification, CatchesAnAddressInAMessageAndNamesItsHost) { expect_caught(address); }
+TEST(Verification, CatchesAByteThatNobodyWroteAndNamesItsHost) { expect_caught(uninitialised); }
+TEST(Verification, CatchesAnUnorderedIterationAndNamesItsHost) { expect_caught(unordered); }
+TEST(Verification, CatchesAnOrderOfAddressesAndNamesItsHost) { expect_caught(by_address); }
+
+TEST(Verification, RepeatsOneSeedOf64ThatPassed) {
+    const SweepResult result = swept(sound, 130);
+    EXPECT_EQ(result.seeds, 130u);
+    EXPECT_EQ(result.verified, 3u); // seeds 1, 65 and 129
+    EXPECT_TRUE(result.parted.empty());
+}
+
+} // namespace
+} // namespace orrery::scenarios
