@@ -11,7 +11,7 @@ namespace orrery::reports::judges {
 namespace {
 
 // Above this the second opinion costs more than the first.
-constexpr std::uint64_t plain_budget = 20'000;
+constexpr std::uint64_t plain_budget = 2'000;
 
 // The known operations under way at a return, all done ones included.
 std::vector<std::uint32_t> under_way(const Timeline& timeline, std::uint32_t place) {

@@ -16,17 +16,24 @@ namespace orrery::reports::judges {
 namespace {
 
 // Configurations that making a counterexample small may cost.
-constexpr std::uint64_t shrink_budget = 200'000;
+constexpr std::uint64_t shrink_budget = 20'000;
 
 // Above this, which facts of real time matter takes longer to find out than to read.
-constexpr std::size_t relaxed_operations_max = 24;
+constexpr std::size_t relaxed_operations_max = 12;
 
 std::vector<Part> split(const models::Operations& operations, bool by_key) {
+    std::vector<Part> parts;
+    if (operations.size() > 0 && (!by_key || !operations.has_keys())) {
+        std::vector<std::size_t> all(operations.size());
+        std::iota(all.begin(), all.end(), 0);
+        parts.emplace_back(operations, Value(), std::move(all));
+        return parts;
+    }
     std::vector<std::pair<Value, std::vector<std::size_t>>> groups;
     std::map<Value, std::size_t> numbers;
-    std::size_t last = 0; // most histories have one key, or runs of one
+    std::size_t last = 0; // most histories have runs of one key
     for (std::size_t each = 0; each < operations.size(); ++each) {
-        Value key = by_key ? operations.key(each) : Value();
+        Value key = operations.key(each);
         if (groups.empty() || groups[last].first != key) {
             const auto [number, fresh] = numbers.emplace(key, groups.size());
             if (fresh) groups.emplace_back(std::move(key), std::vector<std::size_t>{});
@@ -35,7 +42,6 @@ std::vector<Part> split(const models::Operations& operations, bool by_key) {
         groups[last].second.push_back(each);
     }
     std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<Part> parts;
     for (auto& [key, members] : groups) parts.emplace_back(operations, std::move(key), std::move(members));
     return parts;
 }
@@ -160,6 +166,7 @@ private:
         Search search(board.timeline, board.classes, *board.machine, options_.reductions);
         const Search::Outcome outcome = search.run(options_.budget - std::min(options_.budget, verdict_.nodes));
         verdict_.nodes += search.nodes();
+        if (options_.check_observers) CHECK(!models::wrong_observer(*board.machine));
         if (outcome == Search::Outcome::found) merge_.add(part, search.order());
         if (outcome == Search::Outcome::impossible) {
             const std::uint32_t deepest = search.deepest();

@@ -24,6 +24,7 @@ struct LinearizableOptions {
     bool chains = true;                    // as well as this
     ChainRules chain_rules{};              // and these
     bool split = true;                     // by key; without it, all keys are one object
+    bool check_observers = false;          // CHECK the model's `observer` in every state that a search met
     bool shrink = true;                    // a violation is made minimal; else all that began before it is told
 };
 

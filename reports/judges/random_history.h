@@ -45,6 +45,8 @@ typename M::Operation any_operation(Draws& draws) {
             if (used && draws.below(3) > 0) field = draws.below(2) == 0 ? "a" : "b";
         } else if constexpr (std::is_same_v<Field, std::optional<std::int64_t>>) {
             if (used) field = draws.below(3);
+        } else if constexpr (std::is_same_v<Field, Value> || std::is_same_v<Field, std::int64_t>) {
+            if (used) field = draws.below(3);
         }
     });
     return operation;
@@ -68,7 +70,7 @@ typename M::Operation unique_operation(Draws& draws, std::int64_t number, std::i
         operation.from.reset();
         if (verb.effect == models::Verb::Effect::swaps && other < count) named(operation.from, other);
     }
-    named(operation.value, number);
+    if constexpr (requires { operation.value; }) named(operation.value, number);
     return operation;
 }
 

@@ -12,7 +12,7 @@ namespace {
 using models::Deed;
 
 // One try may cost this: leaving out observers can make a search harder.
-constexpr std::uint64_t try_budget = 5'000;
+constexpr std::uint64_t try_budget = 1'000;
 
 class Shrinking {
 public:
@@ -117,7 +117,7 @@ private:
     std::vector<bool> optional_; // can be left out whatever else is there
 };
 
-constexpr std::uint64_t edges_budget = 20'000;
+constexpr std::uint64_t edges_budget = 200; // configurations a try
 
 bool impossible_within(const models::Operations& operations, const Part& part) {
     const Board board(operations, part);

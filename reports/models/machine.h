@@ -30,6 +30,20 @@ public:
     virtual std::string explain(std::uint32_t state, std::uint32_t operation_class) const = 0;
 };
 
+// A class that the model calls an observer although it changes one of the states met so far; nothing if
+// the model keeps its promise. Looks at every state and every class: for tests, and for models that are new.
+inline std::optional<std::uint32_t> wrong_observer(Machine& machine) {
+    const auto states = static_cast<std::uint32_t>(machine.state_count());
+    for (std::uint32_t each = 0; each < machine.class_count(); ++each) {
+        if (!machine.observer(each)) continue;
+        for (std::uint32_t state = 0; state < states; ++state) {
+            const std::uint32_t next = machine.step(state, each);
+            if (next != Machine::refused && next != state) return each;
+        }
+    }
+    return {};
+}
+
 // Things that are equal get the same number, in the order of their first appearance. Open addressing;
 // references stay valid.
 template <class T>

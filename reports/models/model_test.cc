@@ -6,9 +6,13 @@
 #include <set>
 
 #include "orrery/reports/models/cas_register.h"
+#include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/machine.h"
+#include "orrery/reports/models/mutex.h"
 #include "orrery/reports/models/register.h"
+#include "orrery/reports/models/set.h"
+#include "orrery/reports/models/transaction.h"
 
 namespace orrery::reports::models {
 namespace {
@@ -96,6 +100,37 @@ TEST(Model, OfAKeyValueStoreKeepsItsPromises) {
               Operation::cas(key, {}, "1"), Operation::cas(key, "1", "2"), Operation::cas(key, "1", "1")})
             operations.push_back(each);
     keeps_its_promises<Kv>(operations);
+}
+
+TEST(Model, OfEveryOtherObjectKeepsItsPromises) {
+    keeps_its_promises<Mutex>({Mutex::Operation::acquire(), Mutex::Operation::release()});
+    using Amounts = Counter::Operation::Kind;
+    Counter::State number = Counter::initial();
+    EXPECT_EQ(Counter::apply(number, {Amounts::fetch_add, 3}).value, 0);
+    EXPECT_EQ(Counter::apply(number, {Amounts::add, INT64_MAX}).value, 0);
+    EXPECT_EQ(Counter::apply(number, {Amounts::read, 0}).value, INT64_MIN + 2); // wraps around
+    using Deeds = Set::Operation::Kind;
+    std::vector<Set::Operation> sets = {{Deeds::read, {}}};
+    for (const Deeds kind : {Deeds::add, Deeds::remove, Deeds::contains})
+        for (const int element : {1, 2}) sets.push_back({kind, element});
+    keeps_its_promises<Set>(sets);
+    EXPECT_TRUE(Set::agrees({{}, false, {2, 1}}, {{}, false, {1, 2}}));
+    EXPECT_FALSE(Set::agrees({true, false, {}}, {false, false, {}}));
+}
+
+TEST(Model, OfTransactionsTakesEffectAllAtOnce) {
+    const auto step = [](const char* f, const char* key, Value value) { return Value::List{f, key, std::move(value)}; };
+    ListAppend::State state = ListAppend::initial();
+    const ListAppend::Operation operation{
+        {}, {step("append", "x", 1), step(":r", "x", {}), step("w", "y", 2), step("append", "x", 3)}};
+    EXPECT_TRUE(ListAppend::valid(operation));
+    EXPECT_FALSE(ListAppend::valid({{}, {Value::List{"bang", "x", 1}}}));
+    EXPECT_FALSE(ListAppend::observer(operation, {}));
+    EXPECT_EQ(ListAppend::apply(state, operation).steps[1], step(":r", "x", Value::List{1}));
+    EXPECT_EQ(state, (ListAppend::State{{"x", Value::List{1, 3}}, {"y", 2}}));
+    EXPECT_TRUE(ListAppend::agrees({{step("r", "z", Value::List{})}}, {{step("r", "z", {})}}));
+    EXPECT_TRUE(MultiRegister::agrees({{step("r", "z", {})}}, {{step("r", "z", 5)}}));
+    EXPECT_FALSE(RwRegister::agrees({{step("r", "z", {})}}, {{step("r", "z", 5)}}));
 }
 
 TEST(Model, OfALockKeepsItsPromises) {

@@ -42,6 +42,7 @@ public:
 
     virtual std::string_view model() const = 0;
     virtual Value key(std::size_t operation) const = 0;
+    virtual bool has_keys() const = 0; // false: all keys are nil
     virtual Call call(std::size_t operation) const = 0; // in words
     virtual const Verb& verb(std::size_t operation) const = 0;
     // A machine for the operations `part`; `classes` becomes the class of each.
@@ -70,6 +71,10 @@ public:
     }
     std::string_view model() const override { return M::name; }
     Value key(std::size_t operation) const override { return M::key(operations_[operation].operation); }
+    bool has_keys() const override {
+        return std::any_of(operations_.begin(), operations_.end(),
+                           [](const auto& each) { return !M::key(each.operation).is_nil(); });
+    }
     const Verb& verb(std::size_t operation) const override { return verb_of<M>(operations_[operation].operation); }
     Call call(std::size_t operation) const override {
         const Operation<M>& each = operations_[operation];

@@ -95,6 +95,7 @@ unsigned where_is(const Source& source) {
     if (source.is_below("sim")) return in_sim;
     if (source.is_below("protocols")) return in_protocols;
     if (source.is_below("faults")) return in_faults;
+    if (source.is_below("reports/example")) return in_tools; // whole programs
     if (source.is_below("reports")) return in_reports;
     if (source.is_below("scenarios/engine")) return in_engine;
     if (source.is_below("scenarios/command") || source.is_below("scenarios/bench") || source.is_below("scenarios/tidy") ||
