@@ -22,7 +22,9 @@ struct Target {
     bool operator==(const Target&) const = default;
 };
 
-// When a fault begins. The last three parse and print; they do not run yet.
+// When a fault begins. `state`: when a host's state comes to have that value for the nth time in the
+// run; a target selected by the same state is then that host. Message and point parse and print;
+// they do not run yet.
 struct Trigger {
     enum class Kind : std::uint8_t { at, effect, message, point, state };
     Kind kind = Kind::at;
@@ -30,7 +32,8 @@ struct Trigger {
     std::string host;             // effect: whose
     std::string name;             // effect: send|write|sync; message: label; point: name; state: key
     std::string value;            // state: value
-    std::uint64_t nth = 0;        // effect, message, point: from 1
+    std::uint64_t nth = 0;        // all but at: from 1
+    sim::Duration after{};        // it begins so much later than that
     bool operator==(const Trigger&) const = default;
 };
 
@@ -40,6 +43,7 @@ enum class Direction : std::uint8_t { both, out, in };
 struct Parameters {
     bool hold = false;                  // cut: hold what it affects instead of dropping it
     Direction direction = Direction::both; // cut: which way
+    std::vector<std::string> from{};       // cut: only from these hosts; none: from all others
     bool torn = false;                  // power: tear sectors
     sim::Ratio probability{1, 10};      // loss, duplication, delay
     sim::Duration delay{};              // delay: at most this much longer

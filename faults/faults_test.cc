@@ -35,7 +35,8 @@ RC_GTEST_PROP(Plan, NeverCrashesOnMutatedText, (std::uint64_t seed)) {
 TEST(Plan, ParsesEveryTriggerAndTellsWhereItIsWrong) {
     for (const char* line :
          {"f1 crash target=s0 effect=s0:send:40 for=1s", "f2 cut target=* message=raft.append:3",
-          "f3 pause target=raft.role=leader point=before.sync:2", "f4 loss target=* state=raft.role=leader"}) {
+          "f3 pause target=raft.role=leader point=before.sync:2", "f4 loss target=* state=raft.role=leader",
+          "f4 cut target=s0 state=raft.role=leader:3 from=s1,s2"}) {
         const auto parsed = parse_plan(line, "plan");
         ASSERT_TRUE(std::holds_alternative<Plan>(parsed)) << line;
         EXPECT_EQ(print(std::get<Plan>(parsed)), std::string(line) + "\n");
@@ -92,6 +93,9 @@ std::uint64_t effective(const std::string& line) {
 
 TEST(Kinds, EachTakesEffectAndIsCounted) {
     EXPECT_EQ(effective("f1 crash target=raft.role=leader at=1s for=100ms"), 1u);
+    EXPECT_EQ(effective("f1 crash target=raft.role=leader state=raft.role=leader after=500ms for=100ms"), 1u);
+    EXPECT_EQ(effective("f1 crash target=s1 effect=s1:send:100 after=5ms for=100ms"), 1u);
+    EXPECT_GT(effective("f1 cut target=s1 at=1s for=100ms from=s0"), 10u);
     EXPECT_GT(effective("f1 power target=s0,s2 at=1s for=100ms torn=true"), 10u);
     EXPECT_GT(effective("f1 pause target=s1 at=1s for=100ms"), 10u);
     EXPECT_GT(effective("f1 cut target=s1 at=1s for=100ms"), 20u);
@@ -107,7 +111,7 @@ TEST(Injector, RefusesWhatItCannotRun) {
     Injector injector(world);
     const auto objection = [&](const char* line) { return injector.arm(std::get<Plan>(parse_plan(line, "p"))).value_or(""); };
     EXPECT_EQ(objection("f1 crash target=s9 at=1s"), "f1: there is no host 's9'");
-    EXPECT_NE(objection("f1 crash target=s0 state=a=b").find("not run yet"), std::string::npos);
+    EXPECT_NE(objection("f1 crash target=s0 message=a:1").find("not run yet"), std::string::npos);
 }
 
 } // namespace

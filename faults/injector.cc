@@ -3,14 +3,47 @@
 
 namespace orrery::faults {
 
+// Begins faults when a state comes to have a value. Sees states only, and none is told once a run is
+// over, so that the injector may go before the world that owns this.
+class Injector::StateWatch final : public sim::Monitor {
+public:
+    explicit StateWatch(Injector& injector) : injector_(injector) {}
+    void add(const Fault& fault) { waiting_.push_back({&fault, 0}); }
+    std::string_view name() const override { return "faults.state"; }
+    void observe(const sim::Observation& seen) override {
+        if (seen.kind != sim::Observation::Kind::state) return;
+        for (Waiting& each : waiting_) {
+            const Trigger& trigger = each.fault->trigger;
+            if (trigger.name != seen.name) continue;
+            const bool has = sim::to_text(seen.fields[0]) == trigger.value;
+            const bool had = std::exchange(each.had[{seen.host, seen.boot}], has);
+            if (!has || had || ++each.count != trigger.nth) continue;
+            injector_.world_.schedule_fault(injector_.world_.now() + trigger.after, each.fault->id, 0,
+                                            [this, fault = each.fault, host = seen.host] { injector_.begin(*fault, host); });
+        }
+    }
+
+private:
+    struct Waiting {
+        const Fault* fault = nullptr;
+        std::uint64_t count = 0;
+        std::map<std::pair<sim::HostIndex, std::uint64_t>, bool> had{}; // by host and boot
+    };
+    Injector& injector_;
+    std::vector<Waiting> waiting_;
+};
+
 std::optional<std::string> Injector::objection(const Fault& fault) const {
     const std::string name = "f" + std::to_string(fault.id);
     for (const std::string& host : fault.target.hosts)
         if (world_.find_host(host) == world_.host_count())
             return name + ": expected a host of this scenario, got '" + host + "'";
-    if (fault.trigger.kind == Trigger::Kind::at) return std::nullopt;
+    for (const std::string& host : fault.parameters.from)
+        if (world_.find_host(host) == world_.host_count())
+            return name + ": expected a host of this scenario, got '" + host + "'";
+    if (fault.trigger.kind == Trigger::Kind::at || fault.trigger.kind == Trigger::Kind::state) return std::nullopt;
     if (fault.trigger.kind != Trigger::Kind::effect)
-        return name + ": expected a trigger at= or effect=; those by message, point and state do not run yet";
+        return name + ": expected a trigger at=, effect= or state=; those by message and point do not run yet";
     if (world_.find_host(fault.trigger.host) == world_.host_count())
         return name + ": expected a host of this scenario, got '" + fault.trigger.host + "'";
     return std::nullopt;
@@ -20,23 +53,37 @@ std::optional<std::string> Injector::arm(const Plan& plan) {
     for (const Fault& fault : plan.faults)
         if (std::optional<std::string> wrong = objection(fault)) return wrong;
     plan_ = plan;
+    const auto nobody = static_cast<sim::HostIndex>(world_.host_count());
+    auto states = std::make_unique<StateWatch>(*this);
+    bool watches = false;
     for (const Fault& fault : plan_.faults) {
         ++world_.efficacy(fault.id).armed;
-        const auto act = [this, &fault] { begin(fault); };
+        const auto act = [this, &fault, nobody] { begin(fault, nobody); };
         if (fault.trigger.kind == Trigger::Kind::at) {
-            world_.schedule_fault(fault.trigger.time, fault.id, 0, act);
+            world_.schedule_fault(fault.trigger.time + fault.trigger.after, fault.id, 0, act);
+        } else if (fault.trigger.kind == Trigger::Kind::state) {
+            states->add(fault);
+            watches = true;
         } else {
             const auto effect = fault.trigger.name == "send"    ? sim::EffectKind::send
                                 : fault.trigger.name == "write" ? sim::EffectKind::write
                                                                 : sim::EffectKind::sync;
-            world_.watch_effect(world_.find_host(fault.trigger.host), effect, fault.trigger.nth, fault.id, act);
+            const auto later = [this, &fault, act] {
+                world_.schedule_fault(world_.now() + fault.trigger.after, fault.id, 2, act);
+            };
+            world_.watch_effect(world_.find_host(fault.trigger.host), effect, fault.trigger.nth, fault.id, later);
         }
     }
+    if (watches) world_.add_monitor(std::move(states));
     return std::nullopt;
 }
 
-Hosts Injector::resolve(const Target& target) const {
+Hosts Injector::resolve(const Fault& fault, sim::HostIndex told) const {
+    const Target& target = fault.target;
     Hosts hosts;
+    if (target.kind == Target::Kind::selector && told < world_.host_count() && target.key == fault.trigger.name &&
+        target.value == fault.trigger.value)
+        return {told};
     for (sim::HostIndex i = 0; i < world_.host_count(); ++i) {
         switch (target.kind) {
         case Target::Kind::everyone: hosts.push_back(i); break;
@@ -54,9 +101,9 @@ Hosts Injector::resolve(const Target& target) const {
     return hosts;
 }
 
-void Injector::begin(const Fault& fault) {
+void Injector::begin(const Fault& fault, sim::HostIndex told) {
     if (healed_) return;
-    const Hosts hosts = resolve(fault.target);
+    const Hosts hosts = resolve(fault, told);
     if (hosts.empty() || !find_kind(fault.kind)->begin(world_, fault, hosts)) return;
     ++world_.efficacy(fault.id).fired;
     std::string text = print(fault);

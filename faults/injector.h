@@ -22,9 +22,11 @@ public:
     void heal_all();
 
 private:
-    void begin(const Fault& fault);
+    class StateWatch;
+    // `told`: the host whose state triggered it, if one did; else host_count().
+    void begin(const Fault& fault, sim::HostIndex told);
     void end(sim::FaultId id);
-    Hosts resolve(const Target& target) const;
+    Hosts resolve(const Fault& fault, sim::HostIndex told) const;
     std::optional<std::string> objection(const Fault& fault) const;
 
     sim::World& world_;

@@ -12,12 +12,16 @@ namespace {
 
 const Parameters plain{};
 
+std::string print(const std::vector<std::string>& hosts) {
+    std::string text;
+    for (const std::string& host : hosts) text += (text.empty() ? "" : ",") + host;
+    return text;
+}
+
 std::string print(const Target& target) {
     if (target.kind == Target::Kind::everyone) return "*";
     if (target.kind == Target::Kind::selector) return target.key + "=" + target.value;
-    std::string text;
-    for (const std::string& host : target.hosts) text += (text.empty() ? "" : ",") + host;
-    return text;
+    return print(target.hosts);
 }
 
 std::string print(const Trigger& trigger) {
@@ -27,7 +31,8 @@ std::string print(const Trigger& trigger) {
         return "effect=" + trigger.host + ":" + trigger.name + ":" + std::to_string(trigger.nth);
     case Trigger::Kind::message: return "message=" + trigger.name + ":" + std::to_string(trigger.nth);
     case Trigger::Kind::point: return "point=" + trigger.name + ":" + std::to_string(trigger.nth);
-    case Trigger::Kind::state: return "state=" + trigger.name + "=" + trigger.value;
+    case Trigger::Kind::state:
+        return "state=" + trigger.name + "=" + trigger.value + (trigger.nth > 1 ? ":" + std::to_string(trigger.nth) : "");
     }
     return {};
 }
@@ -49,6 +54,17 @@ bool split_last(std::string_view text, char separator, std::string_view& left, s
 // Each parser returns what was expected, or nothing if all is well.
 using Expectation = std::string_view;
 
+Expectation parse_hosts(std::string_view text, std::vector<std::string>& hosts) {
+    while (true) {
+        const std::size_t comma = text.find(',');
+        const std::string_view name = text.substr(0, comma);
+        if (name.empty()) return "the name of a host";
+        hosts.emplace_back(name);
+        if (comma == std::string_view::npos) return {};
+        text.remove_prefix(comma + 1);
+    }
+}
+
 Expectation parse_target(std::string_view text, Fault& fault) {
     Target& target = fault.target;
     if (text == "*") {
@@ -62,14 +78,7 @@ Expectation parse_target(std::string_view text, Fault& fault) {
         return {};
     }
     target.kind = Target::Kind::hosts;
-    while (true) {
-        const std::size_t comma = text.find(',');
-        const std::string_view name = text.substr(0, comma);
-        if (name.empty()) return "the name of a host";
-        target.hosts.emplace_back(name);
-        if (comma == std::string_view::npos) return {};
-        text.remove_prefix(comma + 1);
-    }
+    return parse_hosts(text, target.hosts);
 }
 
 Expectation parse_nth(std::string_view text, Trigger::Kind kind, Fault& fault) {
@@ -96,6 +105,24 @@ Expectation parse_effect(std::string_view text, Fault& fault) {
     return {};
 }
 
+// A number from 2 after the last colon says which time; the first needs none.
+Expectation parse_state(std::string_view text, Trigger& trigger) {
+    std::string_view name;
+    std::string_view value;
+    std::string_view before;
+    std::string_view nth;
+    if (!split_last(text, '=', name, value)) return "KEY=VALUE or KEY=VALUE:NUMBER";
+    trigger.kind = Trigger::Kind::state;
+    trigger.nth = 1;
+    if (split_last(value, ':', before, nth) && parse_number(nth, trigger.nth)) {
+        if (trigger.nth < 2) return "a number from 2";
+        value = before;
+    }
+    trigger.name = name;
+    trigger.value = value;
+    return {};
+}
+
 Expectation parse_trigger(std::string_view key, std::string_view text, Fault& fault) {
     if (key == "at") {
         sim::Duration time{};
@@ -107,13 +134,7 @@ Expectation parse_trigger(std::string_view key, std::string_view text, Fault& fa
     if (key == "effect") return parse_effect(text, fault);
     if (key == "message") return parse_nth(text, Trigger::Kind::message, fault);
     if (key == "point") return parse_nth(text, Trigger::Kind::point, fault);
-    std::string_view name;
-    std::string_view value;
-    if (!split_last(text, '=', name, value)) return "KEY=VALUE";
-    fault.trigger.kind = Trigger::Kind::state;
-    fault.trigger.name = name;
-    fault.trigger.value = value;
-    return {};
+    return parse_state(text, fault.trigger);
 }
 
 Expectation parse_flag(std::string_view text, bool& out) {
@@ -128,6 +149,11 @@ Expectation parse_parameter(std::string_view key, std::string_view text, Fault& 
         const bool good = sim::parse_duration(text, fault.duration) && fault.duration.count() > 0;
         return good ? Expectation{} : "a length of time like 800ms";
     }
+    if (key == "after") {
+        const bool good = sim::parse_duration(text, fault.trigger.after) && fault.trigger.after.count() > 0;
+        return good ? Expectation{} : "a length of time like 20ms";
+    }
+    if (key == "from") return parse_hosts(text, parameters.from);
     if (key == "hold") return parse_flag(text, parameters.hold);
     if (key == "torn") return parse_flag(text, parameters.torn);
     if (key == "delay") return sim::parse_duration(text, parameters.delay) && parameters.delay.count() >= 0
@@ -146,7 +172,7 @@ Expectation parse_parameter(std::string_view key, std::string_view text, Fault& 
                           ratio.numerator <= ratio.denominator;
         return good ? Expectation{} : "a probability like 1/20";
     }
-    return "one of target, at, effect, message, point, state, for, hold, direction, torn, probability, delay";
+    return "one of target, at, effect, message, point, state, after, for, hold, direction, from, torn, probability, delay";
 }
 
 struct Word {
@@ -181,10 +207,12 @@ std::string print(const Fault& fault) {
     const Parameters& parameters = fault.parameters;
     std::string text = "f" + std::to_string(fault.id) + " " + fault.kind + " target=" + print(fault.target) + " " +
                        print(fault.trigger);
+    if (fault.trigger.after.count() > 0) text += " after=" + sim::duration_text(fault.trigger.after);
     if (fault.duration.count() > 0) text += " for=" + sim::duration_text(fault.duration);
     if (parameters.hold) text += " hold=true";
     if (parameters.direction != Direction::both)
         text += parameters.direction == Direction::in ? " direction=in" : " direction=out";
+    if (!parameters.from.empty()) text += " from=" + print(parameters.from);
     if (parameters.torn) text += " torn=true";
     if (parameters.probability != plain.probability)
         text += " probability=" + std::to_string(parameters.probability.numerator) + "/" +

@@ -1,4 +1,5 @@
-// Profile: the budget from which swarm draws a plan. A count is the most of that kind per seed.
+// Profile: the budget from which swarm draws a plan. A count is the most of that kind per seed,
+// twice as many in a seed that has storms.
 #pragma once
 
 #include <string>
@@ -17,8 +18,9 @@ struct Profile {
     std::uint32_t losses = 0;
     std::uint32_t duplications = 0;
     std::uint32_t delays = 0;
-    sim::Duration shortest{50'000'000};   // of a fault
-    sim::Duration longest{3'000'000'000};
+    std::uint32_t storms = 2;             // short times in which many faults begin
+    sim::Duration shortest{10'000'000};   // of a fault
+    sim::Duration longest{8'000'000'000};
     std::vector<std::string> roles{};     // whose hosts may be struck; none: every role but clients
 
     std::uint32_t count(std::string_view kind) const {

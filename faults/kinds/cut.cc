@@ -1,5 +1,6 @@
 // A set of hosts is cut off from all others: a minority, a majority, a single one; both ways or
-// one; what was affected is dropped or held until the heal.
+// one; from everybody, or only from some: then others still reach both sides. What was affected is
+// dropped or held until the heal.
 #include <algorithm>
 
 #include "orrery/faults/kinds/kind.h"
@@ -11,6 +12,8 @@ template <class Act>
 void for_each_cut(sim::World& world, const Fault& fault, const Hosts& inside, Act act) {
     for (sim::HostIndex other = 0; other < world.host_count(); ++other) {
         if (std::find(inside.begin(), inside.end(), other) != inside.end()) continue;
+        const std::vector<std::string>& from = fault.parameters.from;
+        if (!from.empty() && std::find(from.begin(), from.end(), world.host(other).spec.name) == from.end()) continue;
         for (const sim::HostIndex host : inside) {
             if (fault.parameters.direction != Direction::in) act(host, other);
             if (fault.parameters.direction != Direction::out) act(other, host);
@@ -34,6 +37,10 @@ const Kind kind_cut{
             for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i)
                 fault.target.hosts.push_back(hosts[(first + i) % hosts.size()]);
         }
+        // From clients too, from its own kind only, or from a single one.
+        const std::uint64_t extent = draw("extent", 4);
+        if (extent == 1) fault.parameters.from = hosts;
+        if (extent == 2) fault.parameters.from = {hosts[draw("other", hosts.size())]};
         fault.parameters.hold = draw("hold", 3) == 0;
         const std::uint64_t way = draw("direction", 4);
         fault.parameters.direction = way == 0 ? Direction::in : way == 1 ? Direction::out : Direction::both;

@@ -28,11 +28,13 @@ void end(sim::World& world, const Fault& fault, const Hosts& hosts) {
 }
 
 void draw_rate(Fault& fault, Draw& draw, const std::vector<std::string>& hosts) {
-    if (draw("everyone", 2) == 0)
+    if (draw("everyone", 3) != 0)
         fault.target.kind = Target::Kind::everyone;
     else
-        fault.target = {Target::Kind::hosts, {hosts[draw("host", hosts.size())]}, {}, {}};
-    fault.parameters.probability = {1 + draw("strength", 8), 20};
+        draw_one(fault, draw, hosts);
+    // Mild, or so strong that most exchanges are left half done.
+    const std::uint64_t least = draw("mild", 3) == 0 ? 1 : 9;
+    fault.parameters.probability = {least + draw("strength", 8), 20};
 }
 
 void draw_delay(Fault& fault, Draw& draw, const std::vector<std::string>& hosts) {
