@@ -11,8 +11,8 @@ Exchange::Exchange(sim::Env& env, sim::Address to, std::string_view service, sim
     if (!bound.ok()) return;
     socket_ = std::move(*bound);
     sequence_ = socket_.address().port;
-    const std::uint64_t boot = FLAW(rpc_boot_not_in_request_id) ? env.self().address.host : env.self().boot;
-    request_ = sim::encode(Request{boot, sequence_, one_way, std::string(service), std::move(argument)});
+    boot_ = FLAW(rpc_boot_not_in_request_id) ? env.self().address.host : env.self().boot;
+    request_ = sim::encode(Request{boot_, sequence_, one_way, std::string(service), std::move(argument)});
     sent_ = send().ok();
 }
 
@@ -34,7 +34,7 @@ Outcome<sim::Bytes> Exchange::wait(sim::Deadline deadline, CallOptions options) 
             continue;
         }
         std::optional<Reply> reply = sim::decode<Reply>(datagram->bytes);
-        if (!reply || reply->sequence != sequence_) continue;
+        if (!reply || reply->boot != boot_ || reply->sequence != sequence_) continue;
         switch (reply->kind) {
         case ReplyKind::value: return std::move(reply->content);
         case ReplyKind::refused: return Refused{std::string(reply->content.text())};

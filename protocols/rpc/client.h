@@ -1,5 +1,5 @@
-// Calls. Each has a socket of its own, so a late reply finds a closed port and can never be taken
-// for another call's; its number is the port, which no boot uses twice.
+// Calls. Each has a socket of its own, so a late reply finds a closed port; its number is the port,
+// which no boot uses twice. A restarted client uses the ports again: a reply names the boot too.
 //
 //     rpc::Outcome<int> product = rpc::call<int>(env, server, "Arith.Multiply", pair, 100ms);
 //
@@ -32,6 +32,7 @@ private:
     sim::Address to_;
     sim::Socket socket_;
     sim::Bytes request_;
+    std::uint64_t boot_ = 0;
     std::uint64_t sequence_ = 0;
     bool sent_ = false;
 };

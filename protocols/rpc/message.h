@@ -27,14 +27,16 @@ struct Request {
 
 enum class ReplyKind : std::uint8_t { value, refused, unknown };
 
+// Names its request in full: a restarted client has the ports and numbers of its predecessor.
 struct Reply {
+    std::uint64_t boot = 0;
     std::uint64_t sequence = 0;
     ReplyKind kind{};
     sim::Bytes content; // the encoded value, or the reason as text
 
     static constexpr auto members() {
-        return std::tuple{sim::member("sequence", &Reply::sequence), sim::member("kind", &Reply::kind),
-                          sim::member("content", &Reply::content)};
+        return std::tuple{sim::member("boot", &Reply::boot), sim::member("sequence", &Reply::sequence),
+                          sim::member("kind", &Reply::kind), sim::member("content", &Reply::content)};
     }
 };
 

@@ -127,6 +127,21 @@ TEST(Rpc, ARestartedClientIsNotAnsweredFromItsPredecessorsCache) {
     }
 }
 
+TEST(Rpc, AReplyToThePredecessorOfARestartedClientIsNotTakenForItsOwn) {
+    std::vector<bool> unknown;
+    Rig rig([&](sim::Env& env) {
+        const std::int64_t boot = static_cast<std::int64_t>(unknown.size());
+        unknown.push_back(call<std::int64_t>(env, env.peers("server")[0], boot == 0 ? "slow" : "count", boot, 200ms).is_unknown());
+    });
+    rig.world.run_until(rig.world.now() + 20ms);
+    rig.world.crash(1, 1, sim::CrashMode::process); // the first call is in flight
+    unknown.push_back(true);
+    rig.world.cut(1, 0, sim::CutMode::drop, 2); // the second never arrives
+    rig.world.restart(1, 1);
+    rig.run();
+    EXPECT_EQ(unknown, (std::vector<bool>{true, true}));
+}
+
 TEST(Duplicates, DropsWhatIsBelowTheWindowAndKeepsReplies) {
     Duplicates duplicates;
     using Verdict = Duplicates::Verdict;

@@ -83,7 +83,7 @@ void Server::run(const Call& call) {
 }
 
 void Server::reply(const Call& call, const Answer& answer) {
-    const sim::Bytes bytes = sim::encode(Reply{call.request.sequence, answer.kind, answer.content.copy()});
+    const sim::Bytes bytes = sim::encode(Reply{call.request.boot, call.request.sequence, answer.kind, answer.content.copy()});
     duplicates_.finish(call.request.boot, call.request.sequence, bytes);
     if (!call.request.one_way) (void)socket_.send(call.from, label_reply, bytes.copy());
 }
