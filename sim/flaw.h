@@ -2,9 +2,10 @@
 // flaw is switched on; built without -DORRERY_FLAWS it is the constant false and costs nothing.
 //
 // Each protocol lists its flaws in flaws.def, one line each:
-//     FLAW_DEFINE(raft_vote_before_durable, "a vote is answered before it is on disk", "robustmq PR 2039")
-// and includes it between the two lines of flaws.h that define FLAW_DEFINE. A flaw is part of the
-// settings of a run and stands in its repro.
+//     FLAW_DEFINE(raft_vote_before_durable, "a vote is answered before it is on disk", "robustmq PR 2039", clients)
+// and includes it between the two lines of flaws.h that define FLAW_DEFINE. The last word says who
+// can see it: clients, in a history that is not linearizable, or only monitors. A flaw is part of
+// the settings of a run and stands in its repro.
 #pragma once
 
 #include <string_view>
@@ -16,10 +17,12 @@ struct Flaw {
     std::string_view name;
     std::string_view sentence; // what is wrong, for people
     std::string_view source;   // the real bug it is taken from
+    enum class Seen : bool { monitors, clients };
+    Seen seen;                 // by whom
     bool on = false;
 
-    Flaw(std::string_view flaw_name, std::string_view what, std::string_view from)
-        : name(flaw_name), sentence(what), source(from) {
+    Flaw(std::string_view flaw_name, std::string_view what, std::string_view from, Seen by)
+        : name(flaw_name), sentence(what), source(from), seen(by) {
         all().push_back(this);
     }
     Flaw(const Flaw&) = delete;
@@ -35,9 +38,10 @@ struct Flaw {
 } // namespace orrery::sim
 
 #if defined(ORRERY_FLAWS)
-#define FLAW_DEFINE(name, sentence, source) inline ::orrery::sim::Flaw name{#name, sentence, source};
+#define FLAW_DEFINE(name, sentence, source, seen)                                                                      \
+    inline ::orrery::sim::Flaw name{#name, sentence, source, ::orrery::sim::Flaw::Seen::seen};
 #define FLAW(name) (::orrery::flaws::name.on)
 #else
-#define FLAW_DEFINE(name, sentence, source)
+#define FLAW_DEFINE(name, sentence, source, seen)
 #define FLAW(name) false
 #endif

@@ -36,17 +36,22 @@ void Core::become_follower(Term term, Member leader) {
     leader_ = leader;
 }
 
-void Core::tick(std::uint64_t random) {
-    ++timer_;
+void Core::tick(std::uint64_t random, std::uint32_t count) {
+    timer_ += count;
     if (role_ != Role::leader) {
         if (timer_ >= timeout_) campaign(random);
         return;
     }
     for (Progress& each : progress_)
-        if (each.in_flight && ++each.waited >= resend_ticks) each.in_flight = false;
+        if (each.in_flight && (each.waited += count) >= resend_ticks) each.in_flight = false;
     if (timer_ < options_.heartbeat_ticks) return;
     timer_ = 0;
     broadcast(true);
+}
+
+std::uint32_t Core::ticks_until_due() const {
+    const std::uint32_t due = role_ == Role::leader ? options_.heartbeat_ticks : timeout_;
+    return due > timer_ ? due - timer_ : 1;
 }
 
 void Core::campaign(std::uint64_t random) {
@@ -215,10 +220,10 @@ void Core::persisted(Index last) {
 }
 
 void Core::advance_commit() {
-    std::vector<Index> matches;
-    for (const Progress& each : progress_) matches.push_back(each.match);
-    std::sort(matches.begin(), matches.end(), std::greater<>());
-    const Index agreed = matches[quorum() - 1];
+    matches_.clear();
+    for (const Progress& each : progress_) matches_.push_back(each.match);
+    std::sort(matches_.begin(), matches_.end(), std::greater<>());
+    const Index agreed = matches_[quorum() - 1];
     if (agreed <= commit_) return;
     // Only entries of the own term are committed by counting (figure 8 of the paper).
     if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) return;

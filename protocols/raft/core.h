@@ -6,6 +6,7 @@
 // then it sends the messages - they promise what is durable - then it applies up to commit().
 #pragma once
 
+#include <iterator>
 #include <vector>
 
 #include "orrery/protocols/raft/log.h"
@@ -27,7 +28,10 @@ class Core {
 public:
     Core(CoreOptions options, HardState hard, std::vector<Entry> entries, std::uint64_t random);
 
-    void tick(std::uint64_t random);
+    // So many ticks have passed; what became due happens once.
+    void tick(std::uint64_t random, std::uint32_t count = 1);
+    // Ticks until the next that does something; at least 1.
+    std::uint32_t ticks_until_due() const;
     void step(Message message, std::uint64_t random);
     // Appends a command; the index it got, or 0 if this is not the leader.
     Index propose(sim::Bytes command);
@@ -41,8 +45,11 @@ public:
     Member count() const { return options_.count; }
     Member self() const { return options_.self; }
 
-    // The messages made since they were last taken.
-    std::vector<Message> take_messages() { return std::exchange(messages_, {}); }
+    // Moves the messages made since they were last taken to the end of `out`.
+    void take_messages(std::vector<Message>& out) {
+        out.insert(out.end(), std::move_iterator(messages_.begin()), std::move_iterator(messages_.end()));
+        messages_.clear();
+    }
     // The entries up to `last` are durable now: the leader counts itself.
     void persisted(Index last);
 
@@ -81,6 +88,7 @@ private:
     std::vector<bool> votes_;
     std::vector<Progress> progress_;
     std::vector<Message> messages_;
+    std::vector<Index> matches_; // scratch of advance_commit
 };
 
 } // namespace orrery::raft

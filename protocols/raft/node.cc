@@ -42,10 +42,10 @@ bool Node::start() {
     const CoreOptions options{env_.self().index, static_cast<Member>(members_.size()), options_.election_ticks,
                               options_.heartbeat_ticks, options_.batch};
     core_ = std::make_unique<Core>(options, recovered->hard, std::move(recovered->entries), random());
+    ticked_ = env_.now();
     tell_state();
     tell_log(1, core_->log().last_index());
     tasks_.spawn("raft.receive", [this] { receive(); });
-    tasks_.spawn("raft.ticks", [this] { ticks(); });
     tasks_.spawn("raft.drive", [this] { drive(); });
     return true;
 }
@@ -63,18 +63,25 @@ void Node::receive() {
     }
 }
 
-void Node::ticks() {
-    while (env_.sleep(options_.tick).ok()) {
-        ++ticks_due_;
-        work_.signal();
-    }
+sim::Deadline Node::next_tick() const { return {ticked_ + options_.tick * core_->ticks_until_due()}; }
+
+// The ticks that have passed are counted when something happens or one is due, not one by one.
+void Node::tick() {
+    const auto count = (env_.now() - ticked_) / options_.tick;
+    if (count <= 0) return;
+    ticked_ = ticked_ + options_.tick * count;
+    core_->tick(random(), static_cast<std::uint32_t>(std::min<std::int64_t>(count, UINT16_MAX)));
 }
 
 // Everything that came is fed to the core, then made durable at once, then answered.
 void Node::drive() {
-    while (work_.wait().ok()) {
-        if (std::exchange(ticks_due_, 0) > 0) core_->tick(random());
-        for (Message& message : std::exchange(inbox_, {})) core_->step(std::move(message), random());
+    while (true) {
+        const sim::Status woken = work_.wait(next_tick());
+        if (!woken.ok() && woken.error() != sim::Error::timed_out) return;
+        tick();
+        arrived_.swap(inbox_);
+        for (Message& message : arrived_) core_->step(std::move(message), random());
+        arrived_.clear();
         if (!persist()) return;
         send_messages();
         tell_state();
@@ -84,7 +91,7 @@ void Node::drive() {
 
 bool Node::persist() {
     while (true) {
-        for (Message& message : core_->take_messages()) outbox_.push_back(std::move(message));
+        core_->take_messages(outbox_);
         const HardState hard = core_->hard();
         const Index stable = core_->log().stable();
         const Index last = core_->log().last_index();
@@ -106,21 +113,37 @@ bool Node::persist() {
 }
 
 void Node::send_messages() {
-    for (const Message& message : std::exchange(outbox_, {}))
+    for (const Message& message : outbox_)
         (void)socket_.send(members_[message.to].at(options_.port), labels[static_cast<std::size_t>(message.kind)],
                            sim::encode(message));
+    outbox_.clear();
 }
 
+// A role that was given up is told before the truncation that came with it.
 void Node::tell_log(Index first, Index last) {
-    env_.note(note_truncate, first);
+    if (first <= told_last_ || first == 1) {
+        tell_role();
+        env_.note(note_truncate, first);
+    }
     for (Index index = first; index <= last; ++index)
         env_.note(note_append, index, core_->log().term(index), digest(core_->log().entry(index)));
+    told_last_ = last;
 }
 
-void Node::tell_state() {
+void Node::tell_role() {
     constexpr const char* names[] = {"follower", "candidate", "leader"};
-    env_.state(state_term, core_->term());
+    if (told_role_ == core_->role()) return;
+    told_role_ = core_->role();
     env_.state(state_role, names[static_cast<std::size_t>(core_->role())]);
+}
+
+// What changed since it was told. The term is told once it is durable.
+void Node::tell_state() {
+    if (told_term_ != core_->term()) {
+        told_term_ = core_->term();
+        env_.state(state_term, core_->term());
+    }
+    tell_role();
     if (core_->role() != Role::leader || told_leader_term_ == core_->term()) return;
     told_leader_term_ = core_->term();
     env_.note(note_leader, core_->term(), core_->log().last_index());
@@ -130,11 +153,9 @@ void Node::apply_committed() {
     while (applied_ < core_->commit()) {
         const Index index = ++applied_;
         const Entry& entry = core_->log().entry(index);
-        if (index > told_commit_) {
-            told_commit_ = index;
-            env_.note(note_commit, index, entry.term, digest(entry));
-        }
-        env_.note(note_apply, index, entry.term, digest(entry));
+        const std::int64_t hash = digest(entry);
+        env_.note(note_commit, index, entry.term, hash);
+        env_.note(note_apply, index, entry.term, hash);
         sim::Bytes result;
         if (!entry.command.empty()) result = machine_.apply(index, entry.command);
         const auto found = waiters_.find(index);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "orrery/protocols/raft/core.h"
 #include "orrery/protocols/raft/storage.h"
@@ -58,11 +59,13 @@ private:
     };
 
     void receive();
-    void ticks();
     void drive();
+    void tick();
+    sim::Deadline next_tick() const;
     bool persist();
     void send_messages();
     void apply_committed();
+    void tell_role();
     void tell_state();
     void tell_log(Index first, Index last);
     std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
@@ -76,11 +79,14 @@ private:
     std::vector<sim::Address> members_; // by Member
     sim::Signal work_;
     std::vector<Message> inbox_;
-    std::uint32_t ticks_due_ = 0;
+    std::vector<Message> arrived_; // inbox_ while it is worked off
     std::vector<Message> outbox_;
+    sim::Monotonic ticked_{};      // up to when ticks were counted
     HardState durable_{};
     Index applied_ = 0;
-    Index told_commit_ = 0;
+    Index told_last_ = 0; // last index of the log as it was told
+    std::optional<Role> told_role_;
+    std::optional<Term> told_term_;
     Term told_leader_term_ = 0;
     std::map<Index, Waiter*> waiters_;
     sim::TaskGroup tasks_;

@@ -27,22 +27,32 @@ struct Record {
     }
 };
 
-// [length][checksum of the content][content]; a length of zero is no record.
-void frame(sim::Bytes& out, const sim::Bytes& content) {
-    sim::Writer writer(out);
-    writer.number(static_cast<std::uint32_t>(content.size()));
-    writer.number(sim::name_hash(content.text()));
-    out.append(content);
+std::uint64_t checksum_of(std::string_view content, std::uint64_t previous) {
+    return sim::name_hash(content) ^ (previous << 1 | previous >> 63);
 }
 
-// The content of the frame at the start of `bytes`; empty if there is no whole one.
-sim::ByteView unframe(sim::ByteView bytes) {
+// [length][checksum of the content and of the frame before it][content]; a length of zero is no
+// frame. Returns the checksum.
+std::uint64_t frame(sim::Bytes& out, const sim::Bytes& content, std::uint64_t previous) {
+    const std::uint64_t checksum = checksum_of(content.text(), previous);
+    sim::Writer writer(out);
+    writer.number(static_cast<std::uint32_t>(content.size()));
+    writer.number(checksum);
+    out.append(content);
+    return checksum;
+}
+
+// The content of the frame at the start of `bytes`; empty if there is no whole one. `previous`
+// becomes its checksum.
+sim::ByteView unframe(sim::ByteView bytes, std::uint64_t& previous) {
     sim::Reader reader(bytes);
     const auto length = reader.number<std::uint32_t>();
     const auto checksum = reader.number<std::uint64_t>();
     if (!reader.ok() || length == 0 || length > reader.rest().size()) return {};
     const sim::ByteView content = reader.rest().first(length);
-    return sim::name_hash(sim::text_of(content)) == checksum ? content : sim::ByteView{};
+    if (checksum_of(sim::text_of(content), previous) != checksum) return {};
+    previous = checksum;
+    return content;
 }
 
 } // namespace
@@ -58,6 +68,10 @@ sim::Result<Storage::Recovered> Storage::open() {
     Recovered recovered;
     if (const auto read = read_hard(recovered.hard); !read.ok()) return read.error();
     if (const auto read = read_entries(recovered.entries); !read.ok()) return read.error();
+    // What a process wrote and did not live to sync may be read now and lost with the next power: it
+    // must be durable before anybody acts on it.
+    if (const auto synced = sync_hard(); !synced.ok()) return synced.error();
+    if (const auto synced = sync_entries(); !synced.ok()) return synced.error();
     return recovered;
 }
 
@@ -65,7 +79,8 @@ sim::Status Storage::read_hard(HardState& hard) {
     for (std::uint64_t number = 0; number < 2; ++number) {
         const auto bytes = state_.read_at(number * slot_bytes, slot_bytes);
         if (!bytes.ok()) return bytes.error();
-        const auto slot = sim::decode<Slot>(unframe(*bytes));
+        std::uint64_t checksum = 0;
+        const auto slot = sim::decode<Slot>(unframe(*bytes, checksum));
         if (!slot || slot->sequence < sequence_) continue;
         sequence_ = slot->sequence;
         hard = {slot->term, slot->vote};
@@ -76,7 +91,7 @@ sim::Status Storage::read_hard(HardState& hard) {
 sim::Status Storage::write_hard(const HardState& hard) {
     ++sequence_;
     sim::Bytes bytes;
-    frame(bytes, sim::encode(Slot{sequence_, hard.term, hard.vote}));
+    (void)frame(bytes, sim::encode(Slot{sequence_, hard.term, hard.vote}), 0);
     return state_.write_at(sequence_ % 2 * slot_bytes, bytes);
 }
 
@@ -89,34 +104,33 @@ sim::Status Storage::read_entries(std::vector<Entry>& entries) {
         all.append(*bytes);
     }
     std::uint64_t end = 0;
+    std::uint64_t checksum = 0;
     while (true) {
-        const sim::ByteView content = unframe(all.view().subspan(end));
+        const sim::ByteView content = unframe(all.view().subspan(end), checksum);
         auto record = sim::decode<Record>(content);
         if (!record || record->index != entries.size() + 1) break;
-        if (!entries.empty() && record->entry.term < entries.back().term) break; // left over from before a truncation
         end += header_bytes + content.size();
         entries.push_back(std::move(record->entry));
-        ends_.push_back(end);
+        marks_.push_back({end, checksum});
     }
-    if (end == all.size()) return sim::success();
-    if (const auto cut = log_.truncate(end); !cut.ok()) return cut;
-    return log_.sync();
+    return end == all.size() ? sim::success() : log_.truncate(end);
 }
 
 sim::Status Storage::write_entries(const Log& log, Index last) {
     const Index stable = log.stable();
-    CHECK(stable <= ends_.size());
-    const std::uint64_t begin = stable == 0 ? 0 : ends_[stable - 1];
-    if (stable < ends_.size()) {
-        ends_.resize(stable);
-        if (const auto cut = log_.truncate(begin); !cut.ok()) return cut;
+    CHECK(stable <= marks_.size());
+    const Mark before = stable == 0 ? Mark{} : marks_[stable - 1];
+    if (stable < marks_.size()) {
+        marks_.resize(stable);
+        if (const auto cut = log_.truncate(before.end); !cut.ok()) return cut;
     }
     sim::Bytes bytes;
+    std::uint64_t checksum = before.checksum;
     for (Index index = stable + 1; index <= last; ++index) {
-        frame(bytes, sim::encode(Record{index, log.entry(index).copy()}));
-        ends_.push_back(begin + bytes.size());
+        checksum = frame(bytes, sim::encode(Record{index, log.entry(index).copy()}), checksum);
+        marks_.push_back({before.end + bytes.size(), checksum});
     }
-    return bytes.empty() ? sim::success() : log_.write_at(begin, bytes);
+    return bytes.empty() ? sim::success() : log_.write_at(before.end, bytes);
 }
 
 } // namespace orrery::raft

@@ -3,7 +3,8 @@
 // raft.state has two slots of one sector, written in turn: a crash in between leaves one of them
 // whole. raft.log is a sequence of records (length, checksum, index, term, command); reading stops
 // at the first that is not whole, does not follow, or is zero: a torn tail, or a size that grew
-// without its content.
+// without its content. A record's checksum covers the one before it, so that a record left over from
+// before a truncation never follows one that was written after it.
 #pragma once
 
 #include <vector>
@@ -37,7 +38,11 @@ private:
     sim::File state_;
     sim::File log_;
     std::uint64_t sequence_ = 0;
-    std::vector<std::uint64_t> ends_; // of each record in the file, in bytes
+    struct Mark {
+        std::uint64_t end = 0; // of the record in the file, in bytes
+        std::uint64_t checksum = 0;
+    };
+    std::vector<Mark> marks_; // of each record in the file
 };
 
 } // namespace orrery::raft

@@ -1,0 +1,160 @@
+// Random walks of a cluster of cores without a world: messages are lost, doubled and reordered,
+// members crash and forget what was not durable, and after every step the properties of figure 3
+// are compared over all logs, the slow way.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "orrery/protocols/raft/core.h"
+#include "orrery/protocols/raft/flaws.h"
+
+namespace orrery::raft {
+namespace {
+
+constexpr Member count = 3;
+
+class Cluster {
+public:
+    explicit Cluster(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 1) {
+        for (Member i = 0; i < count; ++i) members_.push_back({Core(options(i), {}, {}, random()), {}, {}, 0});
+    }
+    // What is wrong after so many steps; empty: nothing.
+    std::string walk(int steps) {
+        for (int i = 0; i < steps; ++i) {
+            step();
+            if (std::string wrong = objection(); !wrong.empty()) return wrong + " after " + std::to_string(i + 1) + " steps";
+        }
+        return {};
+    }
+    std::size_t committed() const { return committed_.size(); }
+    std::size_t leaders() const { return leaders_.size(); }
+
+private:
+    struct Place {
+        Core core;
+        HardState hard;             // durable
+        std::vector<Entry> entries; // durable
+        Index commit = 0;           // seen so far in this life
+    };
+    static CoreOptions options(Member self) {
+        return {.self = self, .count = count, .election_ticks = 3, .heartbeat_ticks = 1, .batch = 1};
+    }
+    std::uint64_t random() {
+        state_ ^= state_ << 13;
+        state_ ^= state_ >> 7;
+        state_ ^= state_ << 17;
+        return state_ >> 16;
+    }
+    std::uint64_t below(std::uint64_t n) { return random() % n; }
+    // Durable first, then its messages go out.
+    void settle(Place& place) {
+        std::vector<Message> messages;
+        place.core.take_messages(messages);
+        place.hard = place.core.hard();
+        place.entries.clear();
+        for (Index i = 1; i <= place.core.log().last_index(); ++i) place.entries.push_back(place.core.log().entry(i).copy());
+        place.core.persisted(place.core.log().last_index());
+        for (Message& message : messages) network_.push_back(std::move(message));
+    }
+    static Message copy(const Message& message) {
+        return *sim::decode<Message>(sim::encode(message));
+    }
+    void deliver() {
+        if (network_.empty()) return;
+        const std::size_t which = below(network_.size());
+        Message message = copy(network_[which]);
+        const std::uint64_t fate = below(8);
+        if (fate != 0) { // 0: it stays, to arrive again
+            std::swap(network_[which], network_.back());
+            network_.pop_back();
+        }
+        if (fate == 1) return; // lost
+        members_[message.to].core.step(std::move(message), random());
+    }
+    void step() {
+        Place& place = members_[below(count)];
+        const std::uint64_t what = below(40);
+        if (what < 24) deliver();
+        else if (what < 27) place.core.tick(random());
+        else if (what < 36) settle(place);
+        else if (what < 38) (void)place.core.propose(sim::Bytes(std::to_string(++proposed_)));
+        else if (what == 38) {
+            std::vector<Entry> entries;
+            for (const Entry& entry : place.entries) entries.push_back(entry.copy());
+            place.core = Core(options(place.core.self()), place.hard, std::move(entries), random());
+            place.commit = 0;
+        } else if (network_.size() > 40) network_.erase(network_.begin(), network_.begin() + 20);
+    }
+    std::string objection() {
+        for (Place& place : members_) {
+            const Core& core = place.core;
+            if (core.role() == Role::leader) {
+                const auto [leader, fresh] = leaders_.try_emplace(core.term(), core.self());
+                if (leader->second != core.self()) return "two leaders";
+                if (fresh)
+                    for (const auto& [index, entry] : committed_)
+                        if (index > core.log().last_index() || core.log().term(index) != entry.first) return "a leader lacks a committed entry";
+            }
+            if (core.commit() < place.commit) return "commit fell";
+            place.commit = core.commit();
+            for (Index i = 1; i <= core.commit(); ++i) {
+                const Entry& entry = core.log().entry(i);
+                const std::pair known{entry.term, std::string(entry.command.text())};
+                if (committed_.try_emplace(i, known).first->second != known) return "two commands at one index";
+            }
+        }
+        return matching();
+    }
+    std::string matching() const {
+        for (Member a = 0; a < count; ++a)
+            for (Member b = 0; b < a; ++b) {
+                const Log& one = members_[a].core.log();
+                const Log& two = members_[b].core.log();
+                bool same = false; // from the end: once two entries agree, all before them do
+                for (Index i = std::min(one.last_index(), two.last_index()); i > 0; --i) {
+                    const bool equal = one.term(i) == two.term(i) && one.entry(i).command == two.entry(i).command;
+                    if (same && !equal) return "logs differ below an entry they share";
+                    same = same || one.term(i) == two.term(i);
+                    if (same && !equal) return "two entries of one index and term";
+                }
+            }
+        return {};
+    }
+
+    std::uint64_t state_;
+    std::vector<Place> members_;
+    std::vector<Message> network_;
+    std::map<Term, Member> leaders_;
+    std::map<Index, std::pair<Term, std::string>> committed_;
+    int proposed_ = 0;
+};
+
+TEST(Cluster, KeepsEverySafetyPropertyOnRandomWalks) {
+    std::size_t committed = 0;
+    std::size_t leaders = 0;
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        Cluster cluster(seed);
+        EXPECT_EQ(cluster.walk(1500), "") << "seed " << seed;
+        committed += cluster.committed();
+        leaders += cluster.leaders();
+    }
+    EXPECT_GT(committed, 1000u); // the walks went somewhere
+    EXPECT_GT(leaders, 600u);
+}
+
+#if defined(ORRERY_FLAWS)
+// The oracle sees each bug of the core.
+TEST(Cluster, FindsEveryPlantedBugOfTheCore) {
+    for (sim::Flaw* flaw : {&flaws::raft_commit_earlier_term, &flaws::raft_commit_unverified_suffix,
+                            &flaws::raft_truncate_on_stale_append, &flaws::raft_candidate_log_not_compared}) {
+        flaw->on = true;
+        bool found = false;
+        for (std::uint64_t seed = 1; seed <= 20'000 && !found; ++seed) found = !Cluster(seed).walk(600).empty();
+        flaw->on = false;
+        EXPECT_TRUE(found) << flaw->name;
+    }
+}
+#endif
+
+} // namespace
+} // namespace orrery::raft

@@ -1,0 +1,184 @@
+// Dialogues with one core: what it is told, and what it answers, a line a message.
+#include "orrery/protocols/raft/core.h"
+
+#include <gtest/gtest.h>
+
+namespace orrery::raft {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+std::string line(const Message& message) {
+    constexpr const char* names[] = {"vote", "voted", "append", "appended"};
+    const auto place = [&] { return std::to_string(message.index) + "/" + std::to_string(message.index_term); };
+    std::string text = names[static_cast<std::size_t>(message.kind)] + std::string(" to ") + std::to_string(message.to) +
+                       " term " + std::to_string(message.term);
+    switch (message.kind) {
+    case Message::Kind::vote: return text + " last " + place();
+    case Message::Kind::vote_reply: return text + (message.success ? " yes" : " no");
+    case Message::Kind::append_reply: return text + (message.success ? " yes " : " no ") + std::to_string(message.index);
+    case Message::Kind::append: break;
+    }
+    text += " after " + place() + " commit " + std::to_string(message.commit);
+    for (const Entry& entry : message.entries) text += " +" + std::to_string(entry.term);
+    return text;
+}
+
+Lines taken(Core& core) {
+    std::vector<Message> messages;
+    core.take_messages(messages);
+    Lines lines;
+    for (const Message& message : messages) lines.push_back(line(message));
+    return lines;
+}
+
+// A log with one entry for each of these terms.
+std::vector<Entry> entries_of(std::initializer_list<Term> terms) {
+    std::vector<Entry> entries;
+    for (const Term term : terms) entries.push_back({term, sim::Bytes("x")});
+    return entries;
+}
+
+Core made(HardState hard, std::initializer_list<Term> terms, std::size_t batch = 16) {
+    return Core({.self = 0, .count = 3, .batch = batch}, hard, entries_of(terms), 0);
+}
+
+void ticks(Core& core, int count) {
+    for (int i = 0; i < count; ++i) core.tick(0);
+}
+
+void told(Core& core, Message::Kind kind, Member from, Term term, bool success, Index index = 0, std::uint64_t round = 0) {
+    Message message;
+    message.kind = kind;
+    message.from = from;
+    message.term = term;
+    message.success = success;
+    message.index = index;
+    message.round = round;
+    core.step(std::move(message), 0);
+}
+
+void asked_for_vote(Core& core, Member from, Term term, Index last, Term last_term) {
+    Message message;
+    message.kind = Message::Kind::vote;
+    message.from = from;
+    message.term = term;
+    message.index = last;
+    message.index_term = last_term;
+    core.step(std::move(message), 0);
+}
+
+void appended(Core& core, Member from, Term term, Index after, Term after_term, std::initializer_list<Term> terms, Index commit = 0) {
+    Message message;
+    message.kind = Message::Kind::append;
+    message.from = from;
+    message.term = term;
+    message.index = after;
+    message.index_term = after_term;
+    message.commit = commit;
+    message.entries = entries_of(terms);
+    core.step(std::move(message), 0);
+}
+
+// Makes it leader of term `hard.term + 1`, by the vote of member 1.
+void elect(Core& core) {
+    ticks(core, 8);
+    told(core, Message::Kind::vote_reply, 1, core.term(), true);
+    ASSERT_EQ(core.role(), Role::leader);
+}
+
+TEST(Core, CampaignsAfterItsTimeoutAndLeadsWithAQuorumAndANoOp) {
+    Core core = made({4, 0}, {1, 2});
+    EXPECT_EQ(core.ticks_until_due(), 8u);
+    ticks(core, 7);
+    EXPECT_EQ(taken(core), Lines{});
+    core.tick(0);
+    EXPECT_EQ(taken(core), (Lines{"vote to 1 term 5 last 2/2", "vote to 2 term 5 last 2/2"}));
+    EXPECT_EQ(core.hard(), (HardState{5, 1}));
+    told(core, Message::Kind::vote_reply, 1, 4, true); // of an earlier term
+    EXPECT_EQ(core.role(), Role::candidate);
+    told(core, Message::Kind::vote_reply, 1, 5, true);
+    EXPECT_EQ(core.role(), Role::leader);
+    EXPECT_EQ(taken(core), (Lines{"append to 1 term 5 after 2/2 commit 0 +5", "append to 2 term 5 after 2/2 commit 0 +5"}));
+    EXPECT_TRUE(core.log().entry(3).command.empty());
+    EXPECT_EQ(core.ticks_until_due(), 2u);
+}
+
+TEST(Core, CatchesUpOnManyTicksWithOneDeed) {
+    Core core = made({4, 0}, {});
+    core.tick(0, 100);
+    EXPECT_EQ(core.term(), 5u);
+    EXPECT_EQ(taken(core).size(), 2u);
+}
+
+TEST(Core, VotesOnceATermAndOnlyForALogThatIsNotBehind) {
+    Core core = made({3, 0}, {1, 3});
+    asked_for_vote(core, 1, 4, 5, 2); // longer, but of an earlier term
+    asked_for_vote(core, 1, 4, 1, 3); // shorter
+    asked_for_vote(core, 1, 4, 2, 3);
+    asked_for_vote(core, 2, 4, 2, 3); // the vote is given
+    asked_for_vote(core, 1, 4, 2, 3); // asked again
+    asked_for_vote(core, 2, 3, 9, 9); // an earlier term
+    EXPECT_EQ(taken(core), (Lines{"voted to 1 term 4 no", "voted to 1 term 4 no", "voted to 1 term 4 yes",
+                                  "voted to 2 term 4 no", "voted to 1 term 4 yes", "voted to 2 term 4 no"}));
+}
+
+TEST(Core, RemembersItsVoteOverARestart) {
+    Core core = made({4, 2}, {});
+    asked_for_vote(core, 2, 4, 9, 4);
+    asked_for_vote(core, 1, 4, 9, 4);
+    EXPECT_EQ(taken(core), (Lines{"voted to 2 term 4 no", "voted to 1 term 4 yes"}));
+}
+
+TEST(Core, TellsWhereToTryNextWhenTheLogIsShorterOrConflicts) {
+    Core shorter = made({4, 0}, {1, 1});
+    appended(shorter, 1, 4, 7, 4, {4});
+    EXPECT_EQ(taken(shorter), Lines{"appended to 1 term 4 no 2"});
+    Core conflicting = made({4, 0}, {1, 2, 2, 2});
+    appended(conflicting, 1, 4, 4, 3, {4}); // before the whole term 2
+    EXPECT_EQ(taken(conflicting), Lines{"appended to 1 term 4 no 1"});
+    appended(conflicting, 1, 4, 1, 1, {3, 4}, 9);
+    EXPECT_EQ(taken(conflicting), Lines{"appended to 1 term 4 yes 3"});
+    EXPECT_EQ(conflicting.log().last_index(), 3u);
+    EXPECT_EQ(conflicting.commit(), 3u); // no further than what was verified
+    EXPECT_EQ(conflicting.log().stable(), 1u);
+}
+
+TEST(Core, KeepsWhatALaterAppendBroughtWhenAnOlderOneArrives) {
+    Core core = made({4, 0}, {1});
+    appended(core, 1, 4, 1, 1, {4, 4});
+    appended(core, 1, 4, 1, 1, {4});
+    EXPECT_EQ(core.log().last_index(), 3u);
+    EXPECT_EQ(taken(core), (Lines{"appended to 1 term 4 yes 3", "appended to 1 term 4 yes 2"}));
+}
+
+TEST(Core, CommitsEntriesOfEarlierTermsOnlyWithOneOfItsOwn) {
+    Core core = made({3, 0}, {1, 2}, 1);
+    elect(core);
+    core.persisted(3);
+    told(core, Message::Kind::append_reply, 1, 4, true, 2, 1); // figure 8: entry 2 of term 2 is on a majority
+    EXPECT_EQ(core.commit(), 0u);
+    told(core, Message::Kind::append_reply, 1, 4, true, 3, 2);
+    EXPECT_EQ(core.commit(), 3u);
+}
+
+TEST(Core, CountsItselfOnlyWhenItsEntryIsDurable) {
+    Core core = made({3, 0}, {});
+    elect(core);
+    told(core, Message::Kind::append_reply, 1, 4, true, 1, 1);
+    EXPECT_EQ(core.commit(), 0u);
+    core.persisted(1);
+    EXPECT_EQ(core.commit(), 1u);
+}
+
+TEST(Core, StepsDownForAHigherTermAndProposesNothingThen) {
+    Core core = made({3, 0}, {});
+    elect(core);
+    EXPECT_EQ(core.propose(sim::Bytes("a")), 2u);
+    told(core, Message::Kind::append_reply, 2, 9, false);
+    EXPECT_EQ(core.role(), Role::follower);
+    EXPECT_EQ(core.propose(sim::Bytes("b")), 0u);
+}
+
+} // namespace
+} // namespace orrery::raft

@@ -1,0 +1,116 @@
+// Every property, told by hand: one story to which the monitor objects, and its like to which not.
+#include "orrery/protocols/raft/monitors.h"
+
+#include <gtest/gtest.h>
+
+namespace orrery::raft {
+namespace {
+
+using sim::Observation;
+
+constexpr sim::NoteKind leader{"raft.leader", {"term", "last_index"}};
+constexpr sim::NoteKind append{"raft.append", {"index", "term", "digest"}};
+constexpr sim::NoteKind truncate{"raft.truncate", {"from"}};
+constexpr sim::NoteKind commit{"raft.commit", {"index", "term", "digest"}};
+constexpr sim::NoteKind apply{"raft.apply", {"index", "term", "digest"}};
+
+class Story {
+public:
+    Story() {
+        for (const sim::MonitorFactory factory : monitors()) {
+            monitors_.push_back(factory());
+            monitors_.back()->object_to = [this](sim::Finding finding) { findings_.push_back(finding.judge + ": " + finding.kind); };
+        }
+        for (std::uint32_t host = 0; host < 3; ++host) boot(host);
+    }
+    Story& boot(std::uint32_t host) {
+        ++boots_[host];
+        return tell(Observation::Kind::boot, host, "boot", nullptr, {});
+    }
+    template <class... Values>
+    Story& note(std::uint32_t host, const sim::NoteKind& kind, Values... values) {
+        const std::array<sim::Field, sizeof...(Values)> fields{sim::Field(values)...};
+        return tell(Observation::Kind::note, host, kind.name, &kind, fields);
+    }
+    Story& state(std::uint32_t host, const char* key, sim::Field value) {
+        return tell(Observation::Kind::state, host, key, nullptr, {&value, 1});
+    }
+    // All that was objected to, one a line.
+    std::string objections() const {
+        std::string text;
+        for (const std::string& each : findings_) text += (text.empty() ? "" : "\n") + each;
+        return text;
+    }
+
+private:
+    Story& tell(Observation::Kind kind, std::uint32_t host, std::string_view name, const sim::NoteKind* note,
+                std::span<const sim::Field> fields) {
+        Observation seen;
+        seen.kind = kind;
+        seen.host = host;
+        seen.boot = host * 100 + boots_[host];
+        seen.host_name = names_[host];
+        seen.name = name;
+        seen.note = note;
+        seen.fields = fields;
+        for (const auto& monitor : monitors_) monitor->observe(seen);
+        return *this;
+    }
+    static constexpr const char* names_[] = {"s0", "s1", "s2"};
+    std::uint64_t boots_[3] = {};
+    std::vector<std::unique_ptr<sim::Monitor>> monitors_;
+    std::vector<std::string> findings_;
+};
+
+TEST(Monitors, ATermHasOneLeader) {
+    EXPECT_EQ(Story().note(0, leader, 1, 0).note(1, leader, 2, 0).note(0, leader, 1, 0).objections(), "");
+    EXPECT_EQ(Story().note(0, leader, 1, 0).note(1, leader, 1, 0).objections(), "raft.election_safety: two leaders");
+    EXPECT_EQ(Story().note(0, leader, 1, 0).boot(0).note(0, leader, 1, 0).objections(), "raft.election_safety: two leaders");
+}
+
+TEST(Monitors, ALeaderNeverTruncates) {
+    EXPECT_EQ(Story().note(0, append, 1, 1, 7).state(0, "raft.role", "follower").note(0, truncate, 1).objections(), "");
+    EXPECT_EQ(Story().state(0, "raft.role", "leader").note(0, append, 1, 1, 7).note(0, truncate, 2).objections(), "");
+    EXPECT_EQ(Story().state(0, "raft.role", "leader").note(0, append, 1, 1, 7).boot(0).note(0, truncate, 1).objections(), "");
+    EXPECT_EQ(Story().state(0, "raft.role", "leader").note(0, append, 1, 1, 7).note(0, truncate, 1).objections(),
+              "raft.leader_append_only: leader truncated");
+}
+
+TEST(Monitors, EntriesOfOneIndexAndTermAndThoseBeforeThemAreTheSame) {
+    EXPECT_EQ(Story().note(0, append, 1, 1, 7).note(1, append, 1, 2, 8).note(2, append, 1, 1, 7).objections(), "");
+    EXPECT_EQ(Story().note(0, append, 1, 1, 7).note(1, append, 1, 1, 8).objections(), "raft.log_matching: logs differ");
+    EXPECT_EQ(Story().note(0, append, 1, 1, 7).note(0, append, 2, 3, 9).note(1, append, 1, 2, 8).note(1, append, 2, 3, 9).objections(),
+              "raft.log_matching: logs differ");
+}
+
+TEST(Monitors, ALeaderHasWhatWasCommittedInEarlierTerms) {
+    const auto story = [](Story& told) -> Story& { return told.note(0, append, 1, 1, 7).note(0, commit, 1, 1, 7); };
+    Story good;
+    EXPECT_EQ(story(good).note(1, append, 1, 1, 7).note(1, leader, 2, 1).objections(), "");
+    Story missing;
+    EXPECT_EQ(story(missing).note(1, leader, 2, 0).objections(), "raft.leader_completeness: committed entry missing");
+    Story other;
+    EXPECT_EQ(story(other).note(1, append, 1, 2, 8).note(1, leader, 3, 1).objections(),
+              "raft.leader_completeness: committed entry missing");
+    Story truncated;
+    EXPECT_EQ(story(truncated).note(1, append, 1, 1, 7).note(1, truncate, 1).note(1, leader, 3, 0).objections(),
+              "raft.leader_completeness: committed entry missing");
+    Story same_term;
+    EXPECT_EQ(story(same_term).note(1, leader, 1, 0).objections(), ""); // committed in its own term
+}
+
+TEST(Monitors, ReplicasApplyTheSameCommandsInOrder) {
+    EXPECT_EQ(Story().note(0, apply, 1, 1, 7).note(1, apply, 1, 1, 7).boot(0).note(0, apply, 1, 1, 7).objections(), "");
+    EXPECT_EQ(Story().note(0, apply, 1, 1, 7).note(1, apply, 1, 1, 8).objections(), "raft.state_machine_safety: replicas differ");
+    EXPECT_EQ(Story().note(0, apply, 2, 1, 7).objections(), "raft.state_machine_safety: applied out of order");
+}
+
+TEST(Monitors, TermAndCommitNeverFall) {
+    EXPECT_EQ(Story().state(0, "raft.term", 3).boot(0).state(0, "raft.term", 3).state(1, "raft.term", 1).objections(), "");
+    EXPECT_EQ(Story().state(0, "raft.term", 3).boot(0).state(0, "raft.term", 2).objections(), "raft.monotonic_term: term fell");
+    EXPECT_EQ(Story().note(0, commit, 1, 1, 7).note(0, commit, 2, 1, 8).boot(0).note(0, commit, 1, 1, 7).objections(), "");
+    EXPECT_EQ(Story().note(0, commit, 2, 1, 8).note(0, commit, 1, 1, 7).objections(), "raft.monotonic_commit: commit fell");
+}
+
+} // namespace
+} // namespace orrery::raft

@@ -1,0 +1,174 @@
+// What the files give back after a loss of power at every point of what was done to them.
+#include "orrery/protocols/raft/storage.h"
+
+#include <gtest/gtest.h>
+
+#include "orrery/sim/world.h"
+
+namespace orrery::raft {
+namespace {
+
+using namespace std::chrono_literals;
+
+using Lines = std::vector<std::string>; // a log, an entry a line: term and command
+
+Lines lines_of(const std::vector<Entry>& entries) {
+    Lines lines;
+    for (const Entry& entry : entries) lines.push_back(std::to_string(entry.term) + ":" + std::string(entry.command.text()));
+    return lines;
+}
+
+bool is_prefix(const Lines& part, const Lines& whole) {
+    return part.size() <= whole.size() && std::equal(part.begin(), part.end(), whole.begin());
+}
+
+// The log and hard state that the disk must still know, and those that it may.
+struct Promise {
+    std::vector<Lines> logs = {{}};    // the first is durable, the others were written since
+    std::vector<HardState> hards = {{}};
+
+    // Empty if `recovered` keeps the promise.
+    std::string broken_by(const Storage::Recovered& recovered) const {
+        if (std::find(hards.begin(), hards.end(), recovered.hard) == hards.end())
+            return "hard state of term " + std::to_string(recovered.hard.term) + " was never written, or was forgotten";
+        const Lines lines = lines_of(recovered.entries);
+        const bool known = std::any_of(logs.begin(), logs.end(), [&](const Lines& log) { return is_prefix(lines, log); });
+        if (!known) return "a log that never was";
+        std::size_t kept = logs[0].size(); // what all of them share must be there
+        for (const Lines& log : logs)
+            kept = std::min<std::size_t>(kept, static_cast<std::size_t>(
+                                                   std::mismatch(log.begin(), log.end(), logs[0].begin(), logs[0].end()).first - log.begin()));
+        return lines.size() < kept ? "a durable entry is lost" : "";
+    }
+};
+
+// Appends, overwrites with a higher term, and changes of hard state, synced or not; until it dies.
+void work(sim::Env& env, Storage& storage, Log& log, Promise& promise) {
+    HardState hard = promise.hards.back();
+    Term term = log.last_term();
+    while (true) {
+        const std::uint64_t what = env.draw("what", 6);
+        if (what == 0) {
+            hard = {hard.term + 1, static_cast<std::uint32_t>(env.draw("vote", 4))};
+            promise.hards.push_back(hard);
+            if (!storage.write_hard(hard).ok()) return;
+            if (!storage.sync_hard().ok()) return;
+            promise.hards = {hard};
+            continue;
+        }
+        if (what == 1 && log.last_index() > 0) log.truncate(env.draw("keep", log.last_index()));
+        term += env.draw("newer", 2) + (what == 1 ? 1 : 0);
+        const std::uint64_t more = 1 + env.draw("more", 4);
+        for (std::uint64_t i = 0; i < more; ++i)
+            log.append({term, sim::Bytes(std::string(env.draw("size", 3) * 230, static_cast<char>('a' + env.draw("letter", 26))))});
+        std::vector<Entry> entries;
+        for (Index i = 1; i <= log.last_index(); ++i) entries.push_back(log.entry(i).copy());
+        promise.logs.push_back(lines_of(entries));
+        if (!storage.write_entries(log, log.last_index()).ok()) return;
+        log.set_stable(log.last_index());
+        if (env.draw("sync", 3) == 0) continue;
+        if (!storage.sync_entries().ok()) return;
+        promise.logs = {promise.logs.back()};
+    }
+}
+
+// Runs until the nth effect of a kind, takes the power away there, and reads. Empty if all is well.
+std::string after_crash(std::uint64_t seed, sim::EffectKind effect, std::uint64_t nth, sim::CrashMode mode) {
+    sim::World world({.seed = seed});
+    Promise promise;
+    std::string wrong = "it did not recover";
+    int boots = 0;
+    int reads = 0; // recoveries after a crash
+    world.add_host({"s0", "server", 0, [&](sim::Env& env) {
+                        ++boots;
+                        Storage storage(env);
+                        auto recovered = storage.open();
+                        if (!recovered.ok()) return;
+                        if (boots > 1) {
+                            ++reads;
+                            wrong = promise.broken_by(*recovered);
+                            promise = {{lines_of(recovered->entries)}, {recovered->hard}}; // it was read: it stays
+                            if (boots > 2) return;
+                        }
+                        Log log(std::move(recovered->entries));
+                        work(env, storage, log, promise);
+                    }});
+    world.watch_effect(0, effect, nth, 1, [&] { world.crash(0, 1, mode); });
+    world.boot_all();
+    world.run_until(world.now() + 200ms);
+    if (world.host(0).is_up()) return ""; // so many effects never came
+    world.restart(0, 1);
+    for (int i = 0; i < 1000 && reads == 0; ++i) world.run_until(world.now() + 100us);
+    if (!wrong.empty()) return wrong;
+    // Again, at once or soon: what was read, and perhaps acted upon, must not go.
+    world.run_until(world.now() + 400us * (nth % 8));
+    world.crash(0, 2, sim::CrashMode::power_torn);
+    world.restart(0, 2);
+    world.run_until(world.now() + 200ms);
+    return reads < 2 ? "it did not recover twice" : wrong;
+}
+
+TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed)
+        for (std::uint64_t nth = 1; nth <= 40; ++nth)
+            for (const sim::EffectKind effect : {sim::EffectKind::write, sim::EffectKind::sync})
+                for (const sim::CrashMode mode : {sim::CrashMode::process, sim::CrashMode::power, sim::CrashMode::power_torn})
+                    ASSERT_EQ(after_crash(seed, effect, nth, mode), "")
+                        << "seed " << seed << (effect == sim::EffectKind::write ? " write " : " sync ") << nth << " mode "
+                        << static_cast<int>(mode);
+}
+
+// Writes `content` into raft.log and reads it as a log.
+Lines read_of(std::string_view content) {
+    sim::World world({.seed = 1});
+    Lines lines;
+    world.add_host({"s0", "server", 0, [&](sim::Env& env) {
+                        sim::File file = *env.open("raft.log", sim::OpenMode::create);
+                        (void)file.write_at(0, sim::view_of(content));
+                        Storage storage(env);
+                        lines = lines_of(storage.open()->entries);
+                    }});
+    world.boot_all();
+    world.run_until(world.now() + 1s);
+    return lines;
+}
+
+std::string written(std::initializer_list<const char*> commands) {
+    sim::World world({.seed = 1});
+    std::string content;
+    world.add_host({"s0", "server", 0, [&](sim::Env& env) {
+                        Storage storage(env);
+                        (void)storage.open();
+                        Log log;
+                        for (const char* command : commands) log.append({1, sim::Bytes(std::string_view(command))});
+                        (void)storage.write_entries(log, log.last_index());
+                        content = env.open("raft.log", sim::OpenMode::read)->read_at(0, 10'000)->text();
+                    }});
+    world.boot_all();
+    world.run_until(world.now() + 1s);
+    return content;
+}
+
+TEST(Storage, ReadsTheLogUpToATornTailAtEveryByte) {
+    const std::string whole = written({"one", "two", "three"});
+    const std::string two = written({"one", "two"});
+    const std::string one = written({"one"});
+    for (std::size_t size = 0; size <= whole.size(); ++size) {
+        Lines expected = {"1:one", "1:two", "1:three"};
+        expected.resize(size >= whole.size() ? 3 : size >= two.size() ? 2 : size >= one.size() ? 1 : 0);
+        EXPECT_EQ(read_of(whole.substr(0, size)), expected) << size;
+        std::string zeros = whole.substr(0, size); // the size grew, the content did not come
+        zeros.resize(whole.size() + 600, '\0');
+        EXPECT_EQ(read_of(zeros), expected) << size;
+    }
+}
+
+TEST(Storage, ARecordFromBeforeATruncationNeverFollowsANewerOne) {
+    const std::string before = written({"old", "end"});
+    const std::string after = written({"new", "fin"});
+    const std::size_t edge = written({"new"}).size();
+    EXPECT_EQ(read_of(after.substr(0, edge) + before.substr(edge)), Lines{"1:new"});
+}
+
+} // namespace
+} // namespace orrery::raft
