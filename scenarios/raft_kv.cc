@@ -1,4 +1,6 @@
-// A replicated store: three or five servers, five clients, a few keys, thirty seconds of faults.
+// A replicated store: three or five servers, five clients, a few keys, thirty seconds of faults. And
+// the same on a network that is bad for most of the time: exchanges are left half done there, and
+// leaders come and go without any crash.
 #include "orrery/protocols/kv/kv.h"
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/scenarios/scenario.h"
@@ -40,3 +42,17 @@ static const scenarios::Scenario raft_kv{
      .duration = 25s,
      .tail = 5s,
      .floor = {.answered = 300, .effective = 4, .note = "raft.leader", .notes = 3}}};
+
+static const scenarios::Scenario raft_lossy{
+    {.name = "raft-lossy",
+     .help = "the store over raft on a network that loses most messages for many seconds",
+     .settings = {{"servers", "3", {"3", "5"}, false, "how many servers"},
+                  {"batch", "1", {"16", "1"}, false, "entries of one append, at most"}},
+     .roles = {{"server", "servers", kv::serve}},
+     .clients = {5, "kv", client_main},
+     .think = 400ms,
+     .faults = {.losses = 6, .duplications = 2, .delays = 2, .storms = 0, .shortest = 10s, .longest = 25s},
+     .monitors = raft::monitors(),
+     .duration = 25s,
+     .tail = 5s,
+     .floor = {.answered = 100, .effective = 3, .note = "raft.leader", .notes = 3}}};

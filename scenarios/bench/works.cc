@@ -1,6 +1,7 @@
 // Tiny programs against the real Env, with digest, chance and armable faults on.
 #include "orrery/scenarios/bench/works.h"
 
+#include "orrery/protocols/raft/node.h"
 #include "orrery/protocols/rpc/rpc.h"
 #include "orrery/scenarios/engine/run.h"
 #include "orrery/sim/world.h"
@@ -120,6 +121,26 @@ std::uint64_t fibers(std::uint64_t operations, std::uint64_t) {
     });
 }
 
+struct NoMachine final : raft::StateMachine {
+    sim::Bytes apply(raft::Index, sim::ByteView) override { return {}; }
+};
+
+// A whole cluster with disks and timers; whoever leads proposes, one entry after the other.
+std::uint64_t raft_commits(std::uint64_t operations, std::uint64_t hosts) {
+    return run_hosts(operations, hosts, [](Env& env, Counter& counter) {
+        NoMachine machine;
+        raft::Node node(env, machine, {.role = "node"});
+        if (!node.start()) return;
+        while (true) {
+            const raft::Proposed proposed = node.propose(sim::Bytes(std::string_view("0123456789abcdef")), env.deadline(1s));
+            if (proposed.kind == raft::Proposed::Kind::applied)
+                counter.count();
+            else if (!env.sleep(50ms).ok())
+                return;
+        }
+    });
+}
+
 // Whole seeds of raft-kv, judged, in this process.
 std::uint64_t seeds(std::uint64_t operations, std::uint64_t) {
     RunInput input;
@@ -138,6 +159,7 @@ const std::vector<Work>& works() {
         {"ping-pong", "a delivered datagram", 2, ping_pong}, {"all-to-all", "a delivered datagram", 50, all_to_all},
         {"gossip", "a delivered datagram", 500, gossip},     {"rpc-cancel", "a request answered", 2, rpc_cancel},
         {"sleep", "a timer that fired", 1000, sleep},        {"fibers", "a fiber started and parked", 1, fibers},
+        {"raft3", "a proposal committed", 3, raft_commits},  {"raft5", "a proposal committed", 5, raft_commits},
         {"seeds", "a seed of raft-kv, judged", 0, seeds}};
     return all;
 }

@@ -59,7 +59,8 @@ struct ZooOptions {
     std::string out = "orrery-out/zoo";
     std::uint64_t jobs = 0;
     std::uint64_t seeds_max = 100'000;
-    std::uint64_t seconds_max = 60; // of processor time a flaw
+    std::uint64_t seconds_max = 0; // of processor time a flaw; 0: 60, or 300 for the judge of histories alone
+    std::string judges = "all";    // who judges; linearizable: hunts only what clients can see
     std::vector<std::string> flaws; // none: all
     std::vector<std::string> settings;
     bool json = false;

@@ -81,12 +81,13 @@ Verb zoo_verb(Words& words) {
             "flaw", &zoo.flaws, false,
             {{"out", "folder for repros; default orrery-out/zoo", &zoo.out},
              {"jobs", "how many seeds at once; default one a core", &zoo.jobs},
-             {"seconds", "of processor time for each flaw; default 60", &zoo.seconds_max},
+             {"seconds", "of processor time for each flaw; default 60, 300 by the judge alone", &zoo.seconds_max},
              {"set", "KEY=VALUE, a setting of every scenario", &zoo.settings},
              {"judges", "who judges: all, linearizable, monitors or progress", &words.judges},
              {"json", "one object a line", &zoo.json}},
             [&words] {
                 words.zoo.settings = with_short_settings(words, words.zoo.settings);
+                if (!words.judges.empty()) words.zoo.judges = words.judges;
                 return command::zoo(words.zoo);
             }};
 }
