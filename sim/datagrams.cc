@@ -7,7 +7,8 @@
 
 namespace orrery::sim {
 
-[[gnu::always_inline]] inline void World::send(HostIndex from, std::uint64_t from_port, Address to, const Label& label, Bytes&& bytes) {
+[[gnu::always_inline]] inline void World::send(HostIndex from, std::uint64_t from_port, Address to, const Label& label,
+                                               Bytes&& bytes) {
     Host& sender = *hosts_[from];
     count_effect(sender, EffectKind::send);
     if (to.host == 0 || to.host > hosts_.size()) [[unlikely]]

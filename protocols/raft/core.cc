@@ -168,9 +168,9 @@ void Core::on_append(Message& message, std::uint64_t random) {
         const Index known = FLAW(raft_commit_unverified_suffix) ? log_.last_index() : last;
         commit_ = std::max(commit_, std::min(message.commit, known));
     } else {
-        // Where to try next: before the whole term that conflicts, or at the end of a shorter log.
-        const Index shared = std::min(message.index, log_.last_index() + 1);
-        reply.index = shared > log_.last_index() ? log_.last_index() : log_.first_of_term(shared) - 1;
+        // Where the logs may still agree: the leader looks from there in its own log.
+        reply.index = log_.last_not_above(std::min(message.index, log_.last_index()), message.index_term);
+        reply.index_term = log_.term(reply.index);
     }
     send(std::move(reply));
 }
@@ -207,7 +207,8 @@ void Core::on_append_reply(const Message& message) {
         return;
     }
     if (message.round != progress.round) return; // an older probe
-    progress.next = std::max(progress.match + 1, std::min(progress.next - 1, message.index + 1));
+    const Index agrees = log_.last_not_above(std::min(message.index, log_.last_index()), message.index_term);
+    progress.next = std::max(progress.match + 1, std::min(progress.next - 1, agrees + 1));
     send_append(message.from, false);
 }
 

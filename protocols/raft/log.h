@@ -34,9 +34,10 @@ public:
         entries_.resize(index);
         stable_ = std::min(stable_, index);
     }
-    // The first index whose term is that of `index`.
-    Index first_of_term(Index index) const {
-        while (index > 1 && term(index - 1) == term(index)) --index;
+    // The last index up to `index` whose term is not above `bound`; 0 if there is none. Terms never
+    // fall along a log, so whole terms that cannot agree are skipped at once.
+    Index last_not_above(Index index, Term bound) const {
+        while (index > 0 && term(index) > bound) --index;
         return index;
     }
     // Entries above it are not handed over to the disk yet; it falls when the log is truncated.

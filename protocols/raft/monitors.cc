@@ -3,6 +3,7 @@
 // append for every entry.
 #include "orrery/protocols/raft/monitors.h"
 
+#include <algorithm>
 #include <map>
 
 namespace orrery::raft {
@@ -18,6 +19,12 @@ struct Known {
     std::int64_t term = 0; // 0: not known
     std::int64_t digest = 0;
     bool operator==(const Known&) const = default;
+};
+
+// `during`: the term of whoever knew first that it is committed: at least the one that committed it.
+struct Committed {
+    Known entry;
+    std::int64_t during = 0;
 };
 
 // An entry and the term of the one before it.
@@ -84,7 +91,7 @@ private:
     std::vector<Server> servers_;                                          // by host
     std::map<std::int64_t, std::pair<std::string, std::uint64_t>> leaders_; // by term: host and boot
     std::vector<std::vector<Link>> entries_;                               // by index: one for each term
-    std::vector<Known> committed_;                                         // by index, index 1 first
+    std::vector<Committed> committed_;                                         // by index, index 1 first
     std::vector<Known> applied_;                                           // by index, index 1 first
 };
 
@@ -108,8 +115,8 @@ void Safety::on_leader(const Observation& seen) {
                  at(seen) + " and " + found->second.first + " both lead term " + number(term));
     const std::vector<Known>& log = grown(servers_, seen.host).log;
     for (std::size_t place = 0; place < committed_.size(); ++place) {
-        const Known& known = committed_[place];
-        if (known.term == 0 || known.term >= term || (place < log.size() && log[place] == known)) continue;
+        const auto& [entry, during] = committed_[place];
+        if (entry.term == 0 || during >= term || (place < log.size() && log[place] == entry)) continue;
         violated(seen, "raft.leader_completeness", "committed entry missing",
                  "a leader has every entry committed in earlier terms",
                  at(seen) + " leads term " + number(term) + " without committed entry " + std::to_string(place + 1));
@@ -152,8 +159,10 @@ void Safety::on_commit(const Observation& seen) {
         violated(seen, "raft.monotonic_commit", "commit fell", "the commit index of a boot never falls",
                  at(seen) + " committed " + number(index) + " after " + number(last));
     last = index;
-    Known& known = grown(committed_, static_cast<std::size_t>(index - 1));
-    if (known.term == 0) known = {field(seen, 1), field(seen, 2)};
+    Committed& known = grown(committed_, static_cast<std::size_t>(index - 1));
+    const std::int64_t during = grown(servers_, seen.host).term;
+    if (known.entry.term == 0) known = {{field(seen, 1), field(seen, 2)}, during};
+    known.during = std::min(known.during, during);
 }
 
 void Safety::on_apply(const Observation& seen) {

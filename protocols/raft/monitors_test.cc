@@ -19,7 +19,9 @@ public:
     Story() {
         for (const sim::MonitorFactory factory : monitors()) {
             monitors_.push_back(factory());
-            monitors_.back()->object_to = [this](sim::Finding finding) { findings_.push_back(finding.judge + ": " + finding.kind); };
+            monitors_.back()->object_to = [this](sim::Finding finding) {
+                findings_.push_back(finding.judge + ": " + finding.kind);
+            };
         }
         for (std::uint32_t host = 0; host < 3; ++host) boot(host);
     }
@@ -79,7 +81,9 @@ TEST(Monitors, ALeaderNeverTruncates) {
 TEST(Monitors, EntriesOfOneIndexAndTermAndThoseBeforeThemAreTheSame) {
     EXPECT_EQ(Story().note(0, append, 1, 1, 7).note(1, append, 1, 2, 8).note(2, append, 1, 1, 7).objections(), "");
     EXPECT_EQ(Story().note(0, append, 1, 1, 7).note(1, append, 1, 1, 8).objections(), "raft.log_matching: logs differ");
-    EXPECT_EQ(Story().note(0, append, 1, 1, 7).note(0, append, 2, 3, 9).note(1, append, 1, 2, 8).note(1, append, 2, 3, 9).objections(),
+    Story story;
+    story.note(0, append, 1, 1, 7).note(0, append, 2, 3, 9).note(1, append, 1, 2, 8).note(1, append, 2, 3, 9);
+    EXPECT_EQ(story.objections(),
               "raft.log_matching: logs differ");
 }
 

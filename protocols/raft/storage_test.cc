@@ -35,9 +35,10 @@ struct Promise {
         const bool known = std::any_of(logs.begin(), logs.end(), [&](const Lines& log) { return is_prefix(lines, log); });
         if (!known) return "a log that never was";
         std::size_t kept = logs[0].size(); // what all of them share must be there
-        for (const Lines& log : logs)
-            kept = std::min<std::size_t>(kept, static_cast<std::size_t>(
-                                                   std::mismatch(log.begin(), log.end(), logs[0].begin(), logs[0].end()).first - log.begin()));
+        for (const Lines& log : logs) {
+            const auto shared = std::mismatch(log.begin(), log.end(), logs[0].begin(), logs[0].end()).first - log.begin();
+            kept = std::min(kept, static_cast<std::size_t>(shared));
+        }
         return lines.size() < kept ? "a durable entry is lost" : "";
     }
 };
@@ -59,8 +60,11 @@ void work(sim::Env& env, Storage& storage, Log& log, Promise& promise) {
         if (what == 1 && log.last_index() > 0) log.truncate(env.draw("keep", log.last_index()));
         term += env.draw("newer", 2) + (what == 1 ? 1 : 0);
         const std::uint64_t more = 1 + env.draw("more", 4);
-        for (std::uint64_t i = 0; i < more; ++i)
-            log.append({term, sim::Bytes(std::string(env.draw("size", 3) * 230, static_cast<char>('a' + env.draw("letter", 26))))});
+        for (std::uint64_t i = 0; i < more; ++i) {
+            const std::uint64_t size = env.draw("size", 3) * 230;
+            const auto letter = static_cast<char>('a' + env.draw("letter", 26));
+            log.append({term, sim::Bytes(std::string(size, letter))});
+        }
         std::vector<Entry> entries;
         for (Index i = 1; i <= log.last_index(); ++i) entries.push_back(log.entry(i).copy());
         promise.logs.push_back(lines_of(entries));

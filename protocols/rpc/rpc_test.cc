@@ -131,7 +131,8 @@ TEST(Rpc, AReplyToThePredecessorOfARestartedClientIsNotTakenForItsOwn) {
     std::vector<bool> unknown;
     Rig rig([&](sim::Env& env) {
         const std::int64_t boot = static_cast<std::int64_t>(unknown.size());
-        unknown.push_back(call<std::int64_t>(env, env.peers("server")[0], boot == 0 ? "slow" : "count", boot, 200ms).is_unknown());
+        const char* service = boot == 0 ? "slow" : "count";
+        unknown.push_back(call<std::int64_t>(env, env.peers("server")[0], service, boot, 200ms).is_unknown());
     });
     rig.world.run_until(rig.world.now() + 20ms);
     rig.world.crash(1, 1, sim::CrashMode::process); // the first call is in flight

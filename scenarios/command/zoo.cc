@@ -49,7 +49,8 @@ constexpr std::uint64_t batch = 64;
 
 // Sweeps the scenarios in turns, a batch of seeds each. False: a setting does not fit.
 bool search(const sim::Flaw& flaw, const ZooOptions& options, Hunt& hunt) {
-    const std::uint64_t seconds_max = options.seconds_max != 0 ? options.seconds_max : options.judges == "linearizable" ? 300 : 60;
+    const std::uint64_t seconds_standard = options.judges == "linearizable" ? 300 : 60;
+    const std::uint64_t seconds_max = options.seconds_max != 0 ? options.seconds_max : seconds_standard;
     const std::vector<std::string> scenarios = habitats(flaw.name);
     std::vector<std::uint64_t> next(scenarios.size(), 1);
     const double before = processor_seconds();
