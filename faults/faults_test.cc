@@ -110,8 +110,8 @@ TEST(Injector, RefusesWhatItCannotRun) {
     world.add_host({"s0", "server", 0, [](sim::Env&) {}});
     Injector injector(world);
     const auto objection = [&](const char* line) { return injector.arm(std::get<Plan>(parse_plan(line, "p"))).value_or(""); };
-    EXPECT_EQ(objection("f1 crash target=s9 at=1s"), "f1: there is no host 's9'");
-    EXPECT_NE(objection("f1 crash target=s0 message=a:1").find("not run yet"), std::string::npos);
+    EXPECT_EQ(objection("f1 crash target=s9 at=1s"), "f1: expected a host of this scenario, got 's9'");
+    EXPECT_NE(objection("f1 crash target=s0 message=a:1").find("do not run yet"), std::string::npos);
 }
 
 } // namespace

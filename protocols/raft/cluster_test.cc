@@ -93,7 +93,9 @@ private:
                 if (leader->second != core.self()) return "two leaders";
                 if (fresh)
                     for (const auto& [index, entry] : committed_)
-                        if (index > core.log().last_index() || core.log().term(index) != entry.first) return "a leader lacks a committed entry";
+                        if (during_.at(index) < core.term() &&
+                            (index > core.log().last_index() || core.log().term(index) != entry.first))
+                            return "a leader lacks a committed entry";
             }
             if (core.commit() < place.commit) return "commit fell";
             place.commit = core.commit();
@@ -101,6 +103,7 @@ private:
                 const Entry& entry = core.log().entry(i);
                 const std::pair known{entry.term, std::string(entry.command.text())};
                 if (committed_.try_emplace(i, known).first->second != known) return "two commands at one index";
+                during_.try_emplace(i, core.term());
             }
         }
         return matching();
@@ -126,6 +129,7 @@ private:
     std::vector<Message> network_;
     std::map<Term, Member> leaders_;
     std::map<Index, std::pair<Term, std::string>> committed_;
+    std::map<Index, Term> during_; // the term of whoever knew first that it is committed
     int proposed_ = 0;
 };
 

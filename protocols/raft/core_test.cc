@@ -68,7 +68,8 @@ void asked_for_vote(Core& core, Member from, Term term, Index last, Term last_te
     core.step(std::move(message), 0);
 }
 
-void appended(Core& core, Member from, Term term, Index after, Term after_term, std::initializer_list<Term> terms, Index commit = 0) {
+void appended(Core& core, Member from, Term term, Index after, Term after_term, std::initializer_list<Term> terms,
+              Index commit = 0) {
     Message message;
     message.kind = Message::Kind::append;
     message.from = from;

@@ -160,7 +160,7 @@ void Safety::on_commit(const Observation& seen) {
                  at(seen) + " committed " + number(index) + " after " + number(last));
     last = index;
     Committed& known = grown(committed_, static_cast<std::size_t>(index - 1));
-    const std::int64_t during = grown(servers_, seen.host).term;
+    const std::int64_t during = std::max(field(seen, 1), grown(servers_, seen.host).term);
     if (known.entry.term == 0) known = {{field(seen, 1), field(seen, 2)}, during};
     known.during = std::min(known.during, during);
 }

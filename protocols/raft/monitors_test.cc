@@ -99,6 +99,9 @@ TEST(Monitors, ALeaderHasWhatWasCommittedInEarlierTerms) {
     Story truncated;
     EXPECT_EQ(story(truncated).note(1, append, 1, 1, 7).note(1, truncate, 1).note(1, leader, 3, 0).objections(),
               "raft.leader_completeness: committed entry missing");
+    Story late; // elected in an older term, after a younger one had committed
+    late.state(0, "raft.term", 3);
+    EXPECT_EQ(story(late).note(1, leader, 2, 0).objections(), "");
     Story same_term;
     EXPECT_EQ(story(same_term).note(1, leader, 1, 0).objections(), ""); // committed in its own term
 }

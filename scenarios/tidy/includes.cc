@@ -13,9 +13,9 @@ using Names = std::vector<std::string_view>;
 // The half of sim/ that processes see; the rest of sim/ is the world.
 const Names seam = {"sim/env.h",  "sim/sync.h",    "sim/types.h",   "sim/bytes.h",   "sim/note.h",     "sim/monitor.h",
                     "sim/check.h", "sim/finding.h", "sim/flaw.h",    "sim/chance.h",  "sim/members.h",  "sim/codec.h",
-                    "sim/fiber.h", "sim/stack.h",   "sim/settings.h"};
+                    "sim/fiber.h", "sim/stack.h",   "sim/settings.h", "sim/fill.h"};
 // Of the seam, what only the world and live code may see.
-const Names switching = {"sim/fiber.h", "sim/stack.h"};
+const Names switching = {"sim/fiber.h", "sim/stack.h", "sim/fill.h"};
 // What a recorded history or trace is made of.
 const Names recorded = {"sim/types.h", "sim/note.h", "sim/finding.h", "sim/trace.h", "sim/members.h", "sim/check.h",
                         "sim/codec.h", "sim/bytes.h"};
