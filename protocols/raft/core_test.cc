@@ -136,7 +136,9 @@ TEST(Core, TellsWhereToTryNextWhenTheLogIsShorterOrConflicts) {
     appended(shorter, 1, 4, 7, 4, {4});
     EXPECT_EQ(taken(shorter), Lines{"appended to 1 term 4 no 2"});
     Core conflicting = made({4, 0}, {1, 2, 2, 2});
-    appended(conflicting, 1, 4, 4, 3, {4}); // before the whole term 2
+    appended(conflicting, 1, 4, 4, 3, {4}); // the leader knows where its own term 2 ends
+    EXPECT_EQ(taken(conflicting), Lines{"appended to 1 term 4 no 4"});
+    appended(conflicting, 1, 4, 3, 1, {4}); // before the whole term 2, of which the leader has nothing there
     EXPECT_EQ(taken(conflicting), Lines{"appended to 1 term 4 no 1"});
     appended(conflicting, 1, 4, 1, 1, {3, 4}, 9);
     EXPECT_EQ(taken(conflicting), Lines{"appended to 1 term 4 yes 3"});
