@@ -125,8 +125,11 @@ void Injector::end(sim::FaultId id) {
 
 void Injector::heal_all() {
     healed_ = true;
-    while (!active_.empty()) end(active_.begin()->first);
-    for (sim::HostIndex i = 0; i < world_.host_count(); ++i) world_.restart(i, 0);
+    // An event of its own, so that what restarts is named by the heal and not by whatever ran last.
+    world_.schedule_fault(world_.now(), 0, 0, [this] {
+        while (!active_.empty()) end(active_.begin()->first);
+        for (sim::HostIndex i = 0; i < world_.host_count(); ++i) world_.restart(i, 0);
+    });
 }
 
 } // namespace orrery::faults

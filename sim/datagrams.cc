@@ -18,6 +18,7 @@ namespace orrery::sim {
     event->from = from;
     event->from_port = from_port;
     event->port = to.port;
+    event->cuts = 0; // of a link that no fault has touched
     event->label = &label;
     event->time = std::max(now_.nanoseconds, sender.busy_until) + latency(event->id, from, target, 0);
     trace_.add(from, event->id, label.hash ^ Trace::hash_bytes(bytes.data(), bytes.size()));

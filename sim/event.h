@@ -32,6 +32,7 @@ struct alignas(64) Event : Entry {
     std::uint64_t origin = 0;
     EventKind kind{};
     bool affected = false;       // its link was cut when it was sent
+    bool arrived = false;        // deliver: it waits at its host, beyond what links can do to it
     Segment segment{};           // segment: which
     std::uint8_t end = 0;        // segment: the receiving end of the connection, 0 or 1
     HostIndex host = 0;          // where it happens
@@ -63,6 +64,7 @@ public:
         free_ = static_cast<Event*>(event->next);
         event->priority = 1;
         event->affected = false;
+        event->arrived = false;
         event->task = nullptr;
         return event;
     }

@@ -19,6 +19,7 @@ World::World(WorldOptions options)
 }
 
 World::~World() {
+    watched_ = false; // that a world ends is nobody's crash
     for (auto& host : hosts_)
         if (host->is_up()) dispose(*host, false);
 }
@@ -75,7 +76,7 @@ void World::put_fixed(Event* event) {
 }
 
 [[gnu::always_inline]] inline void World::run_deliver(Event* event) {
-    if (!network_.is_plain()) [[unlikely]] {
+    if (!network_.is_plain() && !event->arrived) [[unlikely]] {
         if (!arrive_faulty(event)) return;
     }
     Host& host = *hosts_[event->host];
@@ -107,20 +108,28 @@ void World::put_fixed(Event* event) {
         bury();
 }
 
+// The end has an entry of its own behind everything at that place: an event popped and put back would
+// have moved the agenda beyond what is still to be put before it.
 bool World::run_until(WorldTime end) {
+    Entry horizon;
+    horizon.place = end.nanoseconds;
+    horizon.priority = UINT32_MAX;
+    horizon.id = UINT64_MAX;
+    agenda_.put(horizon);
     while (!stopped_) {
         if (events_ >= event_stop_) [[unlikely]] {
-            if (budget_spent()) return false;
+            if (budget_spent()) break;
             trace_.checkpoint(events_, now_);
             event_stop_ = std::min(options_.events_max, trace_.next_checkpoint());
         }
-        auto* event = static_cast<Event*>(agenda_.pop());
-        if (event == nullptr) break;
-        if (event->time > end.nanoseconds) [[unlikely]] {
-            agenda_.put(*event);
+        Entry* entry = agenda_.pop();
+        if (entry == &horizon) [[unlikely]]
             break;
-        }
-        run(event);
+        run(static_cast<Event*>(entry));
+    }
+    if (horizon.is_queued()) {
+        agenda_.cancel(horizon); // stopped, or the budget is spent
+        return false;
     }
     if (!stopped_ && now_ < end) now_ = end;
     return !stopped_;
@@ -138,6 +147,14 @@ void World::attend(const Event& event) {
 // A paused host handles nothing until it goes on; one that computes, nothing until it is done.
 bool World::defer(Event* event) {
     Host& host = *hosts_[event->host];
+    if (event->kind == EventKind::deliver && !event->arrived && !network_.is_plain()) {
+        // It arrives now, whenever it will be handled: later cuts do not concern it.
+        now_.nanoseconds = std::max(now_.nanoseconds, event->time);
+        running_ = event->id;
+        origin_ = event->origin;
+        if (!arrive_faulty(event)) return true;
+    }
+    event->arrived = true;
     if (host.is_paused()) {
         host.deferred.push(event);
         for (const FaultId fault : host.pauses) ++efficacy_[fault].effective;

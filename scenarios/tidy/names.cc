@@ -99,7 +99,7 @@ unsigned where_is(const Source& source) {
     if (source.is_below("reports")) return in_reports;
     if (source.is_below("scenarios/engine")) return in_engine;
     if (source.is_below("scenarios/command") || source.is_below("scenarios/bench") || source.is_below("scenarios/tidy") ||
-        source.path == "scenarios/digests.cc")
+        source.is_below("scenarios/golden"))
         return in_tools;
     return in_scenarios;
 }

@@ -118,7 +118,7 @@ TEST(Tidy, TheTreeKeepsTheHouseRules) {
     std::string all;
     for (const Rule& rule : rules())
         for (const Source& source : tree) all += text_of(rule.check(source));
-    all += text_of(check_all_built(tree)) + text_of(check_median(tree));
+    all += text_of(check_all_built(tree)) + text_of(check_pages(tree)) + text_of(check_median(tree));
     if (!all.empty()) ADD_FAILURE() << all;
 }
 

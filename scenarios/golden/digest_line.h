@@ -1,0 +1,22 @@
+// One run in one line: scenario, seed, digest, events.
+#pragma once
+
+#include <string>
+
+#include "orrery/scenarios/engine/repro.h"
+
+namespace orrery::scenarios {
+
+inline std::string digest_line(const Scenario& scenario, std::uint64_t seed) {
+    RunInput input;
+    input.scenario = &scenario;
+    input.settings = default_settings(scenario);
+    input.seed = seed;
+    draw_settings(input);
+    const auto ran = run(input);
+    const auto& output = std::get<RunOutput>(ran);
+    return scenario.name + " " + std::to_string(seed) + " " + hexadecimal(output.digest) + " " +
+           std::to_string(output.events);
+}
+
+} // namespace orrery::scenarios

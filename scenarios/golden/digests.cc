@@ -1,0 +1,15 @@
+// A small binary without tests: the digest of every scenario at a few seeds, to be compared between
+// compilers, optimisation levels and sanitizers.
+#include <cstdio>
+#include <cstdlib>
+
+#include "orrery/scenarios/golden/digest_line.h"
+
+using namespace orrery::scenarios;
+
+int main(int argc, char** argv) {
+    const std::uint64_t seeds = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 20;
+    for (const Scenario* scenario : all_scenarios())
+        for (std::uint64_t seed = 1; seed <= seeds; ++seed) std::puts(digest_line(*scenario, seed).c_str());
+    return 0;
+}
