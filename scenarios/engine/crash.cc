@@ -45,7 +45,7 @@ void tell(CrashRecord& record) {
     told_to = written == sizeof record ? -1 : told_to;
 }
 
-void on_fatal_signal(int number, siginfo_t* information, void*) {
+[[maybe_unused]] void on_fatal_signal(int number, siginfo_t* information, void*) {
     // A second fault, within the walk over a broken stack, kills at once.
     for (const int each : fatal_signals) std::signal(each, SIG_DFL);
     CrashRecord record;
@@ -70,7 +70,7 @@ void on_processor_time(int) {
     _exit(1);
 }
 
-void handle(int number, void (*action)(int, siginfo_t*, void*)) {
+[[maybe_unused]] void handle(int number, void (*action)(int, siginfo_t*, void*)) {
     struct sigaction handler {};
     handler.sa_sigaction = action;
     handler.sa_flags = SA_SIGINFO | SA_ONSTACK;
