@@ -88,10 +88,19 @@ void expect_caught(const Scenario& scenario) {
     EXPECT_NE(result.parted[0].text.find("parted between events 0 and "), std::string::npos) << result.parted[0].text;
 }
 
+// AddressSanitizer keeps freed blocks to itself, so that its heap lies in order whatever was given back.
+void expect_caught_by_heap_order(const Scenario& scenario) {
+#if defined(__SANITIZE_ADDRESS__)
+    GTEST_SKIP() << scenario.name << ": the allocator of this build does not reuse blocks in another order";
+#else
+    expect_caught(scenario);
+#endif
+}
+
 TEST(Verification, CatchesAnAddressInAMessageAndNamesItsHost) { expect_caught(address); }
 TEST(Verification, CatchesAByteThatNobodyWroteAndNamesItsHost) { expect_caught(uninitialised); }
-TEST(Verification, CatchesAnUnorderedIterationAndNamesItsHost) { expect_caught(unordered); }
-TEST(Verification, CatchesAnOrderOfAddressesAndNamesItsHost) { expect_caught(by_address); }
+TEST(Verification, CatchesAnUnorderedIterationAndNamesItsHost) { expect_caught_by_heap_order(unordered); }
+TEST(Verification, CatchesAnOrderOfAddressesAndNamesItsHost) { expect_caught_by_heap_order(by_address); }
 
 TEST(Verification, RepeatsOneSeedOf64ThatPassed) {
     const SweepResult result = swept(sound, 130);
