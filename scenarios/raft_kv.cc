@@ -1,6 +1,6 @@
 // A replicated store: three or five servers, five clients, a few keys, thirty seconds of faults. And
-// the same on a network that is bad for most of the time: exchanges are left half done there, and
-// leaders come and go without any crash.
+// the same on a network that is bad for most of the time: exchanges are left half done there, leaders
+// come and go without any crash, and a client that asks on and on may be told of what is lost later.
 #include "orrery/protocols/kv/kv.h"
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/scenarios/scenario.h"
@@ -16,10 +16,11 @@ static kv::Operation translated(const Kv::Operation& operation) {
 
 static void client_main(sim::Env& env, scenarios::Driver& driver) {
     kv::Client client(env);
+    const sim::Duration patience = env.settings().duration("patience");
     while (driver.next(env)) {
         const Kv::Operation operation = draw_operation(env, driver, static_cast<const Kv*>(nullptr));
         driver.invoke(reports::models::to_words<Kv>(operation));
-        const auto outcome = client.run(translated(operation), env.deadline(2s));
+        const auto outcome = client.run(translated(operation), env.deadline(patience));
         if (outcome.has_value())
             driver.answer(reports::models::result_value<Kv>(operation, {outcome.value().value, outcome.value().swapped}));
         else if (outcome.is_refused())
@@ -33,7 +34,8 @@ static const scenarios::Scenario raft_kv{
     {.name = "raft-kv",
      .help = "a key-value store over raft",
      .settings = {{"servers", "3", {"3", "5"}, true, "how many servers"},
-                  {"batch", "16", {"16", "1"}, true, "entries of one append, at most"}},
+                  {"batch", "16", {"16", "1"}, true, "entries of one append, at most"},
+                  {"patience", "2s", {"2s", "20s"}, true, "how long a client tries one operation"}},
      .roles = {{"server", "servers", kv::serve}},
      .clients = {5, "kv", client_main},
      .think = 400ms,
@@ -47,7 +49,8 @@ static const scenarios::Scenario raft_lossy{
     {.name = "raft-lossy",
      .help = "the store over raft on a network that loses most messages for many seconds",
      .settings = {{"servers", "3", {"3", "5"}, false, "how many servers"},
-                  {"batch", "1", {"16", "1"}, false, "entries of one append, at most"}},
+                  {"batch", "1", {"16", "1"}, false, "entries of one append, at most"},
+                  {"patience", "20s", {"2s", "20s"}, false, "how long a client tries one operation"}},
      .roles = {{"server", "servers", kv::serve}},
      .clients = {5, "kv", client_main},
      .think = 400ms,

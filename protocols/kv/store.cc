@@ -9,6 +9,12 @@ Result Store::read(const Operation& operation) const {
     return found == values_.end() ? Result{} : Result{found->second, false};
 }
 
+std::optional<Result> Store::done(const Command& command) const {
+    const auto session = sessions_.find(command.session);
+    if (session == sessions_.end() || session->second.sequence != command.sequence) return std::nullopt;
+    return session->second.result;
+}
+
 Result Store::run(const Operation& operation) {
     switch (operation.kind) {
     case Operation::Kind::get: return read(operation);

@@ -17,6 +17,8 @@ public:
 
     sim::Bytes apply(raft::Index index, sim::ByteView command) override;
     Result read(const Operation& operation) const;
+    // The result of a command that was done already, if it is the last of its session.
+    std::optional<Result> done(const Command& command) const;
 
 private:
     struct Session {

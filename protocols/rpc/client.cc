@@ -5,25 +5,34 @@
 
 namespace orrery::rpc {
 
-Exchange::Exchange(sim::Env& env, sim::Address to, std::string_view service, sim::Bytes argument, bool one_way)
-    : env_(env), to_(with_port(to)) {
+DatagramExchange::DatagramExchange(sim::Env& env, sim::Address to, std::string_view service, sim::Bytes argument,
+                                   bool one_way, CallOptions options)
+    : env_(env), to_(with_port(to)), options_(options) {
     sim::Result<sim::Socket> bound = env.bind(0);
     if (!bound.ok()) return;
     socket_ = std::move(*bound);
     sequence_ = socket_.address().port;
     boot_ = FLAW(rpc_boot_not_in_request_id) ? env.self().address.host : env.self().boot;
     request_ = sim::encode(Request{boot_, sequence_, one_way, std::string(service), std::move(argument)});
+    sent_at_ = env.now();
     sent_ = send().ok();
 }
 
-sim::Status Exchange::send() { return socket_.send(to_, label_request, request_.copy()); }
+// Whether the server has been up for longer than the request has been on its way, by clocks that
+// drift apart by a fifth at most. Then no predecessor of it had a copy.
+bool DatagramExchange::surely_refused(const Reply& reply) const {
+    const sim::Duration under_way = env_.now() - sent_at_;
+    return reply.age >= under_way + under_way / 4;
+}
 
-Outcome<sim::Bytes> Exchange::wait(sim::Deadline deadline, CallOptions options) {
+sim::Status DatagramExchange::send() { return socket_.send(to_, label_request, request_.copy()); }
+
+Outcome<sim::Bytes> DatagramExchange::wait(sim::Deadline deadline) {
     if (!sent_) return Refused{"not sent"};
     while (true) {
         sim::Deadline next = deadline;
-        if (options.resend.count() > 0) {
-            const sim::Deadline again = env_.deadline(options.resend);
+        if (options_.resend.count() > 0) {
+            const sim::Deadline again = env_.deadline(options_.resend);
             if (again.at < deadline.at) next = again;
         }
         sim::Result<sim::Datagram> datagram = socket_.receive(next);
@@ -35,12 +44,19 @@ Outcome<sim::Bytes> Exchange::wait(sim::Deadline deadline, CallOptions options) 
         }
         std::optional<Reply> reply = sim::decode<Reply>(datagram->bytes);
         if (!reply || reply->boot != boot_ || reply->sequence != sequence_) continue;
-        switch (reply->kind) {
-        case ReplyKind::value: return std::move(reply->content);
-        case ReplyKind::refused: return Refused{std::string(reply->content.text())};
-        case ReplyKind::unknown: return Unknown{std::string(reply->content.text())};
-        }
+        if (reply->kind == ReplyKind::refused && !surely_refused(*reply))
+            return Unknown{"refused by a server that may have restarted meanwhile"};
+        return outcome_of(std::move(*reply));
     }
+}
+
+Outcome<sim::Bytes> outcome_of(Reply reply) {
+    switch (reply.kind) {
+    case ReplyKind::value: return std::move(reply.content);
+    case ReplyKind::refused: return Refused{std::string(reply.content.text())};
+    case ReplyKind::unknown: break;
+    }
+    return Unknown{std::string(reply.content.text())};
 }
 
 } // namespace orrery::rpc

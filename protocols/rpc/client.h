@@ -1,10 +1,12 @@
-// Calls. Each has a socket of its own, so a late reply finds a closed port; its number is the port,
-// which no boot uses twice. A restarted client uses the ports again: a reply names the boot too.
+// Calls by datagrams (by streams: connection.h). Each has a socket of its own, so a late reply finds
+// a closed port; its number is the port, which no boot uses twice. A restarted client uses the ports
+// again: a reply names the boot too.
 //
 //     rpc::Outcome<int> product = rpc::call<int>(env, server, "Arith.Multiply", pair, 100ms);
 //
-// A request is sent again within its deadline while no reply comes, under the same id; the server
-// executes it at most once.
+// A request is sent again within its deadline while no reply comes, under the same id; one boot of
+// the server executes it at most once. A server that has restarted does not know what it executed
+// before: its refusal of a request that is older than itself is unknown.
 #pragma once
 
 #include <memory>
@@ -19,23 +21,37 @@ struct CallOptions {
     sim::Duration resend{0}; // how often to send again; 0: once only
 };
 
-// One call on its way. Dropping it forgets the reply.
+// A call that was sent. Dropping it forgets the reply.
 class Exchange {
 public:
-    Exchange(sim::Env& env, sim::Address to, std::string_view service, sim::Bytes argument, bool one_way);
+    virtual ~Exchange() = default;
     // The encoded value; refused only if the server said so or nothing was sent.
-    Outcome<sim::Bytes> wait(sim::Deadline deadline, CallOptions options = {});
+    virtual Outcome<sim::Bytes> wait(sim::Deadline deadline) = 0;
+};
+
+// As one datagram, which is sent again while no reply comes.
+class DatagramExchange final : public Exchange {
+public:
+    DatagramExchange(sim::Env& env, sim::Address to, std::string_view service, sim::Bytes argument, bool one_way,
+                     CallOptions options = {});
+    Outcome<sim::Bytes> wait(sim::Deadline deadline) override;
 
 private:
     sim::Status send();
+    bool surely_refused(const Reply& reply) const;
     sim::Env& env_;
     sim::Address to_;
+    CallOptions options_;
     sim::Socket socket_;
     sim::Bytes request_;
     std::uint64_t boot_ = 0;
     std::uint64_t sequence_ = 0;
+    sim::Monotonic sent_at_{}; // the first time
     bool sent_ = false;
 };
+
+// What a reply says.
+Outcome<sim::Bytes> outcome_of(Reply reply);
 
 template <class R>
 Outcome<R> decoded(Outcome<sim::Bytes> outcome) {
@@ -58,15 +74,15 @@ private:
 };
 
 template <class R, class A>
-Pending<R> start(sim::Env& env, sim::Address to, std::string_view service, const A& argument) {
-    return Pending<R>(std::make_unique<Exchange>(env, to, service, sim::encode(argument), false));
+Pending<R> start(sim::Env& env, sim::Address to, std::string_view service, const A& argument, CallOptions options = {}) {
+    return Pending<R>(std::make_unique<DatagramExchange>(env, to, service, sim::encode(argument), false, options));
 }
 
 template <class R, class A>
 Outcome<R> call(sim::Env& env, sim::Address to, std::string_view service, const A& argument, sim::Deadline deadline,
                 CallOptions options = {}) {
-    Exchange exchange(env, to, service, sim::encode(argument), false);
-    return decoded<R>(exchange.wait(deadline, options));
+    DatagramExchange exchange(env, to, service, sim::encode(argument), false, options);
+    return decoded<R>(exchange.wait(deadline));
 }
 
 template <class R, class A>
@@ -78,7 +94,7 @@ Outcome<R> call(sim::Env& env, sim::Address to, std::string_view service, const 
 // One way: no reply, no knowledge.
 template <class A>
 void tell(sim::Env& env, sim::Address to, std::string_view service, const A& argument) {
-    Exchange(env, to, service, sim::encode(argument), true);
+    DatagramExchange(env, to, service, sim::encode(argument), true);
 }
 
 } // namespace orrery::rpc

@@ -27,16 +27,20 @@ struct Request {
 
 enum class ReplyKind : std::uint8_t { value, refused, unknown };
 
-// Names its request in full: a restarted client has the ports and numbers of its predecessor.
+// Names its request in full: a restarted client has the ports and numbers of its predecessor. And it
+// says how long its server has been up: a request that was sent before then may have come twice, once
+// to the server's predecessor.
 struct Reply {
     std::uint64_t boot = 0;
     std::uint64_t sequence = 0;
     ReplyKind kind{};
-    sim::Bytes content; // the encoded value, or the reason as text
+    sim::Duration age{}; // of the server
+    sim::Bytes content;  // the encoded value, or the reason as text
 
     static constexpr auto members() {
         return std::tuple{sim::member("boot", &Reply::boot), sim::member("sequence", &Reply::sequence),
-                          sim::member("kind", &Reply::kind), sim::member("content", &Reply::content)};
+                          sim::member("kind", &Reply::kind), sim::member("age", &Reply::age),
+                          sim::member("content", &Reply::content)};
     }
 };
 

@@ -2,5 +2,6 @@
 #pragma once
 
 #include "orrery/protocols/rpc/client.h"
+#include "orrery/protocols/rpc/connection.h"
 #include "orrery/protocols/rpc/outcome.h"
 #include "orrery/protocols/rpc/server.h"

@@ -1,4 +1,4 @@
-// One task receives; handlers run in their own.
+// One task receives, one accepts, one reads each stream; handlers run in their own.
 #include "orrery/protocols/rpc/server.h"
 
 #include "orrery/protocols/rpc/flaws.h"
@@ -23,23 +23,69 @@ std::string describe_reply(sim::ByteView bytes) {
     return std::string(kind) + " #" + std::to_string(reply->sequence);
 }
 
-Server::Server(sim::Env& env, ServerOptions options) : env_(env), options_(options), tasks_(env) {
+Server::Server(sim::Env& env, ServerOptions options) : env_(env), options_(options), born_(env.now()), ended_(env), tasks_(env) {
     sim::Result<sim::Socket> bound = env.bind(options.port);
     CHECK(bound.ok());
     socket_ = std::move(*bound);
 }
 
 void Server::serve() {
+    spawn("rpc.accept", [this] { accept(); });
+    receive();
+    // What runs uses this object: nothing may outlive it.
+    waiting_.clear();
+    tasks_.cancel();
+    while (alive_ > 0)
+        if (const sim::Status waited = ended_.wait(); !waited.ok() && waited.error() == sim::Error::dead) return;
+}
+
+void Server::spawn(std::string_view name, std::function<void()> task) {
+    ++alive_;
+    tasks_.spawn(name, [this, run = std::move(task)] {
+        run();
+        --alive_;
+        ended_.signal();
+    });
+}
+
+void Server::receive() {
     while (true) {
         sim::Result<sim::Datagram> datagram = socket_.receive();
         if (!datagram.ok()) return;
         std::optional<Request> request = sim::decode<Request>(datagram->bytes);
-        if (request) take(std::move(*request), datagram->from);
+        if (request) take({std::move(*request), datagram->from});
     }
 }
 
-void Server::take(Request request, sim::Address from) {
-    Call call{std::move(request), from};
+void Server::accept() {
+    while (true) {
+        while (connections_ >= options_.connections)
+            if (!ended_.wait().ok()) return;
+        sim::Result<sim::Stream> stream = env_.accept(socket_);
+        if (!stream.ok()) return;
+        auto frames = std::make_shared<Frames>(env_, std::move(*stream));
+        ++connections_;
+        spawn("rpc.read", [this, frames] {
+            read(frames);
+            --connections_;
+        });
+    }
+}
+
+// The stream is closed when this, the last handler of a request on it and the writer of its replies
+// are done. A frame that is no request ends it: whoever sent it speaks another language. While the
+// client does not read its replies no more requests are taken from it.
+void Server::read(const std::shared_ptr<Frames>& frames) {
+    while (frames->room().ok()) {
+        const sim::Result<sim::Bytes> frame = frames->read();
+        if (!frame.ok()) return;
+        std::optional<Request> request = sim::decode<Request>(*frame);
+        if (!request) return;
+        admit({std::move(*request), {}, frames});
+    }
+}
+
+void Server::take(Call call) {
     Duplicates::Verdict verdict = duplicates_.admit(call.request.boot, call.request.sequence);
     if (FLAW(rpc_no_duplicate_filter)) verdict = Duplicates::Verdict::fresh;
     switch (verdict) {
@@ -47,10 +93,13 @@ void Server::take(Request request, sim::Address from) {
     case Duplicates::Verdict::stale: return;
     case Duplicates::Verdict::finished:
         if (!call.request.one_way)
-            (void)socket_.send(from, label_reply, duplicates_.reply(call.request.boot, call.request.sequence).copy());
+            (void)socket_.send(call.from, label_reply, duplicates_.reply(call.request.boot, call.request.sequence).copy());
         return;
-    case Duplicates::Verdict::fresh: break;
+    case Duplicates::Verdict::fresh: admit(std::move(call)); return;
     }
+}
+
+void Server::admit(Call call) {
     if (running_ < options_.concurrency)
         start(std::move(call));
     else if (waiting_.size() < options_.queue)
@@ -62,7 +111,7 @@ void Server::take(Request request, sim::Address from) {
 void Server::start(Call call) {
     ++running_;
     auto shared = std::make_shared<Call>(std::move(call));
-    tasks_.spawn("rpc.handler", [this, shared] {
+    spawn("rpc.handler", [this, shared] {
         run(*shared);
         --running_;
         if (waiting_.empty()) return;
@@ -83,7 +132,12 @@ void Server::run(const Call& call) {
 }
 
 void Server::reply(const Call& call, const Answer& answer) {
-    const sim::Bytes bytes = sim::encode(Reply{call.request.boot, call.request.sequence, answer.kind, answer.content.copy()});
+    const sim::Bytes bytes = sim::encode(
+        Reply{call.request.boot, call.request.sequence, answer.kind, env_.now() - born_, answer.content.copy()});
+    if (call.frames != nullptr) {
+        if (!call.request.one_way) (void)call.frames->write(bytes, label_reply);
+        return;
+    }
     duplicates_.finish(call.request.boot, call.request.sequence, bytes);
     if (!call.request.one_way) (void)socket_.send(call.from, label_reply, bytes.copy());
 }

@@ -7,6 +7,10 @@
 // A handler may return a value, an Outcome of one, or nothing. Each call runs in a task of its own,
 // up to a limit; then requests queue up to a bound, beyond it they are refused. At most once per
 // request id (see Duplicates). Unknown services and arguments that do not decode are refused.
+//
+// It serves datagrams and streams on one port. Replies on a stream are written before it is closed,
+// also those to a client that has half-closed; from a client that does not read its replies no more
+// requests are taken. When serve ends, handlers are cancelled, and it returns once they are gone.
 #pragma once
 
 #include <functional>
@@ -15,6 +19,7 @@
 #include <string>
 
 #include "orrery/protocols/rpc/duplicates.h"
+#include "orrery/protocols/rpc/frames.h"
 #include "orrery/protocols/rpc/message.h"
 #include "orrery/protocols/rpc/outcome.h"
 #include "orrery/sim/sync.h"
@@ -25,6 +30,7 @@ struct ServerOptions {
     std::uint64_t port = port_default;
     std::size_t concurrency = 64; // handlers at once
     std::size_t queue = 256;      // requests waiting for one
+    std::size_t connections = 1024; // streams at once; more wait to be accepted
 };
 
 // The argument and result types of a handler.
@@ -67,6 +73,7 @@ private:
     struct Call {
         Request request;
         sim::Address from{};
+        std::shared_ptr<Frames> frames{}; // of the stream that it came on; null: it was a datagram
     };
 
     template <class Handler>
@@ -92,18 +99,27 @@ private:
         }
     }
 
-    void take(Request request, sim::Address from);
+    void receive();
+    void accept();
+    void read(const std::shared_ptr<Frames>& frames);
+    void take(Call call);
+    void admit(Call call);
     void start(Call call);
+    void spawn(std::string_view name, std::function<void()> task);
     void run(const Call& call);
     void reply(const Call& call, const Answer& answer);
 
     sim::Env& env_;
     ServerOptions options_;
+    sim::Monotonic born_;
     sim::Socket socket_;
     std::map<std::string, Service, std::less<>> services_;
     Duplicates duplicates_;
-    std::size_t running_ = 0;
+    std::size_t running_ = 0;     // handlers
+    std::size_t connections_ = 0; // streams that are being read
     std::vector<Call> waiting_;
+    std::size_t alive_ = 0; // tasks
+    sim::Signal ended_;     // one of them did
     sim::TaskGroup tasks_;
 };
 

@@ -1,0 +1,96 @@
+// The service and its client in a simulated cluster.
+#include "orrery/protocols/kv/kv.h"
+
+#include <gtest/gtest.h>
+
+#include "orrery/sim/world.h"
+
+namespace orrery::kv {
+namespace {
+
+using namespace std::chrono_literals;
+using Kind = Operation::Kind;
+
+Operation append(const std::string& value) { return {Kind::append, "k", value, {}}; }
+constexpr const char* key = "k";
+
+class Cluster : public testing::Test {
+protected:
+    // Three servers, and a client that runs `main` to its end.
+    void run(std::function<void(sim::Env&)> main, std::function<void()> meanwhile = [] {}) {
+        for (int i = 0; i < 3; ++i) world.add_host({"server" + std::to_string(i), "server", static_cast<std::uint32_t>(i), serve});
+        bool ended = false;
+        world.add_host({"client", "client", 0, [&](sim::Env& env) {
+                            main(env);
+                            ended = true;
+                        }});
+        world.boot_all();
+        meanwhile();
+        world.run_until(world.now() + 60s);
+        EXPECT_TRUE(ended);
+        EXPECT_TRUE(world.findings().empty());
+    }
+    void pass(sim::Duration duration) { world.run_until(world.now() + duration); }
+    sim::World world{{.seed = 7}};
+};
+
+TEST_F(Cluster, AClientFindsTheLeaderAndIsAnsweredInOrder) {
+    run([](sim::Env& env) {
+        Client client(env);
+        EXPECT_TRUE(client.run(append("1"), env.deadline(5s)).has_value());
+        EXPECT_TRUE(client.run(append("2"), env.deadline(5s)).has_value());
+        EXPECT_EQ(client.run({Kind::get, key, {}, {}}, env.deadline(5s)).value().value, "12");
+        EXPECT_FALSE(client.run({Kind::cas, key, "3", "1"}, env.deadline(5s)).value().swapped);
+        EXPECT_TRUE(client.run({Kind::cas, key, "3", "12"}, env.deadline(5s)).value().swapped);
+        EXPECT_TRUE(client.run({Kind::remove, key, {}, {}}, env.deadline(5s)).has_value());
+        EXPECT_EQ(client.run({Kind::get, key, {}, {}}, env.deadline(5s)).value().value, std::nullopt);
+    });
+}
+
+// Each server is away in turn, so every leader dies at least once; and every answer is lost for a
+// while, so commands are repeated that were done.
+TEST_F(Cluster, WhatIsRepeatedUntilItIsAnsweredIsDoneOnce) {
+    std::string expected;
+    run(
+        [&](sim::Env& env) {
+            Client client(env);
+            for (int i = 0; i < 40; ++i) {
+                const std::string value = std::to_string(i) + " ";
+                EXPECT_TRUE(client.run(append(value), env.deadline(20s)).has_value());
+                expected += value;
+                (void)env.sleep(50ms);
+            }
+            EXPECT_EQ(client.run({Kind::get, key, {}, {}}, env.deadline(20s)).value().value, expected);
+        },
+        [&] {
+            sim::FaultId fault = 0;
+            for (sim::HostIndex server = 0; server < 3; ++server) {
+                pass(1s);
+                world.add_rate(server, 3, sim::RateKind::loss, {1, 1}, {}, ++fault);
+                pass(300ms);
+                world.remove_rates(server, 3, fault);
+                world.crash(server, ++fault, sim::CrashMode::power);
+                pass(500ms);
+                world.restart(server, fault);
+            }
+        });
+}
+
+TEST_F(Cluster, WithoutAMajorityACommandIsUnknownOnceItMayBeInALog) {
+    run(
+        [](sim::Env& env) {
+            Client client(env);
+            EXPECT_TRUE(client.run(append("1"), env.deadline(5s)).has_value());
+            (void)env.sleep(2s);
+            EXPECT_TRUE(client.run(append("2"), env.deadline(2s)).is_unknown());
+        },
+        [&] {
+            pass(2s);
+            for (sim::HostIndex from = 0; from < 3; ++from)
+                for (sim::HostIndex to = 0; to < 3; ++to)
+                    if (from != to) world.cut(from, to, sim::CutMode::drop, 1);
+        });
+}
+
+} // namespace
+} // namespace orrery::kv

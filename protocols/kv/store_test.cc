@@ -1,0 +1,117 @@
+// The store against a plain map, and what a session promises: once, up to a bound.
+#include "orrery/protocols/kv/store.h"
+
+#include <gtest/gtest.h>
+
+#include <rapidcheck/gtest.h>
+
+namespace orrery::kv {
+namespace {
+
+using Kind = Operation::Kind;
+
+class Applied {
+public:
+    Result run(const Command& command) {
+        const auto result = sim::decode<Result>(store.apply(++index_, sim::encode(command)));
+        CHECK(result.has_value());
+        return *result;
+    }
+    Store store;
+
+private:
+    raft::Index index_ = 0;
+};
+
+Command append(std::uint64_t session, std::uint64_t sequence, std::string value) {
+    return {session, sequence, {Kind::append, "k", std::move(value), {}}};
+}
+std::optional<std::string> value_of(const Store& store) { return store.read({Kind::get, "k", {}, {}}).value; }
+
+using Map = std::map<std::string, std::string>;
+
+std::optional<std::string> find(const Map& map, const std::string& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? std::nullopt : std::optional(found->second);
+}
+
+// What the operation says and does, in the simplest way.
+Result model(Map& map, const Operation& operation) {
+    const std::optional<std::string> before = find(map, operation.key);
+    if (operation.kind == Kind::get) return {before, false};
+    if (operation.kind == Kind::remove) {
+        map.erase(operation.key);
+        return {};
+    }
+    if (operation.kind == Kind::cas && before != operation.from) return {};
+    map[operation.key] = (operation.kind == Kind::append ? before.value_or("") : "") + operation.value;
+    return {std::nullopt, operation.kind == Kind::cas};
+}
+
+Operation draw_operation() {
+    const auto text = [](const char* first, const char* second, const char* third) {
+        return *rc::gen::elementOf(std::vector<std::string>{first, second, third});
+    };
+    Operation operation;
+    operation.kind = static_cast<Kind>(*rc::gen::inRange(0, 5));
+    operation.key = text("a", "b", "c");
+    operation.value = text("1", "2", "");
+    if (*rc::gen::arbitrary<bool>()) operation.from = text("1", "2", "11");
+    return operation;
+}
+
+// Commands of a few sessions, each repeated now and then: also one that others have followed.
+RC_GTEST_PROP(Store, DoesEachCommandOnceAndAnswersTheLastOfASessionAgain, ()) {
+    Applied applied;
+    Map map;
+    std::map<std::uint64_t, std::pair<Command, Result>> last;
+    const int steps = *rc::gen::inRange(0, 60);
+    for (int i = 0; i < steps; ++i) {
+        const auto session = *rc::gen::inRange<std::uint64_t>(1, 4);
+        if (last.contains(session) && *rc::gen::inRange(0, 3) == 0) {
+            const auto& [command, result] = last.at(session);
+            const std::optional<Result> done = applied.store.done(command);
+            RC_ASSERT(done.has_value());
+            RC_ASSERT(sim::encode(*done).view().size() == sim::encode(result).view().size());
+            const Result again = applied.run(command);
+            RC_ASSERT(again.value == result.value);
+            RC_ASSERT(again.swapped == result.swapped);
+            continue;
+        }
+        const std::uint64_t sequence = last.contains(session) ? last.at(session).first.sequence + 1 : 1;
+        const Command command{session, sequence, draw_operation()};
+        RC_ASSERT(!applied.store.done(command).has_value());
+        const Result expected = model(map, command.operation);
+        const Result result = applied.run(command);
+        RC_ASSERT(result.value == expected.value);
+        RC_ASSERT(result.swapped == expected.swapped);
+        last[session] = {command, result};
+    }
+    for (const char* key : {"a", "b", "c"}) RC_ASSERT(applied.store.read({Kind::get, key, {}, {}}).value == find(map, key));
+}
+
+TEST(Store, RemembersSoManySessionsAndForgetsTheOneUnusedForLongest) {
+    Applied applied;
+    (void)applied.run(append(1, 1, "first "));
+    (void)applied.run(append(2, 1, "second "));
+    (void)applied.run(append(1, 1, "first ")); // used again: the second is the older one now
+    for (std::uint64_t session = 3; session <= Store::sessions_max; ++session) (void)applied.run(append(session, 1, ""));
+    EXPECT_EQ(value_of(applied.store), "first second ");
+    EXPECT_TRUE(applied.store.done(append(2, 1, "second ")).has_value());
+    (void)applied.run(append(Store::sessions_max + 1, 1, ""));
+    EXPECT_TRUE(applied.store.done(append(1, 1, "first ")).has_value());
+    EXPECT_FALSE(applied.store.done(append(2, 1, "second ")).has_value());
+    (void)applied.run(append(2, 1, "again "));
+    EXPECT_EQ(value_of(applied.store), "first second again "); // forgotten: the stated bound
+}
+
+TEST(Store, ACommandOlderThanTheLastOfItsSessionIsNotDone) {
+    Applied applied;
+    (void)applied.run(append(1, 2, "new "));
+    (void)applied.run(append(1, 1, "old "));
+    EXPECT_EQ(value_of(applied.store), "new ");
+    EXPECT_FALSE(applied.store.done(append(1, 1, "old ")).has_value());
+}
+
+} // namespace
+} // namespace orrery::kv

@@ -1,0 +1,78 @@
+// The reader of a connection and the calls that wait for it.
+#include "orrery/protocols/rpc/connection.h"
+
+namespace orrery::rpc {
+
+// A call on its way; `link` is null if nothing was sent.
+class Connection::StreamExchange final : public Exchange {
+public:
+    StreamExchange(sim::Env& env, std::shared_ptr<Link> link, std::uint64_t sequence)
+        : env_(env), link_(std::move(link)), sequence_(sequence) {
+        if (link_ != nullptr) link_->waiting[sequence_] = this;
+    }
+    ~StreamExchange() override {
+        if (link_ != nullptr) link_->waiting.erase(sequence_);
+    }
+    StreamExchange(const StreamExchange&) = delete;
+    StreamExchange& operator=(const StreamExchange&) = delete;
+
+    Outcome<sim::Bytes> wait(sim::Deadline deadline) override {
+        if (link_ == nullptr) return Refused{"not sent"};
+        waiter_ = env_.current();
+        while (!reply_) {
+            if (!link_->open) return Unknown{"the connection broke"};
+            if (const sim::Status parked = env_.park(deadline); !parked.ok())
+                return Unknown{std::string(sim::name(parked.error()))};
+        }
+        return outcome_of(std::move(*reply_));
+    }
+    void take(Reply reply) {
+        reply_ = std::move(reply);
+        wake();
+    }
+    void wake() const { env_.wake(waiter_); }
+
+private:
+    sim::Env& env_;
+    std::shared_ptr<Link> link_;
+    std::uint64_t sequence_;
+    sim::Task waiter_{};
+    std::optional<Reply> reply_;
+};
+
+sim::Status Connection::open(sim::Address to, sim::Deadline deadline) {
+    tasks_.cancel();
+    link_ = nullptr;
+    sim::Result<sim::Stream> stream = env_.connect(with_port(to), deadline);
+    if (!stream.ok()) return stream.error();
+    link_ = std::make_shared<Link>(std::make_shared<Frames>(env_, std::move(*stream)));
+    tasks_.spawn("rpc.replies", [link = link_] { receive(*link); });
+    return sim::success();
+}
+
+void Connection::receive(Link& link) {
+    while (true) {
+        const sim::Result<sim::Bytes> frame = link.frames->read();
+        if (!frame.ok()) break;
+        std::optional<Reply> reply = sim::decode<Reply>(*frame);
+        if (!reply) break; // a peer that does not speak our language is as good as gone
+        const auto found = link.waiting.find(reply->sequence);
+        if (found != link.waiting.end()) found->second->take(std::move(*reply)); // else nobody waits any more
+    }
+    link.open = false;
+    for (const auto& [sequence, exchange] : link.waiting) exchange->wake();
+}
+
+std::unique_ptr<Exchange> Connection::begin(std::string_view service, sim::Bytes argument, bool one_way,
+                                            sim::Deadline deadline) {
+    std::shared_ptr<Link> link = is_open() ? link_ : nullptr;
+    if (link != nullptr && (!link->frames->room(deadline).ok() || !link->open)) link = nullptr;
+    const std::uint64_t sequence = ++sequence_;
+    if (link != nullptr) {
+        const Request request{env_.self().boot, sequence, one_way, std::string(service), std::move(argument)};
+        if (!link->frames->write(sim::encode(request), label_request).ok()) link = nullptr;
+    }
+    return std::make_unique<StreamExchange>(env_, std::move(link), sequence);
+}
+
+} // namespace orrery::rpc
