@@ -18,7 +18,7 @@ class Cluster : public testing::Test {
 protected:
     // Three servers, and a client that runs `main` to its end.
     void run(std::function<void(sim::Env&)> main, std::function<void()> meanwhile = [] {}) {
-        for (int i = 0; i < 3; ++i) world.add_host({"server" + std::to_string(i), "server", static_cast<std::uint32_t>(i), serve});
+        for (std::uint32_t i = 0; i < 3; ++i) world.add_host({"server" + std::to_string(i), "server", i, serve});
         bool ended = false;
         world.add_host({"client", "client", 0, [&](sim::Env& env) {
                             main(env);
