@@ -24,6 +24,7 @@ static const scenarios::Scenario raft_election{
      .roles = {{"server", "servers", server}},
      .faults = {.crashes = 4, .power_losses = 3, .pauses = 3, .partitions = 5, .losses = 2, .duplications = 2, .delays = 2},
      .monitors = raft::monitors(),
+     .goals = raft::goals(),
      .duration = 15s,
      .tail = 3s,
      .floor = {.effective = 4, .note = "raft.leader", .notes = 3}}};

@@ -15,6 +15,7 @@ std::vector<const Scenario*>& registry() {
 
 Scenario::Scenario(Description description) : Description(std::move(description)) {
     for (const std::string& judge : judges) CHECK(judge == "linearizable"); // the one there is
+    for (const sim::NoteKind& note : goals) CHECK(note.goal);
     registry().push_back(this);
 }
 

@@ -73,6 +73,7 @@ struct Description {
     faults::Profile faults{};
     std::vector<std::string> judges{"linearizable"}; // of the history
     std::vector<sim::MonitorFactory> monitors{};
+    std::vector<sim::NoteKind> goals{}; // notes that a sweep should reach: it tells which it did not
     sim::Duration duration{10'000'000'000}; // from the start to the heal
     sim::Duration tail{5'000'000'000};      // the heal bound: within it every client must make progress
     Recoverable recoverable{};

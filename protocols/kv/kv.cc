@@ -14,6 +14,22 @@ constexpr sim::Duration attempt = 500ms; // for one request to one server
 constexpr sim::Duration resend = 100ms;  // of that request
 constexpr sim::Duration pause = 30ms;    // before the next server is asked
 constexpr sim::Duration propose_max = 400ms;
+constexpr sim::NoteKind note_remembered{"kv.remembered", {"session", "sequence"}, true};
+constexpr sim::NoteKind note_repeated{"kv.repeated", {"index"}, true};
+
+// Tells of a command that was in the log before.
+struct Replica final : raft::StateMachine {
+    sim::Env& env;
+    Store store{};
+
+    explicit Replica(sim::Env& of) : env(of) {}
+    sim::Bytes apply(raft::Index index, sim::ByteView command) override {
+        const std::uint64_t before = store.repeated();
+        sim::Bytes result = store.apply(index, command);
+        if (store.repeated() != before) env.note(note_repeated, index);
+        return result;
+    }
+};
 
 rpc::Outcome<Result> answer(raft::Proposed proposed) {
     using Kind = raft::Proposed::Kind;
@@ -29,18 +45,27 @@ rpc::Outcome<Result> answer(raft::Proposed proposed) {
 
 } // namespace
 
+std::vector<sim::NoteKind> goals() {
+    std::vector<sim::NoteKind> all = raft::goals();
+    all.insert(all.end(), {note_remembered, note_repeated});
+    return all;
+}
+
 void serve(sim::Env& env) {
-    Store store;
+    Replica replica(env);
     raft::NodeOptions options;
     if (env.settings().has("batch")) options.batch = static_cast<std::size_t>(env.settings().integer("batch"));
-    raft::Node node(env, store, options);
+    raft::Node node(env, replica, options);
     if (!node.start()) return;
     rpc::Server server(env);
     server.on("Kv.Do", [&](const Command& command) -> rpc::Outcome<Result> {
         if (FLAW(kv_leader_reads_locally))
-            if (node.is_leader() && command.operation.kind == Operation::Kind::get) return store.read(command.operation);
+            if (node.is_leader() && command.operation.kind == Operation::Kind::get) return replica.store.read(command.operation);
         // What was done is committed, whoever leads; a repetition need not go through the log.
-        if (const std::optional<Result> done = store.done(command)) return *done;
+        if (const std::optional<Result> done = replica.store.done(command)) {
+            env.note(note_remembered, command.session, command.sequence);
+            return *done;
+        }
         return answer(node.propose(sim::encode(command), env.deadline(propose_max)));
     });
     server.serve();

@@ -8,6 +8,9 @@
 
 namespace orrery::kv {
 
+// The notes of servers and their nodes that a good test reaches sometimes.
+std::vector<sim::NoteKind> goals();
+
 // Main of a server: recovers, joins the cluster of its role, serves "Kv.Do" until it dies.
 void serve(sim::Env& env);
 

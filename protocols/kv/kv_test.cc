@@ -54,7 +54,7 @@ TEST_F(Cluster, WhatIsRepeatedUntilItIsAnsweredIsDoneOnce) {
     run(
         [&](sim::Env& env) {
             Client client(env);
-            for (int i = 0; i < 40; ++i) {
+            for (int i = 0; i < 100; ++i) {
                 const std::string value = std::to_string(i) + " ";
                 EXPECT_TRUE(client.run(append(value), env.deadline(20s)).has_value());
                 expected += value;
@@ -67,13 +67,19 @@ TEST_F(Cluster, WhatIsRepeatedUntilItIsAnsweredIsDoneOnce) {
             for (sim::HostIndex server = 0; server < 3; ++server) {
                 pass(1s);
                 world.add_rate(server, 3, sim::RateKind::loss, {1, 1}, {}, ++fault);
-                pass(300ms);
+                pass(700ms); // longer than a client asks one server
                 world.remove_rates(server, 3, fault);
                 world.crash(server, ++fault, sim::CrashMode::power);
                 pass(500ms);
                 world.restart(server, fault);
             }
         });
+    for (const char* goal : {"kv.remembered", "raft.leader"}) EXPECT_TRUE(world.goals().contains(goal)) << goal;
+    for (const auto& [goal, count] : world.goals()) {
+        const auto same = [&](const sim::NoteKind& listed) { return listed.name == goal; };
+        const std::vector<sim::NoteKind> listed = goals();
+        EXPECT_TRUE(std::any_of(listed.begin(), listed.end(), same)) << goal;
+    }
 }
 
 TEST_F(Cluster, WithoutAMajorityACommandIsUnknownOnceItMayBeInALog) {

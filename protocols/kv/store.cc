@@ -44,6 +44,8 @@ sim::Bytes Store::apply(raft::Index index, sim::ByteView bytes) {
     if (command->sequence > session.sequence || FLAW(kv_no_duplicate_filter)) {
         session.result = run(command->operation);
         session.sequence = command->sequence;
+    } else {
+        ++repeated_;
     }
     return sim::encode(session.result);
 }

@@ -19,6 +19,8 @@ public:
     Result read(const Operation& operation) const;
     // The result of a command that was done already, if it is the last of its session.
     std::optional<Result> done(const Command& command) const;
+    // Commands that came again in the log and were answered by their session.
+    std::uint64_t repeated() const { return repeated_; }
 
 private:
     struct Session {
@@ -31,6 +33,7 @@ private:
 
     std::map<std::string, std::string, std::less<>> values_;
     std::map<std::uint64_t, Session> sessions_;
+    std::uint64_t repeated_ = 0;
 };
 
 } // namespace orrery::kv

@@ -208,7 +208,9 @@ void Core::on_append_reply(const Message& message) {
     }
     if (message.round != progress.round) return; // an older probe
     const Index agrees = log_.last_not_above(std::min(message.index, log_.last_index()), message.index_term);
-    progress.next = std::max(progress.match + 1, std::min(progress.next - 1, agrees + 1));
+    const Index next = std::max(progress.match + 1, std::min(progress.next - 1, agrees + 1));
+    rare_.hints += next + 1 < progress.next;
+    progress.next = next;
     send_append(message.from, false);
 }
 
@@ -227,7 +229,10 @@ void Core::advance_commit() {
     const Index agreed = matches_[quorum() - 1];
     if (agreed <= commit_) return;
     // Only entries of the own term are committed by counting (figure 8 of the paper).
-    if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) return;
+    if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) {
+        rare_.withheld = agreed;
+        return;
+    }
     commit_ = agreed;
 }
 

@@ -24,6 +24,12 @@ struct CoreOptions {
 
 enum class Role : std::uint8_t { follower, candidate, leader };
 
+// Paths that are rare, so that a test can know that it took them.
+struct Rare {
+    std::uint64_t hints = 0; // conflict hints that spared a leader more than one step back
+    Index withheld = 0;      // entry of an earlier term that a majority had and that did not commit for it
+};
+
 class Core {
 public:
     Core(CoreOptions options, HardState hard, std::vector<Entry> entries, std::uint64_t random);
@@ -44,6 +50,7 @@ public:
     Member leader() const { return leader_; } // count() if unknown
     Member count() const { return options_.count; }
     Member self() const { return options_.self; }
+    const Rare& rare() const { return rare_; }
 
     // Moves the messages made since they were last taken to the end of `out`.
     void take_messages(std::vector<Message>& out) {
@@ -88,6 +95,7 @@ private:
     std::vector<bool> votes_;
     std::vector<Progress> progress_;
     std::vector<Message> messages_;
+    Rare rare_;
     std::vector<Index> matches_; // scratch of advance_commit
 };
 

@@ -47,13 +47,15 @@ void ticks(Core& core, int count) {
     for (int i = 0; i < count; ++i) core.tick(0);
 }
 
-void told(Core& core, Message::Kind kind, Member from, Term term, bool success, Index index = 0, std::uint64_t round = 0) {
+void told(Core& core, Message::Kind kind, Member from, Term term, bool success, Index index = 0, std::uint64_t round = 0,
+          Term index_term = 0) {
     Message message;
     message.kind = kind;
     message.from = from;
     message.term = term;
     message.success = success;
     message.index = index;
+    message.index_term = index_term;
     message.round = round;
     core.step(std::move(message), 0);
 }
@@ -163,6 +165,20 @@ TEST(Core, CommitsEntriesOfEarlierTermsOnlyWithOneOfItsOwn) {
     EXPECT_EQ(core.commit(), 0u);
     told(core, Message::Kind::append_reply, 1, 4, true, 3, 2);
     EXPECT_EQ(core.commit(), 3u);
+}
+
+TEST(Core, KnowsThatItTookARarePath) {
+    Core core = made({3, 0}, {1, 2, 2, 2}, 1);
+    elect(core);
+    EXPECT_EQ(core.rare().withheld, 0u);
+    told(core, Message::Kind::append_reply, 1, 4, false, 3, 1, 2); // one step back, with or without a hint
+    EXPECT_EQ(core.rare().hints, 0u);
+    told(core, Message::Kind::append_reply, 2, 4, false, 1, 1, 1); // over two entries at once
+    EXPECT_EQ(core.rare().hints, 1u);
+    core.persisted(5);
+    told(core, Message::Kind::append_reply, 1, 4, true, 4, 2);
+    EXPECT_EQ(core.rare().withheld, 4u);
+    EXPECT_EQ(core.commit(), 0u);
 }
 
 TEST(Core, CountsItselfOnlyWhenItsEntryIsDurable) {

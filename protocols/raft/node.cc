@@ -8,6 +8,11 @@ namespace {
 constexpr sim::StateKey state_role{"raft.role"};
 constexpr sim::StateKey state_term{"raft.term"};
 constexpr sim::NoteKind note_leader{"raft.leader", {"term", "last_index"}, true};
+constexpr sim::NoteKind note_deposed{"raft.deposed", {"term"}, true};
+constexpr sim::NoteKind note_conflict{"raft.conflict", {"from", "last"}, true};
+constexpr sim::NoteKind note_torn_tail{"raft.torn_tail", {"bytes"}, true};
+constexpr sim::NoteKind note_hint{"raft.hint", {"hints"}, true};
+constexpr sim::NoteKind note_withheld{"raft.withheld", {"index"}, true}; // figure 8 of the paper
 constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
@@ -26,6 +31,10 @@ std::int64_t digest(const Entry& entry) { return static_cast<std::int64_t>(sim::
 
 } // namespace
 
+std::vector<sim::NoteKind> goals() {
+    return {note_leader, note_deposed, note_conflict, note_torn_tail, note_hint, note_withheld};
+}
+
 Node::Node(sim::Env& env, StateMachine& machine, NodeOptions options)
     : env_(env), machine_(machine), options_(std::move(options)), storage_(env), work_(env), tasks_(env) {
     for (const sim::Address peer : env.peers(options_.role)) members_.push_back(peer);
@@ -39,6 +48,7 @@ bool Node::start() {
     if (!bound.ok()) return false;
     socket_ = std::move(*bound);
     durable_ = recovered->hard;
+    if (recovered->torn > 0) env_.note(note_torn_tail, recovered->torn);
     const CoreOptions options{env_.self().index, static_cast<Member>(members_.size()), options_.election_ticks,
                               options_.heartbeat_ticks, options_.batch};
     core_ = std::make_unique<Core>(options, recovered->hard, std::move(recovered->entries), random());
@@ -85,6 +95,7 @@ void Node::drive() {
         if (!persist()) return;
         send_messages();
         tell_state();
+        tell_rare();
         apply_committed();
     }
 }
@@ -123,6 +134,7 @@ void Node::send_messages() {
 void Node::tell_log(Index first, Index last) {
     if (first <= told_last_ || first == 1) {
         tell_role();
+        if (first <= told_last_) env_.note(note_conflict, first, told_last_);
         env_.note(note_truncate, first);
     }
     for (Index index = first; index <= last; ++index)
@@ -133,8 +145,10 @@ void Node::tell_log(Index first, Index last) {
 void Node::tell_role() {
     constexpr const char* names[] = {"follower", "candidate", "leader"};
     if (told_role_ == core_->role()) return;
+    const bool led = told_role_ == Role::leader;
     told_role_ = core_->role();
     env_.state(state_role, names[static_cast<std::size_t>(core_->role())]);
+    if (led) env_.note(note_deposed, core_->term());
 }
 
 // What changed since it was told. The term is told once it is durable.
@@ -147,6 +161,13 @@ void Node::tell_state() {
     if (core_->role() != Role::leader || told_leader_term_ == core_->term()) return;
     told_leader_term_ = core_->term();
     env_.note(note_leader, core_->term(), core_->log().last_index());
+}
+
+void Node::tell_rare() {
+    const Rare& rare = core_->rare();
+    if (rare.hints != told_rare_.hints) env_.note(note_hint, rare.hints);
+    if (rare.withheld != told_rare_.withheld) env_.note(note_withheld, rare.withheld);
+    told_rare_ = rare;
 }
 
 void Node::apply_committed() {

@@ -39,6 +39,9 @@ struct Proposed {
     sim::Address leader{};
 };
 
+// The notes of nodes that a good test reaches sometimes.
+std::vector<sim::NoteKind> goals();
+
 class Node {
 public:
     Node(sim::Env& env, StateMachine& machine, NodeOptions options = {});
@@ -68,6 +71,7 @@ private:
     void tell_role();
     void tell_state();
     void tell_log(Index first, Index last);
+    void tell_rare();
     std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
 
     sim::Env& env_;
@@ -88,6 +92,7 @@ private:
     std::optional<Role> told_role_;
     std::optional<Term> told_term_;
     Term told_leader_term_ = 0;
+    Rare told_rare_{};
     std::map<Index, Waiter*> waiters_;
     sim::TaskGroup tasks_;
 };

@@ -67,7 +67,7 @@ sim::Result<Storage::Recovered> Storage::open() {
     if (const auto synced = env_.sync_directory(""); !synced.ok()) return synced.error();
     Recovered recovered;
     if (const auto read = read_hard(recovered.hard); !read.ok()) return read.error();
-    if (const auto read = read_entries(recovered.entries); !read.ok()) return read.error();
+    if (const auto read = read_entries(recovered); !read.ok()) return read.error();
     // What a process wrote and did not live to sync may be read now and lost with the next power: it
     // must be durable before anybody acts on it.
     if (const auto synced = sync_hard(); !synced.ok()) return synced.error();
@@ -95,7 +95,7 @@ sim::Status Storage::write_hard(const HardState& hard) {
     return state_.write_at(sequence_ % 2 * slot_bytes, bytes);
 }
 
-sim::Status Storage::read_entries(std::vector<Entry>& entries) {
+sim::Status Storage::read_entries(Recovered& recovered) {
     sim::Bytes all;
     while (true) {
         const auto bytes = log_.read_at(all.size(), read_bytes);
@@ -108,12 +108,13 @@ sim::Status Storage::read_entries(std::vector<Entry>& entries) {
     while (true) {
         const sim::ByteView content = unframe(all.view().subspan(end), checksum);
         auto record = sim::decode<Record>(content);
-        if (!record || record->index != entries.size() + 1) break;
+        if (!record || record->index != recovered.entries.size() + 1) break;
         end += header_bytes + content.size();
-        entries.push_back(std::move(record->entry));
+        recovered.entries.push_back(std::move(record->entry));
         marks_.push_back({end, checksum});
     }
-    return end == all.size() ? sim::success() : log_.truncate(end);
+    recovered.torn = all.size() - end;
+    return recovered.torn == 0 ? sim::success() : log_.truncate(end);
 }
 
 sim::Status Storage::write_entries(const Log& log, Index last) {

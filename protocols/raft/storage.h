@@ -19,6 +19,7 @@ public:
     struct Recovered {
         HardState hard;
         std::vector<Entry> entries;
+        std::uint64_t torn = 0; // bytes after the last whole record: cut off
     };
     explicit Storage(sim::Env& env) : env_(env) {}
 
@@ -32,7 +33,7 @@ public:
 
 private:
     sim::Status read_hard(HardState& hard);
-    sim::Status read_entries(std::vector<Entry>& entries);
+    sim::Status read_entries(Recovered& recovered);
 
     sim::Env& env_;
     sim::File state_;

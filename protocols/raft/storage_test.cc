@@ -123,14 +123,16 @@ TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
 }
 
 // Writes `content` into raft.log and reads it as a log.
-Lines read_of(std::string_view content) {
+Lines read_of(std::string_view content, std::uint64_t* torn = nullptr) {
     sim::World world({.seed = 1});
     Lines lines;
     world.add_host({"s0", "server", 0, [&](sim::Env& env) {
                         sim::File file = *env.open("raft.log", sim::OpenMode::create);
                         (void)file.write_at(0, sim::view_of(content));
                         Storage storage(env);
-                        lines = lines_of(storage.open()->entries);
+                        const auto recovered = storage.open();
+                        lines = lines_of(recovered->entries);
+                        if (torn != nullptr) *torn = recovered->torn;
                     }});
     world.boot_all();
     world.run_until(world.now() + 1s);
@@ -160,7 +162,10 @@ TEST(Storage, ReadsTheLogUpToATornTailAtEveryByte) {
     for (std::size_t size = 0; size <= whole.size(); ++size) {
         Lines expected = {"1:one", "1:two", "1:three"};
         expected.resize(size >= whole.size() ? 3 : size >= two.size() ? 2 : size >= one.size() ? 1 : 0);
-        EXPECT_EQ(read_of(whole.substr(0, size)), expected) << size;
+        std::uint64_t torn = 0;
+        EXPECT_EQ(read_of(whole.substr(0, size), &torn), expected) << size;
+        const std::size_t kept[] = {0, one.size(), two.size(), whole.size()};
+        EXPECT_EQ(torn, size - kept[expected.size()]);
         std::string zeros = whole.substr(0, size); // the size grew, the content did not come
         zeros.resize(whole.size() + 600, '\0');
         EXPECT_EQ(read_of(zeros), expected) << size;

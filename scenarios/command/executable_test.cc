@@ -214,6 +214,16 @@ TEST_F(Executable, TellsUndecidedVacuousAndMismatchByTheirCodes) {
     EXPECT_NE(foreign.out.find("the fingerprint is still the same"), std::string::npos);
 }
 
+TEST_F(Executable, TellsWhichGoalsNoSeedReached) {
+    const std::string sweep = "ORRERY sweep raft-election --set faults=none --seeds 1..3 ";
+    const Answer told = shell(sweep);
+    EXPECT_NE(told.out.find("  goal raft.leader reached in 3 seeds\n"), std::string::npos) << told.out;
+    EXPECT_NE(told.out.find("  goals that no seed reached: raft.conflict, raft.deposed,"), std::string::npos) << told.out;
+    const Answer json = shell(sweep + "--json");
+    EXPECT_NE(json.out.find("\"raft.leader\":3,"), std::string::npos) << json.out;
+    EXPECT_NE(json.out.find("\"goals_unreached\":[\"raft.conflict\",\"raft.deposed\","), std::string::npos) << json.out;
+}
+
 TEST_F(Executable, KeepsTwoSweepsInOneFolderApart) {
     const std::string sweep = "ORRERY sweep raft-election --out mine " + std::string(quick);
     EXPECT_EQ(shell(sweep + "--seeds 1..2 --set faults=none").code, 4);

@@ -60,6 +60,8 @@ void Course::print_json(const std::string& scenario, const SweepResult& result, 
         .count("answered_median", median(result.answered))
         .count("effective_median", median(result.effective))
         .count("notes_median", median(result.notes))
+        .counts("goals", result.goals)
+        .texts("goals_unreached", goals_unreached(result))
         .print();
 }
 
@@ -74,6 +76,11 @@ void Course::print(const std::string& scenario, const SweepResult& result, const
         text += "  " + kind + std::string(kind.size() < 12 ? 12 - kind.size() : 0, ' ') + " armed " +
                 std::to_string(counts.armed) + ", fired " + std::to_string(counts.fired) + ", effective " +
                 std::to_string(counts.effective) + "\n";
+    for (const auto& [goal, seeds] : result.goals)
+        if (seeds > 0) text += "  goal " + goal + " reached in " + std::to_string(seeds) + " seeds\n";
+    std::string unreached;
+    for (const std::string& goal : goals_unreached(result)) unreached += (unreached.empty() ? "" : ", ") + goal;
+    if (!unreached.empty()) text += "  goals that no seed reached: " + unreached + "\n";
     if (!vacuous.empty()) text += "  vacuous: " + vacuous + "\n";
     say(text);
 }

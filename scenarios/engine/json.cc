@@ -46,6 +46,18 @@ std::string quoted(std::string_view text) {
     return result + "\"";
 }
 
+Object& Object::texts(std::string_view key, const std::vector<std::string>& values) {
+    std::string list;
+    for (const std::string& each : values) list += (list.empty() ? "" : ",") + quoted(each);
+    return raw(key, "[" + list + "]");
+}
+
+Object& Object::counts(std::string_view key, const std::map<std::string, std::uint64_t>& values) {
+    std::string list;
+    for (const auto& [name, count] : values) list += (list.empty() ? "" : ",") + quoted(name) + ":" + std::to_string(count);
+    return raw(key, "{" + list + "}");
+}
+
 void Object::print() const {
     const std::string all = line();
     std::fwrite(all.data(), 1, all.size(), stdout);

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace orrery::scenarios {
 
@@ -22,6 +24,8 @@ public:
     Object& text_or_null(std::string_view key, std::string_view value) {
         return value.empty() ? raw(key, "null") : text(key, value);
     }
+    Object& texts(std::string_view key, const std::vector<std::string>& values);
+    Object& counts(std::string_view key, const std::map<std::string, std::uint64_t>& values);
     Object& raw(std::string_view key, std::string_view json) {
         text_ += ",";
         text_ += quoted(key);

@@ -159,6 +159,7 @@ void collect(Stage& stage, RunOutput& output) {
         output.checkpoints.push_back({output.events, output.time, output.host_digests});
     output.answered = stage.recording.answered;
     output.notes = stage.notes == nullptr ? 0 : stage.notes->count;
+    output.goals = world.goals();
     output.efficacies = world.efficacies();
     output.unmet = stage.world.chance().unmet();
 }

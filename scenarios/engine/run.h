@@ -52,6 +52,7 @@ struct RunOutput {
     sim::WorldTime time{};
     std::uint64_t answered = 0;
     std::uint64_t notes = 0; // of the kind that the floor counts
+    std::map<std::string, std::uint64_t, std::less<>> goals; // how often each that was reached was
     std::map<sim::FaultId, sim::Efficacy> efficacies;
     std::vector<sim::Override> unmet;
     std::uint64_t effective_faults() const;

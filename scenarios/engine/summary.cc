@@ -18,6 +18,7 @@ Summary summarise(const RunInput& input, const RunOutput& output, Detail detail)
         const sim::Efficacy counts = found == output.efficacies.end() ? sim::Efficacy{} : found->second;
         summary.faults.push_back({whole ? faults::print(fault) : "", fault.kind, counts.armed, counts.fired, counts.effective});
     }
+    for (const auto& [goal, count] : output.goals) summary.goals.push_back(goal);
     for (const sim::Override& each : output.unmet) summary.unmet.push_back(print(each));
     summary.digest = output.digest;
     summary.events = output.events;

@@ -47,6 +47,7 @@ struct Summary {
     std::string error; // the input did not fit the scenario
     std::string lost;  // nothing is known of the run: its process was killed from outside
     std::vector<FaultRecord> faults;
+    std::vector<std::string> goals; // that were reached
     std::vector<std::string> unmet; // overrides that met no draw
     std::uint64_t digest = 0;
     std::uint64_t events = 0;
@@ -58,8 +59,8 @@ struct Summary {
                           sim::member("findings", &Summary::findings),   sim::member("undecided", &Summary::undecided),
                           sim::member("story", &Summary::story),         sim::member("repro", &Summary::repro),
                           sim::member("error", &Summary::error),         sim::member("lost", &Summary::lost),
-                          sim::member("faults", &Summary::faults),       sim::member("unmet", &Summary::unmet),
-                          sim::member("digest", &Summary::digest),
+                          sim::member("faults", &Summary::faults),       sim::member("goals", &Summary::goals),
+                          sim::member("unmet", &Summary::unmet),         sim::member("digest", &Summary::digest),
                           sim::member("events", &Summary::events),       sim::member("answered", &Summary::answered),
                           sim::member("notes", &Summary::notes),         sim::member("effective", &Summary::effective)};
     }

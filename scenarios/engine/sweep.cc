@@ -38,6 +38,7 @@ void fold(SweepResult& result, Work& work) {
         counts.fired += fault.fired;
         counts.effective += fault.effective > 0;
     }
+    for (const std::string& goal : summary.goals) ++result.goals[goal];
     result.answered.push_back(summary.answered);
     result.effective.push_back(summary.effective);
     result.notes.push_back(summary.notes);
@@ -140,6 +141,7 @@ SweepResult sweep(const SweepOptions& options) {
     const Clock::time_point begin = Clock::now();
     Clock::time_point shown = begin;
     Pool pool{options};
+    for (const sim::NoteKind& goal : options.input.scenario->goals) pool.result.goals[std::string(goal.name)] = 0;
     pool.next_start = pool.next_fold = options.seed_first + options.shard;
     pool.result.planned = pool.next_start > options.seed_last ? 0 : (options.seed_last - pool.next_start) / options.shards + 1;
     const auto late = [&] {
@@ -167,6 +169,13 @@ std::uint64_t median(std::vector<std::uint64_t> values) {
     if (values.empty()) return 0;
     std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
     return values[values.size() / 2];
+}
+
+std::vector<std::string> goals_unreached(const SweepResult& result) {
+    std::vector<std::string> unreached;
+    for (const auto& [goal, seeds] : result.goals)
+        if (seeds == 0) unreached.push_back(goal);
+    return unreached;
 }
 
 std::string vacuity(const Scenario& scenario, const SweepResult& result) {

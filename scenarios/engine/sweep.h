@@ -55,6 +55,7 @@ struct SweepResult {
     std::vector<Remark> parted;    // passed, and did not repeat
     std::vector<Remark> lost;      // nobody knows
     std::map<std::string, KindCounts> kinds;
+    std::map<std::string, std::uint64_t> goals; // in how many seeds each was reached; 0: in none
     std::vector<std::uint64_t> answered; // per seed, for medians
     std::vector<std::uint64_t> effective;
     std::vector<std::uint64_t> notes;
@@ -63,6 +64,7 @@ struct SweepResult {
 
 SweepResult sweep(const SweepOptions& options);
 std::uint64_t median(std::vector<std::uint64_t> values);
+std::vector<std::string> goals_unreached(const SweepResult& result);
 // What the floor of the scenario misses, in words; empty if it is met.
 std::string vacuity(const Scenario& scenario, const SweepResult& result);
 

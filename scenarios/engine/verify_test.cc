@@ -109,5 +109,35 @@ TEST(Verification, RepeatsOneSeedOf64ThatPassed) {
     EXPECT_TRUE(result.parted.empty());
 }
 
+// Goals: one that some seeds reach, one that none does, and one that nobody asked for.
+constexpr sim::NoteKind heads{"coin.heads", {}, true};
+constexpr sim::NoteKind edge{"coin.edge", {}, true};
+constexpr sim::NoteKind thrown{"coin.thrown", {}, true};
+void toss(sim::Env& env) {
+    env.note(thrown);
+    const std::uint64_t side = env.draw("side", 2);
+    if (side == 0) env.note(heads);
+    if (side == 0) env.note(heads); // twice in a seed is one seed all the same
+    if (side == 2) env.note(edge);
+}
+const Scenario coin{
+    {.name = "tosses-a-coin", .roles = {{"hand", 1, toss}}, .goals = {heads, edge}, .duration = 1s, .faulty = true}};
+
+TEST(Goals, AreCountedBySeedAndThoseThatNoSeedReachedAreNamed) {
+    std::uint64_t seeds = 0;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        RunInput input;
+        input.scenario = &coin;
+        input.settings = default_settings(coin);
+        input.seed = seed;
+        seeds += std::get<RunOutput>(run(input)).goals.contains("coin.heads");
+    }
+    EXPECT_GT(seeds, 10u);
+    const SweepResult result = swept(coin, 40);
+    const std::map<std::string, std::uint64_t> expected = {{"coin.edge", 0}, {"coin.heads", seeds}, {"coin.thrown", 40}};
+    EXPECT_EQ(result.goals, expected);
+    EXPECT_EQ(goals_unreached(result), std::vector<std::string>{"coin.edge"});
+}
+
 } // namespace
 } // namespace orrery::scenarios
