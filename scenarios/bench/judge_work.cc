@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
-#include "orrery/reports/formats/format.h"
 #include "orrery/reports/judges/judge.h"
 #include "orrery/scenarios/bench/judge_histories.h"
-#include "orrery/scenarios/engine/files.h"
+#include "orrery/scenarios/engine/history_file.h"
 
 namespace orrery::scenarios::bench {
 namespace {
@@ -45,32 +44,22 @@ void measure_one(const models::Operations& operations, const std::string& what, 
     measure.seconds += seconds;
 }
 
-bool bad(const std::string& file, const std::string& text) {
-    std::fprintf(stderr, "orrery: %s%s\n", file.c_str(), text.c_str());
-    return false;
-}
-
-bool judge_file(const std::string& file, const std::string& model, std::FILE* figures, JudgeMeasure& measure) {
+std::optional<std::string> judge_file(const std::string& file, const std::string& model, std::FILE* figures,
+                                      JudgeMeasure& measure) {
     const auto begin = std::chrono::steady_clock::now();
-    const std::optional<std::string> text = read_file(file);
-    if (!text) return bad(file, ": cannot be read");
-    const formats::Format* format = formats::detect(*text);
-    if (format == nullptr) return bad(file, ":1:1: expected a history in a known format");
-    const formats::ReadResult read = format->read(*text);
-    if (const auto* error = std::get_if<formats::ReadError>(&read))
-        return bad(file, ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": expected " +
-                             error->expected);
+    const auto read = read_history(file);
+    if (const auto* wrong = std::get_if<std::string>(&read)) return *wrong;
     const History& history = std::get<History>(read);
     const auto* language = models::language(history.model.empty() ? model : history.model);
-    if (language == nullptr) return bad(file, ": names no model; give one with --model");
+    if (language == nullptr) return file + ": names no model; give one with --model";
     const auto paired = calls(history);
-    if (const auto* error = std::get_if<HistoryError>(&paired)) return bad(file, ": " + error->text);
+    if (const auto* error = std::get_if<HistoryError>(&paired)) return file + ": " + error->text;
     std::vector<std::size_t> places;
     const auto operations = language->read(history, std::get<std::vector<Call>>(paired), places);
-    if (const auto* error = std::get_if<HistoryError>(&operations)) return bad(file, ": " + error->text);
+    if (const auto* error = std::get_if<HistoryError>(&operations)) return file + ": " + error->text;
     const double reading = seconds_since(begin);
     measure_one(**std::get_if<std::unique_ptr<models::Operations>>(&operations), file, reading, figures, measure);
-    return true;
+    return std::nullopt;
 }
 
 template <class M>
@@ -83,10 +72,13 @@ void judge_made(const std::string& what, Recorded<M> made, std::FILE* figures, J
 
 } // namespace
 
-bool judge_files(const std::vector<std::string>& files, const std::string& model, std::FILE* figures,
-                 JudgeMeasure& measure) {
-    return std::all_of(files.begin(), files.end(),
-                       [&](const std::string& file) { return judge_file(file, model, figures, measure); });
+std::optional<std::string> judge_files(const std::vector<std::string>& files, const std::string& model, std::FILE* figures,
+                                       const std::function<void(std::uint64_t)>& progress, JudgeMeasure& measure) {
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        progress(i);
+        if (const auto wrong = judge_file(files[i], model, figures, measure)) return wrong;
+    }
+    return std::nullopt;
 }
 
 JudgeMeasure judge_own(std::uint64_t operations, std::FILE* figures) {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,9 +15,10 @@ struct JudgeMeasure {
     double seconds = 0; // of judging; the best of five, added up over all histories
 };
 
-// Recorded histories. False after one line to stderr about a file that cannot be read.
-bool judge_files(const std::vector<std::string>& files, const std::string& model, std::FILE* figures,
-                 JudgeMeasure& measure);
+// Recorded histories. What is wrong with a file that cannot be judged, in one line. `progress` hears
+// how many are judged.
+std::optional<std::string> judge_files(const std::vector<std::string>& files, const std::string& model, std::FILE* figures,
+                                       const std::function<void(std::uint64_t)>& progress, JudgeMeasure& measure);
 // Histories of its own: unique values, few values with compare-and-swap, growing texts.
 JudgeMeasure judge_own(std::uint64_t operations, std::FILE* figures);
 

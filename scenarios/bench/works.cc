@@ -17,20 +17,28 @@ constexpr sim::Label label{"bench.message"};
 constexpr std::uint64_t port = 1;
 constexpr std::uint64_t seed = 42;
 
+// Costs one comparison an operation, progress or not.
 struct Counter {
     sim::World& world;
+    const Task& task;
     std::uint64_t done = 0;
-    std::uint64_t wanted = 0;
+    std::uint64_t next = task.next_after(0);
+
     void count() {
-        if (++done == wanted) world.stop();
+        if (++done == next) pause();
+    }
+    void pause() {
+        if (done == task.operations) world.stop();
+        task.progress(done);
+        next = task.next_after(done);
     }
 };
 
 // `hosts` hosts of one role that run `main`; until the counter has counted enough.
 template <class Main>
-std::uint64_t run_hosts(std::uint64_t operations, std::uint64_t hosts, Main main) {
+std::uint64_t run_hosts(const Task& task, std::uint64_t hosts, Main main) {
     sim::World world({.seed = seed});
-    Counter counter{world, 0, operations};
+    Counter counter{world, task};
     for (std::uint32_t i = 0; i < hosts; ++i)
         world.add_host({"n" + std::to_string(i), "node", i, [&counter, main](Env& env) { main(env, counter); }});
     world.boot_all();
@@ -38,8 +46,8 @@ std::uint64_t run_hosts(std::uint64_t operations, std::uint64_t hosts, Main main
     return counter.done;
 }
 
-std::uint64_t ping_pong(std::uint64_t operations, std::uint64_t) {
-    return run_hosts(operations, 2, [](Env& env, Counter& counter) {
+std::uint64_t ping_pong(const Task& task) {
+    return run_hosts(task, 2, [](Env& env, Counter& counter) {
         Socket socket = *env.bind(port);
         if (env.self().index == 0)
             (void)socket.send(env.peers("node")[0].at(port), label, sim::Bytes(std::string_view("0123456789abcdef")));
@@ -53,8 +61,8 @@ std::uint64_t ping_pong(std::uint64_t operations, std::uint64_t) {
 }
 
 // Rounds of every host to every other.
-std::uint64_t all_to_all(std::uint64_t operations, std::uint64_t hosts) {
-    return run_hosts(operations, hosts, [](Env& env, Counter& counter) {
+std::uint64_t all_to_all(const Task& task) {
+    return run_hosts(task, task.hosts, [](Env& env, Counter& counter) {
         Socket socket = *env.bind(port);
         const std::span<const sim::Address> peers = env.peers("node");
         while (true) {
@@ -69,8 +77,8 @@ std::uint64_t all_to_all(std::uint64_t operations, std::uint64_t hosts) {
 }
 
 // Ten tokens a host, each passed on to a random peer.
-std::uint64_t gossip(std::uint64_t operations, std::uint64_t hosts) {
-    return run_hosts(operations, hosts, [](Env& env, Counter& counter) {
+std::uint64_t gossip(const Task& task) {
+    return run_hosts(task, task.hosts, [](Env& env, Counter& counter) {
         Socket socket = *env.bind(port);
         const std::span<const sim::Address> peers = env.peers("node");
         for (int i = 0; i < 10; ++i) (void)socket.send(env.pick(peers).at(port), label, sim::Bytes(std::string_view("01234567")));
@@ -84,10 +92,10 @@ std::uint64_t gossip(std::uint64_t operations, std::uint64_t hosts) {
 }
 
 // A request, its reply, and one long timeout that is cancelled. Half of the hosts serve.
-std::uint64_t rpc_cancel(std::uint64_t operations, std::uint64_t hosts) {
-    return run_hosts(operations, hosts, [hosts](Env& env, Counter& counter) {
+std::uint64_t rpc_cancel(const Task& task) {
+    return run_hosts(task, task.hosts, [&task](Env& env, Counter& counter) {
         Socket socket = *env.bind(port);
-        const std::uint64_t half = hosts / 2;
+        const std::uint64_t half = task.hosts / 2;
         const bool serves = env.self().index < half;
         const sim::Address server{env.self().address.host - half, port};
         while (true) {
@@ -102,16 +110,16 @@ std::uint64_t rpc_cancel(std::uint64_t operations, std::uint64_t hosts) {
     });
 }
 
-std::uint64_t sleep(std::uint64_t operations, std::uint64_t hosts) {
-    return run_hosts(operations, hosts, [](Env& env, Counter& counter) {
+std::uint64_t sleep(const Task& task) {
+    return run_hosts(task, task.hosts, [](Env& env, Counter& counter) {
         while (env.sleep(env.between("nap", 500us, 1500us)).ok()) counter.count();
     });
 }
 
 // Fibers started, parked and let go: how many fit, and what one costs.
-std::uint64_t fibers(std::uint64_t operations, std::uint64_t) {
-    return run_hosts(operations, 1, [operations](Env& env, Counter& counter) {
-        for (std::uint64_t i = 0; i < operations; ++i) {
+std::uint64_t fibers(const Task& task) {
+    return run_hosts(task, 1, [&task](Env& env, Counter& counter) {
+        for (std::uint64_t i = 0; i < task.operations; ++i) {
             env.spawn("fiber", [&env, &counter] {
                 counter.count();
                 (void)env.park();
@@ -126,8 +134,8 @@ struct NoMachine final : raft::StateMachine {
 };
 
 // A whole cluster with disks and timers; whoever leads proposes, one entry after the other.
-std::uint64_t raft_commits(std::uint64_t operations, std::uint64_t hosts) {
-    return run_hosts(operations, hosts, [](Env& env, Counter& counter) {
+std::uint64_t raft_commits(const Task& task) {
+    return run_hosts(task, task.hosts, [](Env& env, Counter& counter) {
         NoMachine machine;
         raft::Node node(env, machine, {.role = "node"});
         if (!node.start()) return;
@@ -142,25 +150,31 @@ std::uint64_t raft_commits(std::uint64_t operations, std::uint64_t hosts) {
 }
 
 // Whole seeds of raft-kv, judged, in this process.
-std::uint64_t seeds(std::uint64_t operations, std::uint64_t) {
+std::uint64_t seeds(const Task& task) {
     RunInput input;
     input.scenario = find_scenario("raft-kv");
     if (input.scenario == nullptr) return 0;
     input.settings = default_settings(*input.scenario);
-    for (input.seed = 1; input.seed <= operations; ++input.seed)
+    for (input.seed = 1; input.seed <= task.operations; ++input.seed) {
         if (std::get<RunOutput>(scenarios::run(input)).verdict != Verdict::passed) return input.seed - 1;
-    return operations;
+        task.progress(input.seed);
+    }
+    return task.operations;
 }
 
 } // namespace
 
 const std::vector<Work>& works() {
     static const std::vector<Work> all = {
-        {"ping-pong", "a delivered datagram", 2, ping_pong}, {"all-to-all", "a delivered datagram", 50, all_to_all},
-        {"gossip", "a delivered datagram", 500, gossip},     {"rpc-cancel", "a request answered", 2, rpc_cancel},
-        {"sleep", "a timer that fired", 1000, sleep},        {"fibers", "a fiber started and parked", 1, fibers},
-        {"raft3", "a proposal committed", 3, raft_commits},  {"raft5", "a proposal committed", 5, raft_commits},
-        {"seeds", "a seed of raft-kv, judged", 0, seeds}};
+        {"ping-pong", "a delivered datagram", 2, 0, ping_pong},
+        {"all-to-all", "a delivered datagram", 50, 2, all_to_all},
+        {"gossip", "a delivered datagram", 500, 2, gossip},
+        {"rpc-cancel", "a request answered", 2, 2, rpc_cancel},
+        {"sleep", "a timer that fired", 1000, 1, sleep},
+        {"fibers", "a fiber started and parked", 1, 0, fibers},
+        {"raft3", "a proposal committed", 3, 1, raft_commits},
+        {"raft5", "a proposal committed", 5, 1, raft_commits},
+        {"seeds", "a seed of raft-kv, judged", 0, 0, seeds}};
     return all;
 }
 

@@ -1,19 +1,30 @@
 // The works of `orrery bench`: each runs a world until so many operations are done.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace orrery::scenarios::bench {
 
+struct Task {
+    std::uint64_t operations = 0;
+    std::uint64_t hosts = 0;
+    std::function<void(std::uint64_t)> progress{}; // hears how many are done, a hundred times
+    // How many are done when it hears of it again.
+    std::uint64_t next_after(std::uint64_t done) const { return std::min(operations, done + operations / 100 + 1); }
+};
+
 struct Work {
     std::string_view name;
     std::string_view operation; // what one operation is
     std::uint64_t hosts;        // by default
-    // Returns the number of operations done, at least `operations`.
-    std::uint64_t (*run)(std::uint64_t operations, std::uint64_t hosts);
+    std::uint64_t hosts_least;
+    // Returns the number of operations done, at least those of the task.
+    std::uint64_t (*run)(const Task& task);
 };
 
 const std::vector<Work>& works();

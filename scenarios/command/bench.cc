@@ -5,29 +5,56 @@
 #include "orrery/scenarios/bench/judge_work.h"
 #include "orrery/scenarios/bench/works.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/nearest.h"
 
 namespace orrery::scenarios::command {
-
 namespace {
+
+void tell(const BenchOptions& options, std::string_view operation, std::uint64_t done, double seconds) {
+    const double rate = static_cast<double>(done) / seconds;
+    if (options.json)
+        Object("bench")
+            .text("work", options.work)
+            .count("operations", done)
+            .decimal("seconds", seconds, 6)
+            .decimal("per_second", rate, 1)
+            .print();
+    else
+        std::printf("%s: %llu operations (%.*s) in %.3f s, %.0f a second\n", options.work.c_str(),
+                    static_cast<unsigned long long>(done), static_cast<int>(operation.size()), operation.data(), seconds, rate);
+}
 
 // The time is that of judging alone, and the figures of each history go with it.
 int bench_judge(const BenchOptions& options) {
     bench::JudgeMeasure measure;
     std::FILE* figures = options.json ? stderr : stdout;
-    if (options.files.empty())
+    if (options.files.empty()) {
         measure = bench::judge_own(options.operations, figures);
-    else if (!bench::judge_files(options.files, options.model, figures, measure))
-        return exit_input;
-    const double rate = static_cast<double>(measure.operations) / measure.seconds;
-    if (options.json)
-        std::printf("{\"type\":\"bench\",\"version\":1,\"work\":\"judge\",\"operations\":%llu,\"seconds\":%.6f,"
-                    "\"per_second\":%.1f}\n",
-                    static_cast<unsigned long long>(measure.operations), measure.seconds, rate);
-    else
-        std::printf("judge: %llu operations (judged) in %.6f s, %.0f a second\n",
-                    static_cast<unsigned long long>(measure.operations), measure.seconds, rate);
+    } else {
+        Progress progress("judge", "files", options.files.size());
+        const auto show = [&](std::uint64_t done) { progress.show(done, ""); };
+        const std::optional<std::string> wrong = bench::judge_files(options.files, options.model, figures, show, measure);
+        progress.clear();
+        if (wrong) return complain(exit_input, *wrong);
+    }
+    tell(options, "judged", measure.operations, measure.seconds);
     return exit_passed;
+}
+
+int bench_work(const BenchOptions& options, const bench::Work& work) {
+    Progress progress(options.work, "operations", options.operations);
+    bench::Task task{options.operations, work.hosts, [&](std::uint64_t done) { progress.show(done, ""); }};
+    if (options.hosts != 0) task.hosts = options.hosts;
+    if (task.operations == 0) return complain(exit_usage, "--operations expects at least 1");
+    if (task.hosts < work.hosts_least)
+        return complain(exit_usage, "--hosts expects at least " + std::to_string(work.hosts_least) + " for " + options.work);
+    const auto begin = std::chrono::steady_clock::now();
+    const std::uint64_t done = work.run(task);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    progress.clear();
+    tell(options, work.operation, done, seconds);
+    return done == 0 ? exit_internal : exit_passed;
 }
 
 } // namespace
@@ -37,22 +64,9 @@ int bench(const BenchOptions& options) {
     std::string known = "judge";
     std::vector<std::string> names{"judge"};
     for (const bench::Work& work : bench::works()) {
+        if (work.name == options.work) return bench_work(options, work);
         known += ", " + std::string(work.name);
         names.emplace_back(work.name);
-        if (work.name != options.work) continue;
-        const auto begin = std::chrono::steady_clock::now();
-        const std::uint64_t done = work.run(options.operations, options.hosts == 0 ? work.hosts : options.hosts);
-        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-        const double rate = static_cast<double>(done) / seconds;
-        if (options.json)
-            std::printf("{\"type\":\"bench\",\"version\":1,\"work\":%s,\"operations\":%llu,"
-                        "\"seconds\":%.6f,\"per_second\":%.1f}\n",
-                        quoted(options.work).c_str(), static_cast<unsigned long long>(done), seconds, rate);
-        else
-            std::printf("%s: %llu operations (%.*s) in %.3f s, %.0f a second\n", options.work.c_str(),
-                        static_cast<unsigned long long>(done), static_cast<int>(work.operation.size()), work.operation.data(),
-                        seconds, rate);
-        return done == 0 ? exit_internal : exit_passed;
     }
     return complain(exit_usage, "there is no work '" + options.work + "'; there are " + known + suggestion(options.work, names));
 }

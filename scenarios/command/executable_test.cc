@@ -139,6 +139,8 @@ TEST_F(Executable, RefusesWrongUsageInOneLineAndLeavesNothing) {
     expect_refused("ORRERY sweep raft-kv lazy --seeds 1..2", 64, "there is no scenario 'lazy'");
     expect_refused("ORRERY check --model cas-regster x", 64, "did you mean 'cas-register'?");
     expect_refused("ORRERY bench pin-pong", 64, "did you mean 'ping-pong'?");
+    expect_refused("ORRERY bench all-to-all --hosts 1", 64, "--hosts expects at least 2 for all-to-all");
+    expect_refused("ORRERY bench sleep --operations 0", 64, "--operations expects at least 1");
     expect_refused("ORRERY zoo nothing", 64, "there is no flaw 'nothing'");
     expect_refused("ORRERY replay", 64, "file is required");
     expect_refused("ORRERY run raft-kv --seed", 64, "--seed");
@@ -185,7 +187,9 @@ TEST_F(Executable, WritesJsonThatSaysItsTypeFirstAndDoesNotVaryBetweenRuns) {
         EXPECT_EQ(one.out, two.out);
         EXPECT_EQ(one.code, two.code);
     }
-    for (const char* verb : {"list", "sweep raft-election --seeds 1..2", "bench ping-pong --operations 100"}) {
+    EXPECT_EQ(shell("ORRERY run lazy-register --quiet --set duration=2s --seed 3 --history h.jsonl").code, 1);
+    for (const char* verb : {"list", "sweep raft-election --seeds 1..2", "bench ping-pong --operations 100",
+                             "zoo kv_no_duplicate_filter --out .", "check h.jsonl"}) {
         const Answer answer = shell("ORRERY " + std::string(verb) + " --json");
         std::string rest = answer.out;
         EXPECT_FALSE(rest.empty());

@@ -40,17 +40,13 @@ struct Lister {
     // `scenario` is empty for the settings that all have.
     void setting(const std::string& scenario, const Setting& setting) const {
         std::string legal;
-        std::string legal_json;
-        for (const std::string& each : setting.legal) {
-            legal += (legal.empty() ? "" : "|") + each;
-            legal_json += (legal_json.empty() ? "" : ",") + quoted(each);
-        }
+        for (const std::string& each : setting.legal) legal += (legal.empty() ? "" : "|") + each;
         if (json) {
             Object("setting")
                 .text("name", setting.name)
                 .text_or_null("scenario", scenario)
                 .text("default", setting.standard)
-                .raw("legal", "[" + legal_json + "]")
+                .texts("legal", setting.legal)
                 .flag("swarm", setting.swarm)
                 .text("text", setting.help)
                 .print();

@@ -135,6 +135,8 @@ TEST(Json, ReplacesWhatIsNoText) {
     EXPECT_EQ(quoted("\xff\xc3 \xed\xa0\x80"), "\"\\ufffd\\ufffd \\ufffd\\ufffd\\ufffd\"");
     EXPECT_EQ(Object("run").number("seed", UINT64_MAX).count("seeds", 3).text_or_null("finding", "").line(),
               "{\"type\":\"run\",\"version\":1,\"seed\":\"18446744073709551615\",\"seeds\":3,\"finding\":null}\n");
+    EXPECT_EQ(Object("x").decimal("seconds", 1.25, 1).texts("legal", {"a", "\""}).counts("goals", {{"b", 2}, {"c", 0}}).line(),
+              "{\"type\":\"x\",\"version\":1,\"seconds\":1.2,\"legal\":[\"a\",\"\\\"\"],\"goals\":{\"b\":2,\"c\":0}}\n");
 }
 
 TEST(Placed, NamesTheLineAndColumnOfTheFaultThatDoesNotFit) {

@@ -55,14 +55,15 @@ Progress::Progress(std::string what, std::string unit, std::uint64_t planned, do
     : what_(std::move(what)), unit_(std::move(unit)), planned_(planned), seconds_max_(seconds_max),
       animated_(isatty(2) != 0 && !is_set("CI") && !is_dumb()) {}
 
-Progress::~Progress() {
+void Progress::clear() {
     if (animated_) std::fprintf(stderr, "\r\033[K");
 }
 
 void Progress::show(std::uint64_t done, const std::string& found) {
     const Clock::time_point now = Clock::now();
     const std::uint64_t tenth = planned_ == 0 ? 0 : done * 10 / planned_;
-    if (animated_ ? seconds_between(shown_, now) < 0.2 : tenth == tenth_ && seconds_between(shown_, now) < 30) return;
+    const double silent = seconds_between(shown_, now);
+    if (animated_ ? silent < 0.2 : silent < (tenth == tenth_ ? 30 : 1)) return;
     shown_ = now;
     tenth_ = tenth;
     const std::string text = progress_text(what_, unit_, done, planned_, found, seconds_between(begin_, now), seconds_max_);

@@ -18,15 +18,17 @@ std::string progress_text(const std::string& what, const std::string& unit, std:
                           const std::string& found, double seconds, double seconds_max);
 
 // How far a long verb is: one line that moves on a terminal, else - or with CI set - a line for every
-// tenth of the way, and one for every half minute.
+// tenth of the way and one for every half minute, and none for what is done at once.
 class Progress {
 public:
     Progress(std::string what, std::string unit, std::uint64_t planned, double seconds_max = 0);
-    ~Progress();
+    ~Progress() { clear(); }
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
     // `found`: what has been found so far, in words.
     void show(std::uint64_t done, const std::string& found);
+    // Takes the moving line away: before anything else is printed.
+    void clear();
 
 private:
     using Clock = std::chrono::steady_clock;

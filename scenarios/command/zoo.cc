@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/interruption.h"
 #include "orrery/scenarios/engine/sweep.h"
 #include "orrery/sim/flaw.h"
@@ -48,7 +49,7 @@ struct Hunt {
 constexpr std::uint64_t batch = 64;
 
 // Sweeps the scenarios in turns, a batch of seeds each. False: a setting does not fit.
-bool search(const sim::Flaw& flaw, const ZooOptions& options, Hunt& hunt) {
+bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::function<void(std::uint64_t)>& show, Hunt& hunt) {
     const std::uint64_t seconds_standard = options.judges == "linearizable" ? 300 : 60;
     const std::uint64_t seconds_max = options.seconds_max != 0 ? options.seconds_max : seconds_standard;
     const std::vector<std::string> scenarios = habitats(flaw.name);
@@ -61,6 +62,7 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, Hunt& hunt) {
         settings.push_back("flaws=" + std::string(flaw.name));
         if (!prepare(sweep_options.input, hunt.scenario, settings)) return false;
         sweep_options.interrupted = [] { return interruption() != 0; };
+        sweep_options.progress = [&](const SweepResult& so_far) { show(hunt.seeds + so_far.seeds); };
         sweep_options.sample = false; // what is wrong on purpose need not be sound
         sweep_options.jobs = jobs_or_cores(options.jobs);
         sweep_options.until_failure = true;
@@ -70,8 +72,6 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, Hunt& hunt) {
         next[turn] += result.seeds;
         hunt.seeds += result.seeds;
         hunt.spent = processor_seconds() - before;
-        std::fprintf(stderr, "%.*s: %llu seeds, %.1f s\n", static_cast<int>(flaw.name.size()), flaw.name.data(),
-                     static_cast<unsigned long long>(hunt.seeds), hunt.spent);
         hunt.finding = finding_of(result, options);
         if (!hunt.finding.empty()) hunt.failure = std::move(result.violated.front());
         if (result.interrupted || !hunt.finding.empty() || hunt.spent > static_cast<double>(seconds_max)) break;
@@ -79,18 +79,27 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, Hunt& hunt) {
     return true;
 }
 
-bool tell_hunt(const sim::Flaw& flaw, const ZooOptions& options) {
+// `done`: how many flaws were hunted before.
+bool tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, std::uint64_t done, Progress& progress) {
     Hunt hunt;
-    if (!search(flaw, options, hunt)) return false;
-    const bool found = !hunt.finding.empty() && verified(hunt.failure);
-    const std::string path = found ? save(hunt.failure, options.out, std::string(flaw.name)) : "";
+    const std::string name(flaw.name);
+    const auto show = [&](std::uint64_t seeds) { progress.show(done, name + " in " + std::to_string(seeds) + " seeds"); };
+    if (!search(flaw, options, show, hunt)) return false;
+    progress.clear();
+    const bool found = !hunt.finding.empty() && verified(hunt.failure, options.json);
+    const std::string path = found ? save(hunt.failure, options.out, name) : "";
     if (options.json)
-        std::printf("{\"type\":\"zoo\",\"version\":1,\"flaw\":%s,\"scenario\":%s,\"found\":%s,\"seeds\":%llu,\"seconds\":%.2f,"
-                    "\"finding\":%s,\"repro\":%s}\n",
-                    quoted(std::string(flaw.name)).c_str(), quoted(hunt.scenario).c_str(), found ? "true" : "false",
-                    static_cast<unsigned long long>(hunt.seeds), hunt.spent, quoted(hunt.finding).c_str(), quoted(path).c_str());
+        Object("zoo")
+            .text("flaw", name)
+            .text("scenario", hunt.scenario)
+            .flag("found", found)
+            .count("seeds", hunt.seeds)
+            .decimal("seconds", hunt.spent, 2)
+            .text("finding", hunt.finding)
+            .text("repro", path)
+            .print();
     else
-        std::printf("%-32s %-9s %6llu seeds %7.2f s  %s  %s\n", std::string(flaw.name).c_str(), found ? "found" : "NOT FOUND",
+        std::printf("%-32s %-9s %6llu seeds %7.2f s  %s  %s\n", name.c_str(), found ? "found" : "NOT FOUND",
                     static_cast<unsigned long long>(hunt.seeds), hunt.spent, hunt.finding.c_str(), path.c_str());
     std::fflush(stdout);
     return found && !path.empty();
@@ -101,26 +110,24 @@ bool tell_hunt(const sim::Flaw& flaw, const ZooOptions& options) {
 int zoo(const ZooOptions& options) {
     std::vector<sim::Flaw*> flaws = sim::Flaw::all();
     std::sort(flaws.begin(), flaws.end(), [](const sim::Flaw* a, const sim::Flaw* b) { return a->name < b->name; });
-    if (flaws.empty()) {
-        std::fprintf(stderr, "orrery: this build has no flaws; set it up with -Dflaws=true\n");
-        return exit_usage;
-    }
+    if (flaws.empty()) return complain(exit_usage, "this build has no flaws; set it up with -Dflaws=true");
     for (const std::string& wanted : options.flaws) {
         const auto known = [&](const sim::Flaw* flaw) { return flaw->name == wanted; };
         if (std::any_of(flaws.begin(), flaws.end(), known)) continue;
-        std::fprintf(stderr, "orrery: there is no flaw '%s'; see orrery list\n", wanted.c_str());
-        return exit_usage;
+        return complain(exit_usage, "there is no flaw '" + wanted + "'; see orrery list");
     }
     RunInput any;
     if (!prepare(any, habitats("").front(), options.settings)) return exit_usage;
     listen_for_interruption();
+    std::erase_if(flaws, [&](const sim::Flaw* flaw) {
+        if (options.judges == "linearizable" && flaw->seen != sim::Flaw::Seen::clients) return true;
+        return !options.flaws.empty() &&
+               std::find(options.flaws.begin(), options.flaws.end(), flaw->name) == options.flaws.end();
+    });
+    Progress progress("zoo", "flaws", flaws.size());
     bool all = true;
-    for (const sim::Flaw* flaw : flaws) {
-        if (options.judges == "linearizable" && flaw->seen != sim::Flaw::Seen::clients) continue;
-        const bool chosen = options.flaws.empty() ||
-                            std::find(options.flaws.begin(), options.flaws.end(), flaw->name) != options.flaws.end();
-        if (chosen && interruption() == 0) all = tell_hunt(*flaw, options) && all;
-    }
+    for (std::size_t i = 0; i < flaws.size() && interruption() == 0; ++i)
+        all = tell_hunt(*flaws[i], options, i, progress) && all;
     return all ? exit_passed : exit_violated;
 }
 

@@ -46,6 +46,12 @@ std::string quoted(std::string_view text) {
     return result + "\"";
 }
 
+Object& Object::decimal(std::string_view key, double value, int digits) {
+    char buffer[64];
+    std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
+    return raw(key, buffer);
+}
+
 Object& Object::texts(std::string_view key, const std::vector<std::string>& values) {
     std::string list;
     for (const std::string& each : values) list += (list.empty() ? "" : ",") + quoted(each);

@@ -19,6 +19,7 @@ public:
     Object& text(std::string_view key, std::string_view value) { return raw(key, quoted(value)); }
     Object& count(std::string_view key, std::uint64_t value) { return raw(key, std::to_string(value)); }
     Object& number(std::string_view key, std::uint64_t value) { return text(key, std::to_string(value)); } // in full
+    Object& decimal(std::string_view key, double value, int digits);
     Object& flag(std::string_view key, bool value) { return raw(key, value ? "true" : "false"); }
     // An empty text is null.
     Object& text_or_null(std::string_view key, std::string_view value) {

@@ -139,7 +139,6 @@ void verify_one(const SweepOptions& options, const Pool& pool, SweepResult& resu
 SweepResult sweep(const SweepOptions& options) {
     using Clock = std::chrono::steady_clock;
     const Clock::time_point begin = Clock::now();
-    Clock::time_point shown = begin;
     Pool pool{options};
     for (const sim::NoteKind& goal : options.input.scenario->goals) pool.result.goals[std::string(goal.name)] = 0;
     pool.next_start = pool.next_fold = options.seed_first + options.shard;
@@ -156,10 +155,7 @@ SweepResult sweep(const SweepOptions& options) {
             continue;
         }
         pool.wait();
-        if (options.progress && Clock::now() - shown > std::chrono::milliseconds(200)) {
-            shown = Clock::now();
-            options.progress(pool.result);
-        }
+        if (options.progress) options.progress(pool.result);
     }
     verify_one(options, pool, pool.result);
     return std::move(pool.result);
