@@ -11,10 +11,11 @@
 
 namespace orrery::faults {
 
-// Whom a fault strikes. `hosts` names them; `selector` finds them when the trigger fires, by the
-// last value of a state: "raft.role=leader". `everyone` is all hosts.
+// Whom a fault strikes. `hosts` names them; `link` is the way from the first of two to the second;
+// `selector` finds one when the trigger fires, by the last value of a state: "raft.role=leader".
+// `everyone` is all hosts.
 struct Target {
-    enum class Kind : std::uint8_t { hosts, selector, everyone };
+    enum class Kind : std::uint8_t { hosts, link, selector, everyone };
     Kind kind = Kind::everyone;
     std::vector<std::string> hosts; // names
     std::string key;                // selector: state key
@@ -29,7 +30,8 @@ struct Trigger {
     enum class Kind : std::uint8_t { at, effect, message, point, state };
     Kind kind = Kind::at;
     sim::WorldTime time{};        // at
-    std::string host;             // effect: whose
+    std::string host;             // effect: whose; message: from whom, point: where - none: anybody
+    std::string peer;             // message: to whom; none: to anybody
     std::string name;             // effect: send|write|sync; message: label; point: name; state: key
     std::string value;            // state: value
     std::uint64_t nth = 0;        // all but at: from 1

@@ -38,6 +38,8 @@ std::optional<std::string> Injector::objection(const Fault& fault) const {
     for (const std::string& host : fault.target.hosts)
         if (world_.find_host(host) == world_.host_count())
             return name + ": expected a host of this scenario, got '" + host + "'";
+    if (fault.target.kind == Target::Kind::link && !find_kind(fault.kind)->strikes_links)
+        return name + ": expected hosts as the target of a " + fault.kind + ", got a link";
     for (const std::string& host : fault.parameters.from)
         if (world_.find_host(host) == world_.host_count())
             return name + ": expected a host of this scenario, got '" + host + "'";
@@ -92,12 +94,14 @@ Hosts Injector::resolve(const Fault& fault, sim::HostIndex told) const {
             if (hosts.empty() && world_.host(i).is_up() && world_.state_of(i, target.key) == target.value)
                 hosts.push_back(i);
             break;
+        case Target::Kind::link: break; // below, in its order
         case Target::Kind::hosts:
             for (const std::string& name : target.hosts)
                 if (world_.host(i).spec.name == name) hosts.push_back(i);
             break;
         }
     }
+    if (target.kind == Target::Kind::link) hosts = {world_.find_host(target.hosts[0]), world_.find_host(target.hosts[1])};
     return hosts;
 }
 

@@ -21,6 +21,7 @@ std::string print(const std::vector<std::string>& hosts) {
 std::string print(const Target& target) {
     if (target.kind == Target::Kind::everyone) return "*";
     if (target.kind == Target::Kind::selector) return target.key + "=" + target.value;
+    if (target.kind == Target::Kind::link) return target.hosts[0] + ">" + target.hosts[1];
     return print(target.hosts);
 }
 
@@ -29,8 +30,11 @@ std::string print(const Trigger& trigger) {
     case Trigger::Kind::at: return "at=" + sim::duration_text(sim::Duration{trigger.time.nanoseconds});
     case Trigger::Kind::effect:
         return "effect=" + trigger.host + ":" + trigger.name + ":" + std::to_string(trigger.nth);
-    case Trigger::Kind::message: return "message=" + trigger.name + ":" + std::to_string(trigger.nth);
-    case Trigger::Kind::point: return "point=" + trigger.name + ":" + std::to_string(trigger.nth);
+    case Trigger::Kind::message:
+        return "message=" + (trigger.host.empty() ? "" : trigger.host + ">" + trigger.peer + ":") + trigger.name + ":" +
+               std::to_string(trigger.nth);
+    case Trigger::Kind::point:
+        return "point=" + (trigger.host.empty() ? "" : trigger.host + ":") + trigger.name + ":" + std::to_string(trigger.nth);
     case Trigger::Kind::state:
         return "state=" + trigger.name + "=" + trigger.value + (trigger.nth > 1 ? ":" + std::to_string(trigger.nth) : "");
     }
@@ -73,12 +77,18 @@ Expectation parse_target(std::string_view text, Fault& fault) {
     }
     const std::size_t equals = text.find('=');
     if (equals != std::string_view::npos) {
-        if (equals == 0 || equals + 1 == text.size()) return "a target: *, names like server1,server2 or KEY=VALUE";
+        if (equals == 0 || equals + 1 == text.size())
+            return "a target: *, names like server1,server2, a link like server1>server2, or KEY=VALUE";
         target = {Target::Kind::selector, {}, std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
         return {};
     }
     target.kind = Target::Kind::hosts;
-    return parse_hosts(text, target.hosts);
+    std::string_view from;
+    std::string_view to;
+    if (!split_last(text, '>', from, to)) return parse_hosts(text, target.hosts);
+    target = {Target::Kind::link, {std::string(from), std::string(to)}, {}, {}};
+    return from.find_first_of(">,") == std::string_view::npos && to.find(',') == std::string_view::npos
+               ? Expectation{} : "a link like server1>server2";
 }
 
 Expectation parse_nth(std::string_view text, Trigger::Kind kind, Fault& fault) {
@@ -102,6 +112,24 @@ Expectation parse_effect(std::string_view text, Fault& fault) {
     const std::string which(effect);
     fault.trigger.host = whose;
     fault.trigger.name = which;
+    return {};
+}
+
+// The link or the host before a colon is not needed: then anybody's counts.
+Expectation parse_message(std::string_view text, Trigger::Kind kind, Fault& fault) {
+    Trigger& trigger = fault.trigger;
+    const Expectation expected = parse_nth(text, kind, fault);
+    std::string_view where;
+    std::string_view name;
+    if (!expected.empty() || !split_last(std::string_view(trigger.name), ':', where, name)) return expected;
+    std::string_view from;
+    std::string_view to;
+    if (kind == Trigger::Kind::message && !split_last(where, '>', from, to)) return "FROM>TO:LABEL:NUMBER or LABEL:NUMBER";
+    if (where.find_first_of(":,") != std::string_view::npos) return "the name of a host";
+    if (from.find('>') != std::string_view::npos) return "two hosts: FROM>TO:LABEL:NUMBER";
+    trigger.host = std::string(kind == Trigger::Kind::message ? from : where);
+    trigger.peer = std::string(to);
+    trigger.name = std::string(name);
     return {};
 }
 
@@ -132,8 +160,8 @@ Expectation parse_trigger(std::string_view key, std::string_view text, Fault& fa
         return {};
     }
     if (key == "effect") return parse_effect(text, fault);
-    if (key == "message") return parse_nth(text, Trigger::Kind::message, fault);
-    if (key == "point") return parse_nth(text, Trigger::Kind::point, fault);
+    if (key == "message") return parse_message(text, Trigger::Kind::message, fault);
+    if (key == "point") return parse_message(text, Trigger::Kind::point, fault);
     return parse_state(text, fault.trigger);
 }
 
@@ -156,7 +184,7 @@ Expectation parse_parameter(std::string_view key, std::string_view text, Fault& 
     if (key == "from") return parse_hosts(text, parameters.from);
     if (key == "hold") return parse_flag(text, parameters.hold);
     if (key == "torn") return parse_flag(text, parameters.torn);
-    if (key == "delay") return sim::parse_duration(text, parameters.delay) && parameters.delay.count() >= 0
+    if (key == "delay") return sim::parse_duration(text, parameters.delay) && parameters.delay.count() > 0
                                    ? Expectation{} : "a length of time like 50ms";
     if (key == "direction") {
         if (text != "both" && text != "out" && text != "in") return "both, out or in";
@@ -172,7 +200,18 @@ Expectation parse_parameter(std::string_view key, std::string_view text, Fault& 
                           ratio.numerator <= ratio.denominator;
         return good ? Expectation{} : "a probability like 1/20";
     }
-    return "one of target, at, effect, message, point, state, after, for, hold, direction, from, torn, probability, delay";
+    return "a parameter of the kind"; // not reached: only those of the kind come here
+}
+
+// All keys that a line of this kind may have.
+std::string keys_of(const Kind& kind) {
+    const std::string own(kind.parameters);
+    return "target, at, effect, message, point, state, after, for" + (own.empty() ? "" : ", " + own);
+}
+
+bool takes(const Kind& kind, std::string_view key) {
+    const std::string keys = " " + keys_of(kind) + ",";
+    return keys.find(" " + std::string(key) + ",") != std::string::npos;
 }
 
 struct Word {
@@ -248,13 +287,17 @@ std::variant<Plan, PlanError> parse_plan(std::string_view text, std::string_view
             return error(words.size() < 2 ? end + 1 : words[1].column,
                          "a kind of fault: crash, power, pause, cut, loss, duplication or delay");
         fault.kind = words[1].text;
+        const Kind& kind = *find_kind(fault.kind);
         std::set<std::string_view> seen;
         for (std::size_t i = 2; i < words.size(); ++i) {
+            const std::string_view key = words[i].text.substr(0, words[i].text.find('='));
+            if (!takes(kind, key)) return error(words[i].column, "for " + fault.kind + " one of " + keys_of(kind));
             const Expectation expected = parse_word(words[i].text, fault, seen);
             if (!expected.empty()) return error(words[i].column, expected);
         }
         if (!seen.contains("target")) return error(end + 1, "a target");
         if (!seen.contains("trigger")) return error(end + 1, "a trigger like at=2s");
+        if (takes(kind, "delay") && !seen.contains("delay")) return error(end + 1, "a delay like delay=50ms");
         plan.faults.push_back(std::move(fault));
     }
     return plan;

@@ -22,6 +22,7 @@ struct Profile {
     sim::Duration shortest{10'000'000};   // of a fault
     sim::Duration longest{8'000'000'000};
     std::vector<std::string> roles{};     // whose hosts may be struck; none: every role but clients
+    std::string_view selector{};          // STATE=VALUE of the host near which most bugs are; none: no such host
 
     std::uint32_t count(std::string_view kind) const {
         if (kind == "crash") return crashes;
@@ -32,6 +33,15 @@ struct Profile {
         if (kind == "duplication") return duplications;
         return kind == "delay" ? delays : 0;
     }
+};
+
+// Who may be struck: the names of hosts, and of those that have a disk whose unsynced part power can
+// take; and by which state the scenario's favourite is found, if it has one.
+struct Strikable {
+    std::vector<std::string> hosts{};
+    std::vector<std::string> disks{};
+    std::string key{};
+    std::string value{};
 };
 
 } // namespace orrery::faults

@@ -56,11 +56,11 @@ void draw_trigger(Fault& fault, Draw& draw, const std::vector<Storm>& storms) {
     if (selected) {
         std::uint64_t nth = 1 + draw("office", storms.empty() ? 8 : 4);
         if (!storms.empty()) nth += storms[draw("storm", storms.size())].office - 1;
-        fault.trigger = {Trigger::Kind::state, {}, {}, fault.target.key, fault.target.value, nth, after};
+        fault.trigger = {Trigger::Kind::state, {}, {}, {}, fault.target.key, fault.target.value, nth, after};
         return;
     }
     constexpr const char* names[] = {"send", "write", "sync"};
-    fault.trigger = {Trigger::Kind::effect, {}, fault.target.hosts.front(), names[draw("which", 3)], {}, 0, after};
+    fault.trigger = {Trigger::Kind::effect, {}, fault.target.hosts.front(), {}, names[draw("which", 3)], {}, 0, after};
     const std::uint64_t doublings = draw("doublings", 8);
     fault.trigger.nth = 1 + draw("nth", std::uint64_t{16} << doublings);
 }
@@ -75,9 +75,10 @@ Plan draw_plan(const Profile& profile, std::uint64_t seed, const Strikable& stri
     for (const Kind* kind : kinds()) {
         hundred += 100;
         const std::uint32_t most = profile.count(kind->name);
-        const std::vector<std::string>& hosts = kind == &kind_power ? strikable.disks : strikable.hosts;
+        Strikable struck = strikable;
+        if (kind == &kind_power) struck.hosts = strikable.disks;
         CHECK(most < 50);
-        if (most == 0 || hosts.empty()) continue;
+        if (most == 0 || struck.hosts.empty()) continue;
         Draw whole(chance, kind->name, 0);
         if (whole("present", 4) == 0) continue;
         const std::uint64_t count = (1 + whole("count", most)) * (storms.empty() ? 1 : 2);
@@ -90,7 +91,7 @@ Plan draw_plan(const Profile& profile, std::uint64_t seed, const Strikable& stri
             const sim::Duration length = draw_length(draw, profile);
             fault.trigger.time = {start.count()};
             fault.duration = std::max(std::min(length, horizon - start), sim::Duration{1});
-            kind->draw(fault, draw, hosts);
+            kind->draw(fault, draw, struck);
             draw_trigger(fault, draw, storms);
             plan.faults.push_back(std::move(fault));
         }

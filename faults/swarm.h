@@ -7,12 +7,6 @@
 
 namespace orrery::faults {
 
-// The names of the hosts that may be struck; only those with a disk can lose power's worth of it.
-struct Strikable {
-    std::vector<std::string> hosts;
-    std::vector<std::string> disks;
-};
-
 // Faults begin before `horizon`, and end by it.
 Plan draw_plan(const Profile& profile, std::uint64_t seed, const Strikable& strikable, sim::Duration horizon);
 

@@ -13,6 +13,8 @@ namespace orrery::sim {
 struct CheckFailed : std::exception {
     CheckFailed(std::string text, const char* where_failed) : message(std::move(text)), where(where_failed) {}
     const char* what() const noexcept override { return message.c_str(); }
+    // Without the line, which moves with every edit above it.
+    std::string rule() const { return message.substr(0, message.rfind(':')); }
     std::string message;
     const char* where; // "file:line", static
 };

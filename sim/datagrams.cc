@@ -26,8 +26,8 @@ namespace orrery::sim {
     event->operation = sender.operation;
     if (event->operation != 0) [[unlikely]]
         ++sender.reaches[event->operation].sent;
-    if (is_watched() && recorder_) [[unlikely]]
-        record_message(Observation::Kind::send, *event, from, target);
+    if (messages_watched_) [[unlikely]]
+        observe_message(Observation::Kind::send, *event, from, target);
     if (!network_.is_plain()) [[unlikely]] {
         if (Link* link = network_.find(from, target)) {
             depart_faulty(event, *link);
@@ -37,14 +37,15 @@ namespace orrery::sim {
     put(event);
 }
 
-void World::record_message(Observation::Kind kind, const Event& event, HostIndex host, HostIndex peer) {
+void World::observe_message(Observation::Kind kind, const Event& event, HostIndex host, HostIndex peer) {
     Observation seen = observation(kind, *hosts_[host]);
     seen.peer = peer;
     seen.name = event.label->name;
     seen.message = event.id;
     seen.label = event.label;
     seen.bytes = event.bytes.view();
-    recorder_(seen);
+    for (Monitor* monitor : message_monitors_) monitor->observe(seen);
+    if (recorder_) recorder_(seen);
 }
 
 void World::depart_faulty(Event* event, Link& link) {
@@ -59,9 +60,7 @@ void World::depart_faulty(Event* event, Link& link) {
             return;
         case RateKind::delay:
             if (!chance_.happens(event->id, link_sites::delay, count, rate.probability)) break;
-            event->time += static_cast<std::int64_t>(
-                chance_.draw(event->id, link_sites::delay_length, count, static_cast<std::uint64_t>(rate.delay_max.count()) + 1));
-            ++efficacy_[rate.fault].effective;
+            delay(*event, rate, count);
             break;
         case RateKind::duplication:
             if (!chance_.happens(event->id, link_sites::duplication, count, rate.probability)) break;
@@ -90,9 +89,16 @@ void World::depart_faulty(Event* event, Link& link) {
     put(event);
 }
 
+void World::delay(Event& event, const Rate& rate, std::uint32_t count) {
+    const auto width = static_cast<std::uint64_t>(rate.delay_max.count()) + 1;
+    const std::uint64_t longer = chance_.draw(event.id, link_sites::delay_length, count, width);
+    event.time += static_cast<std::int64_t>(longer);
+    if (longer > 0) ++efficacy_[rate.fault].effective;
+}
+
 void World::lose(Event* event, FaultId fault) {
     ++efficacy_[fault].effective;
-    if (is_watched() && recorder_) record_message(Observation::Kind::lose, *event, event->from, event->host);
+    if (messages_watched_) observe_message(Observation::Kind::lose, *event, event->from, event->host);
     drop_unreceived(event);
 }
 
@@ -124,7 +130,20 @@ bool World::arrive_faulty(Event* event) {
     return false;
 }
 
-void World::cut(HostIndex from, HostIndex to, CutMode mode, FaultId fault) { network_.cut(from, to, {mode, fault}); }
+void World::cut(HostIndex from, HostIndex to, CutMode mode, FaultId fault) {
+    network_.cut(from, to, {mode, fault});
+    if (mode != CutMode::drop) return;
+    // Datagrams that wait for a heal are on their way still: this cut meets them, and they are lost.
+    Link& link = *network_.find(from, to);
+    std::vector<Event*> segments;
+    for (Event* event : std::exchange(link.held, {})) {
+        if (event->kind == EventKind::segment)
+            segments.push_back(event);
+        else
+            lose(event, fault);
+    }
+    link.held = std::move(segments);
+}
 
 void World::heal(HostIndex from, HostIndex to, FaultId fault) {
     if (!network_.heal(from, to, fault)) return;
@@ -164,9 +183,13 @@ void Process::queue_datagram(Mailbox* box, Event* event) {
 }
 
 Result<Datagram> Process::socket_receive(std::uint32_t slot, Deadline deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
     CHECK(running_ != nullptr);
     TaskState& task = *running_;
+    if (task.cancelled) [[unlikely]] {
+        task.cancelled = false;
+        return Error::cancelled;
+    }
     Event* event = mailboxes_[slot].queue.pop();
     if (event == nullptr) {
         CHECK(mailboxes_[slot].receiver == nullptr); // one receiver a socket

@@ -126,6 +126,7 @@ RC_GTEST_PROP(Datagrams, ACutAffectsWhatWasOnItsWayAtAnyInstantOfIt, (std::uint6
             RC_ASSERT(meets_any(cuts, arrival, INT64_MAX, CutMode::drop)); // one that came while it waited, or after
         } else {
             RC_ASSERT(fate.arrived.size() == 1u);
+            RC_ASSERT(!meets_any(cuts, fate.sent, fate.arrived[0], CutMode::drop)); // nor while it waited
             // Of a single cut it set out at the heal, or at the end of the flight that the cut had met.
             const std::int64_t out = cuts.size() == 1 ? std::max(arrival, cuts[0].end) : arrival;
             RC_ASSERT(fate.arrived[0] - out >= latency_min.count());

@@ -46,10 +46,17 @@ void Disk::mark(FileContent& file, std::uint64_t sector) {
     if (file.written.insert_or_assign(sector, writes_).second) file.durable.emplace(sector, sector_of(file.visible, sector));
 }
 
+// Files that were removed and are open still do not count.
+bool Disk::has_room(const FileContent& file, std::uint64_t size) const {
+    const std::uint64_t now = file.visible.size();
+    return size <= now || bytes_used() + (size - now) <= capacity;
+}
+
 Status Disk::write(FileContent& file, std::uint64_t offset, ByteView bytes) {
     if (bytes.empty()) return success();
+    if (offset > capacity || bytes.size() > capacity - offset) return Error::no_space;
     const std::uint64_t end = offset + bytes.size();
-    if (end > capacity_default) return Error::no_space;
+    if (!has_room(file, end)) return Error::no_space;
     ++writes_;
     for (std::uint64_t sector = offset / sector_bytes; sector * sector_bytes < end; ++sector) mark(file, sector);
     if (end > file.visible.size()) {
@@ -61,7 +68,7 @@ Status Disk::write(FileContent& file, std::uint64_t offset, ByteView bytes) {
 }
 
 Status Disk::truncate(FileContent& file, std::uint64_t size) {
-    if (size > capacity_default) return Error::no_space;
+    if (!has_room(file, size)) return Error::no_space;
     if (size == file.visible.size()) return success();
     ++writes_;
     // The bytes that go, and the tail of the last sector, change; what was durable stays known.

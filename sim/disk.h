@@ -51,7 +51,7 @@ struct PowerLoss {
 
 class Disk {
 public:
-    static constexpr std::uint64_t capacity_default = std::uint64_t{64} << 20;
+    static constexpr std::uint64_t capacity = std::uint64_t{64} << 20;
 
     Result<FileReference> open(std::string_view path, OpenMode mode);
     Result<Bytes> read(const FileContent& file, std::uint64_t offset, std::size_t size) const;
@@ -84,6 +84,7 @@ private:
     void operate(std::string_view from, std::string_view to, FileReference file);
     void make_durable(std::size_t place);
     static void apply(Names& names, const NameOperation& operation);
+    bool has_room(const FileContent& file, std::uint64_t size) const;
     void mark(FileContent& file, std::uint64_t sector);
     static std::uint64_t lose_content(FileContent& file, const PowerLoss& loss);
 

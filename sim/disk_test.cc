@@ -101,6 +101,20 @@ TEST(Disk, TearsASectorIntoNewThenOldOnlyIfAsked) {
     }
 }
 
+TEST(Disk, IsFullWhenItsFilesTogetherAre) {
+    Disk disk;
+    const FileReference one = *disk.open("one", OpenMode::create);
+    const FileReference other = *disk.open("other", OpenMode::create);
+    EXPECT_TRUE(disk.truncate(*one, Disk::capacity - 10).ok());
+    EXPECT_TRUE(disk.write(*other, 0, view_of("0123456789")).ok());
+    EXPECT_EQ(disk.write(*other, 10, view_of("x")).error(), Error::no_space);
+    EXPECT_EQ(disk.truncate(*other, 11).error(), Error::no_space);
+    EXPECT_TRUE(disk.write(*other, 3, view_of("0123456")).ok()); // over what is there
+    EXPECT_TRUE(disk.remove("one").ok());
+    EXPECT_TRUE(disk.write(*other, 10, view_of("x")).ok());
+    EXPECT_EQ(disk.write(*other, UINT64_MAX, view_of("x")).error(), Error::no_space);
+}
+
 TEST(Disk, ATruncationMayBeLost) {
     const auto seen = outcomes([](Disk& disk) {
         const FileReference file = made(disk);

@@ -8,6 +8,7 @@
 // the settings of a run and stands in its repro.
 #pragma once
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,10 @@ struct Flaw {
     static std::vector<Flaw*>& all() {
         static std::vector<Flaw*> flaws;
         return flaws;
+    }
+    // For invariants that a planted bug may break.
+    static bool any_on() {
+        return std::any_of(all().begin(), all().end(), [](const Flaw* flaw) { return flaw->on; });
     }
 };
 

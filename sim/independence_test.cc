@@ -76,17 +76,27 @@ TEST(Worlds, InTurnsDoNotTouchEachOther) {
 
 TEST(Worlds, AreTheSameWhoeverWatches) {
     struct Counter final : Monitor {
-        std::uint64_t count = 0;
+        Counter(std::uint64_t& each, bool also_messages) : count(each), messages(also_messages) {}
+        std::uint64_t& count;
+        bool messages;
         std::string_view name() const override { return "counter"; }
         void observe(const Observation&) override { ++count; }
+        bool hears_messages() const override { return messages; }
     };
-    const auto world = made(1);
-    world->add_monitor(std::make_unique<Counter>());
-    std::uint64_t recorded = 0;
-    world->set_recorder([&](const Observation&) { ++recorded; });
-    world->run_until(WorldTime{} + 1s);
-    EXPECT_GT(recorded, 1000u);
-    EXPECT_EQ(world->digest(), alone(1));
+    for (const bool with_recorder : {false, true}) {
+        const auto world = made(1);
+        std::uint64_t all = 0;
+        std::uint64_t without_messages = 0;
+        std::uint64_t recorded = 0;
+        world->add_monitor(std::make_unique<Counter>(all, true));
+        world->add_monitor(std::make_unique<Counter>(without_messages, false));
+        if (with_recorder) world->set_recorder([&](const Observation&) { ++recorded; });
+        world->run_until(WorldTime{} + 1s);
+        EXPECT_GT(all, without_messages + 1000);
+        EXPECT_GT(without_messages, 0u);
+        EXPECT_EQ(recorded, with_recorder ? all : 0);
+        EXPECT_EQ(world->digest(), alone(1));
+    }
 }
 
 } // namespace

@@ -43,6 +43,8 @@ public:
     virtual ~Monitor() = default;
     virtual std::string_view name() const = 0; // "raft.election_safety"
     virtual void observe(const Observation& seen) = 0;
+    // Whether it is shown send, deliver and lose: there are a hundred of them for each of the others.
+    virtual bool hears_messages() const { return false; }
 
     // Set by whoever runs the monitor: takes each objection.
     std::function<void(Finding)> object_to;

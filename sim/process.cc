@@ -1,10 +1,28 @@
 // Tasks: how they start, wait, are woken, and die; and the calls of Env that are about them.
 #include "orrery/sim/process.h"
 
+#include <cxxabi.h>
+
 #include <algorithm>
+#include <cstdlib>
+#include <typeinfo>
 #include <utility>
 
 namespace orrery::sim {
+namespace {
+
+// "std::out_of_range": with it two bugs that throw are told apart, and no value is in it.
+std::string current_exception_type() {
+    const std::type_info* type = abi::__cxa_current_exception_type();
+    if (type == nullptr) return "exception";
+    int status = 0;
+    char* readable = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
+    const std::string name = status == 0 ? readable : type->name();
+    std::free(readable);
+    return name;
+}
+
+} // namespace
 
 Process::Process(World& world, Host& host) : world_(world), host_(host) {
     identity_ = {host.spec.name, host.spec.role, host.spec.index, world.address(host.index), host.boot};
@@ -71,16 +89,16 @@ void Process::run_task(void* argument) {
     } catch (const Unwind&) {
         // The crash that unwound it is already told.
     } catch (const CheckFailed& failed) {
-        process.died("process died", failed.message, failed.message);
+        process.died("process died", failed.rule(), failed.message);
     } catch (const std::exception& error) {
-        process.died("process died", "uncaught exception", error.what());
+        process.died("process died", "uncaught " + current_exception_type(), error.what());
     } catch (...) {
-        process.died("process died", "uncaught exception", "an exception of unknown type");
+        process.died("process died", "uncaught " + current_exception_type(), "an exception that says nothing");
     }
     try {
         task.run = nullptr; // what it captured goes while its stack still stands
     } catch (...) {
-        process.died("process died", "uncaught exception", "an exception while destroying a task");
+        process.died("process died", "uncaught " + current_exception_type(), "an exception while destroying a task");
     }
 }
 
@@ -182,16 +200,25 @@ Task Process::current() const {
 
 bool Process::is_alive(Task task) const { return const_cast<Process*>(this)->find(task) != nullptr; }
 
+// In a dead process only tasks that unwind still run: a destructor, or code that caught the unwinding
+// and goes on. Neither may wait for anything. (It cannot be told by an exception: this ends the run.)
+Error Process::dead_end() const noexcept {
+    const bool suspends_while_unwinding = running_ != nullptr;
+    CHECK(!suspends_while_unwinding);
+    return Error::dead;
+}
+
 Status Process::park(Deadline deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
     CHECK(running_ != nullptr);
     TaskState& task = *running_;
+    if (take_cancellation(task)) return Error::cancelled;
     if (std::exchange(task.permit, false)) return success();
     return wait_status(task, Waiting::park, deadline);
 }
 
 Status Process::sleep_until(Deadline deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
     CHECK(running_ != nullptr);
     TaskState& task = *running_;
     if (wait(task, Waiting::sleep, deadline)) return success();

@@ -173,12 +173,15 @@ private:
     // Waits for the disk, then does `act`. Ended early, it is drawn whether the act happens all the same.
     template <class Act>
     auto on_disk(Duration least, Duration most, Deadline deadline, Act act) -> decltype(act()) {
-        if (dead_) return Error::dead;
+        if (dead_) return dead_end();
         const Status waited = disk_wait(least, most, deadline);
         if (waited.ok()) return act();
         if (world_.draw_here("disk_late", 2) == 1) (void)act();
         return waited.error();
     }
+    Error dead_end() const noexcept;
+    // Every suspending call asks first, also one that would not have to wait.
+    static bool take_cancellation(TaskState& task) { return std::exchange(task.cancelled, false); }
     Status wait_status(TaskState& task, Waiting what, Deadline deadline) {
         if (wait(task, what, deadline)) return success();
         return task.outcome;
@@ -202,7 +205,7 @@ private:
 };
 
 [[gnu::always_inline]] inline bool Process::wait(TaskState& task, Waiting what, Deadline deadline) {
-    if (std::exchange(task.cancelled, false)) {
+    if (take_cancellation(task)) {
         task.outcome = Error::cancelled;
         return false;
     }

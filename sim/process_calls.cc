@@ -57,6 +57,10 @@ void Process::state(const StateKey& key, Field value) {
 
 Result<Socket> Process::bind(std::uint64_t port) {
     if (dead_) return Error::dead;
+    const auto taken = [&](std::uint64_t number) {
+        return std::any_of(mailboxes_.begin(), mailboxes_.end(), [&](const Mailbox& box) { return box.port == number; });
+    };
+    while (port == 0 && taken(ephemeral_)) ++ephemeral_;
     if (port == 0) port = ephemeral_++;
     std::size_t slot = mailboxes_.size();
     for (std::size_t i = 0; i < mailboxes_.size(); ++i) {
@@ -86,7 +90,7 @@ void Process::socket_close(std::uint32_t slot) {
 Status Process::disk_wait(Duration least, Duration most, Deadline deadline) {
     CHECK(running_ != nullptr);
     TaskState& task = *running_;
-    if (std::exchange(task.cancelled, false)) return Error::cancelled;
+    if (take_cancellation(task)) return Error::cancelled;
     const auto width = static_cast<std::uint64_t>((most - least).count()) + 1;
     const auto extra = static_cast<std::int64_t>(world_.draw_here("disk", width));
     const WorldTime done = local_now() + least + Duration{extra};
@@ -134,7 +138,7 @@ Result<std::vector<std::string>> Process::list(std::string_view prefix, Deadline
 }
 
 Status Process::sync_directory(std::string_view directory, Deadline deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
     const std::string name(directory);
     const std::uint64_t until = host_.disk.begin_sync_directory();
     world_.count_effect(host_, EffectKind::sync);
@@ -145,7 +149,9 @@ Status Process::sync_directory(std::string_view directory, Deadline deadline) {
 }
 
 Status Process::fault_point(const StateKey&, Deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
+    CHECK(running_ != nullptr);
+    if (take_cancellation(*running_)) return Error::cancelled;
     return success();
 }
 
@@ -155,7 +161,7 @@ Result<Bytes> Process::file_read(std::uint32_t slot, std::uint64_t offset, std::
 
 // The content is in the disk's cache when the call returns; a crash before that may leave it out.
 Status Process::file_write(std::uint32_t slot, std::uint64_t offset, ByteView bytes, Deadline deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
     const Bytes kept(bytes);
     const std::uint64_t hash = Trace::hash_bytes(kept.data(), kept.size());
     world_.trace_.add(host_.index, mix(hash, offset), world_.running_);
@@ -168,7 +174,7 @@ Status Process::file_truncate(std::uint32_t slot, std::uint64_t size, Deadline d
 }
 
 Status Process::file_sync(std::uint32_t slot, Deadline deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
     const SyncTicket ticket = host_.disk.begin_sync(files_[slot]);
     world_.count_effect(host_, EffectKind::sync);
     return on_disk(world_.options_.sync_min, world_.options_.sync_max, deadline, [&]() -> Status {

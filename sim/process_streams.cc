@@ -16,10 +16,11 @@ std::uint32_t Process::hold(Connection& connection, std::uint8_t end) {
 }
 
 Result<Stream> Process::connect(Address to, Deadline deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
     CHECK(running_ != nullptr);
     if (to.host == 0 || to.host > world_.host_count()) return Error::refused;
     TaskState& task = *running_;
+    if (take_cancellation(task)) return Error::cancelled;
     Connection& connection = world_.open_connection(*this, identity_.address.at(ephemeral_++), to);
     const std::uint32_t slot = hold(connection, 0);
     StreamEnd& mine = connection.ends[0];
@@ -41,9 +42,10 @@ Result<Stream> Process::connect(Address to, Deadline deadline) {
 }
 
 Result<Stream> Process::accept(Socket& socket, Deadline deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
     CHECK(running_ != nullptr);
     TaskState& task = *running_;
+    if (take_cancellation(task)) return Error::cancelled;
     const std::uint32_t box = socket.slot();
     while (mailboxes_[box].backlog.empty()) {
         CHECK(mailboxes_[box].acceptor == nullptr); // one acceptor a socket
@@ -101,10 +103,11 @@ void Process::wake_stream(StreamEnd& end) {
 }
 
 Result<Bytes> Process::stream_read(std::uint32_t slot, std::size_t size_max, Deadline deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
     CHECK(running_ != nullptr);
     CHECK(size_max > 0);
     TaskState& task = *running_;
+    if (take_cancellation(task)) return Error::cancelled;
     const auto [connection, end] = streams_[slot];
     StreamEnd& mine = connection->ends[end];
     while (mine.unread() == 0) {
@@ -133,9 +136,10 @@ Result<Bytes> Process::stream_read(std::uint32_t slot, std::size_t size_max, Dea
 }
 
 Status Process::stream_write(std::uint32_t slot, ByteView bytes, const Label& label, Deadline deadline) {
-    if (dead_) return Error::dead;
+    if (dead_) return dead_end();
     CHECK(running_ != nullptr);
     TaskState& task = *running_;
+    if (take_cancellation(task)) return Error::cancelled;
     const auto [connection, end] = streams_[slot];
     StreamEnd& mine = connection->ends[end];
     while (true) {

@@ -70,7 +70,7 @@ void World::send_segment(Connection& connection, std::uint8_t end, Segment segme
     Host& sender = *hosts_[mine.host];
     event->operation = sender.operation;
     if (event->operation != 0) ++sender.reaches[event->operation].sent;
-    if (is_watched() && recorder_) record_message(Observation::Kind::send, *event, mine.host, target);
+    if (messages_watched_) observe_message(Observation::Kind::send, *event, mine.host, target);
     depart_segment(event, 0);
 }
 
@@ -176,7 +176,7 @@ void World::take_segment(Event* event) {
     Connection& connection = *event->connection;
     StreamEnd& mine = connection.ends[event->end];
     Host& host = *hosts_[event->host];
-    if (is_watched() && recorder_) record_message(Observation::Kind::deliver, *event, event->host, event->from);
+    if (messages_watched_) observe_message(Observation::Kind::deliver, *event, event->host, event->from);
     if (event->segment == Segment::connect && host.is_up()) {
         if (host.process->take_connection(connection)) {
             mine.established = true;

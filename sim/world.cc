@@ -80,8 +80,8 @@ void World::put_fixed(Event* event) {
         if (!arrive_faulty(event)) return;
     }
     Host& host = *hosts_[event->host];
-    if (is_watched() && recorder_) [[unlikely]]
-        record_message(Observation::Kind::deliver, *event, event->host, event->from);
+    if (messages_watched_) [[unlikely]]
+        observe_message(Observation::Kind::deliver, *event, event->host, event->from);
     if (host.process == nullptr) [[unlikely]]
         drop_unreceived(event);
     else
@@ -339,6 +339,8 @@ bool World::reached_nobody(HostIndex index, std::uint32_t operation) const {
 
 void World::add_monitor(std::unique_ptr<Monitor> monitor) {
     monitor->object_to = [this](Finding finding) { report(std::move(finding)); };
+    if (monitor->hears_messages()) message_monitors_.push_back(monitor.get());
+    messages_watched_ = messages_watched_ || monitor->hears_messages();
     monitors_.push_back(std::move(monitor));
     watched_ = true;
 }
@@ -351,6 +353,7 @@ void World::set_event_hook(std::function<void(std::uint64_t event)> hook) {
 void World::set_recorder(std::function<void(const Observation&)> recorder) {
     recorder_ = std::move(recorder);
     watched_ = true;
+    messages_watched_ = true;
 }
 
 void World::report(Finding finding) {

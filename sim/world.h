@@ -200,9 +200,10 @@ private:
     }
     void depart_faulty(Event* event, Link& link);
     bool arrive_faulty(Event* event);
+    void delay(Event& event, const Rate& rate, std::uint32_t count);
     void lose(Event* event, FaultId fault);
     void drop_unreceived(Event* event);
-    void record_message(Observation::Kind kind, const Event& event, HostIndex host, HostIndex peer);
+    void observe_message(Observation::Kind kind, const Event& event, HostIndex host, HostIndex peer);
     void count_effect(Host& host, EffectKind kind) {
         const std::uint64_t count = ++host.effects[static_cast<std::size_t>(kind)];
         if (!host.watches.empty()) [[unlikely]]
@@ -251,11 +252,13 @@ private:
     bool attentive_ = false; // reseeds are to come, or somebody hears of every event
     std::function<void(std::uint64_t event)> event_hook_;
     bool watched_ = false;
+    bool messages_watched_ = false; // their sending, arrival and loss too
     std::vector<std::unique_ptr<Host>> hosts_;
     std::map<std::uint64_t, std::unique_ptr<Connection>> connections_; // by id
     std::vector<Reseed> reseeds_; // sorted; those still to come
     std::vector<std::function<void()>> actions_;
     std::vector<std::unique_ptr<Monitor>> monitors_;
+    std::vector<Monitor*> message_monitors_; // those of them that hear messages
     std::function<void(const Observation&)> recorder_;
     std::vector<Finding> findings_;
     std::map<FaultId, Efficacy> efficacy_;

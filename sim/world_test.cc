@@ -156,7 +156,20 @@ TEST(World, AFailedCheckIsAFindingAndKillsTheProcess) {
     world.run_until(WorldTime{} + 1s);
     ASSERT_EQ(world.findings().size(), 1u);
     EXPECT_EQ(world.findings()[0].kind, "process died");
+    EXPECT_EQ(world.findings()[0].rule, "CHECK(two == 3) failed at sim/world_test.cc"); // no line: lines move
     EXPECT_FALSE(world.host(0).is_up());
+}
+
+TEST(World, AnExceptionThatNobodyCatchesIsAFindingOfItsType) {
+    World world({});
+    world.add_host(spec("a", [](Env&) { throw std::out_of_range("index 7 of 3"); }));
+    world.add_host(spec("b", [](Env&) { throw 5; }));
+    world.boot_all();
+    world.run_until(WorldTime{} + 1s);
+    ASSERT_EQ(world.findings().size(), 2u);
+    EXPECT_EQ(world.findings()[0].rule, "uncaught std::out_of_range");
+    EXPECT_EQ(world.findings()[0].text, "a: index 7 of 3");
+    EXPECT_EQ(world.findings()[1].rule, "uncaught int");
 }
 
 // What an edit does to a run: the identities of all messages that host "b" got.
@@ -211,6 +224,33 @@ TEST(World, CutsDropOrHoldWhatWasOnItsWay) {
         EXPECT_EQ(got, mode == CutMode::drop ? 7 : 10);
         EXPECT_EQ(world.efficacies().at(1).effective, 3u);
     }
+}
+
+TEST(World, ACutThatDropsTakesWhatAnotherHolds) {
+    World world({});
+    int got = 0;
+    world.add_host(spec("a", [](Env& env) {
+        Socket socket = *env.bind(port);
+        (void)socket.send(env.peers("node")[0].at(port), label_ping, Bytes{});
+        (void)env.sleep(50ms);
+        (void)socket.send(env.peers("node")[0].at(port), label_ping, Bytes{});
+        (void)env.sleep(1s);
+    }));
+    world.add_host(spec("b", [&](Env& env) {
+        Socket socket = *env.bind(port);
+        while (socket.receive().ok()) ++got;
+    }));
+    world.boot_all();
+    world.cut(0, 1, CutMode::hold, 1);
+    world.run_until(WorldTime{} + 20ms); // the first is held
+    world.cut(0, 1, CutMode::drop, 2);
+    world.run_until(WorldTime{} + 30ms);
+    world.heal(0, 1, 2);
+    world.run_until(WorldTime{} + 60ms); // the second is held now, and no other cut meets it
+    world.heal(0, 1, 1);
+    world.run_until(WorldTime{} + 1s);
+    EXPECT_EQ(got, 1);
+    EXPECT_EQ(world.efficacies().at(2).effective, 1u);
 }
 
 TEST(World, ReseedAndOverridesChangeWhatFollows) {

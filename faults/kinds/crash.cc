@@ -18,26 +18,26 @@ void restart(sim::World& world, const Fault& fault, const Hosts& hosts) {
     for (const sim::HostIndex host : hosts) world.restart(host, fault.id);
 }
 
-void draw_power(Fault& fault, Draw& draw, const std::vector<std::string>& hosts) {
+void draw_power(Fault& fault, Draw& draw, const Strikable& strikable) {
     // All at once, half of the time: what only the quorum's caches hold is lost by that alone.
     if (draw("everyone", 2) == 0)
-        fault.target = {Target::Kind::hosts, hosts, {}, {}};
+        fault.target = {Target::Kind::hosts, strikable.hosts, {}, {}};
     else
-        draw_one(fault, draw, hosts);
+        draw_one(fault, draw, strikable);
     fault.parameters.torn = draw("torn", 2) == 0;
 }
 
 } // namespace
 
 const Kind kind_crash{
-    "crash", "a process with work was destroyed", draw_one,
+    "crash", "a process with work was destroyed", "", false, draw_one,
     [](sim::World& world, const Fault& fault, const Hosts& hosts) {
         return crash(world, fault, hosts, sim::CrashMode::process);
     },
     restart};
 
 const Kind kind_power{
-    "power", "a process with work was destroyed, or its disk lost something", draw_power,
+    "power", "a process with work was destroyed, or its disk lost something", "torn", false, draw_power,
     [](sim::World& world, const Fault& fault, const Hosts& hosts) {
         return crash(world, fault, hosts, fault.parameters.torn ? sim::CrashMode::power_torn : sim::CrashMode::power);
     },

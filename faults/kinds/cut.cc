@@ -10,6 +10,10 @@ namespace {
 
 template <class Act>
 void for_each_cut(sim::World& world, const Fault& fault, const Hosts& inside, Act act) {
+    if (fault.target.kind == Target::Kind::link) {
+        act(inside[0], inside[1]);
+        return;
+    }
     for (sim::HostIndex other = 0; other < world.host_count(); ++other) {
         if (std::find(inside.begin(), inside.end(), other) != inside.end()) continue;
         const std::vector<std::string>& from = fault.parameters.from;
@@ -24,11 +28,12 @@ void for_each_cut(sim::World& world, const Fault& fault, const Hosts& inside, Ac
 } // namespace
 
 const Kind kind_cut{
-    "cut", "a message was lost or held",
-    [](Fault& fault, Draw& draw, const std::vector<std::string>& hosts) {
+    "cut", "a message was lost or held", "hold, direction, from", true,
+    [](Fault& fault, Draw& draw, const Strikable& strikable) {
+        const std::vector<std::string>& hosts = strikable.hosts;
         const std::uint64_t shape = draw("shape", 3);
         if (shape == 0) {
-            draw_one(fault, draw, hosts);
+            draw_one(fault, draw, strikable);
         } else {
             // A rotation of the hosts, cut below or above the middle.
             const std::uint64_t first = draw("host", hosts.size());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "orrery/faults/fault.h"
+#include "orrery/faults/profile.h"
 #include "orrery/sim/world.h"
 
 namespace orrery::faults {
@@ -33,9 +34,11 @@ using Hosts = std::vector<sim::HostIndex>;
 
 struct Kind {
     std::string_view name;
-    std::string_view effective; // what counts as having taken effect, in words
+    std::string_view effective;  // what counts as having taken effect, in words
+    std::string_view parameters; // that it reads, besides `after` and `for`: "hold, direction"
+    bool strikes_links;          // a link may be its target
     // Sets target and parameters, given the names of the hosts that may be struck.
-    void (*draw)(Fault& fault, Draw& draw, const std::vector<std::string>& hosts);
+    void (*draw)(Fault& fault, Draw& draw, const Strikable& strikable);
     // False if there was nothing to do: the fault did not fire.
     bool (*begin)(sim::World& world, const Fault& fault, const Hosts& hosts);
     void (*end)(sim::World& world, const Fault& fault, const Hosts& hosts);
@@ -52,7 +55,7 @@ extern const Kind kind_delay;
 // All kinds in a fixed order, which gives fault ids their hundreds.
 const std::vector<const Kind*>& kinds();
 const Kind* find_kind(std::string_view name);
-// One host, or the one that a common selector finds.
-void draw_one(Fault& fault, Draw& draw, const std::vector<std::string>& hosts);
+// One host, or the one that the scenario's selector finds.
+void draw_one(Fault& fault, Draw& draw, const Strikable& strikable);
 
 } // namespace orrery::faults

@@ -15,14 +15,14 @@ const Kind* find_kind(std::string_view name) {
     return nullptr;
 }
 
-// Half of the time the leader, if the protocol has one: most bugs are near it.
-void draw_one(Fault& fault, Draw& draw, const std::vector<std::string>& hosts) {
-    CHECK(!hosts.empty());
-    if (draw("leader", 2) == 0) {
-        fault.target = {Target::Kind::selector, {}, "raft.role", "leader"};
+// Half of the time whom the selector finds, if the scenario has one: most bugs are near it.
+void draw_one(Fault& fault, Draw& draw, const Strikable& strikable) {
+    CHECK(!strikable.hosts.empty());
+    if (!strikable.key.empty() && draw("selector", 2) == 0) {
+        fault.target = {Target::Kind::selector, {}, strikable.key, strikable.value};
         return;
     }
-    fault.target = {Target::Kind::hosts, {hosts[draw("host", hosts.size())]}, {}, {}};
+    fault.target = {Target::Kind::hosts, {strikable.hosts[draw("host", strikable.hosts.size())]}, {}, {}};
 }
 
 } // namespace orrery::faults

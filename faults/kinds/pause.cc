@@ -5,7 +5,7 @@
 namespace orrery::faults {
 
 const Kind kind_pause{
-    "pause", "an event of the host had to wait", draw_one,
+    "pause", "an event of the host had to wait", "", false, draw_one,
     [](sim::World& world, const Fault& fault, const Hosts& hosts) {
         bool any = false;
         for (const sim::HostIndex host : hosts) {

@@ -6,7 +6,11 @@ namespace orrery::faults {
 namespace {
 
 template <class Act>
-void for_each_link(sim::World& world, const Hosts& hosts, Act act) {
+void for_each_link(sim::World& world, const Fault& fault, const Hosts& hosts, Act act) {
+    if (fault.target.kind == Target::Kind::link) {
+        act(hosts[0], hosts[1]);
+        return;
+    }
     std::vector<bool> touched(world.host_count(), false);
     for (const sim::HostIndex host : hosts) touched[host] = true;
     for (sim::HostIndex from = 0; from < world.host_count(); ++from)
@@ -16,36 +20,37 @@ void for_each_link(sim::World& world, const Hosts& hosts, Act act) {
 
 template <sim::RateKind kind>
 bool begin(sim::World& world, const Fault& fault, const Hosts& hosts) {
-    for_each_link(world, hosts, [&](sim::HostIndex from, sim::HostIndex to) {
+    for_each_link(world, fault, hosts, [&](sim::HostIndex from, sim::HostIndex to) {
         world.add_rate(from, to, kind, fault.parameters.probability, fault.parameters.delay, fault.id);
     });
     return !hosts.empty();
 }
 
 void end(sim::World& world, const Fault& fault, const Hosts& hosts) {
-    for_each_link(world, hosts,
+    for_each_link(world, fault, hosts,
                   [&](sim::HostIndex from, sim::HostIndex to) { world.remove_rates(from, to, fault.id); });
 }
 
-void draw_rate(Fault& fault, Draw& draw, const std::vector<std::string>& hosts) {
+void draw_rate(Fault& fault, Draw& draw, const Strikable& strikable) {
     if (draw("everyone", 3) != 0)
         fault.target.kind = Target::Kind::everyone;
     else
-        draw_one(fault, draw, hosts);
+        draw_one(fault, draw, strikable);
     // Mild, or so strong that most exchanges are left half done.
     const std::uint64_t least = draw("mild", 3) == 0 ? 1 : 9;
     fault.parameters.probability = {least + draw("strength", 8), 20};
 }
 
-void draw_delay(Fault& fault, Draw& draw, const std::vector<std::string>& hosts) {
-    draw_rate(fault, draw, hosts);
+void draw_delay(Fault& fault, Draw& draw, const Strikable& strikable) {
+    draw_rate(fault, draw, strikable);
     fault.parameters.delay = draw.between("delay", sim::Duration{1'000'000}, sim::Duration{500'000'000});
 }
 
 } // namespace
 
-const Kind kind_loss{"loss", "a message was lost", draw_rate, begin<sim::RateKind::loss>, end};
-const Kind kind_duplication{"duplication", "a message was doubled", draw_rate, begin<sim::RateKind::duplication>, end};
-const Kind kind_delay{"delay", "a message was delayed", draw_delay, begin<sim::RateKind::delay>, end};
+const Kind kind_loss{"loss", "a message was lost", "probability", true, draw_rate, begin<sim::RateKind::loss>, end};
+const Kind kind_duplication{"duplication", "a message was doubled", "probability", true, draw_rate,
+                            begin<sim::RateKind::duplication>, end};
+const Kind kind_delay{"delay", "a message was delayed", "probability, delay", true, draw_delay, begin<sim::RateKind::delay>, end};
 
 } // namespace orrery::faults

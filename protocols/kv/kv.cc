@@ -83,7 +83,6 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
         if (outcome.is_refused() && outcome.reason().starts_with("not leader ")) {
             for (std::size_t i = 0; i < servers_.size(); ++i)
                 if (outcome.reason() == "not leader " + std::to_string(servers_[i].host)) guess_ = i;
-            if (FLAW(kv_refused_after_append) && outcome.reason() == "not leader 0" && !maybe) return outcome;
         }
         if (!env_.sleep_until({std::min(env_.deadline(pause).at, deadline.at)}).ok()) break;
     }

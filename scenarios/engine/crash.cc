@@ -36,6 +36,8 @@ void tell(CrashRecord& record) {
     if (watched_world != nullptr) {
         record.time = watched_world->now().nanoseconds;
         record.event = watched_world->running_event();
+        record.events = watched_world->events();
+        if (record.cause != CrashRecord::Cause::loop) record.digest = watched_world->digest();
     }
     void* frames[CrashRecord::frames_max];
     const int count = backtrace(frames, CrashRecord::frames_max);

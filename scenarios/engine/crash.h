@@ -24,6 +24,8 @@ struct CrashRecord {
     std::int32_t signal = 0;
     std::int64_t time = 0;   // world time
     std::uint64_t event = 0; // identity of the running event
+    std::uint64_t events = 0;
+    std::uint64_t digest = 0; // of the run so far; 0 for a loop, which may have gone round any number of times
     std::uint64_t frames = 0;
     std::uintptr_t addresses[frames_max] = {};
     char text[240] = {}; // sanitizer: its summary

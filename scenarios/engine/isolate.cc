@@ -155,7 +155,12 @@ Summary Child::finish() {
     summary.findings.push_back(crash ? crash_finding(*crash)
                                      : FindingRecord{"process/ended/" + how_it_ended(status),
                                                      "the run ended its process with " + how_it_ended(status), 0, 0});
-    Repro repro{input_, Verdict::violated, summary.fingerprint(), 0, 0, std::string(source_identity()), {}};
+    if (crash) {
+        summary.digest = crash->digest;
+        summary.events = crash->events;
+    }
+    Repro repro{input_, Verdict::violated, summary.fingerprint(), summary.digest, summary.events,
+                std::string(source_identity()), {}};
     repro.input.plan = plan_of(input_);
     summary.repro = print(repro);
     return summary;

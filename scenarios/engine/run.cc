@@ -181,6 +181,10 @@ faults::Plan plan_of(const RunInput& input) {
     if (input.settings.text("faults") == "none") return {};
     const Scenario& scenario = *input.scenario;
     faults::Strikable strikable;
+    if (const std::size_t equals = scenario.faults.selector.find('='); equals != std::string_view::npos) {
+        strikable.key = scenario.faults.selector.substr(0, equals);
+        strikable.value = scenario.faults.selector.substr(equals + 1);
+    }
     // Faults strike the roles that the profile names; if it names none, all but clients.
     const auto add = [&](const std::string& role, std::uint32_t count, bool disk) {
         const std::vector<std::string>& named = scenario.faults.roles;
