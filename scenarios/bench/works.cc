@@ -149,13 +149,14 @@ std::uint64_t raft_commits(const Task& task) {
     });
 }
 
-// Whole seeds of raft-kv, judged, in this process.
+// Whole seeds of raft-kv, drawn as a sweep draws them and judged, in this process.
 std::uint64_t seeds(const Task& task) {
     RunInput input;
     input.scenario = find_scenario("raft-kv");
     if (input.scenario == nullptr) return 0;
     input.settings = default_settings(*input.scenario);
     for (input.seed = 1; input.seed <= task.operations; ++input.seed) {
+        draw_settings(input);
         if (std::get<RunOutput>(scenarios::run(input)).verdict != Verdict::passed) return input.seed - 1;
         task.progress(input.seed);
     }
