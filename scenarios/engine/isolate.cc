@@ -38,7 +38,7 @@ void belong_to_parent() {
     std::signal(SIGTERM, SIG_IGN);
 }
 
-void* volatile untouched = nullptr; // volatile: else the compiler does without the block
+void* volatile untouched[2]; // held to the end; volatile: else the compiler does without them
 
 // Most of what a fork costs are the faults of a child that touches its own memory for the first time,
 // page by page. So its heap goes on at a border of huge pages, where one fault brings two megabytes.
@@ -49,10 +49,10 @@ void grow_heap_hugely() {
     mallopt(M_TOP_PAD, 4 * huge);
     // Behind the first block the heap has grown, behind the second it goes on right below the border,
     // with nothing written above: a single small page there would stand in a huge one's way.
-    untouched = std::malloc(huge / 2);
-    const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(untouched) + malloc_usable_size(untouched);
+    untouched[0] = std::malloc(huge / 2);
+    const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(untouched[0]) + malloc_usable_size(untouched[0]);
     const std::uintptr_t border = ((end + 4096) / huge + 1) * huge;
-    untouched = std::malloc(border - end - 64);
+    untouched[1] = std::malloc(border - end - 64);
     (void)madvise(reinterpret_cast<void*>(border), 2 * huge, MADV_HUGEPAGE);
 }
 
