@@ -23,8 +23,15 @@ struct Lister {
             std::printf("  %-28s %s\n", name.c_str(), text.c_str());
     }
     void scenario(const Scenario& scenario) const {
+        std::vector<std::string> goals;
+        for (const sim::NoteKind& goal : scenario.goals) goals.emplace_back(goal.name);
         if (json) {
-            Object("scenario").text("name", scenario.name).text("text", scenario.help).flag("faulty", scenario.faulty).print();
+            Object("scenario")
+                .text("name", scenario.name)
+                .text("text", scenario.help)
+                .flag("faulty", scenario.faulty)
+                .texts("goals", goals)
+                .print();
             return;
         }
         std::printf("  %-28s %s%s\n", scenario.name.c_str(), scenario.help.c_str(),
@@ -36,6 +43,9 @@ struct Lister {
                         role.disk ? "" : ", without a disk");
         if (scenario.clients.count > 0)
             std::printf("  %-28s   client x %u, judged as %s\n", "", scenario.clients.count, scenario.clients.model.c_str());
+        std::string listed;
+        for (const std::string& goal : goals) listed += (listed.empty() ? "" : ", ") + goal;
+        if (!listed.empty()) std::printf("  %-28s   goals %s\n", "", listed.c_str());
     }
     // `scenario` is empty for the settings that all have.
     void setting(const std::string& scenario, const Setting& setting) const {
