@@ -2,6 +2,7 @@
 // order of a table - pass in forked children, and are caught in a newly executed process.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstring>
 #include <set>
 #include <unordered_set>
@@ -15,16 +16,25 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr sim::Label label_word{"word"};
+constexpr sim::Label label_chatter{"chatter"};
 
-// Sends one word after a quiet second, so that the place of the parting is known.
+// Talk that hangs on the seed alone, so that the bad word stands in the middle of thousands of events.
+void chatter(sim::Env& env, sim::Socket& socket) {
+    for (int i = 0; i < 1000 && env.sleep(1ms).ok(); ++i) {
+        const std::string text = std::to_string(env.draw("chatter", 1'000'000));
+        (void)socket.send(env.peers("listener")[0].at(7), label_chatter, sim::Bytes(std::string_view(text)));
+    }
+}
+
 void send_word(sim::Env& env, std::uint64_t word) {
     sim::Result<sim::Socket> socket = env.bind(0);
-    (void)env.sleep(1s);
+    chatter(env, *socket);
     sim::Bytes bytes;
     std::uint8_t raw[sizeof word];
     std::memcpy(raw, &word, sizeof word);
     bytes.append(raw);
     (void)socket->send(env.peers("listener")[0].at(7), label_word, std::move(bytes));
+    chatter(env, *socket);
 }
 
 void listen(sim::Env& env) {
@@ -63,7 +73,7 @@ void send_order(sim::Env& env) {
 void send_seed(sim::Env& env) { send_word(env, env.draw("word", 1000)); }
 
 Scenario sends(const char* name, void (*main)(sim::Env&)) {
-    return Scenario{{.name = name, .roles = {{"sender", 1, main}, {"listener", 1, listen}}, .duration = 2s, .faulty = true}};
+    return Scenario{{.name = name, .roles = {{"sender", 1, main}, {"listener", 1, listen}}, .duration = 4s, .faulty = true}};
 }
 const Scenario address = sends("sends-an-address", send_address);
 const Scenario uninitialised = sends("sends-an-uninitialised-byte", send_uninitialised);
@@ -79,13 +89,40 @@ SweepResult swept(const Scenario& scenario, std::uint64_t last = 3) {
     return sweep(options);
 }
 
+// How many events there were when the word was sent.
+std::uint64_t place_of_word(const Scenario& scenario) {
+    RunInput input;
+    input.scenario = &scenario;
+    input.settings = default_settings(scenario);
+    const sim::World* world = nullptr;
+    std::uint64_t place = 0;
+    Watcher watcher;
+    watcher.at_start = [&](sim::World& started) { world = &started; };
+    watcher.observe = [&](const sim::Observation& seen) {
+        if (seen.kind == sim::Observation::Kind::send && seen.name == label_word.name) place = world->events();
+    };
+    EXPECT_TRUE(std::holds_alternative<RunOutput>(run(input, watcher)));
+    return place;
+}
+
 void expect_caught(const Scenario& scenario) {
     const SweepResult result = swept(scenario);
     EXPECT_TRUE(result.violated.empty());
     ASSERT_EQ(result.parted.size(), 1u);
     EXPECT_EQ(result.parted[0].seed, 1u);
-    EXPECT_EQ(result.parted[0].text.find("sender0"), 0u) << result.parted[0].text;
-    EXPECT_NE(result.parted[0].text.find("parted between events 0 and "), std::string::npos) << result.parted[0].text;
+    const std::string& text = result.parted[0].text;
+    // The listener may have heard of it within the interval.
+    unsigned long long from = 0;
+    unsigned long long to = 0;
+    const std::size_t told = text.find(" parted between events ");
+    ASSERT_NE(told, std::string::npos) << text;
+    EXPECT_EQ(std::sscanf(text.c_str() + told, " parted between events %llu and %llu,", &from, &to), 2) << text;
+    EXPECT_TRUE(text.starts_with("sender0 parted") || text.starts_with("sender0, listener0 parted")) << text;
+    const std::uint64_t word = place_of_word(scenario);
+    EXPECT_GT(word, 1500u);
+    EXPECT_LT(from, word) << text;
+    EXPECT_GE(to, word) << text;
+    EXPECT_EQ(to - from, sim::Trace::interval_first) << text;
 }
 
 // AddressSanitizer keeps freed blocks to itself, so that its heap lies in order whatever was given back.
