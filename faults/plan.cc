@@ -271,7 +271,9 @@ std::variant<Plan, PlanError> parse_plan(std::string_view text, std::string_view
     std::set<sim::FaultId> ids;
     for (std::size_t number = first_line; !text.empty(); ++number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
-        const std::vector<Word> words = words_of(text.substr(0, end));
+        std::string_view line = text.substr(0, end);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        const std::vector<Word> words = words_of(line);
         text.remove_prefix(std::min(end + 1, text.size()));
         if (words.empty() || words[0].text.starts_with('#')) continue;
         const auto error = [&](std::size_t column, std::string_view expected) {
@@ -284,7 +286,7 @@ std::variant<Plan, PlanError> parse_plan(std::string_view text, std::string_view
         fault.id = static_cast<sim::FaultId>(id);
         if (!ids.insert(fault.id).second) return error(words[0].column, "a number that no other fault has");
         if (words.size() < 2 || find_kind(words[1].text) == nullptr)
-            return error(words.size() < 2 ? end + 1 : words[1].column,
+            return error(words.size() < 2 ? line.size() + 1 : words[1].column,
                          "a kind of fault: crash, power, pause, cut, loss, duplication or delay");
         fault.kind = words[1].text;
         const Kind& kind = *find_kind(fault.kind);
@@ -295,9 +297,9 @@ std::variant<Plan, PlanError> parse_plan(std::string_view text, std::string_view
             const Expectation expected = parse_word(words[i].text, fault, seen);
             if (!expected.empty()) return error(words[i].column, expected);
         }
-        if (!seen.contains("target")) return error(end + 1, "a target");
-        if (!seen.contains("trigger")) return error(end + 1, "a trigger like at=2s");
-        if (takes(kind, "delay") && !seen.contains("delay")) return error(end + 1, "a delay like delay=50ms");
+        if (!seen.contains("target")) return error(line.size() + 1, "a target");
+        if (!seen.contains("trigger")) return error(line.size() + 1, "a trigger like at=2s");
+        if (takes(kind, "delay") && !seen.contains("delay")) return error(line.size() + 1, "a delay like delay=50ms");
         plan.faults.push_back(std::move(fault));
     }
     return plan;

@@ -158,8 +158,10 @@ TEST_F(Executable, RefusesBadFilesByLineAndColumn) {
     expect_refused("ORRERY replay x.repro", 65,
                    "x.repro:2:10: expected the name of a scenario; see orrery list; did you mean 'raft-kv'?");
     expect_refused("ORRERY replay nowhere.repro", 65, "nowhere.repro: cannot be read");
-    write("half.repro", "orrery repro 1\nscenario raft-kv\nplan\nend\n");
-    expect_refused("ORRERY replay half.repro", 65, "half.repro:4:1: expected a line 'digest HEX'");
+    write("half.repro", "orrery repro 1\nscenario raft-kv\nseed 1\nplan\nend\nexpect passed\n");
+    expect_refused("ORRERY replay half.repro", 65, "half.repro:6:1: expected a line 'digest HEX'");
+    write("skip.repro", "orrery repro 1\nscenario raft-kv\nseed 1\nskip 5 1\nplan\nend\nexpect passed\n");
+    expect_refused("ORRERY replay skip.repro", 65, "skip.repro:4:6: expected a whole number for CLIENT, at most 4");
     write("orrery.toml", "seed = 1\nsedes = 2\n");
     expect_refused("ORRERY list", 65, "orrery.toml:2:1: expected the name of an option, got 'sedes'; did you mean 'seeds'?");
 }

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "orrery/faults/swarm.h"
+#include "orrery/scenarios/engine/drawn_repro_test.h"
 #include "orrery/scenarios/engine/isolate.h"
 #include "orrery/scenarios/engine/repro.h"
 #include "orrery/scenarios/engine/sweep.h"
@@ -64,31 +64,77 @@ TEST(Run, SkippingAnOperationLeavesOtherOperationsOfTheClientAlone) {
 }
 
 RC_GTEST_PROP(Repro, ReadsBackWhatItPrints, (std::uint64_t seed)) {
-    Repro repro;
-    repro.input = input_of("lazy-register", seed);
-    repro.input.plan = faults::draw_plan(repro.input.scenario->faults, seed, {{"replica0", "replica1"}, {"replica0"}}, 5s);
-    repro.input.overrides = {{seed, 2, 3, 4, 5}};
-    repro.input.reseeds = {{sim::WorldTime{77}, seed}};
-    repro.input.skipped = {{1, 2}};
-    repro.expected = Verdict::violated;
-    repro.fingerprint = "linearizable/stale read/a rule";
-    repro.digest = seed * 3;
-    repro.source = "abc";
-    repro.checkpoints = {{256, sim::WorldTime{9}, {seed, 1}}};
-    const auto parsed = parse_repro(print(repro), "r");
-    RC_ASSERT(std::holds_alternative<Repro>(parsed));
-    RC_ASSERT(print(std::get<Repro>(parsed)) == print(repro));
+    for (const char* scenario : {"lazy-register", "raft-kv"}) {
+        const Repro repro = ReproDraw(*find_scenario(scenario), seed).repro();
+        std::string text = print(repro);
+        const auto parsed = parse_repro(text, "r");
+        RC_ASSERT(std::holds_alternative<Repro>(parsed));
+        RC_ASSERT(same(std::get<Repro>(parsed), repro));
+        // As an editor for Windows leaves it.
+        for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 2)) text.insert(at, "\r");
+        const auto again = parse_repro(text, "r");
+        RC_ASSERT(std::holds_alternative<Repro>(again));
+        RC_ASSERT(same(std::get<Repro>(again), repro));
+    }
+}
+
+std::string wrong_of(const std::string& text) {
+    const auto parsed = parse_repro(text, "r");
+    const auto* wrong = std::get_if<faults::PlanError>(&parsed);
+    return wrong == nullptr ? "nothing is wrong" : wrong->text();
 }
 
 TEST(Repro, TellsLineAndColumnOfWhatIsWrong) {
-    const auto wrong = [](const std::string& text) { return std::get<faults::PlanError>(parse_repro(text, "r")).text(); };
-    EXPECT_EQ(wrong(""), "r:1:1: expected 'orrery repro 1' in the first line");
-    EXPECT_EQ(wrong("orrery repro 1\nscenario nope\n"), "r:2:10: expected the name of a scenario; see orrery list");
-    EXPECT_EQ(wrong("orrery repro 1\nscenario lazy-register\nplan\nf1 crash at=x\nend\n"),
-              "r:4:10: expected a time like 1500ms");
-    EXPECT_EQ(wrong("orrery repro 1\nscenario lazy-register\nseed x\n"), "r:3:6: expected a whole number");
-    const auto cut = parse_repro("orrery repro 1\nscenario lazy-register\nplan\nend\n", "r");
-    EXPECT_TRUE(std::holds_alternative<faults::PlanError>(cut)); // no digest: half a file
+    const std::string head = "orrery repro 1\nscenario lazy-register\n";
+    EXPECT_EQ(wrong_of(""), "r:1:1: expected 'orrery repro 1' in the first line");
+    EXPECT_EQ(wrong_of("orrery repro 1\nscenario nope\n"), "r:2:10: expected the name of a scenario; see orrery list");
+    EXPECT_EQ(wrong_of(head + "plan\nf1 crash at=x\nend\n"), "r:4:10: expected a time like 1500ms");
+    EXPECT_EQ(wrong_of(head + "plan\r\nf1 crash at=1s\r\nend\r\n"), "r:4:15: expected a target");
+    EXPECT_EQ(wrong_of(head + "plan\nf1 crash at=1s target=*\n"), "r:4:1: expected a line 'end' after the plan");
+    EXPECT_EQ(wrong_of(head + "seed x\n"), "r:3:6: expected a whole number");
+    EXPECT_EQ(wrong_of(head + "seed 3 4\n"), "r:3:8: expected the end of the line");
+    EXPECT_EQ(wrong_of(head + "seed\n"), "r:3:5: expected a whole number");
+    EXPECT_EQ(wrong_of(head + "override 1 2 4294967296 4 5\n"),
+              "r:3:14: expected a whole number for COUNT, at most 4294967295");
+    EXPECT_EQ(wrong_of(head + "override 1 2 3 4\n"), "r:3:17: expected a whole number for CHOICES");
+    EXPECT_EQ(wrong_of(head + "override 1 2 3 4 5 6\n"), "r:3:20: expected the end of the line");
+    EXPECT_EQ(wrong_of(head + "reseed 9 x\n"), "r:3:10: expected a whole number for SALT");
+    EXPECT_EQ(wrong_of(head + "reseed 9223372036854775808 1\n"),
+              "r:3:8: expected a whole number for TIME, at most 9223372036854775807");
+    EXPECT_EQ(wrong_of(head + "skip 4 1\n"), "r:3:6: expected a whole number for CLIENT, at most 3");
+    EXPECT_EQ(wrong_of(head + "expect  nothing\n"), "r:3:9: expected passed, violated or undecided");
+    EXPECT_EQ(wrong_of(head + "checkpoint 1 2 0123456789abcdef 12\n"), "r:3:33: expected 16 hexadecimal digits");
+    EXPECT_EQ(wrong_of(head + "set judges=nobody\n").substr(0, 33), "r:3:12: expected a legal setting:");
+    EXPECT_EQ(wrong_of(head + "set nope=1\n").substr(0, 32), "r:3:5: expected a legal setting:");
+    EXPECT_EQ(wrong_of(head + "set judges\n"), "r:3:5: expected NAME=VALUE");
+    EXPECT_EQ(wrong_of(head + "sede 1\n").substr(0, 29), "r:3:1: expected scenario, sou");
+    EXPECT_EQ(wrong_of("orrery repro 1\nset judges=all\n"), "r:2:1: expected a line 'scenario NAME' before");
+}
+
+TEST(Repro, RefusesASecondLineOfWhatStandsOnceAndOneWithoutWhatIsNeeded) {
+    const std::vector<std::string> lines = {"scenario lazy-register",  "seed 1", "plan\nend",
+                                            "expect passed", "digest 0123456789abcdef"};
+    const std::vector<std::string> missing = {"a line 'scenario NAME'", "a line 'seed NUMBER'",
+                                              "a plan between the lines 'plan' and 'end'", "a line 'expect VERDICT'",
+                                              "a line 'digest HEX'"};
+    const auto text_of = [&](std::size_t without) {
+        std::string text = "orrery repro 1\n";
+        for (std::size_t i = 0; i < lines.size(); ++i) text += i == without ? "" : lines[i] + "\n";
+        return text;
+    };
+    const std::string whole = text_of(lines.size());
+    EXPECT_EQ(wrong_of(whole), "nothing is wrong");
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        EXPECT_TRUE(wrong_of(text_of(i)).ends_with(":1: expected " + missing[i])) << wrong_of(text_of(i));
+    EXPECT_EQ(wrong_of(whole + "seed 1\n"), "r:8:1: expected 'seed' once; line 3 has it");
+    for (const std::string line : {"scenario lazy-register", "plan", "expect passed", "digest 0123456789abcdef"})
+        EXPECT_NE(wrong_of(whole + line).find("once; line "), std::string::npos) << line;
+    for (const std::string line : {"source a", "events 1", "hosts a", "set policy=random", "override 1 2 3 4 5"})
+        EXPECT_NE(wrong_of(whole + line + "\n" + line).find("once; line 8 has it"), std::string::npos) << line;
+    EXPECT_EQ(wrong_of(whole + "set policy=time\n set policy=random"), "r:9:6: expected setting policy once; line 8 has it");
+    EXPECT_EQ(wrong_of(whole + "override 1 2 3 4 5\noverride 1 2 3 5 6\n"),
+              "r:9:10: expected an override of draw 1 2 3 once; line 8 has it");
+    EXPECT_EQ(wrong_of(whole + "reseed 1 1\nreseed 1 1\nskip 1 1\nskip 2 2\n"), "nothing is wrong");
 }
 
 TEST(Isolation, AReproRepeatsTheVerdictAndTheDigest) {
