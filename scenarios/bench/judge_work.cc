@@ -1,5 +1,7 @@
 #include "orrery/scenarios/bench/judge_work.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -34,12 +36,12 @@ void measure_one(const models::Operations& operations, const std::string& what, 
                  JudgeMeasure& measure) {
     Verdict verdict;
     const double seconds = time_of(operations, false, verdict);
-    std::fprintf(figures, "%s: %s by %s, %zu operations, %llu nodes, judged in %.3f ms, read in %.3f ms", what.c_str(),
-                 std::string(name(verdict.outcome)).c_str(), verdict.basis.c_str(), verdict.operations,
-                 static_cast<unsigned long long>(verdict.nodes), seconds * 1000, reading * 1000);
+    std::string text = fmt::format("{}: {} by {}, {} operations, {} nodes, judged in {:.3f} ms, read in {:.3f} ms", what,
+                                   name(verdict.outcome), verdict.basis, verdict.operations, verdict.nodes, seconds * 1000,
+                                   reading * 1000);
     if (verdict.violated())
-        std::fprintf(figures, ", made small in %.3f ms more", (time_of(operations, true, verdict) - seconds) * 1000);
-    std::fprintf(figures, "\n");
+        text += fmt::format(", made small in {:.3f} ms more", (time_of(operations, true, verdict) - seconds) * 1000);
+    std::fputs((text + "\n").c_str(), figures);
     measure.operations += verdict.operations;
     measure.seconds += seconds;
 }

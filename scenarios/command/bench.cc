@@ -21,8 +21,7 @@ void tell(const BenchOptions& options, std::string_view operation, std::uint64_t
             .decimal("per_second", rate, 1)
             .print();
     else
-        std::printf("%s: %llu operations (%.*s) in %.3f s, %.0f a second\n", options.work.c_str(),
-                    static_cast<unsigned long long>(done), static_cast<int>(operation.size()), operation.data(), seconds, rate);
+        say("{}: {} operations ({}) in {:.3f} s, {:.0f} a second\n", options.work, done, operation, seconds, rate);
 }
 
 // The time is that of judging alone, and the figures of each history go with it.

@@ -19,9 +19,8 @@ void print(const std::string& file, const reports::Verdict& verdict, double seco
            const reports::History& history) {
     const std::string word(reports::name(verdict.outcome));
     if (!options.json) {
-        std::printf("%s: %s (%zu operations, %llu nodes, %.3f ms)\n", file.c_str(), word.c_str(), verdict.operations,
-                    static_cast<unsigned long long>(verdict.nodes), seconds * 1000);
-        if (options.counterexample) std::printf("%s", reports::views::judgement(history, verdict, terminal_style()).c_str());
+        say("{}: {} ({} operations, {} nodes, {:.3f} ms)\n", file, word, verdict.operations, verdict.nodes, seconds * 1000);
+        if (options.counterexample) say("{}", reports::views::judgement(history, verdict, terminal_style()));
         return;
     }
     std::vector<std::string> example;
@@ -81,7 +80,7 @@ std::vector<std::string> model_names() {
 int check(const CheckOptions& options) {
     if (options.format == "list") {
         for (const reports::formats::Format& format : reports::formats::formats())
-            std::printf("%-12s %s\n", std::string(format.name).c_str(), std::string(format.about).c_str());
+            say("{:<12} {}\n", format.name, format.about);
         return exit_passed;
     }
     if (options.files.empty()) return complain(exit_usage, "check needs the names of histories");
@@ -99,7 +98,7 @@ int check(const CheckOptions& options) {
         ++codes[check_one(options.files[i], options, progress, seconds)];
     }
     progress.clear();
-    std::fprintf(stderr, "%zu files, %.3f ms of judging\n", options.files.size(), seconds * 1000);
+    mention("{} files, {:.3f} ms of judging\n", options.files.size(), seconds * 1000);
     for (const int code : {exit_input, exit_violated, exit_undecided})
         if (codes[code] > 0) return code;
     return exit_passed;

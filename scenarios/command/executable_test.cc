@@ -200,6 +200,19 @@ TEST_F(Executable, WritesJsonThatSaysItsTypeFirstAndDoesNotVaryBetweenRuns) {
     }
 }
 
+TEST_F(Executable, TheZooFindsEveryPlantedBugAndItsReprosRepeat) {
+    const Answer zoo = shell("ORRERY zoo --out zoo");
+    EXPECT_EQ(zoo.code, 0) << zoo.out;
+    std::size_t found = 0;
+    for (const auto& entry : files::directory_iterator(home_ + "/here/zoo")) {
+        if (entry.path().extension() != ".repro") continue;
+        ++found;
+        const Answer again = shell("ORRERY replay zoo/" + entry.path().filename().string());
+        EXPECT_EQ(again.code, 1) << again.out;
+    }
+    EXPECT_EQ(found, 11u);
+}
+
 TEST_F(Executable, TellsUndecidedVacuousAndMismatchByTheirCodes) {
     EXPECT_EQ(shell("ORRERY run raft-kv --seed 1 --quiet --set budget=1").code, 2);
     EXPECT_EQ(shell("ORRERY sweep raft-kv --seeds 1..3 --set budget=1").code, 2);

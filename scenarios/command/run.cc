@@ -27,8 +27,7 @@ void tell_observation(const sim::Observation& seen) {
         for (std::size_t i = 0; i < seen.fields.size(); ++i)
             text += " " + std::string(seen.note->fields[i]) + "=" + sim::to_text(seen.fields[i]);
     }
-    std::printf("%11.6f s  %-10.*s %s\n", static_cast<double>(seen.time.nanoseconds) / 1e9,
-                static_cast<int>(seen.host_name.size()), seen.host_name.data(), text.c_str());
+    say("{:11.6f} s  {:<10} {}\n", static_cast<double>(seen.time.nanoseconds) / 1e9, seen.host_name, text);
 }
 
 void print_json(const RunInput& input, const Summary& summary, const std::string& repro) {
@@ -85,10 +84,9 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
         return exit_of(summary.verdict);
     }
     if (summary.verdict != Verdict::passed) tell(summary);
-    std::printf("\n%s: %llu events, %llu operations answered, digest %s\n%s\n", painted(summary.verdict).c_str(),
-                static_cast<unsigned long long>(summary.events), static_cast<unsigned long long>(summary.answered),
-                hexadecimal(summary.digest).c_str(), headline(input).c_str());
-    if (!path.empty()) std::printf("replay with:\n%s\n", replay_line(path).c_str());
+    say("\n{}: {} events, {} operations answered, digest {}\n{}\n", painted(summary.verdict), summary.events, summary.answered,
+        hexadecimal(summary.digest), headline(input));
+    if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
     return exit_of(summary.verdict);
 }
 
@@ -106,7 +104,7 @@ int run(const RunOptions& options) {
     TraceFile trace;
     if (!options.trace.empty())
         if (const auto wrong = trace.open(options.trace, input)) return complain(exit_missing, *wrong);
-    if (!options.json) std::printf("%s\n", headline(input).c_str());
+    if (!options.json) say("{}\n", headline(input));
     sim::World* world = nullptr;
     const Summary summary = run_isolated(input, watcher_of(options, trace, world));
     if (!summary.lost.empty()) return complain(exit_internal, headline(input) + ": " + summary.lost);

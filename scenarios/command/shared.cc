@@ -38,7 +38,7 @@ std::string shell_word(const std::string& word) {
 } // namespace
 
 int complain(int code, const std::string& text) {
-    std::fprintf(stderr, "orrery: %s\n", text.c_str());
+    mention("orrery: {}\n", text);
     return code;
 }
 
@@ -104,19 +104,19 @@ namespace {
 // What is known without running again: for a run that died, or could not be told.
 void tell_briefly(const Summary& summary) {
     for (const FindingRecord& each : summary.findings)
-        std::printf("violated: %s\n  at %s, event %s: %s\n", each.fingerprint.c_str(),
-                    sim::duration_text(sim::Duration{each.time}).c_str(), hexadecimal(each.event).c_str(), each.text.c_str());
+        say("violated: {}\n  at {}, event {}: {}\n", each.fingerprint, sim::duration_text(sim::Duration{each.time}),
+            hexadecimal(each.event), each.text);
     for (const FaultRecord& fault : summary.faults) {
         if (fault.effective == 0) continue;
-        std::printf("  %s (%llu times)\n", fault.line.c_str(), static_cast<unsigned long long>(fault.effective));
+        say("  {} ({} times)\n", fault.line, fault.effective);
     }
 }
 
 } // namespace
 
 void tell(const Summary& summary) {
-    std::printf("\n");
-    if (!summary.undecided.empty()) std::printf("undecided: %s\n", summary.undecided.c_str());
+    say("\n");
+    if (!summary.undecided.empty()) say("undecided: {}\n", summary.undecided);
     std::string story;
     const auto parsed = parse_repro(summary.repro, "repro");
     if (const auto* repro = std::get_if<Repro>(&parsed); repro != nullptr && !summary.findings.empty())
@@ -124,7 +124,7 @@ void tell(const Summary& summary) {
     if (story.empty())
         tell_briefly(summary);
     else
-        std::printf("%s", story.c_str());
+        say("{}", story);
 }
 
 std::string save(const Summary& summary, const std::string& folder, const std::string& stem) {
@@ -146,8 +146,7 @@ bool verified(const Summary& summary, bool json) {
     if (json)
         Object("nondeterminism").number("seed", summary.seed).text("parted", *parted).print();
     else
-        std::printf("nondeterminism: seed %llu does not repeat in a new process: %s\n",
-                    static_cast<unsigned long long>(summary.seed), parted->c_str());
+        say("nondeterminism: seed {} does not repeat in a new process: {}\n", summary.seed, *parted);
     return false;
 }
 

@@ -39,11 +39,7 @@ std::string progress_text(const std::string& what, const std::string& unit, std:
     if (planned > 0) text += " of " + std::to_string(planned);
     text += " " + unit;
     const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
-    char buffer[64];
-    if (rate > 0) {
-        std::snprintf(buffer, sizeof buffer, rate < 10 ? ", %.1f a second" : ", %.0f a second", rate);
-        text += buffer;
-    }
+    if (rate > 0) text += fmt::format(", {:.{}f} a second", rate, rate < 10 ? 1 : 0);
     if (!found.empty()) text += ", " + found;
     double left = planned > done && rate > 0 ? static_cast<double>(planned - done) / rate : -1;
     if (seconds_max > 0) left = left < 0 ? seconds_max - seconds : std::min(left, seconds_max - seconds);
@@ -56,7 +52,7 @@ Progress::Progress(std::string what, std::string unit, std::uint64_t planned, do
       animated_(isatty(2) != 0 && !is_set("CI") && !is_dumb()) {}
 
 void Progress::clear() {
-    if (animated_) std::fprintf(stderr, "\r\033[K");
+    if (animated_) mention("\r\033[K");
 }
 
 void Progress::show(std::uint64_t done, const std::string& found) {
@@ -67,7 +63,10 @@ void Progress::show(std::uint64_t done, const std::string& found) {
     shown_ = now;
     tenth_ = tenth;
     const std::string text = progress_text(what_, unit_, done, planned_, found, seconds_between(begin_, now), seconds_max_);
-    std::fprintf(stderr, animated_ ? "\r\033[K%s" : "%s\n", text.c_str());
+    if (animated_)
+        mention("\r\033[K{}", text);
+    else
+        mention("{}\n", text);
     std::fflush(stderr);
 }
 

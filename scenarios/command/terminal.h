@@ -2,13 +2,28 @@
 // moves or has colours only goes to a terminal that wants it.
 #pragma once
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <string>
+#include <utility>
 
 #include "orrery/scenarios/engine/run.h"
 
 namespace orrery::scenarios::command {
+
+// To stdout. Whether it could be written is asked once, when all is said.
+template <class... Values>
+void say(fmt::format_string<Values...> format, Values&&... values) {
+    std::fputs(fmt::format(format, std::forward<Values>(values)...).c_str(), stdout);
+}
+// To stderr.
+template <class... Values>
+void mention(fmt::format_string<Values...> format, Values&&... values) {
+    std::fputs(fmt::format(format, std::forward<Values>(values)...).c_str(), stderr);
+}
 
 // The verdict's word, in colour on a terminal unless NO_COLOR is set.
 std::string painted(Verdict verdict);

@@ -1,6 +1,7 @@
 #include "orrery/scenarios/engine/json.h"
 
-#include <cstdio>
+#include <fmt/core.h>
+
 
 namespace orrery::scenarios {
 namespace {
@@ -29,15 +30,13 @@ std::string quoted(std::string_view text) {
     while (!text.empty()) {
         const std::size_t length = sequence_length(text);
         const auto byte = static_cast<unsigned char>(text[0]);
-        char buffer[8];
         if (length == 0) {
             result += "\\ufffd";
         } else if (byte == '"' || byte == '\\') {
             result += '\\';
             result += text[0];
         } else if (byte < 0x20) {
-            std::snprintf(buffer, sizeof buffer, "\\u%04x", byte);
-            result += buffer;
+            result += fmt::format("\\u{:04x}", byte);
         } else {
             result += text.substr(0, length);
         }
@@ -47,9 +46,7 @@ std::string quoted(std::string_view text) {
 }
 
 Object& Object::decimal(std::string_view key, double value, int digits) {
-    char buffer[64];
-    std::snprintf(buffer, sizeof buffer, "%.*f", digits, value);
-    return raw(key, buffer);
+    return raw(key, fmt::format("{:.{}f}", value, digits));
 }
 
 Object& Object::texts(std::string_view key, const std::vector<std::string>& values) {
