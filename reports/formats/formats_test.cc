@@ -59,6 +59,34 @@ TEST(Formats, TellsLineAndColumnOfWhatIsWrong) {
     EXPECT_EQ(error_of("INFO  jepsen.util - x\t:ok\t:read\t1", "jepsen_log").expected, "a process number");
 }
 
+TEST(Formats, OwnLinesTellTheFieldThatIsWrong) {
+    const std::string header = "{\"type\":\"history\",\"version\":1}\n";
+    const auto wrong = [](const std::string& text) {
+        const ReadError error = error_of(text, "jsonl");
+        return std::to_string(error.line) + ":" + std::to_string(error.column) + ": " + error.expected;
+    };
+    const auto entry = [&](const std::string& fields) { return wrong(header + "{" + fields + "}\n"); };
+    EXPECT_EQ(wrong("{\"type\":\"history\",\"version\":2}"), "1:29: version with 1");
+    EXPECT_EQ(wrong("{\"type\":\"invoke\"}"), "1:9: type with \"history\"");
+    EXPECT_EQ(wrong("{\"type\":\"history\"}"), "1:18: a field version with 1");
+    EXPECT_EQ(wrong("{\"type\":\"history\", \"version\":1, \"modle\":\"kv\"}"),
+              "1:33: one of the fields type, version, model, settings, initial");
+    EXPECT_EQ(wrong("{\"type\":\"history\",\"version\":1,\"settings\":[]}"), "1:42: settings with an object without fractions");
+    EXPECT_EQ(wrong("7"), "1:1: a JSON object");
+    const std::string good = R"("type":"invoke","process":1,"f":"get","key":"a,\"{}","time":"3")";
+    EXPECT_EQ(entry(good), "0:0: no error");
+    EXPECT_EQ(entry(good + R"(,"vlaue":3)"), "2:" + std::to_string(good.size() + 3) +
+                                                 ": one of the fields type, process, f, key, value, time, index");
+    EXPECT_EQ(entry(good + R"(,"f":"put")"), "2:" + std::to_string(good.size() + 3) + ": f once");
+    EXPECT_EQ(entry(R"("type":"bang")"), "2:9: type with invoke, ok, fail or info");
+    EXPECT_EQ(entry(R"("type":"ok", "process" : 1.5)"), "2:27: process with a whole number");
+    EXPECT_EQ(entry(R"("process":1,"f":7)"), "2:18: f with a word");
+    EXPECT_EQ(entry(R"("key":[1,{"a":2}],"time":3)"), "2:27: time with nanoseconds as a string");
+    EXPECT_EQ(entry(R"("value":{"f":0.5})"), "2:10: value with whole numbers only");
+    EXPECT_EQ(entry(R"("index":-1)"), "2:10: index with a whole number from 0");
+    EXPECT_EQ(entry(R"("type":"ok","process":1,"time":"3" )"), "2:37: a field f with a word");
+}
+
 TEST(Formats, EdnAndJsonTellLineAndColumnOfTheOneThatIsWrong) {
     const ReadError edn = error_of("[{:process 1 :type :invoke :f :read}\n  {:process 1 :type :bang :f :read}]", "edn");
     EXPECT_EQ(edn.line, 2u);

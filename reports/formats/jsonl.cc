@@ -1,46 +1,142 @@
 // Our own: a line of header, then an entry a line.
 //     {"type":"history","version":1,"model":"kv","settings":{}}
 //     {"type":"invoke","process":0,"f":"put","key":"a","value":"x","time":"12","index":0}
+//
+// Read strictly: a misspelt field is an error where it stands, not a field that is missing.
+#include <array>
+
 #include "orrery/reports/formats/json_value.h"
 
 namespace orrery::reports::formats {
 namespace {
 
-bool read_header(const Json& json, History& history, std::string& expected) {
-    expected = R"({"type":"history","version":1,"model":NAME,"settings":{}})";
-    if (!json.is_object() || json.value("type", Json()) != "history" || json.value("version", Json()) != 1) return false;
-    if (json.contains("model") && !json["model"].is_string()) return false;
-    if (json.contains("model")) history.model = json["model"].get<std::string>();
-    if (json.contains("settings")) {
-        Value settings;
-        if (!value_of(json["settings"], settings) || !settings.is_map()) return false;
-        for (const auto& [key, each] : settings.map()) history.settings.emplace_back(key.text(), each);
+// A field of the object in a line: JSON values know what they are, but not where they stood.
+struct Field {
+    std::string_view name;
+    std::size_t column = 1;
+    std::size_t value_column = 1;
+};
+
+// The place behind the value, or the name, that begins at `at`. The line is known to be JSON.
+std::size_t step_over(std::string_view line, std::size_t at) {
+    int depth = 0;
+    bool quoted = false;
+    for (; at < line.size(); ++at) {
+        const char each = line[at];
+        if (quoted && each == '\\') ++at;
+        if (each == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (depth == 0 && (each == ',' || each == ':' || each == '}')) return at;
+        if (each == '{' || each == '[') ++depth;
+        if (each == '}' || each == ']') --depth;
     }
-    if (!json.contains("initial")) return true;
-    return value_of(json["initial"], history.initial.emplace());
+    return line.size();
 }
 
-bool read_entry(const Json& json, Entry& entry, std::string& expected) {
-    expected = "an object with type, process, f, value and time";
-    if (!json.is_object()) return false;
-    const Json type = json.value("type", Json());
-    const auto known = type.is_string() ? entry_type(type.get<std::string>()) : std::nullopt;
-    if (!known) return expected = "type invoke, ok, fail or info", false;
-    entry.type = *known;
-    Value process;
-    if (!json.contains("process") || !value_of(json["process"], process) || !process.is_integer())
-        return expected = "process with a whole number", false;
-    entry.process = process.integer();
-    const Json f = json.value("f", Json());
-    if (!f.is_string()) return expected = "f with a word", false;
-    entry.f = f.get<std::string>();
-    const Json time = json.value("time", Json());
-    if (!time.is_string() || !parse_integer(time.get<std::string>(), entry.time.nanoseconds))
-        return expected = "time in nanoseconds as a string", false;
-    if (json.contains("key") && !value_of(json["key"], entry.key)) return expected = "a key without fractions", false;
-    if (json.contains("value") && !value_of(json["value"], entry.value)) return expected = "a value without fractions", false;
-    if (json.contains("index") && json["index"].is_number_unsigned()) entry.index = json["index"].get<std::uint64_t>();
-    return true;
+std::vector<Field> fields_of(std::string_view line) {
+    constexpr const char* blanks = " \t\r";
+    std::vector<Field> fields;
+    std::size_t at = line.find('{') + 1;
+    while ((at = line.find('"', at)) != std::string_view::npos) {
+        const std::size_t colon = step_over(line, at);
+        const std::size_t value = std::min(line.find_first_not_of(blanks, colon + 1), line.size());
+        fields.push_back({line.substr(at + 1, line.rfind('"', colon) - at - 1), at + 1, value + 1});
+        at = step_over(line, value);
+    }
+    return fields;
+}
+
+// What a field may hold, and where that goes; `read` is false if it holds anything else.
+template <class Target>
+struct Rule {
+    std::string_view name;
+    bool needed;
+    std::string_view holds;
+    bool (*read)(const Json& json, Target& target);
+};
+
+constexpr std::array<Rule<History>, 5> header_rules = {{
+    {"type", true, "\"history\"", [](const Json& json, History&) { return json == "history"; }},
+    {"version", true, "1", [](const Json& json, History&) { return json == 1; }},
+    {"model", false, "the name of a model",
+     [](const Json& json, History& history) {
+         if (json.is_string()) history.model = json.get<std::string>();
+         return json.is_string();
+     }},
+    {"settings", false, "an object without fractions",
+     [](const Json& json, History& history) {
+         Value settings;
+         if (!value_of(json, settings) || !settings.is_map()) return false;
+         for (const auto& [key, each] : settings.map()) history.settings.emplace_back(key.text(), each);
+         return true;
+     }},
+    {"initial", false, "whole numbers only",
+     [](const Json& json, History& history) { return value_of(json, history.initial.emplace()); }},
+}};
+
+constexpr std::array<Rule<Entry>, 7> entry_rules = {{
+    {"type", true, "invoke, ok, fail or info",
+     [](const Json& json, Entry& entry) {
+         const auto known = json.is_string() ? entry_type(json.get<std::string>()) : std::nullopt;
+         if (known) entry.type = *known;
+         return known.has_value();
+     }},
+    {"process", true, "a whole number",
+     [](const Json& json, Entry& entry) {
+         Value process;
+         if (!value_of(json, process) || !process.is_integer()) return false;
+         entry.process = process.integer();
+         return true;
+     }},
+    {"f", true, "a word",
+     [](const Json& json, Entry& entry) {
+         if (json.is_string()) entry.f = json.get<std::string>();
+         return json.is_string();
+     }},
+    {"key", false, "whole numbers only", [](const Json& json, Entry& entry) { return value_of(json, entry.key); }},
+    {"value", false, "whole numbers only", [](const Json& json, Entry& entry) { return value_of(json, entry.value); }},
+    {"time", true, "nanoseconds as a string",
+     [](const Json& json, Entry& entry) {
+         return json.is_string() && parse_integer(json.get<std::string>(), entry.time.nanoseconds);
+     }},
+    {"index", false, "a whole number from 0",
+     [](const Json& json, Entry& entry) {
+         if (json.is_number_unsigned()) entry.index = json.get<std::uint64_t>();
+         return json.is_number_unsigned();
+     }},
+}};
+
+// The first thing that is wrong with an object, if anything.
+template <class Rules, class Target>
+std::optional<ReadError> read_fields(const Rules& rules, std::string_view line, std::size_t number, Target& target) {
+    const auto wrong = [number](std::size_t column, std::string expected) {
+        return ReadError{number, column, std::move(expected)};
+    };
+    Json json;
+    try {
+        json = Json::parse(line);
+    } catch (const Json::parse_error& error) {
+        return wrong(error.byte == 0 ? 1 : error.byte, "a JSON object");
+    }
+    if (!json.is_object()) return wrong(1, "a JSON object");
+    std::array<bool, std::tuple_size_v<Rules>> seen{};
+    for (const Field& field : fields_of(line)) {
+        const auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& each) { return each.name == field.name; });
+        if (rule == rules.end()) {
+            std::string known;
+            for (const auto& each : rules) known += (known.empty() ? "" : ", ") + std::string(each.name);
+            return wrong(field.column, "one of the fields " + known);
+        }
+        bool& before = seen[static_cast<std::size_t>(rule - rules.begin())];
+        if (before) return wrong(field.column, std::string(rule->name) + " once");
+        before = true;
+        if (!rule->read(json[std::string(rule->name)], target))
+            return wrong(field.value_column, std::string(rule->name) + " with " + std::string(rule->holds));
+    }
+    for (std::size_t i = 0; i < rules.size(); ++i)
+        if (rules[i].needed && !seen[i])
+            return wrong(line.rfind('}') + 1, "a field " + std::string(rules[i].name) + " with " + std::string(rules[i].holds));
+    return std::nullopt;
 }
 
 } // namespace
@@ -52,16 +148,10 @@ ReadResult read_jsonl(std::string_view text) {
     bool headed = false;
     while (lines.next(line)) {
         if (line.empty()) continue;
-        Json json;
-        std::string expected;
-        try {
-            json = Json::parse(line);
-        } catch (const Json::parse_error& error) {
-            return ReadError{lines.number(), error.byte == 0 ? 1 : error.byte, "a JSON object"};
-        }
         Entry entry;
-        const bool good = headed ? read_entry(json, entry, expected) : read_header(json, history, expected);
-        if (!good) return ReadError{lines.number(), 1, expected};
+        const auto wrong = headed ? read_fields(entry_rules, line, lines.number(), entry)
+                                  : read_fields(header_rules, line, lines.number(), history);
+        if (wrong) return *wrong;
         entry.place = {static_cast<std::uint32_t>(lines.number()), 1};
         if (headed) history.entries.push_back(std::move(entry));
         headed = true;
