@@ -65,7 +65,9 @@ void World::boot_all() {
 
 void World::displace(Event* event) {
     const order::Place place = policy_->place(event->id);
-    event->place += place.offset;
+    // That is when it happens: else how late it is would hang on whatever happened just before, elsewhere.
+    event->time += place.offset;
+    event->place = event->time;
     event->priority = place.priority;
 }
 
