@@ -180,17 +180,6 @@ TEST(Flaws, ThoseThatAreQuickToFindAreFound) {
     }
 }
 
-RC_GTEST_PROP(RaftKv, IsLinearizableOverDrawnSettingsAndPlans, ()) {
-    RunInput input = input_of("raft-kv", *rc::gen::arbitrary<std::uint64_t>());
-    draw_settings(input);
-    if (*rc::gen::arbitrary<bool>()) {
-        RC_ASSERT(!set_setting(*input.scenario, input.settings, "policy", "random").has_value());
-        RC_ASSERT(!set_setting(*input.scenario, input.settings, "slack", "2ms").has_value());
-    }
-    RC_ASSERT(!set_setting(*input.scenario, input.settings, "drift", "50000").has_value());
-    RC_ASSERT(output_of(input).verdict == Verdict::passed);
-}
-
 TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
     RunInput input = input_of("raft-kv", 1);
     const auto wrong = [&](const char* key, const char* value) {
