@@ -233,6 +233,30 @@ TEST_F(Executable, TellsUndecidedVacuousAndMismatchByTheirCodes) {
     EXPECT_NE(foreign.out.find("the fingerprint is still the same"), std::string::npos);
 }
 
+TEST_F(Executable, TellsOfAReplayWhatMetNoDrawAndWhetherTheFingerprintHolds) {
+    const auto json = [&](const std::string& name) { return shell("ORRERY replay --json " + name).out; };
+    const auto has = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };
+    const std::string repro = failure();
+    EXPECT_TRUE(has(json(repro), "\"same_source\":true,\"same_fingerprint\":true,\"parted\":null,\"unmet\":[]}"));
+    EXPECT_FALSE(has(shell("ORRERY replay " + repro).out, "met no draw"));
+    std::string text = read(repro);
+    text.insert(text.find("plan\n"), "override 11 12 0 1 3\n");
+    write("edited.repro", text);
+    const Answer edited = shell("ORRERY replay edited.repro");
+    EXPECT_EQ(edited.code, 1);
+    EXPECT_TRUE(has(edited.out, "overrides that met no draw:\n  override 11 12 0 1 3\n")) << edited.out;
+    EXPECT_TRUE(has(json("edited.repro"), "\"unmet\":[\"override 11 12 0 1 3\"]}")) << json("edited.repro");
+    // Other sources, and another fingerprint than is found now.
+    text.replace(text.find("source ") + 7, 4, "0000");
+    write("foreign.repro", text);
+    EXPECT_TRUE(has(json("foreign.repro"), "\"same_source\":false,\"same_fingerprint\":true,")) << json("foreign.repro");
+    EXPECT_TRUE(has(shell("ORRERY replay foreign.repro").out, "overrides that met no draw:\n  override 11 12 0 1 3\n"));
+    text.insert(text.find('\n', text.find("expect violated")), " once");
+    write("fixed.repro", text);
+    EXPECT_TRUE(has(json("fixed.repro"), "\"same_source\":false,\"same_fingerprint\":false,")) << json("fixed.repro");
+    EXPECT_EQ(shell("ORRERY replay fixed.repro").code, 1);
+}
+
 TEST_F(Executable, TellsWhichGoalsNoSeedReached) {
     const std::string sweep = "ORRERY sweep raft-election --set faults=none --seeds 1..3 ";
     const Answer told = shell(sweep);

@@ -16,9 +16,14 @@ namespace {
 void tell_other_source(const Repro& repro, const Summary& summary, const std::optional<std::string>& parted) {
     std::printf("made from other sources; best effort:\n");
     std::printf("  %s\n", parted ? parted->c_str() : "the runs agree all the same");
-    for (const std::string& line : summary.unmet) std::printf("  met no draw: %s\n", line.c_str());
     const bool same = summary.fingerprint() == repro.fingerprint;
     std::printf("  the fingerprint %s\n", same ? "is still the same" : "is another one now");
+}
+
+// Whatever the source: a decision that was never taken changes nothing, and whoever wrote it should know.
+void tell_unmet(const Summary& summary) {
+    if (!summary.unmet.empty()) std::printf("overrides that met no draw:\n");
+    for (const std::string& line : summary.unmet) std::printf("  %s\n", line.c_str());
 }
 
 void tell_json(const Repro& repro, const Summary& summary, const std::optional<std::string>& parted) {
@@ -30,7 +35,9 @@ void tell_json(const Repro& repro, const Summary& summary, const std::optional<s
         .count("events", summary.events)
         .text_or_null("finding", summary.fingerprint())
         .flag("same_source", repro.source == source_identity())
+        .flag("same_fingerprint", summary.fingerprint() == repro.fingerprint)
         .text_or_null("parted", parted.value_or(""))
+        .texts("unmet", summary.unmet)
         .print();
 }
 
@@ -94,6 +101,7 @@ int replay(const ReplayOptions& options) {
     } else {
         tell(summary);
         std::printf("\n%s, digest %s\n", painted(summary.verdict).c_str(), hexadecimal(summary.digest).c_str());
+        tell_unmet(summary);
         if (!same_source) tell_other_source(repro, summary, parted);
         if (same_source && !repeated) std::printf("the replay is not what was recorded: %s\n", parted->c_str());
         std::printf("%s\n", headline(repro.input).c_str());

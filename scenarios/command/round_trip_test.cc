@@ -8,7 +8,10 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "orrery/scenarios/engine/drawn_repro_test.h"
 #include "orrery/scenarios/engine/files.h"
+#include "orrery/scenarios/engine/summary.h"
+#include "orrery/sim/codec.h"
 
 namespace orrery::scenarios {
 namespace {
@@ -28,7 +31,7 @@ Ran orrery(const std::string& words) {
     return ran;
 }
 
-std::string quoted(const std::string& path) { return "'" + path + "'"; }
+std::string word(const std::string& path) { return "'" + path + "'"; }
 
 // A folder of its own for each test, gone afterwards.
 struct RoundTrip : testing::Test {
@@ -46,7 +49,7 @@ struct RoundTrip : testing::Test {
 std::string guilty_seed(const std::string& folder) {
     for (int seed = 1; seed <= 40; ++seed) {
         const std::string number = std::to_string(seed);
-        if (orrery("run lazy-register --quiet --seed " + number + " --out " + quoted(folder)).status == 1) return number;
+        if (orrery("run lazy-register --quiet --seed " + number + " --out " + word(folder)).status == 1) return number;
     }
     return "none";
 }
@@ -56,18 +59,107 @@ TEST_F(RoundTrip, APlanAndAReproComeBackAsTheyWerePrinted) {
     ASSERT_NE(seed, "none");
     const std::string name = "lazy-register-" + seed + ".repro";
     const std::string repro = content(name);
-    const Ran first = orrery("replay " + quoted(folder + "/" + name));
+    const Ran first = orrery("replay " + word(folder + "/" + name));
     EXPECT_EQ(first.status, 1) << first.output;
-    EXPECT_EQ(orrery("replay " + quoted(folder + "/" + name)).output, first.output);
+    EXPECT_EQ(orrery("replay " + word(folder + "/" + name)).output, first.output);
 
     // The plan alone, handed in as a file, makes the same run: the same repro, letter by letter.
     const std::size_t begin = repro.find("\nplan\n") + 6;
     const std::string plan = repro.substr(begin, repro.find("\nend\n", begin - 1) + 1 - begin);
     ASSERT_FALSE(write_file(folder + "/drawn.plan", plan).has_value());
-    const Ran again = orrery("run lazy-register --quiet --seed " + seed + " --plan " + quoted(folder + "/drawn.plan") +
-                             " --out " + quoted(folder + "/again"));
+    const Ran again = orrery("run lazy-register --quiet --seed " + seed + " --plan " + word(folder + "/drawn.plan") +
+                             " --out " + word(folder + "/again"));
     EXPECT_EQ(again.status, 1) << again.output;
     EXPECT_EQ(content("again/" + name), repro);
+}
+
+// --- drawn, and no more of them than starting so many processes is worth ---
+
+Repro read_back(const std::string& text) {
+    const auto parsed = parse_repro(text, "written");
+    const auto* wrong = std::get_if<faults::PlanError>(&parsed);
+    EXPECT_EQ(wrong, nullptr) << (wrong == nullptr ? "" : wrong->text()) << "\n" << text;
+    return wrong == nullptr ? std::get<Repro>(parsed) : Repro{};
+}
+
+// Too few events for a verdict, unless it is guilty before: a repro is written either way.
+sim::Settings draw_settings(ReproDraw& draw, const Scenario& scenario) {
+    sim::Settings settings = draw.settings();
+    const std::vector<std::pair<std::string, std::string>> bounds = {
+        {"duration", std::to_string(500 + draw.below(1000)) + "ms"},
+        {"tail", std::to_string(draw.below(500)) + "ms"},
+        {"slack", std::to_string(draw.below(1'000'000)) + "ns"},
+        {"events", std::to_string(60 + draw.below(60))},
+        {"judges", "linearizable"},
+        {"faults", "default"}};
+    for (const auto& [key, value] : bounds) EXPECT_FALSE(set_setting(scenario, settings, key, value));
+    return settings;
+}
+
+// What the executable makes of a repro: the answer of the process that replay starts.
+Repro repeated(const std::string& file) {
+    const std::string told = orrery("answer-elsewhere < " + word(file)).output;
+    const std::optional<Summary> summary = sim::decode<Summary>(sim::view_of(told));
+    EXPECT_TRUE(summary.has_value());
+    if (!summary) return {};
+    EXPECT_EQ(summary->error, "");
+    return read_back(summary->repro);
+}
+
+// The identity of a message's arrival, which draws its latency: from a trace.
+std::uint64_t arrival(const std::string& trace) {
+    const std::size_t line = trace.find("{\"type\":\"deliver\"");
+    if (line == std::string::npos) return 1;
+    std::uint64_t event = 0;
+    EXPECT_TRUE(parse_hexadecimal(trace.substr(trace.find("\"event\":\"", line) + 9, 16), event));
+    return event;
+}
+
+TEST_F(RoundTrip, WhatIsDrawnComesBackFromRunAndReplay) {
+    const Scenario& scenario = *find_scenario("lazy-register");
+    for (std::uint64_t round = 1; round <= 6; ++round) {
+        ReproDraw draw(scenario, round);
+        const sim::Settings settings = draw_settings(draw, scenario);
+        const faults::Plan plan = draw.plan();
+        const std::string seed = std::to_string(draw.word());
+        ASSERT_FALSE(write_file(folder + "/plan", faults::print(plan)).has_value());
+        std::string line = "run lazy-register --quiet --seed " + seed + " --plan " + word(folder + "/plan") + " --out " +
+                           word(folder) + " --trace " + word(folder + "/trace");
+        for (const auto& [key, value] : settings.values()) line += " --set " + word(key + "=" + value);
+        const Ran ran = orrery(line);
+        Repro repro = read_back(content("lazy-register-" + seed + ".repro"));
+        ASSERT_NE(repro.input.scenario, nullptr) << ran.output;
+        EXPECT_EQ(ran.status, repro.expected == Verdict::violated ? 1 : 2) << ran.output;
+        EXPECT_EQ(repro.input.settings, settings);
+        EXPECT_EQ(repro.input.plan, plan);
+        EXPECT_EQ(std::to_string(repro.input.seed), seed);
+
+        // One override that is met, and others, reseeds and skips as they come.
+        const std::uint64_t digest = repro.digest;
+        repro.input.overrides = draw.overrides();
+        const sim::Duration span = settings.duration("latency") - std::chrono::microseconds(500);
+        const auto choices = static_cast<std::uint64_t>(span.count()) + 1;
+        repro.input.overrides.push_back({arrival(content("trace")), sim::name_hash("latency"), 0, choices - 1, choices});
+        repro.input.reseeds = draw.reseeds();
+        repro.input.skipped = draw.skips();
+        ASSERT_FALSE(write_file(folder + "/edited", print(repro)).has_value());
+        const Repro again = repeated(folder + "/edited");
+        EXPECT_NE(again.digest, digest);
+        EXPECT_EQ(again.input.overrides, repro.input.overrides);
+        EXPECT_EQ(again.input.reseeds, repro.input.reseeds);
+        EXPECT_EQ(again.input.skipped, repro.input.skipped);
+        EXPECT_EQ(again.input.settings, settings);
+        EXPECT_EQ(again.input.plan, plan);
+        // And as the executable wrote it, it is the same forever.
+        ASSERT_FALSE(write_file(folder + "/written", print(again)).has_value());
+        EXPECT_TRUE(same(repeated(folder + "/written"), again));
+        const Ran replayed = orrery("replay " + word(folder + "/written"));
+        EXPECT_EQ(replayed.status, again.expected == Verdict::violated ? 1 : again.expected == Verdict::passed ? 0 : 2)
+            << replayed.output;
+        for (std::size_t i = 0; i + 1 < again.input.overrides.size(); ++i)
+            EXPECT_NE(replayed.output.find(print(again.input.overrides[i])), std::string::npos) << replayed.output;
+        EXPECT_EQ(replayed.output.find(print(again.input.overrides.back())), std::string::npos) << replayed.output;
+    }
 }
 
 } // namespace
