@@ -56,7 +56,7 @@ struct ReplayOptions {
 };
 
 struct ZooOptions {
-    std::string out = "orrery-out/zoo";
+    std::string out; // empty: a folder of its own below orrery-out
     std::uint64_t jobs = 0;
     std::uint64_t seeds_max = 100'000;
     std::uint64_t seconds_max = 0; // of processor time a flaw; 0: 60, or 300 for the judge of histories alone
@@ -97,6 +97,8 @@ std::string replay_line(const std::string& file);
 void set_program(const char* name);
 // What stdout can show.
 reports::views::Style terminal_style();
+// Where a sweep or a zoo that was given no folder keeps what it finds: named by what it is.
+std::string own_folder(const std::string& name, const std::string& manifest);
 // Writes the summary's repro into a folder; returns the path, empty after a line to stderr.
 std::string save(const Summary& summary, const std::string& folder, const std::string& stem);
 // Does a new process say the same? Tells where they part if not.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
@@ -264,7 +265,31 @@ TEST_F(Executable, TellsWhichGoalsNoSeedReached) {
     EXPECT_NE(told.out.find("  goals that no seed reached: raft.conflict, raft.deposed,"), std::string::npos) << told.out;
     const Answer json = shell(sweep + "--json");
     EXPECT_NE(json.out.find("\"raft.leader\":3,"), std::string::npos) << json.out;
+    EXPECT_NE(json.out.find("\"kinds\":{},"), std::string::npos) << json.out;
     EXPECT_NE(json.out.find("\"goals_unreached\":[\"raft.conflict\",\"raft.deposed\","), std::string::npos) << json.out;
+}
+
+// What the text says of each kind of fault and of each scenario, JSON says too.
+TEST_F(Executable, TellsInJsonWhatTheTextTells) {
+    const std::string sweep = "ORRERY sweep lazy-register --seeds 1..4 --set duration=5s --out ";
+    const std::string text = shell(sweep + "a").out;
+    const std::string json = shell(sweep + "b --json").out;
+    const std::size_t at = text.find("  crash        armed ");
+    ASSERT_NE(at, std::string::npos) << text;
+    unsigned long long armed = 0;
+    unsigned long long fired = 0;
+    unsigned long long effective = 0;
+    ASSERT_EQ(std::sscanf(text.c_str() + at, "  crash armed %llu, fired %llu, effective %llu", &armed, &fired, &effective), 3);
+    const std::string expected = "\"crash\":{\"armed\":" + std::to_string(armed) + ",\"fired\":" + std::to_string(fired) +
+                                 ",\"effective\":" + std::to_string(effective) + "}";
+    EXPECT_NE(json.find(expected), std::string::npos) << expected << "\n" << json;
+    const std::string list = shell("ORRERY list --json").out;
+    EXPECT_NE(list.find("\"name\":\"raft-kv\""), std::string::npos);
+    EXPECT_NE(list.find("\"roles\":[{\"name\":\"server\",\"setting\":\"servers\",\"disk\":true}],"
+                        "\"clients\":{\"count\":5,\"model\":\"kv\"}"),
+              std::string::npos)
+        << list;
+    EXPECT_NE(list.find("\"roles\":[{\"name\":\"replica\",\"count\":3,\"disk\":"), std::string::npos) << list;
 }
 
 TEST_F(Executable, KeepsTwoSweepsInOneFolderApart) {
@@ -279,6 +304,21 @@ TEST_F(Executable, KeepsTwoSweepsInOneFolderApart) {
     expect_refused(sweep + "--seeds 1..2 --set faults=none", 64, "the same sweep is running in mine");
     close(lock);
     expect_refused("ORRERY run raft-election --out mine", 64, "mine belongs to a sweep");
+}
+
+TEST_F(Executable, KeepsAZooInAFolderOfItsOwn) {
+    const std::string zoo = "ORRERY zoo kv_no_duplicate_filter --out mine ";
+    EXPECT_EQ(shell(zoo).code, 0);
+    EXPECT_EQ(shell(zoo).code, 0); // the same may
+    expect_refused("ORRERY zoo raft_vote_before_durable --out mine", 64,
+                   "mine belongs to another sweep: it has 'zoo kv_no_duplicate_filter', this one 'zoo raft_vote_before_durable'");
+    expect_refused(zoo + "--judges linearizable", 64, "it has 'judges all', this one 'judges linearizable'");
+    expect_refused("ORRERY sweep raft-election --out mine", 64, "mine belongs to another sweep: it has 'zoo ");
+    expect_refused("ORRERY run raft-election --out mine", 64, "mine belongs to a sweep");
+    const int lock = open((home_ + "/here/mine/.sweep.zoo.lock").c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_EQ(flock(lock, LOCK_EX | LOCK_NB), 0);
+    expect_refused(zoo, 64, "the same sweep is running in mine");
+    close(lock);
 }
 
 TEST_F(Executable, LetsTheShardsOfOneSweepShareItsFolder) {
@@ -305,6 +345,11 @@ TEST_F(Executable, WritesTraceAndHistoryWhole) {
         << trace.substr(0, 100);
     EXPECT_NE(trace.find("{\"type\":\"deliver\",\"time\":\""), std::string::npos);
     EXPECT_TRUE(trace.ends_with("}\n"));
+    const std::string history = read("h.jsonl");
+    const std::string header = history.substr(0, history.find('\n'));
+    EXPECT_TRUE(header.starts_with("{\"type\":\"history\",\"version\":1,\"model\":\"register\",\"settings\":{")) << header;
+    for (const char* setting : {"\"duration\":\"1s\"", "\"faults\":\"none\"", "\"policy\":\"time\""})
+        EXPECT_NE(header.find(setting), std::string::npos) << header;
     EXPECT_EQ(shell("ORRERY check h.jsonl").code, answer.code);
     expect_refused("ORRERY run raft-election --trace nowhere/t.jsonl", 69,
                    "cannot write nowhere/t.jsonl: No such file or directory");

@@ -10,6 +10,24 @@
 namespace orrery::scenarios::command {
 namespace {
 
+std::string roles_json(const Scenario& scenario) {
+    std::string json;
+    for (const Role& role : scenario.roles) {
+        json += json.empty() ? "[{" : ",{";
+        json += "\"name\":" + quoted(role.name);
+        // As many as that setting says.
+        json += role.count.setting.empty() ? ",\"count\":" + std::to_string(role.count.number)
+                                           : ",\"setting\":" + quoted(role.count.setting);
+        json += std::string(",\"disk\":") + (role.disk ? "true}" : "false}");
+    }
+    return json.empty() ? "[]" : json + "]";
+}
+
+std::string clients_json(const Scenario& scenario) {
+    if (scenario.clients.count == 0) return "null";
+    return "{\"count\":" + std::to_string(scenario.clients.count) + ",\"model\":" + quoted(scenario.clients.model) + "}";
+}
+
 struct Lister {
     bool json = false;
 
@@ -30,6 +48,8 @@ struct Lister {
                 .text("name", scenario.name)
                 .text("text", scenario.help)
                 .flag("faulty", scenario.faulty)
+                .raw("roles", roles_json(scenario))
+                .raw("clients", clients_json(scenario))
                 .texts("goals", goals)
                 .print();
             return;

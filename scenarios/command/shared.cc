@@ -127,6 +127,10 @@ void tell(const Summary& summary) {
         say("{}", story);
 }
 
+std::string own_folder(const std::string& name, const std::string& manifest) {
+    return "orrery-out/" + name + "-" + hexadecimal(sim::name_hash(manifest)).substr(0, 8);
+}
+
 std::string save(const Summary& summary, const std::string& folder, const std::string& stem) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);

@@ -1,6 +1,5 @@
 // orrery sweep: many seeds, progress on the way, the failures at the end.
 #include <cstdio>
-#include <set>
 
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/sweep_range.h"
@@ -39,9 +38,18 @@ struct Course {
     void print(const std::string& scenario, const SweepResult& result, const std::string& vacuous);
     void print_json(const std::string& scenario, const SweepResult& result, const std::string& vacuous);
     int tell_failures(const std::string& scenario, const SweepResult& result);
-    int tell_failure(const std::string& scenario, const Summary& summary, std::size_t seeds);
+    void tell_failure(const std::string& scenario, const Summary& summary, std::size_t seeds);
     int tell_remarks(const SweepResult& result);
 };
+
+// {"crash":{"armed":12,"fired":11,"effective":9},...}
+std::string json_of(const std::map<std::string, KindCounts>& kinds) {
+    std::string json;
+    for (const auto& [kind, counts] : kinds)
+        json += (json.empty() ? "{" : ",") + quoted(kind) + ":{\"armed\":" + std::to_string(counts.armed) +
+                ",\"fired\":" + std::to_string(counts.fired) + ",\"effective\":" + std::to_string(counts.effective) + "}";
+    return json.empty() ? "{}" : json + "}";
+}
 
 void Course::print_json(const std::string& scenario, const SweepResult& result, const std::string& vacuous) {
     Object("sweep")
@@ -60,6 +68,7 @@ void Course::print_json(const std::string& scenario, const SweepResult& result, 
         .count("answered_median", median(result.answered))
         .count("effective_median", median(result.effective))
         .count("notes_median", median(result.notes))
+        .raw("kinds", json_of(result.kinds))
         .counts("goals", result.goals)
         .texts("goals_unreached", goals_unreached(result))
         .print();
@@ -85,8 +94,7 @@ void Course::print(const std::string& scenario, const SweepResult& result, const
     say(text);
 }
 
-int Course::tell_failure(const std::string& scenario, const Summary& summary, std::size_t seeds) {
-    if (!verified(summary, options.json)) return exit_nondeterminism;
+void Course::tell_failure(const std::string& scenario, const Summary& summary, std::size_t seeds) {
     const std::string path = save(summary, folder, scenario + "-" + std::to_string(summary.seed));
     saved += !path.empty();
     if (!path.empty() && replay.empty()) replay = replay_line(path);
@@ -98,25 +106,28 @@ int Course::tell_failure(const std::string& scenario, const Summary& summary, st
             .count("seeds", seeds)
             .text_or_null("repro", path)
             .print();
-        return exit_violated;
+        return;
     }
     say("\n" + scenario + ", seed " + std::to_string(summary.seed) +
         (seeds > 1 ? " and " + std::to_string(seeds - 1) + " more" : "") + "\n");
     tell(summary);
-    if (path.empty()) return exit_violated;
+    if (path.empty()) return;
     say("replay with:\n" + replay_line(path) + "\n");
     ends_in_replay = true;
-    return exit_violated;
 }
 
-// The failures by fingerprint, each with its first seed told in full.
+// The failures by fingerprint, each with its first seed that repeats told in full.
 int Course::tell_failures(const std::string& scenario, const SweepResult& result) {
-    std::map<std::string, std::size_t> counts;
-    for (const Summary& each : result.violated) ++counts[each.fingerprint()];
-    std::set<std::string> told;
     int code = exit_passed;
-    for (const Summary& each : result.violated)
-        if (told.insert(each.fingerprint()).second) code = worse(code, tell_failure(scenario, each, counts[each.fingerprint()]));
+    const auto repeats = [&](const Summary& each) {
+        const bool same = verified(each, options.json);
+        if (!same) code = worse(code, exit_nondeterminism);
+        return same;
+    };
+    for (const Failure& each : failures_of(result, repeats)) {
+        tell_failure(scenario, *each.first, each.seeds);
+        code = worse(code, exit_violated);
+    }
     return code;
 }
 
@@ -172,11 +183,6 @@ std::string manifest_of(const std::vector<std::string>& names, const SweepComman
     return text + "source " + std::string(source_identity()) + "\n";
 }
 
-std::string own_folder(const std::vector<std::string>& names, const std::string& manifest) {
-    const std::string digest = hexadecimal(sim::name_hash(manifest)).substr(0, 8);
-    return "orrery-out/" + (names.size() == 1 ? names.front() : "sweep") + "-" + digest;
-}
-
 } // namespace
 
 int sweep(const SweepCommandOptions& options) {
@@ -190,7 +196,7 @@ int sweep(const SweepCommandOptions& options) {
     for (const std::string& name : names)
         if (!prepare(course.sweep.input, name, options.settings)) return exit_usage;
     const std::string manifest = manifest_of(names, options, course.sweep);
-    course.folder = options.out.empty() ? own_folder(names, manifest) : options.out;
+    course.folder = options.out.empty() ? own_folder(names.size() == 1 ? names.front() : "sweep", manifest) : options.out;
     Claim claim;
     const std::string part = std::to_string(course.sweep.shard) + "-of-" + std::to_string(course.sweep.shards);
     if (const auto wrong = claim.take(course.folder, manifest, part))

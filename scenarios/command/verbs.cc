@@ -79,7 +79,7 @@ Verb zoo_verb(Words& words) {
     ZooOptions& zoo = words.zoo;
     return {"zoo", "planted bugs: which are found, how fast", "orrery zoo raft_append_ack_before_sync",
             "flaw", &zoo.flaws, false,
-            {{"out", "folder for repros; default orrery-out/zoo", &zoo.out},
+            {{"out", "folder for repros; default one of its own below orrery-out", &zoo.out},
              {"jobs", "how many seeds at once; default one a core", &zoo.jobs},
              {"seconds", "of processor time for each flaw; default 60, 300 by the judge alone", &zoo.seconds_max},
              {"set", "KEY=VALUE, a setting of every scenario", &zoo.settings},

@@ -6,7 +6,9 @@
 
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/engine/claim.h"
 #include "orrery/scenarios/engine/interruption.h"
+#include "orrery/scenarios/engine/repro.h"
 #include "orrery/scenarios/engine/sweep.h"
 #include "orrery/sim/flaw.h"
 
@@ -79,14 +81,15 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::functio
     return true;
 }
 
-// `done`: how many flaws were hunted before.
-bool tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, std::uint64_t done, Progress& progress) {
+// `done`: how many flaws were hunted before. Exit codes as of the whole zoo.
+int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, std::uint64_t done, Progress& progress) {
     Hunt hunt;
     const std::string name(flaw.name);
     const auto show = [&](std::uint64_t seeds) { progress.show(done, name + " in " + std::to_string(seeds) + " seeds"); };
-    if (!search(flaw, options, show, hunt)) return false;
+    if (!search(flaw, options, show, hunt)) return exit_usage;
     progress.clear();
-    const bool found = !hunt.finding.empty() && verified(hunt.failure, options.json);
+    const bool seen = !hunt.finding.empty();
+    const bool found = seen && verified(hunt.failure, options.json);
     const std::string path = found ? save(hunt.failure, options.out, name) : "";
     if (options.json)
         Object("zoo")
@@ -102,15 +105,34 @@ bool tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, std::uint64_t d
         std::printf("%-32s %-9s %6llu seeds %7.2f s  %s  %s\n", name.c_str(), found ? "found" : "NOT FOUND",
                     static_cast<unsigned long long>(hunt.seeds), hunt.spent, hunt.finding.c_str(), path.c_str());
     std::fflush(stdout);
-    return found && !path.empty();
+    if (seen && !found) return exit_nondeterminism;
+    if (found && path.empty()) return exit_missing;
+    return found ? exit_passed : exit_violated;
+}
+
+// More severe first.
+int worse(int a, int b) {
+    for (const int code : {exit_usage, exit_nondeterminism, exit_missing, exit_violated})
+        if (a == code || b == code) return code;
+    return exit_passed;
+}
+
+// What makes this hunt another one than others.
+std::string manifest_of(const std::vector<sim::Flaw*>& flaws, const ZooOptions& options) {
+    std::string text = "zoo";
+    for (const sim::Flaw* flaw : flaws) text += " " + std::string(flaw->name);
+    text += "\njudges " + options.judges + "\n";
+    for (const std::string& setting : options.settings) text += "set " + setting + "\n";
+    return text + "source " + std::string(source_identity()) + "\n";
 }
 
 } // namespace
 
-int zoo(const ZooOptions& options) {
+int zoo(const ZooOptions& given) {
+    ZooOptions options = given;
     std::vector<sim::Flaw*> flaws = sim::Flaw::all();
     std::sort(flaws.begin(), flaws.end(), [](const sim::Flaw* a, const sim::Flaw* b) { return a->name < b->name; });
-    if (flaws.empty()) return complain(exit_usage, "this build has no flaws; set it up with -Dflaws=true");
+    if (flaws.empty()) return complain(exit_missing, "this build has no flaws; set it up with -Dflaws=true");
     for (const std::string& wanted : options.flaws) {
         const auto known = [&](const sim::Flaw* flaw) { return flaw->name == wanted; };
         if (std::any_of(flaws.begin(), flaws.end(), known)) continue;
@@ -118,17 +140,27 @@ int zoo(const ZooOptions& options) {
     }
     RunInput any;
     if (!prepare(any, habitats("").front(), options.settings)) return exit_usage;
-    listen_for_interruption();
     std::erase_if(flaws, [&](const sim::Flaw* flaw) {
         if (options.judges == "linearizable" && flaw->seen != sim::Flaw::Seen::clients) return true;
         return !options.flaws.empty() &&
                std::find(options.flaws.begin(), options.flaws.end(), flaw->name) == options.flaws.end();
     });
+    const std::string manifest = manifest_of(flaws, options);
+    if (given.out.empty()) options.out = own_folder("zoo", manifest);
+    Claim claim;
+    if (const auto wrong = claim.take(options.out, manifest, "zoo"))
+        return complain(wrong->starts_with("cannot ") ? exit_missing : exit_usage, *wrong);
+    listen_for_interruption();
     Progress progress("zoo", "flaws", flaws.size());
-    bool all = true;
-    for (std::size_t i = 0; i < flaws.size() && interruption() == 0; ++i)
-        all = tell_hunt(*flaws[i], options, i, progress) && all;
-    return all ? exit_passed : exit_violated;
+    int code = exit_passed;
+    std::size_t saved = 0;
+    for (std::size_t i = 0; i < flaws.size() && interruption() == 0; ++i) {
+        const int one = tell_hunt(*flaws[i], options, i, progress);
+        saved += one == exit_passed;
+        code = worse(code, one);
+    }
+    if (saved == 0 && given.out.empty()) claim.forsake();
+    return code;
 }
 
 } // namespace orrery::scenarios::command

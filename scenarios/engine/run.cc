@@ -213,6 +213,7 @@ std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& w
     for (const auto& driver : stage.drivers) driver->leave();
     if (input.settings.flag("knowledge")) conclude(stage.recording);
     output.history = std::move(stage.recording.history);
+    for (const auto& [key, value] : input.settings.values()) output.history.settings.emplace_back(key, reports::Value(value));
     output.findings = stage.world.findings();
     collect(stage, output);
     if (!whole)

@@ -161,6 +161,19 @@ SweepResult sweep(const SweepOptions& options) {
     return std::move(pool.result);
 }
 
+std::vector<Failure> failures_of(const SweepResult& result, const std::function<bool(const Summary&)>& repeats) {
+    std::map<std::string, std::size_t> counts;
+    for (const Summary& each : result.violated) ++counts[each.fingerprint()];
+    std::vector<Failure> failures;
+    for (const Summary& each : result.violated) {
+        const std::string fingerprint = each.fingerprint();
+        const auto same = [&](const Failure& failure) { return failure.first->fingerprint() == fingerprint; };
+        if (std::any_of(failures.begin(), failures.end(), same) || !repeats(each)) continue;
+        failures.push_back({&each, counts[fingerprint]});
+    }
+    return failures;
+}
+
 std::uint64_t median(std::vector<std::uint64_t> values) {
     if (values.empty()) return 0;
     std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());

@@ -62,7 +62,16 @@ struct SweepResult {
     std::string error;
 };
 
+// The failures of one fingerprint.
+struct Failure {
+    const Summary* first = nullptr; // that repeats in a new process
+    std::size_t seeds = 0;
+};
+
 SweepResult sweep(const SweepOptions& options);
+// By fingerprint, in the order of seeds; `repeats` tells of one whether it does. Seeds are tried until one
+// repeats: one that does not may not hide a real violation behind it.
+std::vector<Failure> failures_of(const SweepResult& result, const std::function<bool(const Summary&)>& repeats);
 std::uint64_t median(std::vector<std::uint64_t> values);
 std::vector<std::string> goals_unreached(const SweepResult& result);
 // What the floor of the scenario misses, in words; empty if it is met.

@@ -2,9 +2,11 @@
 // order of a table - pass in forked children, and are caught in a newly executed process.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <set>
+#include <stdexcept>
 #include <unordered_set>
 
 #include "orrery/scenarios/engine/sweep.h"
@@ -144,6 +146,35 @@ TEST(Verification, RepeatsOneSeedOf64ThatPassed) {
     EXPECT_EQ(result.seeds, 130u);
     EXPECT_EQ(result.verified, 3u); // seeds 1, 65 and 129
     EXPECT_TRUE(result.parted.empty());
+}
+
+// Dies at every boot, also that after the heal, and before some leaves an address behind.
+void die(sim::Env& env) {
+    if (env.draw("address", 2) == 1) send_address(env);
+    throw std::runtime_error("as always");
+}
+const Scenario dying{{.name = "dies-and-sends-addresses",
+                      .roles = {{"sender", 1, die}, {"listener", 1, listen}},
+                      .duration = 4s,
+                      .faulty = true}};
+
+TEST(Verification, OfAFailureThatDoesNotRepeatTriesLaterSeeds) {
+    const SweepResult result = swept(dying, 16);
+    ASSERT_EQ(result.violated.size(), 16u);
+    std::vector<std::uint64_t> tried;
+    std::vector<bool> repeated;
+    const auto repeats = [&](const Summary& each) {
+        tried.push_back(each.seed);
+        repeated.push_back(!divergence(each.repro, run_elsewhere(each.repro).repro));
+        return repeated.back();
+    };
+    const std::vector<Failure> failures = failures_of(result, repeats);
+    ASSERT_EQ(failures.size(), 1u);
+    EXPECT_EQ(failures[0].seeds, 16u);
+    EXPECT_EQ(failures[0].first->seed, tried.back());
+    EXPECT_GT(tried.size(), 1u);
+    EXPECT_EQ(std::count(repeated.begin(), repeated.end(), true), 1);
+    EXPECT_TRUE(failures_of(result, [](const Summary&) { return false; }).empty());
 }
 
 // Goals: one that some seeds reach, one that none does, and one that nobody asked for.
