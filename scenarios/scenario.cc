@@ -34,6 +34,7 @@ const Scenario* find_scenario(std::string_view name) {
 std::vector<Setting> settings_of(const Scenario& scenario) {
     std::vector<Setting> settings = scenario.settings;
     settings.push_back({"latency", "1500us", {"1500us", "15ms"}, true, "of a message, at most"});
+    settings.push_back({"links", "even", {"even", "uneven"}, true, "whether each link has a slowest latency of its own"});
     settings.push_back({"policy", "time", {"time", "random"}, false, "order of events"});
     settings.push_back({"slack", "0ns", {}, false, "how late the policy may run an event"});
     settings.push_back({"faults", "default", {"none", "default"}, false, "the profile from which swarm draws a plan"});

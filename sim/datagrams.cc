@@ -7,6 +7,11 @@
 
 namespace orrery::sim {
 
+// A function of the seed and the two hosts: links keep no state for it.
+std::uint64_t World::span_of_link(HostIndex from, HostIndex to) {
+    return 1 + chance_.draw(mix(link_sites::slowest.hash, from, to), link_sites::slowest, 0, latency_span_);
+}
+
 [[gnu::always_inline]] inline void World::send(HostIndex from, std::uint64_t from_port, Address to, const Label& label,
                                                Bytes&& bytes) {
     Host& sender = *hosts_[from];

@@ -154,6 +154,46 @@ RC_GTEST_PROP(Datagrams, ArriveAtMostOnceAndOnceMoreForEachDoubling, (std::uint6
     }
 }
 
+// The slowest of many messages, on each of the six ways between three hosts.
+std::vector<std::int64_t> slowest(std::uint64_t seed, bool uneven) {
+    World world({.seed = seed, .latency_min = latency_min, .latency_max = latency_max, .uneven_links = uneven});
+    std::map<std::pair<HostIndex, HostIndex>, std::int64_t> latest;
+    std::map<std::uint64_t, std::int64_t> sent;
+    for (std::uint32_t i = 0; i < 3; ++i)
+        world.add_host({"n" + std::to_string(i), "node", i, [](Env& env) {
+                            Socket socket = *env.bind(port);
+                            for (int round = 0; round < 200; ++round) {
+                                for (const Address peer : env.peers("node")) (void)socket.send(peer.at(port), label_word, {});
+                                (void)env.sleep(1ms);
+                            }
+                        }});
+    world.set_recorder([&](const Observation& seen) {
+        if (seen.kind == Observation::Kind::send) sent[seen.message] = seen.time.nanoseconds;
+        if (seen.kind != Observation::Kind::deliver) return;
+        std::int64_t& most = latest[{seen.peer, seen.host}];
+        most = std::max(most, seen.time.nanoseconds - sent.at(seen.message));
+    });
+    world.boot_all();
+    world.run_until(WorldTime{} + 1s);
+    std::vector<std::int64_t> all;
+    for (const auto& [link, most] : latest) all.push_back(most);
+    return all;
+}
+
+TEST(Datagrams, HaveASlowestLatencyForEachLinkIfLinksAreUneven) {
+    const std::int64_t width = (latency_max - latency_min).count();
+    for (const std::int64_t most : slowest(1, false)) EXPECT_GT(most, latency_max.count() - width / 10);
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        const std::vector<std::int64_t> links = slowest(seed, true);
+        ASSERT_EQ(links.size(), 6u);
+        const auto [least, most] = std::minmax_element(links.begin(), links.end());
+        EXPECT_GE(*least, latency_min.count());
+        EXPECT_LE(*most, latency_max.count());
+        EXPECT_GT(*most - *least, width / 10);
+        EXPECT_EQ(links, slowest(seed, true));
+    }
+}
+
 TEST(Datagrams, OvertakeEachOtherWithoutAnyFault) {
     std::vector<std::int64_t> times;
     for (int i = 1; i <= 200; ++i) times.push_back(i * 50'000);

@@ -17,6 +17,7 @@ namespace orrery::sim {
 // Where chance decides about messages: keyed by the message's own identity.
 namespace link_sites {
 inline constexpr Site latency{"latency"};
+inline constexpr Site slowest{"slowest"}; // of a link, keyed by its ends
 inline constexpr Site loss{"loss"};
 inline constexpr Site duplication{"duplication"};
 inline constexpr Site delay{"delay"};

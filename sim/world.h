@@ -35,6 +35,7 @@ struct WorldOptions {
     std::uint64_t events_max = UINT64_MAX; // the budget; past it the run stops and says so
     Duration latency_min{500'000};
     Duration latency_max{1'500'000};
+    bool uneven_links = false; // each way between two hosts has a slowest latency of its own, up to latency_max
     Duration sync_min{200'000};  // of a disk's sync
     Duration sync_max{2'000'000};
     Duration user_timeout{10'000'000'000}; // a stream breaks when a segment was held for so long
@@ -195,9 +196,11 @@ private:
     std::int64_t latency(std::uint64_t event, HostIndex from, HostIndex to, std::uint32_t count) {
         if (from == to) [[unlikely]]
             return loopback;
+        const std::uint64_t span = options_.uneven_links ? span_of_link(from, to) : latency_span_;
         return options_.latency_min.count() +
-               static_cast<std::int64_t>(chance_.draw(event, link_sites::latency, count, latency_span_));
+               static_cast<std::int64_t>(chance_.draw(event, link_sites::latency, count, span));
     }
+    std::uint64_t span_of_link(HostIndex from, HostIndex to);
     void depart_faulty(Event* event, Link& link);
     bool arrive_faulty(Event* event);
     void delay(Event& event, const Rate& rate, std::uint32_t count);

@@ -33,6 +33,7 @@ sim::WorldOptions world_options(const RunInput& input) {
     options.slack = input.settings.duration("slack");
     options.events_max = static_cast<std::uint64_t>(input.settings.integer("events"));
     options.latency_max = input.settings.duration("latency");
+    options.uneven_links = input.settings.text("links") == "uneven";
     options.drift_max = input.settings.integer("drift");
     options.settings = input.settings;
     return options;
