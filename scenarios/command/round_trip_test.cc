@@ -90,6 +90,7 @@ sim::Settings draw_settings(ReproDraw& draw, const Scenario& scenario) {
         {"tail", std::to_string(draw.below(500)) + "ms"},
         {"slack", std::to_string(draw.below(1'000'000)) + "ns"},
         {"events", std::to_string(60 + draw.below(60))},
+        {"links", "even"}, // how many latencies there are is known then
         {"judges", "linearizable"},
         {"faults", "default"}};
     for (const auto& [key, value] : bounds) EXPECT_FALSE(set_setting(scenario, settings, key, value));
