@@ -14,6 +14,8 @@ std::vector<const Scenario*>& registry() {
 } // namespace
 
 Scenario::Scenario(Description description) : Description(std::move(description)) {
+    CHECK(!name.empty());
+    CHECK(!roles.empty()); // something must run
     for (const std::string& judge : judges) CHECK(judge == "linearizable"); // the one there is
     for (const sim::NoteKind& note : goals) CHECK(note.goal);
     registry().push_back(this);

@@ -55,6 +55,7 @@ public:
         const Verdict whole = judge(kept_);
         if (!whole.violated()) return {};   // it hangs on what the judge did not name
         kind_ = whole.counterexample->kind; // may differ: what came later is not among these operations
+        if (!is_register(model_)) return essence_of(whole);
         // First what was told something: left behind without its reason it would be impossible itself.
         const Call& impossible = calls_[impossible_];
         std::stable_partition(kept_.begin(), kept_.end(), [&](std::size_t place) {
@@ -66,13 +67,16 @@ public:
             if (chunk == 1) break;
         }
         std::sort(kept_.begin(), kept_.end());
-        Essence essence;
-        essence.verdict = judge(kept_);
-        for (const std::size_t place : kept_) essence.calls.push_back(calls_[place]);
-        return essence;
+        return essence_of(judge(kept_));
     }
 
 private:
+    Essence essence_of(Verdict verdict) const {
+        Essence essence;
+        essence.verdict = std::move(verdict);
+        for (const std::size_t place : kept_) essence.calls.push_back(calls_[place]);
+        return essence;
+    }
     Verdict judge(const Places& places) {
         ++tests_;
         judges::JudgeOptions options;
@@ -129,6 +133,8 @@ private:
 };
 
 } // namespace
+
+bool is_register(std::string_view model) { return model == "register" || model == "cas-register" || model == "kv"; }
 
 bool changes(const Call& call, const Call& impossible) {
     return call.outcome == Call::Outcome::ok && call.f != impossible.f && call.result != Value(false);

@@ -3,9 +3,12 @@
 // A counterexample holds everything that happened to an object up to the violation: right, and far
 // too much to read. Operations are taken away as long as the rest is still impossible in the same
 // way (delta debugging: Zeller and Hildebrandt, 2002), those first that matter least. What could
-// have explained the impossible result is never taken away, so that the story does not lie.
+// have explained the impossible result is never taken away, so that the story does not lie. Which
+// operations could is known of registers only, where a read returns what one write wrote: of other
+// models - a counter is the sum of all its additions - all that the judge names is left.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "orrery/reports/verdict.h"
@@ -25,6 +28,8 @@ struct Essence {
 // Empty if the verdict is not a violation. `verdict` is of `history`, `calls` are calls(history).
 Essence essence(const History& history, const std::vector<Call>& calls, const Verdict& verdict);
 
+// Whether an operation on this model sees what one other has written.
+bool is_register(std::string_view model);
 // Whether the operation surely changed the object; whether it may have set it to `value`.
 bool changes(const Call& call, const Call& impossible);
 bool sets(const Call& call, const Value& value);

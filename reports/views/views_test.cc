@@ -95,8 +95,9 @@ RC_GTEST_PROP(Essence, IsAlwaysAViolationByTheSameOperation, ()) {
         const std::int64_t from = std::max(++clock, busy[process] + 1);
         const std::int64_t to = from + *rc::gen::inRange<std::int64_t>(1, 8);
         busy[process] = to;
-        all.push_back({process, write ? "write" : "read", write ? Value(value) : Value(),
-                       write ? Value() : Value(value), from, to});
+        Written step{process, write ? "write" : "read", {}, {}, from, to};
+        (write ? step.argument : step.result) = Value(value);
+        all.push_back(step);
     }
     const History history = history_of("register", all);
     const auto read = std::get<std::vector<Call>>(calls(history));
@@ -125,6 +126,17 @@ TEST(Words, TellWhoWasToldWhatAndWhyThatCannotBe) {
         in_words(essence_of(history_of("register", {{1, "read", {}, 5, 3, 4}, {0, "write", 5, {}, 6, 7}})), cast),
         "client1's read returned 5 at 0.004 s, which was written only later. In whatever order the others took effect, "
         "it would return nil, not 5.");
+}
+
+// A counter is the sum of all its additions: no few of them tell what it would be.
+TEST(Words, OfAModelThatIsNoRegisterNoOperationIsLeftOut) {
+    const History history = history_of(
+        "counter", {{0, "add", 1, {}, 1, 2}, {0, "add", 1, {}, 3, 4}, {0, "add", 1, {}, 5, 6}, {1, "read", {}, 2, 7, 8}});
+    const Essence found = essence_of(history);
+    EXPECT_EQ(found.calls.size(), 4u);
+    EXPECT_EQ(in_words(found, cast),
+              "client1's read returned 2 at 0.008 s, which no order of the operations can explain. In whatever order the "
+              "others took effect, it would return 3, not 2.");
 }
 
 TEST(Timeline, DrawsABarForEachOperationAndMarksTheImpossibleOne) {

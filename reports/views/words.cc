@@ -71,6 +71,7 @@ std::string although_twice(const Essence& essence, const Cast& cast) {
 std::string although(const Essence& essence, const Cast& cast) {
     const std::string& kind = essence.kind;
     const Call* change = last_change(essence);
+    if (!is_register(essence.verdict.model)) return ", which no order of the operations can explain";
     if (kind == "value from nowhere") return ", but nobody ever wrote that";
     if (kind == "future read") return ", which was written only later";
     if (kind == "effect twice") return although_twice(essence, cast);

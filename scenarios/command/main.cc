@@ -1,9 +1,15 @@
 // The command line: words in, a verb called, an exit code out. CLI11 takes the words apart; what they
 // mean, and what else may say it, is in option.h.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "orrery/scenarios/command/verbs.h"
 #include "orrery/scenarios/engine/interruption.h"
@@ -102,13 +108,30 @@ int parse_and_call(int argc, char** argv, const std::vector<Verb>& all) {
     return verb == all.end() ? exit_usage : call(*verb, flags[first], all);
 }
 
+// A file that is opened while 0, 1 or 2 is closed would get its number, and be taken for it.
+void open_channels() {
+    int channel = 0;
+    while (channel >= 0 && channel <= 2) channel = open("/dev/null", O_RDWR);
+    if (channel > 2) close(channel);
+}
+
+// The code, unless the result could not be written whole. A reader that left early knows that it did.
+int whole(int code) {
+    errno = 0;
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    if (errno == EPIPE) return exit_missing;
+    return complain(exit_missing, std::string("the result could not be written: ") + std::strerror(errno));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+    open_channels();
+    std::signal(SIGPIPE, SIG_IGN); // whoever reads no more ends a write, not the run
     if (asks_elsewhere(argc, argv)) return answer_elsewhere();
     // The launcher says how it was called itself.
     const char* launcher = std::getenv("ORRERY_LAUNCHER");
     set_program(launcher == nullptr ? argv[0] : launcher);
     Words words;
-    return parse_and_call(argc, argv, verbs(words));
+    return whole(parse_and_call(argc, argv, verbs(words)));
 }

@@ -61,6 +61,7 @@ Watcher watcher_of(const RunOptions& options, TraceFile& trace, sim::World*& wor
     Watcher watcher;
     const bool tells = !options.json && !options.quiet;
     const bool traces = !options.trace.empty();
+    watcher.owns_stdout = tells;
     watcher.at_start = [&world](sim::World& started) { world = &started; };
     if (tells || traces)
         watcher.observe = [&trace, &world, tells, traces](const sim::Observation& seen) {

@@ -183,6 +183,15 @@ std::string manifest_of(const std::vector<std::string>& names, const SweepComman
     return text + "source " + std::string(source_identity()) + "\n";
 }
 
+std::string_view outcome(int code) {
+    if (interruption() != 0) return "interrupted";
+    return code == exit_passed          ? "passed"
+           : code == exit_vacuous       ? "vacuous"
+           : code == exit_undecided     ? "undecided"
+           : code == exit_nondeterminism ? "nondeterminism"
+                                         : "failed";
+}
+
 } // namespace
 
 int sweep(const SweepCommandOptions& options) {
@@ -222,7 +231,7 @@ int sweep(const SweepCommandOptions& options) {
     if (course.saved == 0 && options.out.empty()) claim.forsake();
     if (options.json) return code;
     if (course.replay.empty())
-        course.say(head);
+        course.say(std::string(outcome(code)) + ": " + head);
     else if (!course.ends_in_replay)
         course.say("replay the first failure with:\n" + course.replay + "\n");
     return code;

@@ -60,6 +60,7 @@ struct RunOutput {
 
 // Looks on while a run happens; nothing that it does changes the run.
 struct Watcher {
+    bool owns_stdout = false; // what is printed during the run is its story; else it is only a remark
     std::function<void(const sim::Observation&)> observe{}; // the story as it happens
     std::function<void(sim::World&)> at_start{};            // before the first event
     std::function<void(sim::World&)> at_end{};              // after the last, before the judges
