@@ -57,6 +57,7 @@ public:
         return true;
     }
     std::size_t number() const { return number_; }
+    bool at_end() const { return rest_.empty(); }
 
 private:
     std::string_view rest_;

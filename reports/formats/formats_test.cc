@@ -57,6 +57,10 @@ TEST(Formats, TellsLineAndColumnOfWhatIsWrong) {
     EXPECT_EQ(error_of("0 r 0 0 1 0\n", "plain").expected, "seven fields: client op a b out call ret");
     EXPECT_EQ(error_of("{:process 1 :type :ok\n", "edn").expected, "'}'");
     EXPECT_EQ(error_of("INFO  jepsen.util - x\t:ok\t:read\t1", "jepsen_log").expected, "a process number");
+    const ReadError cut = error_of("INFO  jepsen.util - 0\t:invoke\t:read\tnil\nINFO  jeps", "jepsen_log");
+    EXPECT_EQ(cut.expected, "the end of the line: the file stops within it");
+    EXPECT_EQ(cut.line, 2u);
+    EXPECT_EQ(cut.column, 11u);
 }
 
 TEST(Formats, OwnLinesTellTheFieldThatIsWrong) {

@@ -56,6 +56,8 @@ ReadResult read_jepsen_log(std::string_view text) {
             error.line = lines.number();
             return error;
         }
+        if (skip && lines.at_end() && !line.empty() && !text.ends_with('\n'))
+            return ReadError{lines.number(), line.size() + 1, "the end of the line: the file stops within it"};
         if (skip) continue;
         if (entry.f == "cas" && entry.type == Entry::Type::fail) {
             entry.type = Entry::Type::ok;

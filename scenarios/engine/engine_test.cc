@@ -104,6 +104,9 @@ TEST(Repro, TellsLineAndColumnOfWhatIsWrong) {
     EXPECT_EQ(wrong_of(head + "skip 4 1\n"), "r:3:6: expected a whole number for CLIENT, at most 3");
     EXPECT_EQ(wrong_of(head + "expect  nothing\n"), "r:3:9: expected passed, violated or undecided");
     EXPECT_EQ(wrong_of(head + "checkpoint 1 2 0123456789abcdef 12\n"), "r:3:33: expected 16 hexadecimal digits");
+    EXPECT_EQ(wrong_of(head + "hosts a b\ncheckpoint 1 2 0123456789abcdef\n"),
+              "r:4:32: expected a digest for each of 2 hosts");
+    EXPECT_EQ(wrong_of(head + "seed 1\nevents 12"), "r:4:10: expected the end of the line: the file stops within it");
     EXPECT_EQ(wrong_of(head + "set judges=nobody\n").substr(0, 33), "r:3:12: expected a legal setting:");
     EXPECT_EQ(wrong_of(head + "set nope=1\n").substr(0, 32), "r:3:5: expected a legal setting:");
     EXPECT_EQ(wrong_of(head + "set judges\n"), "r:3:5: expected NAME=VALUE");

@@ -22,7 +22,7 @@ struct Word {
 
 class Reader {
 public:
-    Reader(std::string_view text, std::string_view file) : rest_(text), file_(file) {}
+    Reader(std::string_view text, std::string_view file) : rest_(text), file_(file), whole_(text.ends_with('\n')) {}
     std::variant<Repro, faults::PlanError> read();
 
 private:
@@ -64,6 +64,7 @@ private:
 
     std::string_view rest_;
     std::string_view file_;
+    bool whole_;
     std::string_view line_{};
     std::size_t line_number_ = 0;
     std::size_t at_ = 0; // within the line
@@ -236,6 +237,8 @@ bool Reader::checkpoint() {
     each.time = {static_cast<std::int64_t>(time)};
     while (at_ < line_.size())
         if (!digest(each.hosts.emplace_back())) return false;
+    if (each.hosts.size() != repro_.hosts.size())
+        return fail({{}, line_.size() + 1}, "a digest for each of " + std::to_string(repro_.hosts.size()) + " hosts");
     repro_.checkpoints.push_back(std::move(each));
     return true;
 }
@@ -258,6 +261,8 @@ std::variant<Repro, faults::PlanError> Reader::read() {
         if (line_.empty() || line_.starts_with('#')) continue;
         if (!read_line()) return error_;
     }
+    // A file that was cut off would replay, and say less than it did.
+    if (!whole_) return fail({{}, line_.size() + 1}, "the end of the line: the file stops within it"), error_;
     for (const Key& key : keys())
         if (key.needed && !seen_.contains("'" + std::string(key.name) + "'"))
             return fail({}, std::string(key.missing)), error_;
