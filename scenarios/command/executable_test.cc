@@ -201,6 +201,14 @@ TEST_F(Executable, WritesJsonThatSaysItsTypeFirstAndDoesNotVaryBetweenRuns) {
     }
 }
 
+TEST_F(Executable, AClosedChannelIsNoFindingAndAFullOneIsNoSuccess) {
+    const Answer closed = shell("ORRERY run raft-election --seed 1 --quiet --verify 0<&-");
+    EXPECT_EQ(closed.code, 0) << closed.out << closed.err;
+    const Answer full = shell("ORRERY list 1>/dev/full");
+    EXPECT_EQ(full.code, 69);
+    EXPECT_NE(full.err.find("the result could not be written"), std::string::npos) << full.err;
+}
+
 TEST_F(Executable, TheZooFindsEveryPlantedBugAndItsReprosRepeat) {
     const Answer zoo = shell("ORRERY zoo --out zoo");
     EXPECT_EQ(zoo.code, 0) << zoo.out;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 
 #include "orrery/scenarios/engine/sweep.h"
@@ -35,7 +36,7 @@ __attribute__((noinline)) void read_freed_memory() {
     (void)*gone;
 }
 
-enum class End { overflow, loop, hole, abort, quit, killed, freed };
+enum class End { overflow, loop, hole, abort, quit, leave, killed, freed };
 
 template <End how>
 void die(sim::Env& env) {
@@ -53,6 +54,7 @@ void die(sim::Env& env) {
         return;
     case End::abort: std::abort();
     case End::quit: std::_Exit(3);
+    case End::leave: std::_Exit(0);
     case End::killed: (void)std::raise(SIGKILL); return;
     case End::freed: read_freed_memory(); return;
     }
@@ -67,6 +69,7 @@ const Scenario loops = ends<End::loop>("loops");
 const Scenario crashes = ends<End::hole>("crashes");
 const Scenario aborts = ends<End::abort>("aborts");
 const Scenario quits = ends<End::quit>("quits");
+const Scenario leaves = ends<End::leave>("leaves");
 const Scenario killed = ends<End::killed>("killed");
 [[maybe_unused]] const Scenario frees = ends<End::freed>("frees");
 
@@ -126,6 +129,20 @@ TEST(Crash, ALongRunOfShortEventsIsNoEndlessLoop) {
 
 TEST(Crash, ARunThatEndsItsProcessIsAFinding) {
     EXPECT_EQ(finding_of(quits), "process/ended/exit status 3");
+    EXPECT_EQ(finding_of(leaves), "process/ended/exit status 0");
+}
+
+TEST(Isolation, WhatAScenarioPrintsIsNoPartOfTheResultUnlessTheRunIsTold) {
+    static const Scenario talks{
+        {.name = "talks", .roles = {{"server", 1, [](sim::Env&) { std::puts("remark"); }}}, .faulty = true}};
+    for (const bool told : {false, true}) {
+        Watcher watcher;
+        watcher.owns_stdout = told;
+        testing::internal::CaptureStdout();
+        const Summary summary = run_isolated(input_of(talks), watcher);
+        EXPECT_EQ(testing::internal::GetCapturedStdout(), told ? "remark\n" : "");
+        EXPECT_EQ(summary.verdict, Verdict::passed);
+    }
 }
 
 TEST(Crash, AChildThatWasKilledFromOutsideIsNoViolation) {

@@ -183,6 +183,16 @@ TEST(Flaws, ThoseThatAreQuickToFindAreFound) {
     }
 }
 
+TEST(Sweep, ThatNoClientWasAnsweredInIsVacuousWithoutAFloor) {
+    const Scenario& lazy = *find_scenario("lazy-register");
+    ASSERT_EQ(lazy.floor.answered, 0u);
+    SweepResult result;
+    result.answered = {0, 0, 1};
+    EXPECT_EQ(vacuity(lazy, result), "median of answered operations is 0, the floor is 1");
+    result.answered = {0, 1, 1};
+    EXPECT_EQ(vacuity(lazy, result), "");
+}
+
 TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
     RunInput input = input_of("raft-kv", 1);
     const auto wrong = [&](const char* key, const char* value) {
