@@ -1,5 +1,7 @@
 #include "orrery/reports/verdict.h"
 
+#include <algorithm>
+
 #include "orrery/reports/judges/violation.h"
 
 namespace orrery::reports {
@@ -9,11 +11,27 @@ std::string_view name(Verdict::Outcome outcome) {
     return names[static_cast<std::size_t>(outcome)];
 }
 
+std::vector<std::size_t> evidence(const Verdict& verdict) {
+    if (verdict.counterexample) return verdict.counterexample->operations;
+    return verdict.anomalies.empty() ? std::vector<std::size_t>{} : verdict.anomalies[0].operations;
+}
+
 std::optional<sim::Finding> finding(const Verdict& verdict, const std::vector<Call>& operations) {
-    if (!verdict.violated() || !verdict.counterexample) return {};
-    const Counterexample& found = *verdict.counterexample;
+    if (!verdict.violated()) return {};
     sim::Finding finding;
     finding.judge = verdict.judge;
+    if (!verdict.counterexample) {
+        const Anomaly& worst = verdict.anomalies.at(0);
+        finding.kind = worst.kind;
+        finding.rule = "the history is " + verdict.judge;
+        finding.text = worst.story;
+        // It showed when the last of its operations returned.
+        for (const std::size_t each : worst.operations)
+            if (operations[each].outcome != Call::Outcome::unknown)
+                finding.time = std::max(finding.time, operations[each].returned);
+        return finding;
+    }
+    const Counterexample& found = *verdict.counterexample;
     finding.kind = found.kind;
     finding.rule = judges::rule_of(found.kind);
     finding.text = found.story;

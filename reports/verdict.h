@@ -1,5 +1,6 @@
 // Verdict: what a judge says of a history, with the evidence.
 //
+// A violated verdict has either a counterexample or anomalies, by its judge.
 // Operations are named by their place in the list that was judged: for a History, in calls(history).
 #pragma once
 
@@ -42,6 +43,16 @@ struct Counterexample {
     bool confirmed = false;              // a second, plain search (for up to 20 operations) says the same
 };
 
+// What a judge other than linearizability found: a cycle of transactions, money out of nowhere, a session
+// that went back in time.
+struct Anomaly {
+    std::string kind; // its class, in fixed words: "G-single-realtime", "lost element"
+    Value key{};      // the object concerned, if it is one
+    std::vector<std::size_t> operations{}; // that show it; of a cycle, in its order
+    std::vector<std::string> reasons{};    // of a cycle: why each comes before the next, the last before the first
+    std::string story{};                   // in a sentence, with names and values
+};
+
 // Where an undecided search stood when its budget ran out.
 struct Blocked {
     Value key;
@@ -56,14 +67,17 @@ struct Verdict {
     enum class Outcome : std::uint8_t { passed, violated, undecided };
 
     Outcome outcome = Outcome::undecided;
-    std::string judge;          // "linearizable"
+    std::string judge;          // "linearizable", "serializable", "bank", ...
     std::string model;          // "cas-register"
     std::string basis;          // what decided: "chains", "search", or both
     std::uint64_t nodes = 0;    // configurations visited: the unit of budgets
     std::size_t operations = 0; // judged: without those that surely had no effect
     std::size_t keys = 0;
     std::vector<std::size_t> certificate;         // passed: an order in which one client could have done all of this
-    std::optional<Counterexample> counterexample; // violated
+    std::optional<Counterexample> counterexample; // violated, if the judge works by orders
+    std::vector<Anomaly> anomalies;               // violated, if it does not; the worst first, never empty
+    std::vector<std::string> broken;              // consistency models that the anomalies rule out, the weakest ones
+    std::vector<std::string> also_broken;         // and those that promise more than one of these
     std::optional<Blocked> blocked;               // undecided
     Place error_place{};                          // of what was wrong, if it has a place
     std::string error;                            // not empty: the input could not be judged at all, and why
@@ -74,6 +88,9 @@ struct Verdict {
 
 // "passed", "violated", "undecided".
 std::string_view name(Verdict::Outcome outcome);
+
+// The operations that show a violation: of the counterexample, or of the worst anomaly. Else none.
+std::vector<std::size_t> evidence(const Verdict& verdict);
 
 // The finding of a violated verdict; `operations` is the list that was judged. Nothing for other verdicts.
 std::optional<sim::Finding> finding(const Verdict& verdict, const std::vector<Call>& operations);

@@ -17,15 +17,16 @@ namespace orrery::reports::judges {
 using reports::Verdict;
 
 struct JudgeOptions {
+    std::string judge{};                        // by name, see registry.h; empty: the model's own
     std::string model{};                        // by name; empty: the one the history names
     std::uint64_t budget = budget_default;      // configurations
     bool split = true;                          // by key
     const models::Language* language = nullptr; // a model that is not built in; then `model` is not looked at
 };
 
-// Whether the history is linearizable. What cannot be judged - an unknown model, a malformed history, an
-// operation that the model does not have - is undecided, with Verdict::error telling entry and reason.
-// Indices in the verdict are places in calls(history).
+// Whether the history keeps what a judge promises: that it is linearizable, or what its model's own judge
+// asks for. What cannot be judged - an unknown judge or model, a malformed history, an operation that the
+// model does not have - is undecided, with Verdict::error telling entry and reason. Indices in the verdict are places in calls(history).
 Verdict judge(const History& history, const JudgeOptions& options = {});
 
 // The same for operations of a model that are at hand with their types. Indices are places in `operations`.

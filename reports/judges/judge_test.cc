@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "orrery/reports/judges/registry.h"
+
 namespace orrery::reports::judges {
 namespace {
 
@@ -116,6 +118,35 @@ TEST(Judge, TellsWhatItCannotJudge) {
     EXPECT_EQ(error_of(HistoryOf("register").call(1, "write", 1, {}).call(1, "write", "x", {})),
               "entry 2: a register has no operation write with argument \"x\"; it has read, write VALUE");
     EXPECT_EQ(error_of(HistoryOf("register").call(1, "read", {}, true)), "entry 1: read cannot return true");
+}
+
+TEST(Judge, GoesByTheNameOfAJudgeThatThereIs) {
+    const auto error_of = [](const std::string& name) { return judge(stale_history(), {.judge = name}).error; };
+    EXPECT_TRUE(error_of("linear").starts_with("no judge is called linear; there are linearizable"));
+    EXPECT_EQ(error_of("linearizable=5"), "linearizable takes no parameter");
+    EXPECT_EQ(error_of("linearizable"), "");
+    EXPECT_EQ(judge(stale_history(), {.judge = "linearizable"}).judge, "linearizable");
+}
+
+TEST(Judge, HasForEveryModelOneThatTakesIt) {
+    for (const models::Language* model : models::languages()) {
+        const Judge* judge = find_judge(judge_of(model->name()));
+        ASSERT_NE(judge, nullptr) << model->name();
+        EXPECT_TRUE(takes(*judge, model->name())) << model->name();
+    }
+}
+
+TEST(Judge, MakesAFindingOfTheWorstAnomaly) {
+    const auto operations = std::get<std::vector<Call>>(calls(stale_history()));
+    Verdict verdict;
+    verdict.outcome = Verdict::Outcome::violated;
+    verdict.judge = "serializable";
+    verdict.anomalies = {{"G1c", {}, {1, 2}, {}, "a circle"}, {"G2-item", {}, {4}, {}, "another"}};
+    const auto found = finding(verdict, operations);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->fingerprint(), "serializable/G1c/the history is serializable");
+    EXPECT_EQ(found->time.nanoseconds, 5000);
+    EXPECT_EQ(evidence(verdict), (std::vector<std::size_t>{1, 2}));
 }
 
 TEST(Judge, IsUndecidedWithoutABudget) {

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "orrery/reports/views/anomalies.h"
 #include "orrery/reports/views/columns.h"
 #include "orrery/reports/views/story.h"
 #include "orrery/reports/views/timeline.h"
@@ -103,6 +104,7 @@ std::string judgement(const History& history, const Verdict& verdict, const Styl
     const Essence told = told_essence(history, all, verdict);
     Cast cast;
     cast.timed = history.entries.back().time.nanoseconds >= steps_max;
+    if (!verdict.counterexample) return anomalies(verdict, all, style);
     if (told.empty()) return wrapped(verdict.counterexample->story, 2, style) + "\n";
     return wrapped(in_words(told, cast), 2, style) + "\n" + operations(told, cast, style, true);
 }

@@ -4,7 +4,7 @@ namespace orrery::reports::views {
 
 std::string story(const Verdict& verdict, const std::vector<Call>& calls) {
     if (!verdict.error.empty()) return verdict.error;
-    if (verdict.violated()) return verdict.counterexample->story;
+    if (verdict.violated()) return verdict.counterexample ? verdict.counterexample->story : verdict.anomalies.at(0).story;
     if (verdict.passed() || !verdict.blocked) return {};
     std::string text = "undecided after " + std::to_string(verdict.nodes) + " configurations";
     if (verdict.blocked->deepest) text += "; legal up to " + calls[*verdict.blocked->deepest].rendered();

@@ -1,11 +1,13 @@
 #include "orrery/scenarios/command/check.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <map>
 
 #include "orrery/reports/formats/format.h"
 #include "orrery/reports/judges/judge.h"
+#include "orrery/reports/judges/registry.h"
 #include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
@@ -19,22 +21,30 @@ void print(const std::string& file, const reports::Verdict& verdict, double seco
            const reports::History& history) {
     const std::string word(reports::name(verdict.outcome));
     if (!options.json) {
-        say("{}: {} ({} operations, {} nodes, {:.3f} ms)\n", file, word, verdict.operations, verdict.nodes, seconds * 1000);
+        say("{}: {} ({}, {} operations, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations, verdict.nodes,
+            seconds * 1000);
         if (options.counterexample) say("{}", reports::views::judgement(history, verdict, terminal_style()));
         return;
     }
     std::vector<std::string> example;
+    std::vector<std::string> kinds;
     const auto read_calls = reports::calls(history);
     const auto& calls = std::get<std::vector<reports::Call>>(read_calls);
-    if (verdict.counterexample)
-        for (const std::size_t each : verdict.counterexample->operations) example.push_back(calls[each].rendered());
+    for (const std::size_t each : reports::evidence(verdict)) example.push_back(calls[each].rendered());
+    if (verdict.counterexample) kinds.push_back(verdict.counterexample->kind);
+    for (const reports::Anomaly& each : verdict.anomalies)
+        if (std::find(kinds.begin(), kinds.end(), each.kind) == kinds.end()) kinds.push_back(each.kind);
     Object("check")
         .text("file", file)
         .text("verdict", word)
+        .text("judge", verdict.judge)
         .text("model", verdict.model)
         .text("algorithm", verdict.basis)
         .count("nodes", verdict.nodes)
         .decimal("seconds", seconds, 6)
+        .texts("classes", kinds)
+        .texts("broken", verdict.broken)
+        .texts("also_broken", verdict.also_broken)
         .texts("counterexample", example)
         .print();
 }
@@ -47,6 +57,7 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
     }
     const reports::History& history = std::get<reports::History>(read);
     reports::judges::JudgeOptions judge_options;
+    judge_options.judge = options.judge;
     judge_options.model = options.model;
     judge_options.budget = options.budget;
     const auto begin = std::chrono::steady_clock::now();
@@ -75,6 +86,12 @@ std::vector<std::string> model_names() {
     return names;
 }
 
+std::vector<std::string> judge_names() {
+    std::vector<std::string> names;
+    for (const reports::judges::Judge& judge : reports::judges::registry()) names.emplace_back(judge.name);
+    return names;
+}
+
 } // namespace
 
 int check(const CheckOptions& options) {
@@ -90,6 +107,9 @@ int check(const CheckOptions& options) {
     if (!options.model.empty() && reports::models::language(options.model) == nullptr)
         return complain(exit_usage, "there is no model '" + options.model + "'; see orrery list" +
                                         suggestion(options.model, model_names()));
+    const std::string judge = options.judge.substr(0, options.judge.find('='));
+    if (!judge.empty() && reports::judges::find_judge(judge) == nullptr)
+        return complain(exit_usage, "there is no judge '" + judge + "'; see orrery list" + suggestion(judge, judge_names()));
     std::map<int, std::size_t> codes; // how many files ended with each
     double seconds = 0;
     Progress progress("check", "files", options.files.size());

@@ -9,6 +9,7 @@ namespace orrery::scenarios::command {
 
 struct CheckOptions {
     std::vector<std::string> files;
+    std::string judge;  // empty: the model's own
     std::string model;  // empty: what the file names
     std::string format; // empty: by content
     std::uint64_t budget = 2'000'000;

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "orrery/faults/kinds/kind.h"
+#include "orrery/reports/judges/registry.h"
 #include "orrery/reports/models/registry.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/sim/flaw.h"
@@ -108,6 +109,11 @@ int list(bool json) {
     lister.heading("models");
     for (const reports::models::Language* language : reports::models::languages())
         lister.entry("model", std::string(language->name()), language->verbs());
+    lister.heading("judges");
+    for (const reports::judges::Judge& judge : reports::judges::registry()) {
+        const std::string parameter = judge.parameter.empty() ? "" : "[=" + std::string(judge.parameter) + "]";
+        lister.entry("judge", std::string(judge.name) + parameter, std::string(judge.promise));
+    }
     lister.heading("faults");
     for (const faults::Kind* kind : faults::kinds())
         lister.entry("fault", std::string(kind->name), "takes effect when: " + std::string(kind->effective));

@@ -68,6 +68,7 @@ Verb check_verb(Words& words) {
     return {"check", "judge recorded histories", "orrery check --model cas-register etcd_000.log",
             "files", &check.files, false,
             {{"model", "by name, see orrery list; default what the file names", &check.model},
+             {"judge", "by name, see orrery list; default the model's own", &check.judge},
              {"format", "by name; default by content; --format list tells which there are", &check.format},
              {"budget", "search nodes a history", &check.budget},
              {"counterexample", "show why", &check.counterexample},

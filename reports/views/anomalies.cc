@@ -1,0 +1,53 @@
+#include "orrery/reports/views/anomalies.h"
+
+#include <set>
+
+namespace orrery::reports::views {
+namespace {
+
+constexpr std::size_t kinds_max = 4;
+constexpr std::size_t operations_max = 12;
+
+std::string numbered(std::size_t place) { return "#" + std::to_string(place + 1); }
+
+std::string one_anomaly(const Anomaly& anomaly, const std::vector<Call>& calls, const Style& style) {
+    std::string text = wrapped(anomaly.story, 2, style) + "\n";
+    const std::size_t told = std::min(anomaly.operations.size(), operations_max);
+    for (std::size_t place = 0; place < told; ++place)
+        text += wrapped(numbered(place) + "  " + calls[anomaly.operations[place]].rendered(), 4, style) + "\n";
+    if (told < anomaly.operations.size())
+        text += "    and " + std::to_string(anomaly.operations.size() - told) + " more\n";
+    const std::size_t reasons = std::min(anomaly.reasons.size(), operations_max);
+    for (std::size_t place = 0; place < reasons; ++place) {
+        const std::string next = numbered((place + 1) % anomaly.operations.size());
+        text += wrapped(numbered(place) + " before " + next + ": " + anomaly.reasons[place], 4, style) + "\n";
+    }
+    return text;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+    std::string all;
+    for (const std::string& each : names) all += (all.empty() ? "" : ", ") + each;
+    return all;
+}
+
+} // namespace
+
+std::string anomalies(const Verdict& verdict, const std::vector<Call>& calls, const Style& style) {
+    std::string text;
+    std::set<std::string> kinds;
+    for (const Anomaly& each : verdict.anomalies) {
+        if (kinds.size() == kinds_max || !kinds.insert(each.kind).second) continue;
+        const std::string title = (text.empty() ? "violated: " : "also: ") + each.kind;
+        text += painted(wrapped(title, 0, style), text.empty() ? Colour::red : Colour::none, style) + "\n";
+        text += one_anomaly(each, calls, style);
+    }
+    if (verdict.anomalies.size() > kinds.size())
+        text += "and " + std::to_string(verdict.anomalies.size() - kinds.size()) + " more\n";
+    if (!verdict.broken.empty()) text += wrapped("so it is not " + listed(verdict.broken), 0, style) + "\n";
+    if (!verdict.also_broken.empty())
+        text += wrapped("and therefore not " + listed(verdict.also_broken), 0, style) + "\n";
+    return text;
+}
+
+} // namespace orrery::reports::views
