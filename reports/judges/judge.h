@@ -26,7 +26,8 @@ struct JudgeOptions {
 
 // Whether the history keeps what a judge promises: that it is linearizable, or what its model's own judge
 // asks for. What cannot be judged - an unknown judge or model, a malformed history, an operation that the
-// model does not have - is undecided, with Verdict::error telling entry and reason. Indices in the verdict are places in calls(history).
+// model does not have - is undecided, with Verdict::error telling entry and reason. Indices in the verdict
+// are places in calls(history).
 Verdict judge(const History& history, const JudgeOptions& options = {});
 
 // The same for operations of a model that are at hand with their types. Indices are places in `operations`.

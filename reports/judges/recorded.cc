@@ -42,7 +42,8 @@ void renumber(Verdict& verdict, const std::vector<std::size_t>& places) {
 Verdict linearizable_record(const Case& given) {
     const auto* language = given.options.language != nullptr ? given.options.language : models::language(given.model);
     if (language == nullptr) {
-        const std::string what = given.model.empty() ? "the history names no model" : "no model is called " + std::string(given.model);
+        const std::string model(given.model);
+        const std::string what = model.empty() ? "the history names no model" : "no model is called " + model;
         return cannot_judge(given, {0, 0, what + "; there are " + known_models()});
     }
     std::vector<std::size_t> places;

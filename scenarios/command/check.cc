@@ -17,9 +17,12 @@
 namespace orrery::scenarios::command {
 namespace {
 
+// A history in which nothing happened keeps every promise, and says nothing.
+bool is_vacuous(const reports::Verdict& verdict) { return verdict.passed() && verdict.operations == 0; }
+
 void print(const std::string& file, const reports::Verdict& verdict, double seconds, const CheckOptions& options,
            const reports::History& history) {
-    const std::string word(reports::name(verdict.outcome));
+    const std::string word(is_vacuous(verdict) ? "vacuous" : reports::name(verdict.outcome));
     if (!options.json) {
         say("{}: {} ({}, {} operations, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations, verdict.nodes,
             seconds * 1000);
@@ -71,6 +74,7 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
         return complain(exit_input, file + (place.line == 0 ? ": " : ":" + where + ": ") + verdict.error);
     }
     print(file, verdict, seconds, options, history);
+    if (is_vacuous(verdict)) return exit_vacuous;
     return verdict.passed() ? exit_passed : verdict.violated() ? exit_violated : exit_undecided;
 }
 
@@ -119,7 +123,7 @@ int check(const CheckOptions& options) {
     }
     progress.clear();
     mention("{} files, {:.3f} ms of judging\n", options.files.size(), seconds * 1000);
-    for (const int code : {exit_input, exit_violated, exit_undecided})
+    for (const int code : {exit_input, exit_violated, exit_vacuous, exit_undecided})
         if (codes[code] > 0) return code;
     return exit_passed;
 }

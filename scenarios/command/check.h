@@ -17,7 +17,8 @@ struct CheckOptions {
     bool counterexample = false;
 };
 
-// 65 if any file is bad, else 1 if any is violated, else 2 if any is undecided, else 0.
+// 65 if any file is bad, else 1 if any is violated, else 4 if any holds no operation, else 2 if any is
+// undecided, else 0.
 int check(const CheckOptions& options);
 
 } // namespace orrery::scenarios::command

@@ -207,6 +207,15 @@ TEST_F(Executable, AClosedChannelIsNoFindingAndAFullOneIsNoSuccess) {
     const Answer full = shell("ORRERY list 1>/dev/full");
     EXPECT_EQ(full.code, 69);
     EXPECT_NE(full.err.find("the result could not be written"), std::string::npos) << full.err;
+    // A reader that has had enough: enough is written that the pipe must break.
+    EXPECT_EQ(shell("ORRERY run raft-kv --seed 1 --set duration=2s --json | true").err, "");
+    EXPECT_EQ(shell("{ ORRERY list; ORRERY list --json; } | true").err, "");
+}
+
+TEST_F(Executable, TellsOfVariablesThatNoOptionReads) {
+    const Answer misspelt = shell("ORRERY_JBOS=2 ORRERY_SEED=1 ORRERY list");
+    EXPECT_EQ(misspelt.code, 0);
+    EXPECT_EQ(misspelt.err, "orrery: no option stands in the environment as ORRERY_JBOS; did you mean 'ORRERY_JOBS'?\n");
 }
 
 TEST_F(Executable, TheZooFindsEveryPlantedBugAndItsReprosRepeat) {
@@ -226,6 +235,10 @@ TEST_F(Executable, TellsUndecidedVacuousAndMismatchByTheirCodes) {
     EXPECT_EQ(shell("ORRERY run raft-kv --seed 1 --quiet --set budget=1").code, 2);
     EXPECT_EQ(shell("ORRERY sweep raft-kv --seeds 1..3 --set budget=1").code, 2);
     EXPECT_EQ(shell("ORRERY sweep raft-election --seeds 1..3 --set faults=none").code, 4);
+    write("empty.jsonl", "{\"type\":\"history\",\"version\":1,\"model\":\"register\",\"settings\":{}}\n");
+    const Answer empty = shell("ORRERY check empty.jsonl");
+    EXPECT_EQ(empty.code, 4);
+    EXPECT_TRUE(empty.out.starts_with("empty.jsonl: vacuous (linearizable, 0 operations")) << empty.out;
     const std::string repro = failure();
     std::string text = read(repro);
     const std::size_t digest = text.find("digest ") + 7;

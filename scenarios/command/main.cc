@@ -1,6 +1,7 @@
 // The command line: words in, a verb called, an exit code out. CLI11 takes the words apart; what they
 // mean, and what else may say it, is in option.h.
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/command/verbs.h"
 #include "orrery/scenarios/engine/interruption.h"
 #include "orrery/scenarios/engine/nearest.h"
@@ -63,6 +65,19 @@ std::string unexpected(const Verb& verb, const std::string& word) {
     return verb.name + " has no option '" + word + "'; see orrery " + verb.name + " --help" + suggestion(word, names);
 }
 
+// A misspelt variable would be passed over in silence: it may be another program's, so it is no error.
+void tell_strange_variables(const std::vector<Verb>& all) {
+    std::vector<std::string> known{"ORRERY_LAUNCHER", "ORRERY_INSTALL", "ORRERY_ELSEWHERE", "ORRERY_NIGHTLY"};
+    for (const Verb& verb : all)
+        for (const Option& option : verb.options) known.push_back(environment_name(option));
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        const std::string_view text = *variable;
+        const std::string name(text.substr(0, text.find('=')));
+        if (!name.starts_with("ORRERY_") || std::find(known.begin(), known.end(), name) != known.end()) continue;
+        mention("orrery: no option stands in the environment as {}{}\n", name, suggestion(name, known));
+    }
+}
+
 int call(const Verb& verb, Flags flags, const std::vector<Verb>& all) {
     std::erase_if(flags, [](const auto& each) { return each.second.empty(); });
     std::vector<std::string> known;
@@ -72,6 +87,7 @@ int call(const Verb& verb, Flags flags, const std::vector<Verb>& all) {
     const auto read = read_configuration("orrery.toml", known);
     if (const auto* wrong = std::get_if<std::string>(&read)) return complain(exit_input, *wrong);
     const auto environment = [](const std::string& name) { return std::getenv(name.c_str()); };
+    tell_strange_variables(all);
     if (const auto wrong = fill(verb, flags, std::get<Configuration>(read), environment))
         return complain(wrong->code, wrong->text);
     const int code = verb.run();
@@ -119,8 +135,12 @@ void open_channels() {
 int whole(int code) {
     errno = 0;
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-    if (errno == EPIPE) return exit_missing;
-    return complain(exit_missing, std::string("the result could not be written: ") + std::strerror(errno));
+    // It may be an earlier write that failed, and its reason is gone by now.
+    const int reason = errno;
+    pollfd reader{STDOUT_FILENO, POLLOUT, 0};
+    if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0) return exit_missing;
+    const std::string why = reason == 0 ? "" : std::string(": ") + std::strerror(reason);
+    return complain(exit_missing, "the result could not be written" + why);
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "orrery/scenarios/command/sweep_range.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/claim.h"
+#include "orrery/scenarios/engine/failures.h"
 #include "orrery/scenarios/engine/interruption.h"
 #include "orrery/scenarios/engine/repro.h"
 
@@ -18,6 +19,8 @@ int worse(int a, int b) {
         if (a == code || b == code) return code;
     return exit_passed;
 }
+
+constexpr std::size_t undecided_told = 3; // with why
 
 // All scenarios of one call, one after the other.
 struct Course {
@@ -37,8 +40,8 @@ struct Course {
     int run(const std::string& scenario);
     void print(const std::string& scenario, const SweepResult& result, const std::string& vacuous);
     void print_json(const std::string& scenario, const SweepResult& result, const std::string& vacuous);
-    int tell_failures(const std::string& scenario, const SweepResult& result);
-    void tell_failure(const std::string& scenario, const Summary& summary, std::size_t seeds);
+    void keep(const std::string& scenario, Failure& failure);
+    void tell_failure(const std::string& scenario, const Failure& failure);
     int tell_remarks(const SweepResult& result);
 };
 
@@ -59,7 +62,7 @@ void Course::print_json(const std::string& scenario, const SweepResult& result, 
         .count("seeds", result.seeds)
         .count("planned", result.planned)
         .count("violated", result.violated.size())
-        .count("undecided", result.undecided)
+        .count("undecided", result.undecided.size())
         .count("verified", result.verified)
         .count("nondeterministic", result.parted.size())
         .count("lost", result.lost.size())
@@ -76,8 +79,8 @@ void Course::print_json(const std::string& scenario, const SweepResult& result, 
 
 void Course::print(const std::string& scenario, const SweepResult& result, const std::string& vacuous) {
     std::string text = scenario + ": " + std::to_string(result.seeds) + " seeds, " + std::to_string(result.violated.size()) +
-                       " violated, " + std::to_string(result.undecided) + " undecided; " + std::to_string(result.verified) +
-                       " that passed were repeated in a new process\n";
+                       " violated, " + std::to_string(result.undecided.size()) + " undecided; " +
+                       std::to_string(result.verified) + " that passed were repeated in a new process\n";
     if (result.interrupted) text += "  interrupted: " + std::to_string(result.planned) + " seeds were planned\n";
     text += "  medians: " + std::to_string(median(result.answered)) + " operations answered, " +
             std::to_string(median(result.effective)) + " faults effective\n";
@@ -94,45 +97,45 @@ void Course::print(const std::string& scenario, const SweepResult& result, const
     say(text);
 }
 
-void Course::tell_failure(const std::string& scenario, const Summary& summary, std::size_t seeds) {
-    const std::string path = save(summary, folder, scenario + "-" + std::to_string(summary.seed));
-    saved += !path.empty();
+// At once, so that nothing is lost if the sweep is killed hours later.
+void Course::keep(const std::string& scenario, Failure& failure) {
+    failure.path = save(failure.first, folder, scenario + "-" + std::to_string(failure.first.seed));
+    saved += !failure.path.empty();
+}
+
+void Course::tell_failure(const std::string& scenario, const Failure& failure) {
+    const std::string& path = failure.path;
+    const Summary& summary = failure.first;
     if (!path.empty() && replay.empty()) replay = replay_line(path);
     if (options.json) {
         Object("failure")
             .text("scenario", scenario)
             .number("seed", summary.seed)
             .text("finding", summary.fingerprint())
-            .count("seeds", seeds)
+            .count("seeds", failure.seeds)
             .text_or_null("repro", path)
             .print();
         return;
     }
     say("\n" + scenario + ", seed " + std::to_string(summary.seed) +
-        (seeds > 1 ? " and " + std::to_string(seeds - 1) + " more" : "") + "\n");
+        (failure.seeds > 1 ? " and " + std::to_string(failure.seeds - 1) + " more" : "") + "\n");
     tell(summary);
     if (path.empty()) return;
     say("replay with:\n" + replay_line(path) + "\n");
     ends_in_replay = true;
 }
 
-// The failures by fingerprint, each with its first seed that repeats told in full.
-int Course::tell_failures(const std::string& scenario, const SweepResult& result) {
-    int code = exit_passed;
-    const auto repeats = [&](const Summary& each) {
-        const bool same = verified(each, options.json);
-        if (!same) code = worse(code, exit_nondeterminism);
-        return same;
-    };
-    for (const Failure& each : failures_of(result, repeats)) {
-        tell_failure(scenario, *each.first, each.seeds);
-        code = worse(code, exit_violated);
-    }
-    return code;
-}
-
-// Seeds that passed and did not repeat, seeds of which nothing is known.
+// Seeds that were not decided, seeds that passed and did not repeat, seeds of which nothing is known.
 int Course::tell_remarks(const SweepResult& result) {
+    for (std::size_t i = 0; i < result.undecided.size(); ++i) {
+        const Remark& each = result.undecided[i];
+        if (options.json)
+            Object("undecided").number("seed", each.seed).text("why", each.text).print();
+        else if (i < undecided_told)
+            say("undecided: seed " + std::to_string(each.seed) + ": " + each.text + "\n");
+    }
+    if (!options.json && result.undecided.size() > undecided_told)
+        say("undecided: " + std::to_string(result.undecided.size() - undecided_told) + " seeds more\n");
     for (const Remark& each : result.parted) {
         if (options.json)
             Object("nondeterminism").number("seed", each.seed).text("parted", each.text).print();
@@ -150,26 +153,39 @@ int Course::tell_remarks(const SweepResult& result) {
 
 int Course::run(const std::string& scenario) {
     if (!prepare(sweep.input, scenario, options.settings)) return exit_usage;
-    SweepResult result;
-    {
-        const std::uint64_t all = sweep.seed_last - sweep.seed_first + 1;
-        Progress progress(scenario, "seeds", (all + sweep.shards - 1 - sweep.shard) / sweep.shards,
-                          static_cast<double>(sweep.seconds_max));
-        sweep.progress = [&](const SweepResult& so_far) {
-            progress.show(so_far.seeds, std::to_string(so_far.violated.size()) + " violated");
-        };
-        result = scenarios::sweep(sweep);
-    }
+    const std::uint64_t all = sweep.seed_last - sweep.seed_first + 1;
+    std::optional<Progress> progress;
+    progress.emplace(scenario, "seeds", (all + sweep.shards - 1 - sweep.shard) / sweep.shards,
+                     static_cast<double>(sweep.seconds_max));
+    bool all_repeat = true;
+    Failures failures([&](const Summary& each) {
+        if (progress) progress->clear();
+        const bool same = verified(each, options.json);
+        all_repeat = all_repeat && same;
+        return same;
+    });
+    sweep.progress = [&](const SweepResult& so_far) {
+        progress->show(so_far.seeds, std::to_string(so_far.violated.size()) + " violated");
+    };
+    sweep.violated = [&](const Summary& each) {
+        Failure* failure = failures.add(each);
+        if (failure != nullptr) keep(scenario, *failure);
+        return failure != nullptr;
+    };
+    const SweepResult result = scenarios::sweep(sweep);
+    progress.reset();
     if (!result.error.empty()) return complain(exit_input, result.error);
-    const bool shortened = result.interrupted || (sweep.until_failure && !result.violated.empty());
+    const bool shortened = result.interrupted || (sweep.until_failure && !failures.all().empty());
     const std::string vacuous = shortened ? "" : vacuity(*sweep.input.scenario, result);
     if (options.json)
         print_json(scenario, result, vacuous);
     else
         print(scenario, result, vacuous);
-    int code = worse(tell_remarks(result), tell_failures(scenario, result));
+    int code = worse(tell_remarks(result), all_repeat ? exit_passed : exit_nondeterminism);
+    for (const Failure& each : failures.all()) tell_failure(scenario, each);
+    if (!failures.all().empty()) code = worse(code, exit_violated);
     if (!vacuous.empty()) code = worse(code, exit_vacuous);
-    if (undecided_max.is_exceeded(result.undecided, result.seeds)) code = worse(code, exit_undecided);
+    if (undecided_max.is_exceeded(result.undecided.size(), result.seeds)) code = worse(code, exit_undecided);
     return code;
 }
 

@@ -42,7 +42,7 @@ void fold(SweepResult& result, Work& work) {
     result.answered.push_back(summary.answered);
     result.effective.push_back(summary.effective);
     result.notes.push_back(summary.notes);
-    if (summary.verdict == Verdict::undecided) ++result.undecided;
+    if (summary.verdict == Verdict::undecided) result.undecided.push_back({summary.seed, summary.undecided});
     if (summary.verdict == Verdict::violated) result.violated.push_back(std::move(summary));
 }
 
@@ -53,8 +53,15 @@ struct Pool {
     std::size_t running = 0;
     std::uint64_t next_start = 0;
     std::uint64_t next_fold = 0;
+    bool failed = false;
 
-    bool ends_early() const { return (options.until_failure && !result.violated.empty()) || !result.error.empty(); }
+    bool ends_early() const { return (options.until_failure && failed) || !result.error.empty(); }
+    // The next in the order of seeds.
+    void take(Work& work) {
+        const std::size_t before = result.violated.size();
+        fold(result, work);
+        if (result.violated.size() > before) failed |= !options.violated || options.violated(result.violated.back());
+    }
     RunInput input_of(std::uint64_t seed) const {
         RunInput input = options.input;
         input.seed = seed;
@@ -107,7 +114,7 @@ struct Pool {
             if (descriptors[i].revents != 0 && work.child.advance()) end(seeds[i], work);
         }
         while (!works.empty() && works.begin()->first == next_fold && works.begin()->second.done) {
-            if (!ends_early()) fold(result, works.begin()->second);
+            if (!ends_early()) take(works.begin()->second);
             works.erase(works.begin());
             next_fold += options.shards;
         }
@@ -159,19 +166,6 @@ SweepResult sweep(const SweepOptions& options) {
     }
     verify_one(options, pool, pool.result);
     return std::move(pool.result);
-}
-
-std::vector<Failure> failures_of(const SweepResult& result, const std::function<bool(const Summary&)>& repeats) {
-    std::map<std::string, std::size_t> counts;
-    for (const Summary& each : result.violated) ++counts[each.fingerprint()];
-    std::vector<Failure> failures;
-    for (const Summary& each : result.violated) {
-        const std::string fingerprint = each.fingerprint();
-        const auto same = [&](const Failure& failure) { return failure.first->fingerprint() == fingerprint; };
-        if (std::any_of(failures.begin(), failures.end(), same) || !repeats(each)) continue;
-        failures.push_back({&each, counts[fingerprint]});
-    }
-    return failures;
 }
 
 std::uint64_t median(std::vector<std::uint64_t> values) {

@@ -23,6 +23,9 @@ struct SweepOptions {
     unsigned jobs = 1;
     std::int64_t seconds_max = 0; // of real time; 0: no limit. Stops between seeds
     bool until_failure = false;
+    // Told of each violated seed, in the order of seeds. True: that is a failure, at which `until_failure`
+    // ends. Without it, each is.
+    std::function<bool(const Summary&)> violated{};
     bool sample = true; // repeat some that passed
     std::uint64_t shard = 0; // this one of ...
     std::uint64_t shards = 1;
@@ -47,11 +50,11 @@ struct Remark {
 struct SweepResult {
     std::uint64_t seeds = 0;
     std::uint64_t planned = 0;
-    std::uint64_t undecided = 0;
     std::uint64_t events = 0;
     std::uint64_t verified = 0;    // of those that passed: repeated in a new process, the same
     bool interrupted = false;
     std::vector<Summary> violated; // in the order of seeds
+    std::vector<Remark> undecided; // by the judge, and why
     std::vector<Remark> parted;    // passed, and did not repeat
     std::vector<Remark> lost;      // nobody knows
     std::map<std::string, KindCounts> kinds;
@@ -62,16 +65,7 @@ struct SweepResult {
     std::string error;
 };
 
-// The failures of one fingerprint.
-struct Failure {
-    const Summary* first = nullptr; // that repeats in a new process
-    std::size_t seeds = 0;
-};
-
 SweepResult sweep(const SweepOptions& options);
-// By fingerprint, in the order of seeds; `repeats` tells of one whether it does. Seeds are tried until one
-// repeats: one that does not may not hide a real violation behind it.
-std::vector<Failure> failures_of(const SweepResult& result, const std::function<bool(const Summary&)>& repeats);
 std::uint64_t median(std::vector<std::uint64_t> values);
 std::vector<std::string> goals_unreached(const SweepResult& result);
 // What the floor of the scenario misses, in words; empty if it is met.

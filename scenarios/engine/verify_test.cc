@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <unordered_set>
 
+#include "orrery/scenarios/engine/failures.h"
 #include "orrery/scenarios/engine/sweep.h"
 #include "orrery/scenarios/engine/verify.h"
 
@@ -168,13 +169,31 @@ TEST(Verification, OfAFailureThatDoesNotRepeatTriesLaterSeeds) {
         repeated.push_back(!divergence(each.repro, run_elsewhere(each.repro).repro));
         return repeated.back();
     };
-    const std::vector<Failure> failures = failures_of(result, repeats);
-    ASSERT_EQ(failures.size(), 1u);
-    EXPECT_EQ(failures[0].seeds, 16u);
-    EXPECT_EQ(failures[0].first->seed, tried.back());
+    Failures failures(repeats);
+    for (const Summary& each : result.violated) failures.add(each);
+    ASSERT_EQ(failures.all().size(), 1u);
+    EXPECT_EQ(failures.all()[0].seeds, 16u);
+    EXPECT_EQ(failures.all()[0].first.seed, tried.back());
     EXPECT_GT(tried.size(), 1u);
     EXPECT_EQ(std::count(repeated.begin(), repeated.end(), true), 1);
-    EXPECT_TRUE(failures_of(result, [](const Summary&) { return false; }).empty());
+    Failures none([](const Summary&) { return false; });
+    EXPECT_EQ(none.add(result.violated.front()), nullptr);
+    EXPECT_TRUE(none.all().empty());
+}
+
+TEST(Verification, ASweepUntilFailureGoesOnAfterASeedThatIsNone) {
+    std::vector<std::uint64_t> told;
+    SweepOptions options;
+    options.input.scenario = &dying;
+    options.input.settings = default_settings(dying);
+    options.seed_last = 16;
+    options.until_failure = true;
+    options.violated = [&](const Summary& each) {
+        told.push_back(each.seed);
+        return each.seed == 3;
+    };
+    EXPECT_EQ(sweep(options).violated.size(), 3u);
+    EXPECT_EQ(told, (std::vector<std::uint64_t>{1, 2, 3}));
 }
 
 // Goals: one that some seeds reach, one that none does, and one that nobody asked for.
