@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "orrery/reports/models/live.h"
 #include "orrery/reports/models/operations.h"
 
 namespace orrery::reports::models {
@@ -21,6 +22,8 @@ public:
     // `calls`. Errors: an operation, argument, result or initial value that the model does not have.
     virtual std::variant<std::unique_ptr<Operations>, HistoryError>
     read(const History& history, const std::vector<Call>& calls, std::vector<std::size_t>& places) const = 0;
+    // An object that is judged while it is used. Null if it cannot start at `initial`.
+    virtual std::unique_ptr<Live> live(const std::optional<Value>& initial) const = 0;
 };
 
 // The built-in models, each with its name. Owned by the registry, for ever.
@@ -61,6 +64,11 @@ public:
             places.push_back(place);
         }
         return std::make_unique<TypedOperations<M>>(std::move(operations), std::move(initial));
+    }
+
+    std::unique_ptr<Live> live(const std::optional<Value>& initial) const override {
+        const std::optional<typename M::State> state = initial ? M::initial(*initial) : M::initial();
+        return state ? std::make_unique<TypedLive<M>>(*state) : nullptr;
     }
 
 private:

@@ -38,6 +38,7 @@ void print_json(const RunInput& input, const Summary& summary, const std::string
         .text("digest", hexadecimal(summary.digest))
         .count("events", summary.events)
         .count("answered", summary.answered)
+        .count("lagging", summary.lagging)
         .count("effective", summary.effective)
         .text_or_null("finding", summary.fingerprint())
         .text_or_null("undecided", summary.undecided)
@@ -87,6 +88,7 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
     if (summary.verdict != Verdict::passed) tell(summary);
     say("\n{}: {} events, {} operations answered, digest {}\n{}\n", painted(summary.verdict), summary.events, summary.answered,
         hexadecimal(summary.digest), headline(input));
+    if (summary.lagging > 0) say("{} keys became too wide to be judged as it happened\n", summary.lagging);
     if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
     return exit_of(summary.verdict);
 }

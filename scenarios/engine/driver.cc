@@ -31,8 +31,16 @@ void ClientDriver::add(reports::Entry::Type type, const reports::Value& value) {
 void ClientDriver::leave() {
     if (!open_) return;
     open_ = false;
+    if (recording_.online) recording_.online->lose(static_cast<std::int64_t>(process_), recording_.world.now());
     recording_.unanswered.push_back({std::nullopt, host_, number(), static_cast<std::int64_t>(process_), words_});
     process_ += recording_.clients;
+}
+
+// The world stops with this event, and everything still stands as it did.
+void ClientDriver::stop_unless(bool legal) {
+    if (legal || recording_.objected) return;
+    recording_.objected = true;
+    recording_.world.stop();
 }
 
 void ClientDriver::invoke(const reports::models::Words& words) {
@@ -43,12 +51,15 @@ void ClientDriver::invoke(const reports::models::Words& words) {
     words_ = words;
     invoked_ = recording_.world.now();
     add(reports::Entry::Type::invoke, words.argument);
+    if (recording_.online) recording_.online->invoke(static_cast<std::int64_t>(process_), words, invoked_);
 }
 
 void ClientDriver::answer(const reports::Value& value) {
     CHECK(open_);
     open_ = false;
     add(reports::Entry::Type::ok, value);
+    if (recording_.online)
+        stop_unless(recording_.online->answer(static_cast<std::int64_t>(process_), value, recording_.world.now()));
     ++recording_.answered;
     if (invoked_ >= recording_.healed) ++recording_.progress[client_];
 }
@@ -57,6 +68,8 @@ void ClientDriver::refuse() {
     CHECK(open_);
     open_ = false;
     add(reports::Entry::Type::fail, {});
+    if (recording_.online)
+        stop_unless(recording_.online->refuse(static_cast<std::int64_t>(process_), recording_.world.now()));
 }
 
 void ClientDriver::lose() {
@@ -69,6 +82,8 @@ void ClientDriver::lose() {
         recording_.unanswered.push_back(
             {recording_.history.entries.size(), host_, number(), static_cast<std::int64_t>(process_), words_});
     add(reports::Entry::Type::info, {});
+    if (recording_.online)
+        stop_unless(recording_.online->lose(static_cast<std::int64_t>(process_), recording_.world.now()));
     process_ += recording_.clients; // the old one may still be stuck in it
 }
 

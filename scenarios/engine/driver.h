@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "orrery/reports/judges/online.h"
 #include "orrery/scenarios/engine/run.h"
 
 namespace orrery::scenarios {
@@ -30,6 +31,8 @@ struct Recording {
     std::vector<std::uint64_t> progress{};
     sim::WorldTime healed{INT64_MAX};
     std::vector<Unanswered> unanswered{};
+    std::optional<reports::judges::Online> online{};
+    bool objected = false; // the online judge did, and the world stopped
 };
 
 // After the end: an operation has failed if all that its client's host sent under it surely reached
@@ -53,6 +56,7 @@ public:
 
 private:
     void add(reports::Entry::Type type, const reports::Value& value);
+    void stop_unless(bool legal);
 
     Recording& recording_;
     std::uint64_t client_;

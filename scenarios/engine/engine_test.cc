@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "orrery/reports/judges/judge.h"
 #include "orrery/scenarios/engine/drawn_repro_test.h"
 #include "orrery/scenarios/engine/isolate.h"
 #include "orrery/scenarios/engine/repro.h"
@@ -31,6 +32,32 @@ TEST(Run, FindsTheLazyRegisterGuilty) {
     for (std::uint64_t seed = 1; seed <= 20; ++seed)
         guilty += output_of(input_of("lazy-register", seed)).verdict == Verdict::violated;
     EXPECT_GE(guilty, 5);
+}
+
+TEST(Run, StopsAtTheReturnThatNoOrderExplains) {
+    int stopped = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        RunInput input = input_of("lazy-register", seed);
+        // What surely reached nobody is only known at the end.
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "knowledge", "false").has_value());
+        const RunOutput online = output_of(input);
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "online", "false").has_value());
+        const RunOutput offline = output_of(input);
+        EXPECT_EQ(online.verdict, offline.verdict) << seed;
+        if (online.verdict == Verdict::passed) {
+            EXPECT_EQ(online.digest, offline.digest);
+            continue;
+        }
+        ++stopped;
+        EXPECT_LT(online.events, offline.events);
+        reports::History before = online.history;
+        EXPECT_EQ(before.entries.back().type, reports::Entry::Type::ok);
+        EXPECT_EQ(before.entries.back().time, online.time);
+        EXPECT_TRUE(reports::judges::judge(before).violated()) << seed;
+        before.entries.pop_back();
+        EXPECT_TRUE(reports::judges::judge(before).passed()) << seed;
+    }
+    EXPECT_GE(stopped, 5);
 }
 
 TEST(Run, WorldsInOneProcessDoNotTouchEachOther) {

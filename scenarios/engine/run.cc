@@ -6,6 +6,7 @@
 #include "orrery/faults/injector.h"
 #include "orrery/faults/swarm.h"
 #include "orrery/reports/judges/judge.h"
+#include "orrery/reports/judges/violation.h"
 #include "orrery/reports/views/story.h"
 #include "orrery/scenarios/engine/driver.h"
 
@@ -39,6 +40,12 @@ sim::WorldOptions world_options(const RunInput& input) {
     return options;
 }
 
+// Whether the history is.
+bool is_judged(const RunInput& input) {
+    const std::string& judges = input.settings.text("judges");
+    return !input.scenario->judges.empty() && (judges == "all" || judges == "linearizable");
+}
+
 // Everything that lives during a run, in the order in which it must be destroyed last.
 struct Stage {
     sim::World world;
@@ -57,6 +64,8 @@ struct Stage {
         recording.history.model = scenario.clients.model;
         recording.progress.assign(scenario.clients.count, 0);
         for (std::uint32_t i = 0; i < scenario.clients.count; ++i) add_client(scenario, i);
+        if (is_judged(input) && input.settings.flag("online"))
+            if (const auto* language = reports::models::language(scenario.clients.model)) recording.online.emplace(*language);
         const std::string& judges = input.settings.text("judges");
         if (judges == "all" || judges == "monitors")
             for (const sim::MonitorFactory factory : scenario.monitors) world.add_monitor(factory());
@@ -94,19 +103,25 @@ struct Stage {
     }
 };
 
-void judge(const RunInput& input, RunOutput& output) {
-    const std::string& judges = input.settings.text("judges");
-    if (input.scenario->judges.empty() || output.history.model.empty()) return;
-    if (judges != "all" && judges != "linearizable") return;
+// `objected`: the online judge did.
+void judge(const RunInput& input, bool objected, RunOutput& output) {
+    if (!is_judged(input) || output.history.model.empty()) return;
     reports::judges::JudgeOptions options;
     options.budget = static_cast<std::uint64_t>(input.settings.integer("budget"));
     output.judgement = reports::judges::judge(output.history, options);
+    // Two judges that share no algorithm.
+    CHECK(!objected || !output.judgement.passed());
     if (output.judgement.passed()) return;
     const auto read = reports::calls(output.history);
     const auto* calls = std::get_if<std::vector<reports::Call>>(&read);
     CHECK(calls != nullptr); // the driver records well-formed histories
     if (std::optional<sim::Finding> finding = reports::finding(output.judgement, *calls))
         output.findings.push_back(std::move(*finding));
+    else if (objected)
+        output.findings.push_back({"linearizable", "other", std::string(reports::judges::rule_of("other")),
+                                   "the last answer of the run cannot be explained; the reason is too long a search for the "
+                                   "budget",
+                                   output.time});
     else
         output.undecided = reports::views::story(output.judgement, *calls);
 }
@@ -134,7 +149,8 @@ void check_disks(const Stage& stage, RunOutput& output) {
     }
 }
 
-// Safety first, then liveness: at the heal all faults end. False: the budget of events was spent.
+// Safety first, then liveness: at the heal all faults end. False: the budget of events was spent, or the
+// online judge objected.
 bool play(const RunInput& input, Stage& stage, bool& recoverable) {
     const sim::Duration duration = input.settings.duration("duration");
     const sim::Duration tail = input.settings.duration("tail");
@@ -159,6 +175,7 @@ void collect(Stage& stage, RunOutput& output) {
     if (output.checkpoints.empty() || output.checkpoints.back().events < output.events)
         output.checkpoints.push_back({output.events, output.time, output.host_digests});
     output.answered = stage.recording.answered;
+    output.lagging = stage.recording.online ? stage.recording.online->lagging() : 0;
     output.notes = stage.notes == nullptr ? 0 : stage.notes->count;
     output.goals = world.goals();
     output.efficacies = world.efficacies();
@@ -217,10 +234,10 @@ std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& w
     for (const auto& [key, value] : input.settings.values()) output.history.settings.emplace_back(key, reports::Value(value));
     output.findings = stage.world.findings();
     collect(stage, output);
-    if (!whole)
+    if (!whole && !stage.recording.objected)
         output.undecided = "the budget of " + input.settings.text("events") + " events was spent at " +
                            sim::duration_text(output.time - sim::WorldTime{});
-    judge(input, output);
+    judge(input, stage.recording.objected, output);
     check_disks(stage, output);
     const std::string& judges = input.settings.text("judges");
     const bool lively = whole && recoverable && input.settings.duration("tail").count() > 0;

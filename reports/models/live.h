@@ -1,0 +1,65 @@
+// Live: a model seen through numbers while it is in use: what an operation would do and answer in a state,
+// before its client was told anything. machine.h is the same for operations whose results are known.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "orrery/reports/models/machine.h"
+#include "orrery/reports/models/verb.h"
+
+namespace orrery::reports::models {
+
+class Live {
+public:
+    static constexpr std::uint32_t initial_state = 0;
+    struct Effect {
+        std::uint32_t state = 0;
+        std::uint32_t result = 0;
+    };
+
+    virtual ~Live() = default;
+    // Equal ones have equal numbers. Nothing if the model has no such operation, or it no such result.
+    virtual std::optional<std::uint32_t> operation(const Words& words) = 0;
+    virtual std::optional<std::uint32_t> result(std::uint32_t operation, const Value& recorded) = 0;
+    virtual Effect apply(std::uint32_t state, std::uint32_t operation) = 0;
+    virtual bool agrees(std::uint32_t recorded, std::uint32_t actual) const = 0;
+    // Whether the operation leaves every state as it is.
+    virtual bool looks(std::uint32_t operation) const = 0;
+};
+
+template <Model M>
+class TypedLive final : public Live {
+public:
+    explicit TypedLive(const typename M::State& initial) { states_.intern(initial, digest(2, initial)); }
+
+    std::optional<std::uint32_t> operation(const Words& words) override {
+        const auto read = to_operation<M>(words.f, words.key, words.argument);
+        if (!read) return {};
+        return operations_.intern(*read, digest(1, *read));
+    }
+    std::optional<std::uint32_t> result(std::uint32_t operation, const Value& recorded) override {
+        const auto read = to_result<M>(operations_[operation], recorded);
+        if (!read) return {};
+        return results_.intern(*read, digest(3, *read));
+    }
+    Effect apply(std::uint32_t state, std::uint32_t operation) override {
+        typename M::State next = states_[state];
+        const typename M::Result actual = M::apply(next, operations_[operation]);
+        const std::uint32_t told = results_.intern(actual, digest(3, actual));
+        return {next == states_[state] ? state : states_.intern(next, digest(2, next)), told};
+    }
+    bool agrees(std::uint32_t recorded, std::uint32_t actual) const override {
+        return recorded == actual || M::agrees(results_[recorded], results_[actual]);
+    }
+    bool looks(std::uint32_t operation) const override {
+        return verb_of<M>(operations_[operation]).effect == Verb::Effect::reads;
+    }
+
+private:
+    Interner<typename M::State> states_;
+    Interner<typename M::Operation> operations_;
+    Interner<typename M::Result> results_;
+};
+
+} // namespace orrery::reports::models
