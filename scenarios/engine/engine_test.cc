@@ -38,7 +38,7 @@ TEST(Run, StopsAtTheReturnThatNoOrderExplains) {
     int stopped = 0;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         RunInput input = input_of("lazy-register", seed);
-        // What surely reached nobody is only known at the end.
+        // That something surely reached nobody is only known at the end.
         EXPECT_FALSE(set_setting(*input.scenario, input.settings, "knowledge", "false").has_value());
         const RunOutput online = output_of(input);
         EXPECT_FALSE(set_setting(*input.scenario, input.settings, "online", "false").has_value());
@@ -48,6 +48,7 @@ TEST(Run, StopsAtTheReturnThatNoOrderExplains) {
             EXPECT_EQ(online.digest, offline.digest);
             continue;
         }
+        if (online.lagging > 0) continue; // many crashed writers: judged at the end
         ++stopped;
         EXPECT_LT(online.events, offline.events);
         reports::History before = online.history;
