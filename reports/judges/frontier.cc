@@ -1,6 +1,7 @@
 #include "orrery/reports/judges/frontier.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "orrery/sim/check.h"
 
@@ -8,58 +9,61 @@ namespace orrery::reports::judges {
 
 namespace {
 
-constexpr std::uint32_t done_unknown = 1;
-constexpr std::uint32_t results_from = 2;
-constexpr std::uint32_t gone = UINT32_MAX; // the state of a way that another made needless
+constexpr std::uint64_t gone = UINT64_MAX; // the state of a way that another made needless
 
 } // namespace
 
 Frontier::Frontier(models::Live& object, std::size_t ways_max) : object_(object), ways_max_(ways_max) {
-    const std::uint32_t initial = models::Live::initial_state;
-    ways_.reset(1);
-    ways_.add(&initial, 0);
+    const std::uint64_t initial[head] = {models::Live::initial_state, 0, 0};
+    ways_.reset(head);
+    ways_.add(initial, 0);
     ways_before_ = ways_;
 }
 
 // A place that is free now and was before the ends of this stamp. All ways get a word for a new one.
 Frontier::Place Frontier::free_place() {
-    for (Place place = 0; place < slots_.size(); ++place)
-        if (!slots_[place].busy && !slots_before_[place].busy) return place;
-    const auto widen = [&](WaySet& ways) {
+    const Mask free = ~(now_.busy | before_.busy);
+    const auto place = static_cast<Place>(std::countr_zero(free));
+    if (free == 0 || place < now_.slots.size()) return place;
+    for (WaySet* ways : {&ways_, &ways_before_}) {
         WaySet wider;
-        wider.reset(slots_.size() + 2);
-        for (std::uint32_t number = 0; number < ways.size(); ++number) {
-            way_.assign(ways.way(number), ways.way(number) + slots_.size() + 1);
+        wider.reset(width() + 1);
+        for (std::uint32_t number = 0; number < ways->size(); ++number) {
+            way_.assign(ways->way(number), ways->way(number) + width());
             way_.push_back(0);
             wider.add(way_.data(), 0);
         }
-        ways = std::move(wider);
-    };
-    widen(ways_);
-    widen(ways_before_);
-    slots_.emplace_back();
-    slots_before_.emplace_back();
-    return static_cast<Place>(slots_.size() - 1);
+        *ways = std::move(wider);
+    }
+    now_.slots.emplace_back();
+    before_.slots.emplace_back();
+    return place;
 }
 
 Frontier::Place Frontier::invoke(std::uint32_t operation, sim::WorldTime time) {
     if (standing_ != Standing::legal) return 0;
     if (time != stamp_) {
         ends_.clear();
-        slots_before_ = slots_;
+        before_ = now_;
     }
     const Place place = free_place();
-    slots_[place] = {operation, true, object_.looks(operation), false};
-    if (slots_.size() > places_max) {
-        lag();
-    } else if (!ends_.empty()) {
-        // It was under way when those of this stamp returned.
-        slots_before_[place] = slots_[place];
-        slots_ = slots_before_;
-        ways_ = ways_before_;
-        kept_before_ = true;
-        for (const End& each : ends_) apply(each);
-    }
+    if (place == places_max) return lag(), place;
+    const auto enter = [&](Places& places) {
+        places.slots[place] = {operation, {}};
+        places.busy |= bit(place);
+        if (object_.looks(operation)) places.looks |= bit(place);
+        if (!object_.overwrites(operation)) return;
+        places.overwrites |= bit(place);
+        places.slots[place].effect = object_.apply(models::Live::initial_state, operation);
+    };
+    enter(now_);
+    if (ends_.empty()) return place;
+    // It was under way when those of this stamp returned.
+    enter(before_);
+    now_ = before_;
+    ways_ = ways_before_;
+    kept_before_ = true;
+    for (const End& each : ends_) apply(each);
     return place;
 }
 
@@ -71,11 +75,11 @@ Frontier::Standing Frontier::lose(Place place, sim::WorldTime time) { return end
 
 Frontier::Standing Frontier::end(const End& end, sim::WorldTime time) {
     if (standing_ != Standing::legal) return standing_;
-    CHECK(slots_.at(end.place).busy);
+    CHECK((now_.busy & bit(end.place)) != 0);
     CHECK(time >= stamp_);
     if (time != stamp_) {
         ends_.clear();
-        slots_before_ = slots_;
+        before_ = now_;
         stamp_ = time;
         kept_before_ = false;
     }
@@ -86,13 +90,16 @@ Frontier::Standing Frontier::end(const End& end, sim::WorldTime time) {
 
 void Frontier::apply(const End& end) {
     if (standing_ != Standing::legal) return;
-    next_.reset(slots_.size() + 1);
+    next_.reset(width());
     switch (end.kind) {
     case End::Kind::answer: answered(end); break;
     case End::Kind::refuse: refused(end.place); break;
     case End::Kind::lose: lost(end.place); break;
     }
-    if (standing_ == Standing::legal) take_next();
+    if (standing_ != Standing::legal) return;
+    if ((now_.busy & bit(end.place)) == 0)
+        for (Mask* each : {&now_.looks, &now_.overwrites, &now_.unknown}) *each &= ~bit(end.place);
+    take_next();
 }
 
 void Frontier::take_next() {
@@ -100,73 +107,102 @@ void Frontier::take_next() {
     if (!kept_before_) std::swap(ways_before_, next_);
     kept_before_ = true;
     // Those that another made needless go.
-    next_.reset(slots_.size() + 1);
+    next_.reset(width());
     for (std::uint32_t number = 0; number < ways_.size(); ++number)
-        if (ways_.way(number)[0] != gone) next_.add(ways_.way(number), 0);
+        if (ways_.way(number)[state_word] != gone) next_.add(ways_.way(number), 0);
     if (next_.size() < ways_.size()) std::swap(ways_, next_);
     if (ways_.size() == 0) standing_ = Standing::violated;
 }
 
+void Frontier::lag() {
+    standing_ = Standing::lagging;
+    for (WaySet* each : {&ways_, &next_, &visited_, &ways_before_}) each->reset(head);
+}
+
 // It surely never took effect: where it did, it was not so.
 void Frontier::refused(Place place) {
-    const bool looks = slots_[place].looks;
-    slots_[place].busy = false;
-    for (std::uint32_t number = 0; number < ways_.size(); ++number)
-        if (looks || ways_.way(number)[place + 1] == 0) keep(ways_.way(number), place);
+    now_.busy &= ~bit(place);
+    for (std::uint32_t number = 0; number < ways_.size(); ++number) {
+        way_.assign(ways_.way(number), ways_.way(number) + width());
+        if ((way_[done_word] & bit(place)) == 0) keep(way_, place);
+    }
 }
 
 // What looks tells nothing any more; the others stay.
 void Frontier::lost(Place place) {
-    slots_[place].unknown = true;
-    if (slots_[place].looks) slots_[place].busy = false;
+    const bool looks = (now_.looks & bit(place)) != 0;
+    if (looks) now_.busy &= ~bit(place);
+    if (!looks) now_.unknown |= bit(place);
     for (std::uint32_t number = 0; number < ways_.size(); ++number) {
-        kept_.assign(ways_.way(number), ways_.way(number) + slots_.size() + 1);
-        std::uint32_t& word = kept_[place + 1];
-        word = slots_[place].looks || word == 0 ? 0 : done_unknown;
-        keep(kept_.data(), static_cast<Place>(slots_.size()));
+        way_.assign(ways_.way(number), ways_.way(number) + width());
+        if (!looks) way_[head + place] = 0;
+        keep(way_, looks ? place : places_max);
     }
 }
 
 void Frontier::answered(const End& end) {
-    visited_.reset(slots_.size() + 1);
-    slots_[end.place].busy = false;
+    visited_.reset(width());
+    now_.busy &= ~bit(end.place);
+    const bool looks = (now_.looks & bit(end.place)) != 0;
     for (std::uint32_t number = 0; number < ways_.size(); ++number) {
-        const std::uint32_t* way = ways_.way(number);
-        const std::uint32_t word = way[end.place + 1];
-        if (slots_[end.place].looks ? met(way, end) : word >= results_from && object_.agrees(end.result, word - results_from))
-            keep(way, end.place);
-        else if (slots_[end.place].looks || word == 0)
-            visit(way);
+        way_.assign(ways_.way(number), ways_.way(number) + width());
+        const bool done = (way_[done_word] & bit(end.place)) != 0;
+        if (looks ? met(way_, end) : done && object_.agrees(end.result, static_cast<std::uint32_t>(way_[head + end.place]))) {
+            keep(way_, end.place);
+        } else if (!done) {
+            if ((way_[gap_word] & bit(end.place)) != 0) fill_gap(way_, end);
+            visit(way_);
+        }
     }
     explore(end);
 }
 
-// Whether the operation would be told in this state what it was.
-bool Frontier::fits(std::uint32_t state, const End& end) {
-    return object_.agrees(end.result, object_.apply(state, slots_[end.place].operation).result);
-}
-
 // Whether one that looks was told so in a state that was left while it was under way, or in the present one.
-bool Frontier::met(const std::uint32_t* way, const End& end) {
-    if (fits(way[0], end)) return true;
-    const std::vector<std::uint32_t>& left = sets_[way[end.place + 1]];
-    return std::any_of(left.begin(), left.end(), [&](std::uint32_t state) { return fits(state, end); });
+bool Frontier::met(const Way& way, const End& end) {
+    const std::uint32_t operation = now_.slots[end.place].operation;
+    if (object_.agrees_in(static_cast<std::uint32_t>(way[state_word]), operation, end.result)) return true;
+    for (Mask left = way[head + end.place]; left != 0; left &= left - 1) {
+        const std::uint64_t state = states_left_[static_cast<std::size_t>(std::countr_zero(left))];
+        if (object_.agrees_in(static_cast<std::uint32_t>(state), operation, end.result)) return true;
+    }
+    return false;
 }
 
-void Frontier::perform(const Way& way, Place place, Way& after) {
-    const models::Live::Effect effect = object_.apply(way[0], slots_[place].operation);
-    after = way;
-    after[place + 1] = slots_[place].unknown ? done_unknown : effect.result + results_from;
-    if (effect.state == way[0]) return;
-    after[0] = effect.state;
-    for (Place other = 0; other < slots_.size(); ++other)
-        if (slots_[other].busy && slots_[other].looks) after[other + 1] = with(after[other + 1], way[0]);
+// The operation came just before another that overwrote everything: alone, or, if it looks, after one that
+// overwrites and that no other had to see.
+void Frontier::fill_gap(const Way& way, const End& end) {
+    const Slot& slot = now_.slots[end.place];
+    if ((now_.looks & bit(end.place)) == 0) {
+        if (!object_.agrees(end.result, slot.effect.result)) return;
+        after_ = way;
+        show_at_gap(slot.effect.state, after_);
+        keep(after_, end.place);
+        return;
+    }
+    for (Mask left = waiting(way) & now_.overwrites & way[gap_word]; left != 0; left &= left - 1) {
+        const auto place = static_cast<Place>(std::countr_zero(left));
+        const models::Live::Effect effect = now_.slots[place].effect;
+        if (is_behind_equal(way, place) || !object_.agrees_in(effect.state, slot.operation, end.result)) continue;
+        after_ = way;
+        after_[done_word] |= bit(place);
+        after_[head + place] = (now_.unknown & bit(place)) != 0 ? 0 : effect.result;
+        show_at_gap(effect.state, after_);
+        keep(after_, end.place);
+    }
+}
+
+// The latest gap is one for all that were under way at any: there each that looks may have met this state.
+void Frontier::show_at_gap(std::uint32_t state, Way& way) {
+    const Mask looking = now_.busy & now_.looks & way[gap_word];
+    if (looking == 0) return;
+    const Mask seen = state_bit(state);
+    for (Mask left = looking; left != 0; left &= left - 1) way[head + static_cast<Place>(std::countr_zero(left))] |= seen;
 }
 
 void Frontier::explore(const End& end) {
     const std::uint32_t first = visited_.size();
     for (std::uint32_t number = 0; number < visited_.size() && standing_ == Standing::legal; ++number) {
-        way_.assign(visited_.way(number), visited_.way(number) + slots_.size() + 1);
+        way_.assign(visited_.way(number), visited_.way(number) + width());
         explore_from(way_, number < first, end);
         if (visited_.size() + next_.size() > ways_max_) lag();
     }
@@ -174,104 +210,147 @@ void Frontier::explore(const End& end) {
 
 // `first`: a way of before, of which it is known that an operation that looks was not told so there.
 void Frontier::explore_from(const Way& way, bool first, const End& end) {
-    if (slots_[end.place].looks) {
-        if (!first && fits(way[0], end)) return keep(way.data(), end.place);
+    const std::uint32_t operation = now_.slots[end.place].operation;
+    if ((now_.looks & bit(end.place)) != 0) {
+        if (!first && object_.agrees_in(static_cast<std::uint32_t>(way[state_word]), operation, end.result))
+            return keep(way, end.place);
     } else {
-        perform(way, end.place, after_);
-        if (object_.agrees(end.result, after_[end.place + 1] - results_from)) keep(after_.data(), end.place);
+        const models::Live::Effect effect = effect_of(way, end.place);
+        if (object_.agrees(end.result, effect.result)) {
+            perform(way, end.place, effect, after_);
+            keep(after_, end.place);
+        }
     }
-    for (Place place = 0; place < slots_.size(); ++place) {
-        const Slot& slot = slots_[place];
-        if (!slot.busy || slot.looks || way[place + 1] != 0) continue;
-        if (slot.unknown && is_behind_equal(way, place)) continue;
-        perform(way, place, after_);
-        if (slot.unknown && (after_[0] == way[0] || !has_purpose(way, after_, end))) continue;
-        visit(after_.data());
+    for (Mask left = waiting(way); left != 0; left &= left - 1) {
+        const auto place = static_cast<Place>(std::countr_zero(left));
+        if (is_behind_equal(way, place)) continue;
+        const models::Live::Effect effect = effect_of(way, place);
+        if (((now_.unknown | now_.overwrites) & bit(place)) != 0 && !has_purpose(way, place, effect, end)) continue;
+        perform(way, place, effect, after_);
+        visit(after_);
     }
+}
+
+models::Live::Effect Frontier::effect_of(const Way& way, Place place) {
+    const Slot& slot = now_.slots[place];
+    if ((now_.overwrites & bit(place)) != 0) return slot.effect;
+    return object_.apply(static_cast<std::uint32_t>(way[state_word]), slot.operation);
+}
+
+void Frontier::perform(const Way& way, Place place, models::Live::Effect effect, Way& after) {
+    after = way;
+    after[done_word] |= bit(place);
+    after[head + place] = (now_.unknown & bit(place)) != 0 ? 0 : effect.result;
+    const Mask looking = now_.busy & now_.looks;
+    if ((now_.overwrites & bit(place)) != 0) after[gap_word] |= (looking | (waiting(way) & now_.overwrites)) & ~bit(place);
+    if (effect.state == way[state_word]) return;
+    after[state_word] = effect.state;
+    if (looking == 0) return;
+    const Mask seen = state_bit(way[state_word]);
+    for (Mask left = looking; left != 0; left &= left - 1) after[head + static_cast<Place>(std::countr_zero(left))] |= seen;
 }
 
 // Of equal unknown operations that may still take effect, the first does.
 bool Frontier::is_behind_equal(const Way& way, Place place) const {
-    for (Place other = 0; other < place; ++other) {
-        const Slot& slot = slots_[other];
-        if (slot.busy && slot.unknown && way[other + 1] == 0 && slot.operation == slots_[place].operation) return true;
-    }
+    if ((now_.unknown & bit(place)) == 0) return false;
+    for (Mask left = waiting(way) & now_.unknown & (bit(place) - 1); left != 0; left &= left - 1)
+        if (now_.slots[static_cast<Place>(std::countr_zero(left))].operation == now_.slots[place].operation) return true;
     return false;
 }
 
-// Whether it helped that an unknown operation took effect: what comes next, or what looks, must see it.
-bool Frontier::has_purpose(const Way& before, const Way& after, const End& end) {
-    if (slots_[end.place].looks && fits(after[0], end)) return true;
-    for (Place place = 0; place < slots_.size(); ++place) {
-        const Slot& slot = slots_[place];
-        const bool next = place == end.place ? !slot.looks : slot.busy && !slot.looks && after[place + 1] == 0;
-        if (slot.busy && slot.looks) return true;
-        if (!next) continue;
-        const models::Live::Effect without = object_.apply(before[0], slot.operation);
-        const models::Live::Effect with_it = object_.apply(after[0], slot.operation);
+// Whether it may help that `spent` takes effect now. What overwrites need not come before another one of its
+// kind, for that is a gap. An unknown one must be seen by what comes next, or by what looks.
+bool Frontier::has_purpose(const Way& way, Place spent, models::Live::Effect effect, const End& end) {
+    const bool unknown = (now_.unknown & bit(spent)) != 0;
+    const bool overwrites = (now_.overwrites & bit(spent)) != 0;
+    if (unknown && effect.state == way[state_word]) return false;
+    const bool looks = (now_.looks & bit(end.place)) != 0;
+    if (looks && object_.agrees_in(effect.state, now_.slots[end.place].operation, end.result)) return true;
+    const bool seen = (now_.busy & now_.looks) != 0;
+    if (seen && !overwrites) return true;
+    Mask next = waiting(way) & ~bit(spent);
+    if (!looks) next |= bit(end.place);
+    if (overwrites) next &= ~now_.overwrites;
+    if (next != 0 && (seen || !unknown)) return true;
+    for (; next != 0; next &= next - 1) {
+        const std::uint32_t operation = now_.slots[static_cast<Place>(std::countr_zero(next))].operation;
+        const auto without = object_.apply(static_cast<std::uint32_t>(way[state_word]), operation);
+        const auto with_it = object_.apply(effect.state, operation);
         if (without.state != with_it.state || without.result != with_it.result) return true;
     }
     return false;
 }
 
-void Frontier::visit(const std::uint32_t* way) {
-    const std::uint64_t hash = hash_of(way, true);
-    for (std::uint32_t other = visited_.first(hash); other != WaySet::none; other = visited_.next(other))
-        if (std::equal(way, way + slots_.size() + 1, visited_.way(other))) return;
-    visited_.add(way, hash);
+Frontier::Mask Frontier::state_bit(std::uint64_t state) {
+    for (Mask left = states_used_; left != 0; left &= left - 1) {
+        const int place = std::countr_zero(left);
+        if (states_left_[static_cast<std::size_t>(place)] == state) return Mask{1} << place;
+    }
+    if (states_used_ == ~Mask{0}) forget_states();
+    if (states_used_ == ~Mask{0}) return lag(), 0;
+    const int place = std::countr_one(states_used_);
+    states_used_ |= Mask{1} << place;
+    states_left_[static_cast<std::size_t>(place)] = state;
+    return Mask{1} << place;
 }
 
-// `freed`: the place whose operation ended, if any; its word says nothing any more.
-void Frontier::keep(const std::uint32_t* way, Place freed) {
-    kept_.assign(way, way + slots_.size() + 1);
-    if (freed < slots_.size()) kept_[freed + 1] = 0;
-    const std::uint64_t hash = hash_of(kept_.data(), false);
+// Frees the bits of states that no operation under way may have seen.
+void Frontier::forget_states() {
+    states_used_ = 0;
+    const Mask looking = (now_.busy | before_.busy) & (now_.looks | before_.looks);
+    const auto mark = [&](const std::uint64_t* way) {
+        for (Mask left = looking; left != 0; left &= left - 1)
+            states_used_ |= way[head + static_cast<Place>(std::countr_zero(left))];
+    };
+    for (const WaySet* ways : {&ways_, &next_, &visited_, &ways_before_})
+        for (std::uint32_t number = 0; number < ways->size(); ++number) mark(ways->way(number));
+    for (const Way* way : {&way_, &after_, &kept_})
+        if (way->size() == width()) mark(way->data());
+}
+
+void Frontier::visit(const Way& way) {
+    if (standing_ == Standing::lagging) return;
+    const std::uint64_t hash = hash_of(way);
+    for (std::uint32_t other = visited_.first(hash); other != WaySet::none; other = visited_.next(other))
+        if (std::equal(way.begin(), way.end(), visited_.way(other))) return;
+    visited_.add(way.data(), hash);
+}
+
+// `freed`: the place whose operation ended, if any; its words say nothing any more.
+void Frontier::keep(const Way& way, Place freed) {
+    if (standing_ == Standing::lagging) return;
+    kept_ = way;
+    if (freed < places_max) {
+        kept_[done_word] &= ~bit(freed);
+        kept_[gap_word] &= ~bit(freed);
+        kept_[head + freed] = 0;
+    }
+    const std::uint64_t hash = hash_of(kept_);
     for (std::uint32_t other = next_.first(hash); other != WaySet::none; other = next_.next(other)) {
         if (dominates(next_.way(other), kept_.data())) return;
-        if (dominates(kept_.data(), next_.way(other))) next_.way(other)[0] = gone;
+        if (dominates(kept_.data(), next_.way(other))) next_.way(other)[state_word] = gone;
     }
     next_.add(kept_.data(), hash);
 }
 
-// The same to come, with no more unknown operations spent and no fewer states left for those that look.
-bool Frontier::dominates(const std::uint32_t* better, const std::uint32_t* worse) const {
-    if (better[0] != worse[0]) return false;
-    for (Place place = 0; place < slots_.size(); ++place) {
-        const std::uint32_t a = better[place + 1];
-        const std::uint32_t b = worse[place + 1];
-        if (a == b) continue;
-        if (slots_[place].looks) {
-            if (!std::includes(sets_[a].begin(), sets_[a].end(), sets_[b].begin(), sets_[b].end())) return false;
-        } else if (!slots_[place].unknown || a != 0) {
-            return false;
-        }
+// The same to come, with no more unknown operations spent, no fewer states left and no fewer gaps.
+bool Frontier::dominates(const std::uint64_t* better, const std::uint64_t* worse) const {
+    if (better[state_word] != worse[state_word] || (worse[gap_word] & ~better[gap_word]) != 0) return false;
+    if ((better[done_word] & ~worse[done_word]) != 0) return false;
+    if (((better[done_word] ^ worse[done_word]) & ~now_.unknown) != 0) return false;
+    for (std::size_t word = head; word < width(); ++word) {
+        if (better[word] == worse[word]) continue;
+        if ((now_.looks & bit(static_cast<Place>(word - head))) == 0 || (worse[word] & ~better[word]) != 0) return false;
     }
     return true;
 }
 
-// Of all words, or of those in which one way that dominates another is its equal.
-std::uint64_t Frontier::hash_of(const std::uint32_t* way, bool all) const {
-    std::uint64_t hash = models::fold(11, way[0]);
-    for (Place place = 0; place < slots_.size(); ++place)
-        if (all || (!slots_[place].looks && !slots_[place].unknown)) hash = models::fold(hash, way[place + 1]);
+// Of the words in which a way that dominates another is its equal.
+std::uint64_t Frontier::hash_of(const Way& way) const {
+    std::uint64_t hash = models::fold(way[state_word], way[done_word] & ~now_.unknown);
+    for (Mask left = way[done_word] & ~now_.unknown; left != 0; left &= left - 1)
+        hash = models::fold(hash, way[head + static_cast<Place>(std::countr_zero(left))]);
     return hash;
-}
-
-std::uint32_t Frontier::with(std::uint32_t set, std::uint32_t state) {
-    const auto [place, is_new] = unions_.try_emplace({set, state}, 0);
-    if (!is_new) return place->second;
-    std::vector<std::uint32_t> states = sets_[set];
-    const auto at = std::lower_bound(states.begin(), states.end(), state);
-    if (at != states.end() && *at == state) return place->second = set;
-    states.insert(at, state);
-    const auto [same, unseen] = set_numbers_.try_emplace(states, static_cast<std::uint32_t>(sets_.size()));
-    if (unseen) sets_.push_back(std::move(states));
-    return place->second = same->second;
-}
-
-void Frontier::lag() {
-    standing_ = Standing::lagging;
-    for (WaySet* each : {&ways_, &next_, &visited_, &ways_before_}) each->reset(1);
 }
 
 } // namespace orrery::reports::judges

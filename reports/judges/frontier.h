@@ -3,17 +3,20 @@
 //
 // A way is a state and, for each operation under way, whether it took effect already and what it was told.
 // An operation takes effect only when a return forces it: the one that returns, after as many of the others
-// as it takes. Operations that only look are not placed at all: a way keeps the states that it left while
-// they were under way, and one that returns must have been answered in one of them. Unknown operations stay
-// under way for ever and may take effect or not. A way goes when another has the same to come with fewer
-// unknown operations spent and more states left.
+// as it takes. Unknown operations stay under way for ever and may take effect or not. Two kinds of operations
+// would make many ways, and are placed afterwards instead, when they return:
+//   - one that only looks: a way keeps the states that it left while it was under way
+//   - one that overwrites whatever was there: it may have come just before another such one, and only those
+//     that look could tell. That moment is a gap; a way keeps who was under way at a gap
+// A way goes when another has the same to come, with fewer unknown operations spent, more states left and
+// more gaps met.
 //
-// Exact up to `ways_max` at once; beyond, the frontier is dropped and lagging: it judges no more.
+// Exact up to `ways_max` at once, 64 operations under way, and 64 states that one of them may have seen;
+// beyond, the frontier is dropped and lagging: it judges no more.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <map>
-#include <utility>
 #include <vector>
 
 #include "orrery/reports/judges/way_set.h"
@@ -27,9 +30,9 @@ public:
     enum class Standing : std::uint8_t { legal, violated, lagging };
     using Place = std::uint32_t; // of an operation that is under way
     static constexpr std::size_t ways_standard = 4096;
-    static constexpr std::size_t places_max = 64;
+    static constexpr Place places_max = 64;
 
-    // The object outlives this.
+    // An object of one key; it outlives this.
     explicit Frontier(models::Live& object, std::size_t ways_max = ways_standard);
 
     // Times never go back. An operation that is invoked when another returns is concurrent with it.
@@ -43,14 +46,22 @@ public:
     std::size_t ways() const { return ways_.size(); }
 
 private:
-    // A way in words: the state, then one for each place: 0 not done; of one that looks, the number of a set
-    // of states; of an unknown one, 1 once done; else, 2 and its result.
-    using Way = std::vector<std::uint32_t>;
+    using Mask = std::uint64_t; // of places, or of states left
+    // A way in words: the state; the places of those that took effect; of those that were under way at a gap;
+    // then for each place: of one that looks, the states left meanwhile; of one that took effect, its result.
+    using Way = std::vector<std::uint64_t>;
+    enum Word : std::size_t { state_word, done_word, gap_word, head };
     struct Slot {
         std::uint32_t operation = 0;
-        bool busy = false;
-        bool looks = false;
-        bool unknown = false;
+        models::Live::Effect effect{}; // of one that overwrites: in every state
+    };
+    // Who is under way, and of what kind.
+    struct Places {
+        std::vector<Slot> slots;
+        Mask busy = 0;
+        Mask looks = 0;
+        Mask overwrites = 0;
+        Mask unknown = 0;
     };
     struct End {
         enum class Kind : std::uint8_t { answer, refuse, lose };
@@ -58,6 +69,9 @@ private:
         Place place = 0;
         std::uint32_t result = 0;
     };
+    static Mask bit(Place place) { return Mask{1} << place; }
+    std::size_t width() const { return now_.slots.size() + head; }
+    Mask waiting(const Way& way) const { return now_.busy & ~now_.looks & ~way[done_word]; }
 
     Place free_place();
     Standing end(const End& end, sim::WorldTime time);
@@ -65,39 +79,43 @@ private:
     void answered(const End& end);
     void refused(Place place);
     void lost(Place place);
-    // Steps from way to way. `way` and what it becomes may not be the same.
-    bool fits(std::uint32_t state, const End& end);
-    bool met(const std::uint32_t* way, const End& end);
-    void perform(const Way& way, Place place, Way& after);
-    bool has_purpose(const Way& before, const Way& after, const End& end);
-    bool is_behind_equal(const Way& way, Place place) const;
-    void explore(const End& end);
-    void explore_from(const Way& way, bool first, const End& end);
-    void visit(const std::uint32_t* way);
-    void keep(const std::uint32_t* way, Place freed);
-    bool dominates(const std::uint32_t* better, const std::uint32_t* worse) const;
-    std::uint64_t hash_of(const std::uint32_t* way, bool all) const;
-    std::uint32_t with(std::uint32_t set, std::uint32_t state);
     void take_next();
     void lag();
+
+    // Steps from way to way.
+    bool met(const Way& way, const End& end);
+    void fill_gap(const Way& way, const End& end);
+    void show_at_gap(std::uint32_t state, Way& way);
+    void explore(const End& end);
+    void explore_from(const Way& way, bool first, const End& end);
+    models::Live::Effect effect_of(const Way& way, Place place);
+    void perform(const Way& way, Place place, models::Live::Effect effect, Way& after);
+    bool has_purpose(const Way& way, Place spent, models::Live::Effect effect, const End& end);
+    bool is_behind_equal(const Way& way, Place place) const;
+    Mask state_bit(std::uint64_t state);
+    void forget_states();
+
+    void visit(const Way& way);
+    void keep(const Way& way, Place freed);
+    bool dominates(const std::uint64_t* better, const std::uint64_t* worse) const;
+    std::uint64_t hash_of(const Way& way) const;
 
     models::Live& object_;
     std::size_t ways_max_;
     Standing standing_ = Standing::legal;
-    std::vector<Slot> slots_;
-    WaySet ways_;    // now
+    Places now_;
+    WaySet ways_;
     WaySet next_;    // after the end that is being worked in
     WaySet visited_; // on the way there
     Way way_;
     Way after_;
     Way kept_;
-    std::vector<std::vector<std::uint32_t>> sets_{{}}; // of states, sorted; number 0 is the empty one
-    std::map<std::vector<std::uint32_t>, std::uint32_t> set_numbers_{{{}, 0}};
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> unions_;
+    std::array<std::uint64_t, 64> states_left_{}; // that one that looks may have seen, by their bits
+    Mask states_used_ = 0;
 
     // How it stood before the ends of the latest stamp, and those: what is invoked at that stamp is let in there.
     sim::WorldTime stamp_{-1};
-    std::vector<Slot> slots_before_;
+    Places before_;
     WaySet ways_before_;
     bool kept_before_ = true;
     std::vector<End> ends_;

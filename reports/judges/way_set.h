@@ -1,6 +1,7 @@
 // WaySet: configurations of equal width, in the order in which they were added, found again by a hash.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -22,14 +23,14 @@ public:
     }
     std::uint32_t size() const { return static_cast<std::uint32_t>(links_.size()); }
     // Valid until the next is added.
-    const std::uint32_t* way(std::uint32_t number) const { return words_.data() + number * width_; }
-    std::uint32_t* way(std::uint32_t number) { return words_.data() + number * width_; }
+    const std::uint64_t* way(std::uint32_t number) const { return words_.data() + number * width_; }
+    std::uint64_t* way(std::uint32_t number) { return words_.data() + number * width_; }
 
     // Those of this hash, the latest first, and perhaps others.
     std::uint32_t first(std::uint64_t hash) const { return heads_[hash & (heads_.size() - 1)]; }
     std::uint32_t next(std::uint32_t number) const { return links_[number].next; }
 
-    void add(const std::uint32_t* way, std::uint64_t hash) {
+    void add(const std::uint64_t* way, std::uint64_t hash) {
         if (links_.size() >= heads_.size()) grow();
         words_.insert(words_.end(), way, way + width_);
         link(hash);
@@ -57,7 +58,7 @@ private:
     }
 
     std::size_t width_ = 1;
-    std::vector<std::uint32_t> words_;
+    std::vector<std::uint64_t> words_;
     std::vector<Link> links_;
     std::vector<std::uint32_t> heads_ = std::vector<std::uint32_t>(heads_small, none);
 };

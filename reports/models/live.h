@@ -24,8 +24,12 @@ public:
     virtual std::optional<std::uint32_t> result(std::uint32_t operation, const Value& recorded) = 0;
     virtual Effect apply(std::uint32_t state, std::uint32_t operation) = 0;
     virtual bool agrees(std::uint32_t recorded, std::uint32_t actual) const = 0;
+    // Whether in this state the operation would answer what was recorded.
+    virtual bool agrees_in(std::uint32_t state, std::uint32_t operation, std::uint32_t recorded) const = 0;
     // Whether the operation leaves every state as it is.
     virtual bool looks(std::uint32_t operation) const = 0;
+    // Whether its answer and the state after it are the same in every state of an object with one key.
+    virtual bool overwrites(std::uint32_t operation) const = 0;
 };
 
 template <Model M>
@@ -52,8 +56,16 @@ public:
     bool agrees(std::uint32_t recorded, std::uint32_t actual) const override {
         return recorded == actual || M::agrees(results_[recorded], results_[actual]);
     }
+    bool agrees_in(std::uint32_t state, std::uint32_t operation, std::uint32_t recorded) const override {
+        typename M::State next = states_[state];
+        return M::agrees(results_[recorded], M::apply(next, operations_[operation]));
+    }
     bool looks(std::uint32_t operation) const override {
         return verb_of<M>(operations_[operation]).effect == Verb::Effect::reads;
+    }
+    bool overwrites(std::uint32_t operation) const override {
+        const Verb& verb = verb_of<M>(operations_[operation]);
+        return verb.result.empty() && (verb.effect == Verb::Effect::sets || verb.effect == Verb::Effect::removes);
     }
 
 private:

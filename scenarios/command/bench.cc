@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "orrery/scenarios/bench/judge_work.h"
+#include "orrery/scenarios/bench/online_work.h"
 #include "orrery/scenarios/bench/works.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
@@ -30,6 +31,7 @@ int bench_judge(const BenchOptions& options) {
     std::FILE* figures = options.json ? stderr : stdout;
     if (options.files.empty()) {
         measure = bench::judge_own(options.operations, figures);
+        bench::judge_online(options.operations / 10, figures);
     } else {
         Progress progress("judge", "files", options.files.size());
         const auto show = [&](std::uint64_t done) { progress.show(done, ""); };
