@@ -106,11 +106,13 @@ void Frontier::take_next() {
     std::swap(ways_, next_);
     if (!kept_before_) std::swap(ways_before_, next_);
     kept_before_ = true;
-    // Those that another made needless go.
-    next_.reset(width());
-    for (std::uint32_t number = 0; number < ways_.size(); ++number)
-        if (ways_.way(number)[state_word] != gone) next_.add(ways_.way(number), 0);
-    if (next_.size() < ways_.size()) std::swap(ways_, next_);
+    if (needless_) {
+        next_.reset(width());
+        for (std::uint32_t number = 0; number < ways_.size(); ++number)
+            if (ways_.way(number)[state_word] != gone) next_.add(ways_.way(number), 0);
+        std::swap(ways_, next_);
+        needless_ = false;
+    }
     if (ways_.size() == 0) standing_ = Standing::violated;
 }
 
@@ -144,10 +146,11 @@ void Frontier::answered(const End& end) {
     visited_.reset(width());
     now_.busy &= ~bit(end.place);
     const bool looks = (now_.looks & bit(end.place)) != 0;
+    const Mask told_so = looks ? states_that_agree(end) : 0;
     for (std::uint32_t number = 0; number < ways_.size(); ++number) {
         way_.assign(ways_.way(number), ways_.way(number) + width());
         const bool done = (way_[done_word] & bit(end.place)) != 0;
-        if (looks ? met(way_, end) : done && object_.agrees(end.result, static_cast<std::uint32_t>(way_[head + end.place]))) {
+        if (looks ? met(way_, told_so, end) : done && object_.agrees(end.result, static_cast<std::uint32_t>(way_[head + end.place]))) {
             keep(way_, end.place);
         } else if (!done) {
             if ((way_[gap_word] & bit(end.place)) != 0) fill_gap(way_, end);
@@ -157,15 +160,23 @@ void Frontier::answered(const End& end) {
     explore(end);
 }
 
-// Whether one that looks was told so in a state that was left while it was under way, or in the present one.
-bool Frontier::met(const Way& way, const End& end) {
-    const std::uint32_t operation = now_.slots[end.place].operation;
-    if (object_.agrees_in(static_cast<std::uint32_t>(way[state_word]), operation, end.result)) return true;
-    for (Mask left = way[head + end.place]; left != 0; left &= left - 1) {
+// Of the states that were left while one that looks was under way, those in which it would have been told so.
+Frontier::Mask Frontier::states_that_agree(const End& end) {
+    Mask left = 0;
+    for (std::uint32_t number = 0; number < ways_.size(); ++number) left |= ways_.way(number)[head + end.place];
+    Mask agreeing = 0;
+    for (; left != 0; left &= left - 1) {
         const std::uint64_t state = states_left_[static_cast<std::size_t>(std::countr_zero(left))];
-        if (object_.agrees_in(static_cast<std::uint32_t>(state), operation, end.result)) return true;
+        if (object_.agrees_in(static_cast<std::uint32_t>(state), now_.slots[end.place].operation, end.result))
+            agreeing |= left & -left;
     }
-    return false;
+    return agreeing;
+}
+
+// Whether one that looks was told so in a state that was left while it was under way, or in the present one.
+bool Frontier::met(const Way& way, Mask told_so, const End& end) {
+    return (way[head + end.place] & told_so) != 0 ||
+           object_.agrees_in(static_cast<std::uint32_t>(way[state_word]), now_.slots[end.place].operation, end.result);
 }
 
 // The operation came just before another that overwrote everything: alone, or, if it looks, after one that
@@ -328,7 +339,9 @@ void Frontier::keep(const Way& way, Place freed) {
     const std::uint64_t hash = hash_of(kept_);
     for (std::uint32_t other = next_.first(hash); other != WaySet::none; other = next_.next(other)) {
         if (dominates(next_.way(other), kept_.data())) return;
-        if (dominates(kept_.data(), next_.way(other))) next_.way(other)[state_word] = gone;
+        if (!dominates(kept_.data(), next_.way(other))) continue;
+        next_.way(other)[state_word] = gone;
+        needless_ = true;
     }
     next_.add(kept_.data(), hash);
 }

@@ -83,7 +83,8 @@ private:
     void lag();
 
     // Steps from way to way.
-    bool met(const Way& way, const End& end);
+    Mask states_that_agree(const End& end);
+    bool met(const Way& way, Mask told_so, const End& end);
     void fill_gap(const Way& way, const End& end);
     void show_at_gap(std::uint32_t state, Way& way);
     void explore(const End& end);
@@ -107,6 +108,7 @@ private:
     WaySet ways_;
     WaySet next_;    // after the end that is being worked in
     WaySet visited_; // on the way there
+    bool needless_ = false; // some of `next_` are
     Way way_;
     Way after_;
     Way kept_;
