@@ -76,8 +76,10 @@ struct Verdict {
     std::vector<std::size_t> certificate;         // passed: an order in which one client could have done all of this
     std::optional<Counterexample> counterexample; // violated, if the judge works by orders
     std::vector<Anomaly> anomalies;               // violated, if it does not; the worst first, never empty
-    std::vector<std::string> broken;              // consistency models that the anomalies rule out, the weakest ones
-    std::vector<std::string> also_broken;         // and those that promise more than one of these
+    // Transactions: the weakest consistency models that what was found rules out, and all that promise more.
+    // Those may be others than the one that was asked for, which may have passed.
+    std::vector<std::string> broken;
+    std::vector<std::string> also_broken;
     std::optional<Blocked> blocked;               // undecided
     Place error_place{};                          // of what was wrong, if it has a place
     std::string error;                            // not empty: the input could not be judged at all, and why

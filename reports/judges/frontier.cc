@@ -92,9 +92,15 @@ void Frontier::apply(const End& end) {
     if (standing_ != Standing::legal) return;
     next_.reset(width());
     switch (end.kind) {
-    case End::Kind::answer: answered(end); break;
-    case End::Kind::refuse: refused(end.place); break;
-    case End::Kind::lose: lost(end.place); break;
+    case End::Kind::answer:
+        answered(end);
+        break;
+    case End::Kind::refuse:
+        refused(end.place);
+        break;
+    case End::Kind::lose:
+        lost(end.place);
+        break;
     }
     if (standing_ != Standing::legal) return;
     if ((now_.busy & bit(end.place)) == 0)
@@ -150,7 +156,8 @@ void Frontier::answered(const End& end) {
     for (std::uint32_t number = 0; number < ways_.size(); ++number) {
         way_.assign(ways_.way(number), ways_.way(number) + width());
         const bool done = (way_[done_word] & bit(end.place)) != 0;
-        if (looks ? met(way_, told_so, end) : done && object_.agrees(end.result, static_cast<std::uint32_t>(way_[head + end.place]))) {
+        if (looks ? met(way_, told_so, end)
+                  : done && object_.agrees(end.result, static_cast<std::uint32_t>(way_[head + end.place]))) {
             keep(way_, end.place);
         } else if (!done) {
             if ((way_[gap_word] & bit(end.place)) != 0) fill_gap(way_, end);
@@ -207,7 +214,8 @@ void Frontier::show_at_gap(std::uint32_t state, Way& way) {
     const Mask looking = now_.busy & now_.looks & way[gap_word];
     if (looking == 0) return;
     const Mask seen = state_bit(state);
-    for (Mask left = looking; left != 0; left &= left - 1) way[head + static_cast<Place>(std::countr_zero(left))] |= seen;
+    for (Mask left = looking; left != 0; left &= left - 1)
+        way[head + static_cast<Place>(std::countr_zero(left))] |= seen;
 }
 
 void Frontier::explore(const End& end) {
@@ -253,19 +261,22 @@ void Frontier::perform(const Way& way, Place place, models::Live::Effect effect,
     after[done_word] |= bit(place);
     after[head + place] = (now_.unknown & bit(place)) != 0 ? 0 : effect.result;
     const Mask looking = now_.busy & now_.looks;
-    if ((now_.overwrites & bit(place)) != 0) after[gap_word] |= (looking | (waiting(way) & now_.overwrites)) & ~bit(place);
+    if ((now_.overwrites & bit(place)) != 0)
+        after[gap_word] |= (looking | (waiting(way) & now_.overwrites)) & ~bit(place);
     if (effect.state == way[state_word]) return;
     after[state_word] = effect.state;
     if (looking == 0) return;
     const Mask seen = state_bit(way[state_word]);
-    for (Mask left = looking; left != 0; left &= left - 1) after[head + static_cast<Place>(std::countr_zero(left))] |= seen;
+    for (Mask left = looking; left != 0; left &= left - 1)
+        after[head + static_cast<Place>(std::countr_zero(left))] |= seen;
 }
 
 // Of equal unknown operations that may still take effect, the first does.
 bool Frontier::is_behind_equal(const Way& way, Place place) const {
     if ((now_.unknown & bit(place)) == 0) return false;
     for (Mask left = waiting(way) & now_.unknown & (bit(place) - 1); left != 0; left &= left - 1)
-        if (now_.slots[static_cast<Place>(std::countr_zero(left))].operation == now_.slots[place].operation) return true;
+        if (now_.slots[static_cast<Place>(std::countr_zero(left))].operation == now_.slots[place].operation)
+            return true;
     return false;
 }
 
@@ -353,7 +364,8 @@ bool Frontier::dominates(const std::uint64_t* better, const std::uint64_t* worse
     if (((better[done_word] ^ worse[done_word]) & ~now_.unknown) != 0) return false;
     for (std::size_t word = head; word < width(); ++word) {
         if (better[word] == worse[word]) continue;
-        if ((now_.looks & bit(static_cast<Place>(word - head))) == 0 || (worse[word] & ~better[word]) != 0) return false;
+        if ((now_.looks & bit(static_cast<Place>(word - head))) == 0 || (worse[word] & ~better[word]) != 0)
+            return false;
     }
     return true;
 }

@@ -28,10 +28,10 @@ Verdict judge(const History& history, const JudgeOptions& options) {
     const Judge* judge = find_judge(asked.substr(0, equals));
     const std::string parameter = equals == std::string::npos ? "" : asked.substr(equals + 1);
     const std::vector<Call> none;
-    if (judge == nullptr) return cannot_judge({history, none, model, {}, options}, {0, 0, no_such_judge(asked)});
+    if (judge == nullptr) return cannot_judge({history, none, asked, model, {}, options}, {0, 0, no_such_judge(asked)});
     const auto paired = calls(history);
     const auto* all = std::get_if<std::vector<Call>>(&paired);
-    const Case given{history, all == nullptr ? none : *all, model, parameter, options};
+    const Case given{history, all == nullptr ? none : *all, judge->name, model, parameter, options};
     Verdict verdict;
     if (all == nullptr)
         verdict = cannot_judge(given, *std::get_if<HistoryError>(&paired));

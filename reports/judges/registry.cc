@@ -3,13 +3,33 @@
 #include <algorithm>
 
 #include "orrery/reports/judges/recorded.h"
+#include "orrery/reports/judges/transactions/isolation.h"
 
 namespace orrery::reports::judges {
+
+namespace {
+
+Judge isolation(std::string_view name, std::string_view promise, std::vector<std::string_view> standard = {}) {
+    return {name, promise, {"list-append", "rw-register"}, std::move(standard), judge_isolation};
+}
+
+} // namespace
 
 const std::vector<Judge>& registry() {
     static const std::vector<Judge> all = {
         {"linearizable", "each operation took effect at one instant between its invocation and its return", {}, {},
          linearizable_record},
+        isolation("strict-serializable", "transactions took effect one after the other, in real time", {"list-append"}),
+        isolation("strong-session-serializable", "one after the other, each client's in its order"),
+        isolation("serializable", "one after the other, in some order", {"rw-register"}),
+        isolation("strong-snapshot-isolation", "each saw a snapshot no older than its beginning, and no two wrote the same"),
+        isolation("strong-session-snapshot-isolation", "the same, of each client's own transactions"),
+        isolation("snapshot-isolation", "each saw some snapshot, and no two at once wrote the same"),
+        isolation("repeatable-read", "no cycle of dependencies on single keys"),
+        isolation("consistent-view", "nobody saw a part of the effects of another"),
+        isolation("read-atomic", "a transaction agrees with itself, and its writes are seen together"),
+        isolation("read-committed", "nothing aborted or unfinished was read"),
+        isolation("read-uncommitted", "writes are not interleaved"),
     };
     return all;
 }

@@ -18,6 +18,7 @@ struct JudgeOptions;
 struct Case {
     const History& history;
     const std::vector<Call>& calls; // of it, in the order of their invocations; failed ones are among them
+    std::string_view judge;         // who is asked: one function may serve several
     std::string_view model;         // by name; empty: nobody said
     std::string_view parameter;     // what stood behind the judge's name and "="; empty: nothing
     const JudgeOptions& options;

@@ -1,20 +1,47 @@
 #include "orrery/reports/views/anomalies.h"
 
 #include <set>
+#include <string_view>
+
+#include "orrery/reports/models/transaction.h"
 
 namespace orrery::reports::views {
 namespace {
 
 constexpr std::size_t kinds_max = 4;
 constexpr std::size_t operations_max = 12;
+constexpr std::ptrdiff_t elements_max = 5;
 
 std::string numbered(std::size_t place) { return "#" + std::to_string(place + 1); }
+
+// Of a long list the end, which is what a reader of it saw last.
+std::string ending(const Value& value) {
+    if (!value.is_list() || std::ssize(value.list()) <= elements_max) return value.rendered();
+    const Value::List& all = value.list();
+    return "[... " + Value(Value::List(all.end() - elements_max, all.end())).rendered().substr(1);
+}
+
+// A transaction by its steps with what they read; other operations as they are.
+std::string in_steps(const Call& call) {
+    const bool ok = call.outcome == Call::Outcome::ok;
+    const Value& steps = ok ? call.result : call.argument;
+    if (!steps.is_list() || steps.list().empty()) return call.rendered();
+    std::string text = "process " + std::to_string(call.process) + ":";
+    for (const Value& each : steps.list()) {
+        const auto step = models::Step::of(each);
+        if (!step) return call.rendered();
+        constexpr std::string_view words[] = {"r", "w", "append"};
+        text += " [" + std::string(words[static_cast<std::size_t>(step->kind)]) + " " + step->key->rendered() + " " +
+                ending(*step->value) + "]";
+    }
+    return text + (ok ? "" : call.outcome == Call::Outcome::fail ? " (aborted)" : " (unknown)");
+}
 
 std::string one_anomaly(const Anomaly& anomaly, const std::vector<Call>& calls, const Style& style) {
     std::string text = wrapped(anomaly.story, 2, style) + "\n";
     const std::size_t told = std::min(anomaly.operations.size(), operations_max);
     for (std::size_t place = 0; place < told; ++place)
-        text += wrapped(numbered(place) + "  " + calls[anomaly.operations[place]].rendered(), 4, style) + "\n";
+        text += wrapped(numbered(place) + "  " + in_steps(calls[anomaly.operations[place]]), 4, style) + "\n";
     if (told < anomaly.operations.size())
         text += "    and " + std::to_string(anomaly.operations.size() - told) + " more\n";
     const std::size_t reasons = std::min(anomaly.reasons.size(), operations_max);

@@ -1,8 +1,10 @@
 #include "orrery/scenarios/bench/judge_histories.h"
 
+#include <algorithm>
 #include <string>
 
 #include "orrery/reports/models/fields.h"
+#include "orrery/reports/models/transaction.h"
 
 namespace orrery::scenarios::bench {
 
@@ -78,6 +80,34 @@ Recorded<Kv> growing_history(std::uint64_t operations, std::uint64_t clients, st
         if (kind < 10) return Kv::Operation::get(key);
         return kind == 10 ? Kv::Operation::put(key, token) : Kv::Operation::append(key, token);
     });
+}
+
+reports::History list_history(std::uint64_t transactions, std::uint64_t clients) {
+    constexpr std::int64_t lists = 10;
+    constexpr std::int64_t elements = 32;
+    std::vector<std::int64_t> appended(lists, 0);
+    const auto made = record<ListAppend>(transactions, clients, [&](Draws& draws, std::size_t) {
+        ListAppend::Operation operation;
+        for (std::uint64_t steps = 1 + draws.below(4); steps > 0; --steps) {
+            const auto list = static_cast<std::size_t>(draws.below(lists));
+            const bool reads = draws.below(2) == 0;
+            const std::int64_t key = appended[list] / elements * lists + static_cast<std::int64_t>(list);
+            const reports::Value element = reads ? reports::Value() : reports::Value(appended[list]++);
+            operation.steps.push_back(reports::Value::List{reads ? "r" : "append", key, element});
+        }
+        return operation;
+    });
+    reports::History history;
+    history.model = ListAppend::name;
+    std::vector<std::pair<sim::WorldTime, reports::Entry>> entries;
+    for (const auto& each : made) {
+        using Type = reports::Entry::Type;
+        entries.push_back({each.invoked, {Type::invoke, each.process, "txn", {}, each.operation.steps, each.invoked}});
+        entries.push_back({each.returned, {Type::ok, each.process, "txn", {}, each.result->steps, each.returned}});
+    }
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [time, entry] : entries) history.entries.push_back(std::move(entry));
+    return history;
 }
 
 } // namespace orrery::scenarios::bench

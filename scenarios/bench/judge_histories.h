@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "orrery/reports/history.h"
 #include "orrery/reports/models/cas_register.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/operations.h"
@@ -23,5 +24,8 @@ Recorded<reports::models::CasRegister> swapping_history(std::uint64_t operations
                                                         std::uint64_t values);
 // Gets, appends of tokens that are all different, and now and then a put, on so many keys.
 Recorded<reports::models::Kv> growing_history(std::uint64_t operations, std::uint64_t clients, std::uint64_t keys);
+// Transactions of one to four steps on ten lists at a time, each of which gets 32 elements before another
+// takes its place. As a format would have read it.
+reports::History list_history(std::uint64_t transactions, std::uint64_t clients);
 
 } // namespace orrery::scenarios::bench

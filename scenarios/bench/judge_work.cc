@@ -72,6 +72,24 @@ void judge_made(const std::string& what, Recorded<M> made, std::FILE* figures, J
     measure_one(operations, what, reading, figures, measure);
 }
 
+void judge_transactions(std::uint64_t count, std::FILE* figures, JudgeMeasure& measure) {
+    const History history = list_history(count, 20);
+    double best = 0;
+    Verdict verdict;
+    for (int i = 0; i < 3; ++i) {
+        const auto begin = std::chrono::steady_clock::now();
+        verdict = judges::judge(history);
+        const double seconds = seconds_since(begin);
+        best = i == 0 ? seconds : std::min(best, seconds);
+    }
+    std::fputs(fmt::format("appends to lists, 20 clients: {} by {}, {} transactions, {} edges, judged in {:.3f} ms\n",
+                           name(verdict.outcome), verdict.judge, verdict.operations, verdict.nodes, best * 1000)
+                   .c_str(),
+               figures);
+    measure.operations += verdict.operations;
+    measure.seconds += best;
+}
+
 } // namespace
 
 std::optional<std::string> judge_files(const std::vector<std::string>& files, const std::string& model, std::FILE* figures,
@@ -88,6 +106,7 @@ JudgeMeasure judge_own(std::uint64_t operations, std::FILE* figures) {
     judge_made("unique values, 50 clients", unique_history(operations, 50), figures, measure);
     judge_made("5 values with cas, 20 clients", swapping_history(operations / 10, 20, 5), figures, measure);
     judge_made("growing texts, 10 keys, 50 clients", growing_history(operations / 500, 50, 10), figures, measure);
+    judge_transactions(operations / 10, figures, measure);
     return measure;
 }
 
