@@ -237,6 +237,17 @@ Verdict transactions(const std::string& file, const std::string& model, const st
     return judges::judge(std::get<History>(read), {.judge = judge, .model = model});
 }
 
+TEST(Recorded, TheBanksAndSetsOfJepsenAreJudgedAsPublished) {
+    if (!std::filesystem::exists(recorded())) GTEST_SKIP() << "no recorded histories here";
+    for (const std::string twin : {".edn", ".json"}) {
+        EXPECT_TRUE(transactions("elle-cli/jepsen/bank" + twin, "bank", "").passed());
+        EXPECT_TRUE(transactions("elle-cli/jepsen/set_full" + twin, "set", "set-full").violated());
+    }
+    const Verdict verdict = transactions("elle-cli/jepsen/bank-negative-balances.json", "bank", "");
+    ASSERT_TRUE(verdict.violated());
+    EXPECT_EQ(verdict.anomalies[0].kind, "negative balance");
+}
+
 std::vector<std::string> kinds(const Verdict& verdict) {
     std::vector<std::string> kinds;
     for (const Anomaly& each : verdict.anomalies) kinds.push_back(each.kind);

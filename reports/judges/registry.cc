@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orrery/reports/judges/domain/domain.h"
 #include "orrery/reports/judges/recorded.h"
 #include "orrery/reports/judges/transactions/isolation.h"
 
@@ -19,6 +20,15 @@ const std::vector<Judge>& registry() {
     static const std::vector<Judge> all = {
         {"linearizable", "each operation took effect at one instant between its invocation and its return", {}, {},
          linearizable_record},
+        {"bank", "money is neither made nor lost, and no balance is below zero", {"bank"}, {"bank"}, judge_bank},
+        {"set", "the last read shows all that was added, and nothing else", {"set"}, {}, judge_set},
+        {"set-full", "every read shows what was known to be added when it began", {"set"}, {}, judge_set_full},
+        {"queue", "what is dequeued was enqueued, and comes out once", {"queue"}, {}, judge_queue},
+        {"counter", "reads lie within what can have been added", {"counter"}, {}, judge_counter},
+        {"unique-ids", "no id is given out twice", {}, {}, judge_unique_ids},
+        {"long-fork", "no two reads see two writes in opposite orders", {"long-fork"}, {"long-fork"}, judge_long_fork},
+        {"watch", "events come in order, once, without gaps, and not before they happened", {}, {}, judge_watch},
+        {"lock", "no two hold the lock, or the lease, at once; tokens grow", {"mutex"}, {}, judge_lock, "TIME"},
         isolation("strict-serializable", "transactions took effect one after the other, in real time", {"list-append"}),
         isolation("strong-session-serializable", "one after the other, each client's in its order"),
         isolation("serializable", "one after the other, in some order", {"rw-register"}),

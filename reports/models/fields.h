@@ -98,6 +98,16 @@ bool from_value(const Value& value, std::vector<T>& field) {
         if (!from_value(each, field.emplace_back())) return false;
     return true;
 }
+template <class K, class V>
+bool from_value(const Value& value, std::map<K, V>& field) {
+    if (!value.is_map()) return false;
+    field.clear();
+    for (const auto& [key, each] : value.map()) {
+        K known{};
+        if (!from_value(key, known) || field.contains(known) || !from_value(each, field[known])) return false;
+    }
+    return true;
+}
 
 // The value as a T, or nothing. Not to be left to std::optional's conversions: a T may be optional itself.
 template <class T>

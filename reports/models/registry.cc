@@ -1,5 +1,6 @@
 #include "orrery/reports/models/registry.h"
 
+#include "orrery/reports/models/bank.h"
 #include "orrery/reports/models/cas_register.h"
 #include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/kv.h"
@@ -26,7 +27,7 @@ std::vector<const Language*> list_languages() {
 const std::vector<const Language*>& languages() {
     static const std::vector<const Language*> all =
         list_languages<Register, CasRegister, Kv, MultiRegister, Mutex, Semaphore, Set, Queue, Stack, Counter,
-                       ListAppend, RwRegister, LongFork>();
+                       ListAppend, RwRegister, LongFork, Bank>();
     return all;
 }
 

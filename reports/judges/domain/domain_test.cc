@@ -1,0 +1,251 @@
+#include "orrery/reports/judges/domain/domain.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "orrery/reports/judges/judge.h"
+#include "orrery/reports/judges/random_history.h"
+
+namespace orrery::reports::judges {
+namespace {
+
+using Type = Entry::Type;
+using Kinds = std::vector<std::string>;
+
+// Calls one after the other, ten apart and five long, unless times are given.
+class Recording {
+public:
+    Recording& call(std::int64_t process, const std::string& f, Value argument, Value result, Type end = Type::ok) {
+        now_ += 10;
+        return call(process, f, std::move(argument), std::move(result), now_, now_ + 5, end);
+    }
+    Recording& call(std::int64_t process, const std::string& f, Value argument, Value result, std::int64_t invoked,
+                    std::int64_t returned, Type end = Type::ok, Value key = {}) {
+        entries_.push_back({Type::invoke, process, f, key, std::move(argument), {invoked}});
+        entries_.push_back({end, process, f, std::move(key), std::move(result), {returned}});
+        return *this;
+    }
+    Recording& starting_at(Value initial) {
+        initial_ = std::move(initial);
+        return *this;
+    }
+    Verdict judged(const std::string& judge) const {
+        History history;
+        history.entries = entries_;
+        history.initial = initial_;
+        std::stable_sort(history.entries.begin(), history.entries.end(), [](const Entry& a, const Entry& b) {
+            return std::pair(a.time, a.type != Type::invoke) < std::pair(b.time, b.type != Type::invoke);
+        });
+        return judges::judge(history, {.judge = judge});
+    }
+    Kinds kinds(const std::string& judge) const {
+        const Verdict verdict = judged(judge);
+        EXPECT_EQ(verdict.error, "");
+        EXPECT_EQ(verdict.violated(), !verdict.anomalies.empty());
+        Kinds kinds;
+        for (const Anomaly& each : verdict.anomalies)
+            if (std::find(kinds.begin(), kinds.end(), each.kind) == kinds.end()) kinds.push_back(each.kind);
+        return kinds;
+    }
+
+private:
+    std::vector<Entry> entries_;
+    std::optional<Value> initial_;
+    std::int64_t now_ = 0;
+};
+
+Value balances(std::int64_t one, std::int64_t other) { return Value::Map{{1, one}, {2, other}}; }
+Value transfer(std::int64_t amount) { return Value::Map{{"from", 1}, {"to", 2}, {"amount", amount}}; }
+Value list(Value::List values) { return values; }
+
+TEST(Bank, ReadsAddUpToTheTotalThatMostOfThemShow) {
+    const auto bank = [] {
+        return Recording().call(1, "read", {}, balances(10, 0)).call(1, "transfer", transfer(3), {});
+    };
+    EXPECT_EQ(bank().call(1, "read", {}, balances(7, 3)).kinds("bank"), Kinds{});
+    EXPECT_EQ(bank().call(1, "read", {}, balances(7, 4)).call(2, "read", {}, balances(7, 3)).kinds("bank"),
+              (Kinds{"wrong total"}));
+    EXPECT_EQ(bank().call(1, "read", {}, balances(12, -2)).kinds("bank"), (Kinds{"negative balance"}));
+    EXPECT_EQ(bank().call(1, "read", {}, Value::Map{{1, 10}}).kinds("bank"), (Kinds{"other accounts"}));
+    EXPECT_EQ(Recording().starting_at(balances(5, 5)).call(1, "read", {}, balances(6, 5)).kinds("bank"),
+              (Kinds{"wrong total"}));
+    EXPECT_EQ(bank().call(1, "read", {}, 5).judged("bank").error.substr(0, 8), "entry 0:");
+    const Verdict verdict = bank().call(3, "read", {}, balances(1, 1)).judged("bank");
+    EXPECT_EQ(verdict.anomalies[0].story, "process 3 read balances that add up to 2, not to 10");
+    EXPECT_EQ(verdict.anomalies[0].operations, (std::vector<std::size_t>{2}));
+}
+
+TEST(Set, TheLastReadShowsWhatWasAdded) {
+    const auto set = [] {
+        return Recording().call(1, "add", 1, {}).call(2, "add", 2, {}, Type::info).call(3, "add", 3, {}, Type::fail);
+    };
+    EXPECT_EQ(set().call(4, "read", {}, list({1})).kinds("set"), Kinds{});
+    EXPECT_EQ(set().call(4, "read", {}, list({2, 1})).kinds("set"), Kinds{});
+    EXPECT_EQ(set().call(4, "read", {}, list({2})).kinds("set"), (Kinds{"lost element"}));
+    EXPECT_EQ(set().call(4, "read", {}, list({})).call(4, "read", {}, list({1})).kinds("set"), Kinds{});
+    EXPECT_EQ(set().call(4, "read", {}, list({1, 3})).kinds("set"), (Kinds{"value from nowhere"}));
+    EXPECT_EQ(set().call(4, "read", {}, list({1, 7})).kinds("set"), (Kinds{"value from nowhere"}));
+    EXPECT_EQ(set().call(4, "read", {}, list({1, 1})).kinds("set"), (Kinds{"duplicate element"}));
+    EXPECT_EQ(set().judged("set").outcome, Verdict::Outcome::undecided);
+    // What was added while the last read was under way may be missing.
+    EXPECT_EQ(set().call(5, "add", 5, {}, 100, 120).call(4, "read", {}, list({1}), 110, 130).kinds("set"), Kinds{});
+}
+
+TEST(SetFull, EveryReadShowsWhatWasKnownBefore) {
+    const auto set = [] { return Recording().call(1, "add", 1, {}); };
+    EXPECT_EQ(set().call(2, "read", {}, list({1})).call(2, "read", {}, list({1})).kinds("set-full"), Kinds{});
+    EXPECT_EQ(set().call(2, "read", {}, list({})).call(2, "read", {}, list({1})).kinds("set-full"),
+              (Kinds{"stale read"}));
+    EXPECT_EQ(set().call(2, "read", {}, list({1})).call(2, "read", {}, list({})).kinds("set-full"),
+              (Kinds{"lost element"}));
+    // An unknown add is known once it was read.
+    const auto seen = [] { return Recording().call(1, "add", 1, {}, Type::info); };
+    EXPECT_EQ(seen().call(2, "read", {}, list({})).call(2, "read", {}, list({1})).kinds("set-full"), Kinds{});
+    EXPECT_EQ(seen().call(2, "read", {}, list({1})).call(2, "read", {}, list({})).kinds("set-full"),
+              (Kinds{"lost element"}));
+    EXPECT_EQ(Recording().call(2, "read", {}, list({1})).call(1, "add", 1, {}).kinds("set-full"),
+              (Kinds{"future read"}));
+}
+
+TEST(QueueOfItems, NothingComesOutTwiceOrOutOfNothingOrNever) {
+    const auto queue = [] {
+        return Recording()
+            .call(1, "enqueue", 1, {})
+            .call(5, "enqueue", 2, {}, Type::info)
+            .call(6, "enqueue", 3, {}, Type::fail);
+    };
+    EXPECT_EQ(queue().call(2, "dequeue", {}, 1).call(2, "dequeue", {}, 2).call(2, "dequeue", {}, {}).kinds("queue"),
+              Kinds{});
+    EXPECT_EQ(queue().call(2, "dequeue", {}, 1).call(3, "dequeue", {}, 1).kinds("queue"), (Kinds{"duplicate"}));
+    EXPECT_EQ(queue().call(2, "dequeue", {}, 3).kinds("queue"), (Kinds{"value from nowhere"}));
+    EXPECT_EQ(queue().call(2, "dequeue", {}, 4).kinds("queue"), (Kinds{"value from nowhere"}));
+    EXPECT_EQ(queue().call(2, "drain", {}, list({2})).kinds("queue"), (Kinds{"lost element"}));
+    EXPECT_EQ(queue().call(2, "drain", {}, list({1})).kinds("queue"), Kinds{});
+    EXPECT_EQ(queue().call(2, "dequeue", {}, {}, Type::info).call(3, "drain", {}, list({})).kinds("queue"), Kinds{});
+    EXPECT_EQ(Recording().call(2, "dequeue", {}, 1).call(1, "enqueue", 1, {}).kinds("queue"), (Kinds{"future read"}));
+}
+
+TEST(UniqueIds, AreGivenOutOnce) {
+    EXPECT_EQ(Recording().call(1, "generate", {}, 1).call(2, "generate", {}, 2).kinds("unique-ids"), Kinds{});
+    EXPECT_EQ(Recording().call(1, "generate", {}, "a").call(2, "generate", {}, "a").kinds("unique-ids"),
+              (Kinds{"duplicate id"}));
+    EXPECT_EQ(Recording().call(1, "generate", {}, 1, Type::info).call(2, "generate", {}, 1).kinds("unique-ids"),
+              Kinds{});
+}
+
+TEST(LongForkOfReads, IsTwoReadsThatSawTwoWritesInOppositeOrders) {
+    const auto read = [](Value one, Value other) {
+        return list({list({"r", 1, std::move(one)}), list({"r", 2, std::move(other)})});
+    };
+    const auto writes = [] {
+        return Recording().call(1, "write", list({list({"w", 1, 1})}), list({list({"w", 1, 1})}));
+    };
+    EXPECT_EQ(writes()
+                  .call(2, "read", read({}, {}), read(1, {}))
+                  .call(2, "read", read({}, {}), read(1, 1))
+                  .kinds("long-fork"),
+              Kinds{});
+    EXPECT_EQ(writes()
+                  .call(2, "read", read({}, {}), read(1, {}))
+                  .call(2, "read", read({}, {}), read({}, 1))
+                  .kinds("long-fork"),
+              (Kinds{"long fork"}));
+    EXPECT_NE(writes().call(1, "write", list({list({"w", 1, 2})}), list({list({"w", 1, 2})})).judged("long-fork").error,
+              "");
+}
+
+TEST(Watch, TellsEveryRevisionOnceAndInOrder) {
+    const auto put = [](Recording recording, std::int64_t revision, std::int64_t value) {
+        return recording.call(1, "put", value, revision, 20 * revision, 20 * revision + 5, Type::ok, "k");
+    };
+    const auto event = [](std::int64_t revision, std::int64_t value) { return list({revision, "k", value}); };
+    const auto watched = [&](Value::List events) {
+        return put(put(put(Recording(), 1, 10), 2, 20), 3, 30).call(2, "watch", 1, events, 1, 100).kinds("watch");
+    };
+    EXPECT_EQ(watched({event(1, 10), event(2, 20), event(3, 30)}), Kinds{});
+    EXPECT_EQ(watched({event(1, 10), event(2, 20)}), Kinds{});
+    EXPECT_EQ(watched({event(1, 10), event(3, 30)}), (Kinds{"gap"}));
+    EXPECT_EQ(watched({event(2, 20)}), (Kinds{"gap"}));
+    EXPECT_EQ(watched({event(1, 10), event(1, 10)}), (Kinds{"duplicate event"}));
+    EXPECT_EQ(watched({event(1, 10), event(2, 20), event(1, 10), event(2, 20)})[0], "events out of order");
+    EXPECT_EQ(watched({event(1, 11)}), (Kinds{"wrong event"}));
+    EXPECT_EQ(put(Recording().call(2, "watch", 1, list({event(1, 10)}), 1, 9), 1, 10).kinds("watch"),
+              (Kinds{"future revision"}));
+}
+
+TEST(Lock, IsHeldByOneAtATime) {
+    const auto held = [] { return Recording().call(1, "acquire", {}, {}, 0, 10); };
+    EXPECT_EQ(held().call(1, "release", {}, {}, 20, 30).call(2, "acquire", {}, {}, 15, 25).kinds("lock"), Kinds{});
+    EXPECT_EQ(held().call(1, "release", {}, {}, 20, 30).call(2, "acquire", {}, {}, 11, 19).kinds("lock"),
+              (Kinds{"two holders"}));
+    EXPECT_EQ(held().call(2, "acquire", {}, {}, 100, 110).kinds("lock"), (Kinds{"two holders"}));
+    EXPECT_EQ(held().call(2, "acquire", {}, {}, 100, 110, Type::info).kinds("lock"), Kinds{});
+    EXPECT_EQ(held().call(1, "release", {}, {}, 20, 30, Type::info).call(2, "acquire", {}, {}, 100, 110).kinds("lock"),
+              Kinds{});
+    EXPECT_EQ(held().call(1, "release", {}, {}, 20, 30, Type::fail).call(2, "acquire", {}, {}, 11, 19).kinds("lock"),
+              (Kinds{"two holders"}));
+    // A lease ends by itself, so long after it was asked for.
+    EXPECT_EQ(held().call(2, "acquire", {}, {}, 50, 60).kinds("lock=50ns"), Kinds{});
+    EXPECT_EQ(held().call(2, "acquire", {}, {}, 40, 49).kinds("lock=50ns"), (Kinds{"two holders"}));
+    EXPECT_EQ(held().judged("lock=soon").error, "lock takes a time like 5s or 100ms, not soon");
+}
+
+TEST(Lock, GivesOutTokensThatGrow) {
+    const auto tokens = [](std::int64_t first, std::int64_t second) {
+        return Recording()
+            .call(1, "acquire", {}, first)
+            .call(1, "release", {}, {})
+            .call(2, "acquire", {}, second)
+            .kinds("lock");
+    };
+    EXPECT_EQ(tokens(1, 2), Kinds{});
+    EXPECT_EQ(tokens(2, 2), (Kinds{"token went back"}));
+    EXPECT_EQ(tokens(3, 2), (Kinds{"token went back"}));
+}
+
+// --- a counter against every choice of what took effect -------------------------------------------
+
+struct Addition {
+    std::int64_t amount = 0;
+    std::int64_t invoked = 0;
+    std::int64_t returned = 0;
+    Type end = Type::ok;
+};
+
+// Whether a read of [invoked, returned] may show `told`: each addition that may have begun by then counts, those
+// that had surely ended before must.
+bool can_be_read(const std::vector<Addition>& additions, std::int64_t invoked, std::int64_t returned,
+                 std::int64_t told) {
+    std::int64_t low = 0;
+    std::int64_t high = 0;
+    for (const Addition& each : additions) {
+        if (each.end == Type::fail || each.invoked > returned) continue;
+        const bool must = each.end == Type::ok && each.returned < invoked;
+        if (must || each.amount < 0) low += each.amount;
+        if (must || each.amount > 0) high += each.amount;
+    }
+    return low <= told && told <= high;
+}
+
+RC_GTEST_PROP(Counter, ObjectsToExactlyTheReadsThatNoChoiceOfAdditionsExplains, (std::uint64_t seed)) {
+    Draws draws(seed);
+    for (int count = 0; count < 50; ++count) {
+        Recording recording;
+        std::vector<Addition> additions;
+        for (std::int64_t each = draws.below(6); each > 0; --each) {
+            const std::int64_t invoked = draws.below(20);
+            constexpr Type ends[] = {Type::ok, Type::ok, Type::info, Type::fail};
+            additions.push_back({draws.below(7) - 3, invoked, invoked + draws.below(10), ends[draws.below(4)]});
+            const Addition& made = additions.back();
+            recording.call(each, "add", made.amount, {}, made.invoked, made.returned, made.end);
+        }
+        const std::int64_t invoked = draws.below(20);
+        const std::int64_t returned = invoked + draws.below(10);
+        const std::int64_t told = draws.below(9) - 4;
+        recording.call(100, "read", {}, told, invoked, returned);
+        RC_ASSERT(recording.kinds("counter").empty() == can_be_read(additions, invoked, returned, told));
+    }
+}
+
+} // namespace
+} // namespace orrery::reports::judges

@@ -1,0 +1,65 @@
+#include <map>
+
+#include "orrery/reports/judges/domain/domain.h"
+#include "orrery/reports/judges/domain/objections.h"
+
+namespace orrery::reports::judges {
+namespace {
+
+struct Item {
+    std::vector<std::size_t> enqueued; // that have not surely failed
+    std::vector<std::size_t> failed;
+    std::vector<std::size_t> dequeued;
+    std::size_t sure = 0; // acknowledged
+};
+
+} // namespace
+
+Verdict judge_queue(const Case& given) {
+    std::map<Value, Item> items;
+    bool unknown_dequeues = false; // each may have taken something
+    std::optional<std::size_t> drain;
+    for (std::size_t place = 0; place < given.calls.size(); ++place) {
+        const Call& call = given.calls[place];
+        if (call.f == "enqueue") {
+            Item& item = items[call.argument];
+            (call.outcome == Call::Outcome::fail ? item.failed : item.enqueued).push_back(place);
+            item.sure += is_ok(call);
+        } else if (call.f == "dequeue") {
+            if (is_ok(call) && !call.result.is_nil()) items[call.result].dequeued.push_back(place);
+            unknown_dequeues = unknown_dequeues || call.outcome == Call::Outcome::unknown;
+        } else if (call.f == "drain" && (!is_ok(call) || call.result.is_list())) {
+            if (!is_ok(call)) continue;
+            drain = place;
+            for (const Value& each : call.result.list()) items[each].dequeued.push_back(place);
+        } else {
+            return not_known(given, call, "enqueue VALUE, dequeue -> VALUE, drain -> [VALUE ...]");
+        }
+    }
+    Objections objections;
+    for (const auto& [value, item] : items) {
+        if (!item.dequeued.empty() && item.enqueued.empty()) {
+            std::vector<std::size_t> seen = item.failed;
+            seen.push_back(item.dequeued.front());
+            objections.add("value from nowhere", std::move(seen),
+                           value.rendered() + " was dequeued, and nobody enqueued it", value);
+        } else if (item.dequeued.size() > item.enqueued.size()) {
+            objections.add("duplicate", item.dequeued,
+                           value.rendered() + " was dequeued more often than it was enqueued", value);
+        } else if (!item.dequeued.empty() &&
+                   given.calls[item.dequeued.front()].returned < given.calls[item.enqueued.front()].invoked) {
+            objections.add("future read", {item.dequeued.front(), item.enqueued.front()},
+                           value.rendered() + " was dequeued before it was enqueued", value);
+        }
+    }
+    // What is left when the queue was drained, and no dequeue whose answer nobody knows may have it, is lost.
+    for (const auto& [value, item] : items) {
+        if (!drain || unknown_dequeues || item.dequeued.size() >= item.sure) continue;
+        if (given.calls[item.enqueued.front()].returned >= given.calls[*drain].invoked) continue;
+        objections.add("lost element", {item.enqueued.front(), *drain},
+                       value.rendered() + " was enqueued, and never came out", value);
+    }
+    return objections.verdict(given);
+}
+
+} // namespace orrery::reports::judges
