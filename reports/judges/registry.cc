@@ -4,6 +4,8 @@
 
 #include "orrery/reports/judges/domain/domain.h"
 #include "orrery/reports/judges/recorded.h"
+#include "orrery/reports/judges/sessions/sequential.h"
+#include "orrery/reports/judges/sessions/sessions.h"
 #include "orrery/reports/judges/transactions/isolation.h"
 
 namespace orrery::reports::judges {
@@ -14,12 +16,23 @@ Judge isolation(std::string_view name, std::string_view promise, std::vector<std
     return {name, promise, {"list-append", "rw-register"}, std::move(standard), judge_isolation};
 }
 
+Judge session(std::string_view name, std::string_view promise, Verdict (*judge)(const Case&)) {
+    return {name, promise, {"register", "cas-register", "kv"}, {}, judge};
+}
+
 } // namespace
 
 const std::vector<Judge>& registry() {
     static const std::vector<Judge> all = {
         {"linearizable", "each operation took effect at one instant between its invocation and its return", {}, {},
          linearizable_record},
+        {"sequential", "some order of all operations, each client's in its own, explains them", {}, {}, judge_sequential},
+        {"bounded-staleness", "linearizable, if reads may be so old", {}, {}, judge_bounded_staleness, "TIME"},
+        session("causal", "reads show the latest of the writes that causally precede them", judge_causal),
+        session("read-your-writes", "a client sees what it wrote", judge_session),
+        session("monotonic-reads", "a client never goes back behind what it read", judge_session),
+        session("monotonic-writes", "a client's writes are seen in its order, by monotonic reads", judge_session),
+        session("writes-follow-reads", "a write is seen after what its client had read, by monotonic reads", judge_session),
         {"bank", "money is neither made nor lost, and no balance is below zero", {"bank"}, {"bank"}, judge_bank},
         {"set", "the last read shows all that was added, and nothing else", {"set"}, {}, judge_set},
         {"set-full", "every read shows what was known to be added when it began", {"set"}, {}, judge_set_full},

@@ -1,0 +1,117 @@
+#include "orrery/reports/judges/sessions/accesses.h"
+
+#include <map>
+
+#include "orrery/reports/judges/judge.h"
+
+namespace orrery::reports::judges {
+namespace {
+
+using models::Deed;
+
+bool makes(const Deed& deed) {
+    return deed.kind == Deed::Kind::write || deed.kind == Deed::Kind::swap || deed.kind == Deed::Kind::append;
+}
+
+class Gathering {
+public:
+    Gathering(const Case& given, const models::Operations& operations, const std::vector<std::size_t>& places)
+        : given_(given), operations_(operations), places_(places), access_of_(operations.size(), nobody) {}
+
+    // One key: who wrote what, and who of the unknown was seen.
+    void take(const std::vector<std::size_t>& part, const models::Deeds& deeds) {
+        std::vector<std::uint32_t> writer(deeds.values, nobody); // by value: place in `part`
+        for (std::uint32_t each = 0; each < part.size(); ++each) {
+            const Deed& deed = deeds.all[each];
+            if (!makes(deed) || deed.kind == Deed::Kind::append) continue;
+            const bool again = deed.value == 0 || writer[deed.value] != nobody;
+            if (again && made_.ambiguous.empty())
+                made_.ambiguous = "a value was written twice, by " + given_.calls[places_[part[each]]].rendered();
+            writer[deed.value] = each;
+        }
+        std::vector<bool> seen(part.size(), false);
+        for (std::uint32_t each = 0; each < part.size(); ++each) {
+            const std::uint32_t value = value_read(deeds.all[each]);
+            if (value != 0 && !is_unknown(part[each]) && writer[value] != nobody) seen[writer[value]] = true;
+        }
+        for (std::uint32_t each = 0; each < part.size(); ++each)
+            if (!is_unknown(part[each]) || seen[each]) add(part[each], deeds.all[each]);
+        for (std::uint32_t each = 0; each < part.size(); ++each) {
+            const std::uint32_t value = value_read(deeds.all[each]);
+            const std::uint32_t access = access_of_[part[each]];
+            if (value == 0 || access == nobody || !made_.all[access].reads) continue;
+            if (writer[value] == nobody)
+                made_.from_nowhere.push_back(access);
+            else
+                made_.all[access].source = access_of_[part[writer[value]]];
+        }
+        ++made_.keys;
+    }
+    // Renumbers in the order of invocation, which the places of calls are.
+    Accesses finish() {
+        std::vector<std::uint32_t> order(made_.all.size());
+        for (std::uint32_t each = 0; each < order.size(); ++each) order[each] = each;
+        std::sort(order.begin(), order.end(), [&](auto a, auto b) { return made_.all[a].call < made_.all[b].call; });
+        std::vector<std::uint32_t> number(order.size());
+        for (std::uint32_t each = 0; each < order.size(); ++each) number[order[each]] = each;
+        std::vector<Access> sorted;
+        for (const std::uint32_t each : order) sorted.push_back(made_.all[each]);
+        made_.all.swap(sorted);
+        std::map<std::int64_t, std::uint32_t> clients;
+        for (std::uint32_t each = 0; each < made_.all.size(); ++each) {
+            Access& access = made_.all[each];
+            if (access.source != nobody) access.source = number[access.source];
+            access.client = clients.try_emplace(given_.calls[access.call].process, clients.size()).first->second;
+            if (access.client == made_.clients.size()) made_.clients.emplace_back();
+            access.turn = static_cast<std::uint32_t>(made_.clients[access.client].size());
+            made_.clients[access.client].push_back(each);
+        }
+        for (std::uint32_t& each : made_.from_nowhere) each = number[each];
+        made_.operations = operations_.size();
+        return std::move(made_);
+    }
+
+private:
+    bool is_unknown(std::size_t operation) const { return operations_.interval(operation).unknown; }
+    static std::uint32_t value_read(const Deed& deed) {
+        return deed.kind == Deed::Kind::read ? deed.value : deed.kind == Deed::Kind::swap ? deed.from : 0;
+    }
+    void add(std::size_t operation, const Deed& deed) {
+        if (deed.kind == Deed::Kind::refused) return;
+        const bool reads = deed.kind == Deed::Kind::read || deed.kind == Deed::Kind::swap;
+        access_of_[operation] = static_cast<std::uint32_t>(made_.all.size());
+        made_.all.push_back({places_[operation], 0, 0, made_.keys, reads, makes(deed)});
+    }
+
+    const Case& given_;
+    const models::Operations& operations_;
+    const std::vector<std::size_t>& places_;
+    std::vector<std::uint32_t> access_of_;
+    Accesses made_;
+};
+
+} // namespace
+
+std::variant<Accesses, HistoryError> accesses_of(const Case& given) {
+    const auto* language = given.options.language != nullptr ? given.options.language : models::language(given.model);
+    const auto wrong = [](const std::string& text) { return HistoryError{SIZE_MAX, 0, text}; };
+    if (language == nullptr)
+        return wrong("the history names no model; sessions are judged of register, cas-register and kv");
+    std::vector<std::size_t> places;
+    auto read = language->read(given.history, given.calls, places);
+    if (const auto* error = std::get_if<HistoryError>(&read)) return *error;
+    const models::Operations& operations = **std::get_if<std::unique_ptr<models::Operations>>(&read);
+    std::map<Value, std::vector<std::size_t>> parts;
+    for (std::size_t each = 0; each < operations.size(); ++each) parts[operations.key(each)].push_back(each);
+    Gathering gathering(given, operations, places);
+    for (const auto& [key, part] : parts) {
+        const std::optional<models::Deeds> deeds = operations.deeds(part);
+        if (!deeds)
+            return wrong("the values of " + (key.is_nil() ? "the object" : "key " + key.rendered()) +
+                         " cannot be told apart");
+        gathering.take(part, *deeds);
+    }
+    return gathering.finish();
+}
+
+} // namespace orrery::reports::judges

@@ -1,0 +1,182 @@
+#include "orrery/reports/judges/sessions/sequential.h"
+
+#include <algorithm>
+#include <map>
+
+#include "orrery/reports/judges/judge.h"
+#include "orrery/reports/judges/recorded.h"
+#include "orrery/sim/check.h"
+
+namespace orrery::reports::judges {
+namespace {
+
+class Interleaving {
+public:
+    enum class Outcome : std::uint8_t { found, impossible, out_of_budget };
+
+    Interleaving(const models::Operations& operations, std::uint64_t budget)
+        : operations_(operations), budget_(budget) {
+        std::vector<std::size_t> all(operations.size());
+        for (std::size_t each = 0; each < all.size(); ++each) all[each] = each;
+        std::stable_sort(all.begin(), all.end(), [&](auto a, auto b) {
+            return operations.interval(a).invoked < operations.interval(b).invoked;
+        });
+        machine_ = operations.machine(all, classes_of_sorted_);
+        classes_.resize(all.size());
+        std::map<std::int64_t, std::size_t> clients;
+        for (std::size_t place = 0; place < all.size(); ++place) {
+            classes_[all[place]] = classes_of_sorted_[place];
+            const std::size_t client =
+                clients.try_emplace(operations.call(all[place]).process, clients.size()).first->second;
+            if (client == clients_.size()) clients_.emplace_back();
+            clients_[client].push_back(all[place]);
+        }
+    }
+
+    Outcome run() {
+        std::vector<Frame> frames{{std::vector<std::uint32_t>(clients_.size(), 0), models::Machine::initial_state}};
+        settle(frames.back());
+        while (!frames.empty()) {
+            if (finished(frames.back())) return finish(frames), Outcome::found;
+            Frame next;
+            if (!advance(frames.back(), next)) {
+                frames.pop_back();
+                continue;
+            }
+            if (++nodes_ > budget_) return Outcome::out_of_budget;
+            settle(next);
+            const std::size_t before = met_.size();
+            met_.intern(key_of(next), hash_of(next));
+            if (met_.size() > before) frames.push_back(std::move(next));
+        }
+        return Outcome::impossible;
+    }
+    std::uint64_t nodes() const { return nodes_; }
+    const std::vector<std::size_t>& order() const { return order_; }
+
+private:
+    struct Frame {
+        std::vector<std::uint32_t> turns; // of each client: how many it has done
+        std::uint32_t state = 0;
+        std::size_t tried = 0;           // clients whose next operation was tried from here
+        std::vector<std::size_t> done{}; // on the way here from the one before
+    };
+    using Key = std::vector<std::uint32_t>;
+
+    std::size_t next_of(const Frame& frame, std::size_t client) const { return clients_[client][frame.turns[client]]; }
+    bool has_next(const Frame& frame, std::size_t client) const {
+        return frame.turns[client] < clients_[client].size();
+    }
+    // An unknown operation is the last of its client, and may be left out.
+    bool finished(const Frame& frame) const {
+        for (std::size_t client = 0; client < clients_.size(); ++client)
+            if (has_next(frame, client) && !operations_.interval(next_of(frame, client)).unknown) return false;
+        return true;
+    }
+    bool advance(Frame& frame, Frame& next) {
+        for (; frame.tried < clients_.size(); ++frame.tried) {
+            if (!has_next(frame, frame.tried)) continue;
+            const std::size_t operation = next_of(frame, frame.tried);
+            const std::uint32_t state = machine_->step(frame.state, classes_[operation]);
+            if (state == models::Machine::refused) continue;
+            next = {frame.turns, state, 0, {operation}};
+            ++next.turns[frame.tried++];
+            return true;
+        }
+        return false;
+    }
+    // What looks and fits is done at once: it never hurts.
+    void settle(Frame& frame) {
+        for (bool more = true; more;) {
+            more = false;
+            for (std::size_t client = 0; client < clients_.size(); ++client) {
+                if (!has_next(frame, client)) continue;
+                const std::size_t operation = next_of(frame, client);
+                if (!machine_->observer(classes_[operation]) ||
+                    machine_->step(frame.state, classes_[operation]) != frame.state)
+                    continue;
+                ++frame.turns[client];
+                frame.done.push_back(operation);
+                more = true;
+            }
+        }
+    }
+    static Key key_of(const Frame& frame) {
+        Key key = frame.turns;
+        key.push_back(frame.state);
+        return key;
+    }
+    static std::uint64_t hash_of(const Frame& frame) {
+        std::uint64_t hash = models::fold(5, frame.state);
+        for (const std::uint32_t each : frame.turns) hash = models::fold(hash, each);
+        return hash;
+    }
+    void finish(const std::vector<Frame>& frames) {
+        for (const Frame& each : frames) order_.insert(order_.end(), each.done.begin(), each.done.end());
+    }
+
+    const models::Operations& operations_;
+    std::uint64_t budget_;
+    std::unique_ptr<models::Machine> machine_;
+    std::vector<std::uint32_t> classes_of_sorted_;
+    std::vector<std::uint32_t> classes_;            // of each operation
+    std::vector<std::vector<std::size_t>> clients_; // the operations of each
+    models::Interner<Key> met_;
+    std::uint64_t nodes_ = 0;
+    std::vector<std::size_t> order_;
+};
+
+// The order once more, by code that knows nothing of the search.
+bool is_sequential(const models::Operations& operations, const std::vector<std::size_t>& order) {
+    std::map<std::int64_t, sim::WorldTime> latest;
+    for (const std::size_t each : order) {
+        const auto [before, first] =
+            latest.try_emplace(operations.call(each).process, operations.interval(each).invoked);
+        if (!first && operations.interval(each).invoked < before->second) return false;
+        before->second = operations.interval(each).invoked;
+    }
+    return !operations.first_refused(order);
+}
+
+Anomaly no_order(const models::Operations& operations, const std::vector<std::size_t>& places) {
+    Anomaly anomaly{
+        "no order",
+        {},
+        {},
+        {},
+        "in whatever order the clients' operations took effect, each client's in its own, some result is impossible"};
+    for (std::size_t each = 0; each < operations.size(); ++each) anomaly.operations.push_back(places[each]);
+    return anomaly;
+}
+
+} // namespace
+
+Verdict judge_sequential(const Case& given) {
+    const auto* language = given.options.language != nullptr ? given.options.language : models::language(given.model);
+    if (language == nullptr) return linearizable_record(given); // tells what is wrong
+    std::vector<std::size_t> places;
+    const auto read = language->read(given.history, given.calls, places);
+    if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
+    const models::Operations& operations = **std::get_if<std::unique_ptr<models::Operations>>(&read);
+    Interleaving search(operations, given.options.budget);
+    const Interleaving::Outcome outcome = search.run();
+    Verdict verdict;
+    verdict.basis = "interleaving";
+    verdict.operations = operations.size();
+    verdict.keys = 1;
+    verdict.nodes = search.nodes();
+    if (outcome == Interleaving::Outcome::found) {
+        CHECK(is_sequential(operations, search.order()));
+        verdict.outcome = Verdict::Outcome::passed;
+        for (const std::size_t each : search.order()) verdict.certificate.push_back(places[each]);
+    } else if (outcome == Interleaving::Outcome::impossible) {
+        verdict.outcome = Verdict::Outcome::violated;
+        verdict.anomalies.push_back(no_order(operations, places));
+    } else {
+        verdict.blocked.emplace();
+        verdict.blocked->suggestions = {"a larger budget", "fewer clients", "a shorter history"};
+    }
+    return verdict;
+}
+
+} // namespace orrery::reports::judges

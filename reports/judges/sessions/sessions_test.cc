@@ -1,0 +1,334 @@
+#include "orrery/reports/judges/sessions/sessions.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "orrery/reports/judges/judge.h"
+#include "orrery/reports/judges/permutation_oracle.h"
+#include "orrery/reports/judges/random_history.h"
+
+namespace orrery::reports::judges {
+namespace {
+
+using models::CasRegister;
+using models::Register;
+using Type = Entry::Type;
+
+// One access of the kv model; each client's follow one another, ten apart.
+struct Step {
+    std::int64_t client = 0;
+    std::string key;
+    std::int64_t value = 0; // read or written; 0: nothing is there yet
+    bool writes = false;
+};
+
+History history_of(const std::vector<Step>& steps) {
+    History history;
+    history.model = "kv";
+    std::int64_t now = 0;
+    for (const Step& each : steps) {
+        const Value value = each.value == 0 ? Value() : Value(std::to_string(each.value));
+        history.entries.push_back({Type::invoke,
+                                   each.client,
+                                   each.writes ? "put" : "get",
+                                   each.key,
+                                   each.writes ? value : Value(),
+                                   {now += 10}});
+        history.entries.push_back(
+            {Type::ok, each.client, each.writes ? "put" : "get", each.key, each.writes ? Value() : value, {now += 5}});
+    }
+    return history;
+}
+
+Step put(std::int64_t client, std::string key, std::int64_t value) { return {client, std::move(key), value, true}; }
+Step get(std::int64_t client, std::string key, std::int64_t value) { return {client, std::move(key), value, false}; }
+
+std::string kind(const std::vector<Step>& steps, const std::string& judge) {
+    const Verdict verdict = judges::judge(history_of(steps), {.judge = judge});
+    EXPECT_EQ(verdict.error, "");
+    return verdict.violated() ? verdict.anomalies.at(0).kind : std::string(name(verdict.outcome));
+}
+
+TEST(Sessions, AClientSeesWhatItWrote) {
+    EXPECT_EQ(kind({put(1, "a", 1), get(1, "a", 1)}, "read-your-writes"), "passed");
+    EXPECT_EQ(kind({put(1, "a", 1), get(1, "a", 0)}, "read-your-writes"), "read-your-writes");
+    EXPECT_EQ(kind({put(1, "a", 1), get(2, "a", 0)}, "read-your-writes"), "passed");
+    EXPECT_EQ(kind({put(1, "a", 1), put(2, "a", 2), get(1, "a", 2), get(2, "a", 1)}, "read-your-writes"),
+              "read-your-writes");
+    const Verdict verdict = judge(history_of({put(1, "a", 1), put(2, "a", 2), get(1, "a", 2), get(2, "a", 1)}),
+                                  {.judge = "read-your-writes"});
+    EXPECT_EQ(verdict.anomalies[0].operations, (std::vector<std::size_t>{0, 1}));
+    EXPECT_EQ(verdict.anomalies[0].reasons,
+              (std::vector<std::string>{"its client read the other later", "its client read the other later"}));
+}
+
+TEST(Sessions, AClientNeverGoesBack) {
+    EXPECT_EQ(kind({put(1, "a", 1), put(1, "a", 2), get(2, "a", 2), get(2, "a", 1)}, "monotonic-reads"), "passed");
+    EXPECT_EQ(kind({put(1, "a", 1), put(1, "a", 2), get(2, "a", 2), get(2, "a", 1)}, "monotonic-writes"),
+              "monotonic-writes");
+    EXPECT_EQ(kind({put(1, "a", 1), put(1, "a", 2), get(2, "a", 2), get(2, "a", 1), get(2, "a", 2)}, "monotonic-reads"),
+              "monotonic-reads");
+    EXPECT_EQ(kind({put(1, "a", 1), get(2, "a", 1), get(2, "a", 0)}, "monotonic-reads"), "monotonic-reads");
+    EXPECT_EQ(
+        kind({put(1, "a", 1), get(2, "a", 1), put(2, "a", 2), get(3, "a", 2), get(3, "a", 1)}, "writes-follow-reads"),
+        "writes-follow-reads");
+    EXPECT_EQ(
+        kind({put(1, "a", 1), get(2, "a", 1), put(2, "a", 2), get(3, "a", 2), get(3, "a", 1)}, "monotonic-writes"),
+        "passed");
+}
+
+TEST(Sessions, ValuesThatNobodyWroteOrThatRepeatAreTold) {
+    EXPECT_EQ(kind({get(1, "a", 7)}, "causal"), "value from nowhere");
+    EXPECT_EQ(kind({put(1, "a", 1), put(2, "a", 1)}, "causal"), "undecided");
+    EXPECT_NE(judge(history_of({}), {.judge = "causal", .model = "queue"}).error, "");
+}
+
+TEST(Causal, ReadsShowNothingThatWasOverwrittenInTheirPast) {
+    EXPECT_EQ(kind({put(1, "a", 1), put(2, "a", 2), get(1, "a", 1), get(2, "a", 2)}, "causal"), "passed");
+    EXPECT_EQ(kind({put(1, "a", 1), put(1, "b", 1), get(2, "b", 1), get(2, "a", 0)}, "causal"),
+              "read of the initial value");
+    EXPECT_EQ(kind({put(1, "a", 1), put(1, "a", 2), put(1, "b", 1), get(2, "b", 1), get(2, "a", 1)}, "causal"),
+              "read of what was overwritten");
+    EXPECT_EQ(kind({get(1, "a", 1), put(2, "a", 1), put(1, "b", 1), get(2, "b", 1)}, "causal"), "passed");
+    EXPECT_EQ(kind({get(1, "a", 1), put(1, "b", 1), get(2, "b", 1), put(2, "a", 1)}, "causal"), "cyclic causality");
+    EXPECT_EQ(kind({put(1, "a", 1), put(2, "a", 2), get(1, "a", 2), get(2, "a", 1)}, "causal"), "cyclic conflicts");
+}
+
+// --- against their definitions, written out -------------------------------------------------------
+
+std::vector<Step> any_steps(Draws& draws) {
+    std::vector<Step> steps;
+    std::vector<Step> writes;
+    for (std::int64_t count = 1 + draws.below(7); count > 0; --count) {
+        const std::int64_t client = draws.below(3);
+        const std::string key = draws.below(3) == 0 ? "b" : "a";
+        if (draws.below(2) == 0 && writes.size() < 5) {
+            steps.push_back(put(client, key, static_cast<std::int64_t>(steps.size()) + 1));
+            writes.push_back(steps.back());
+        } else {
+            steps.push_back(get(client, key, -1));
+        }
+    }
+    for (Step& each : steps) {
+        if (each.writes) continue;
+        std::vector<std::int64_t> values{0};
+        for (const Step& write : writes)
+            if (write.key == each.key) values.push_back(write.value);
+        each.value = values[static_cast<std::size_t>(draws.below(std::ssize(values)))];
+    }
+    return steps;
+}
+
+std::vector<std::size_t> places_of_writes(const std::vector<Step>& steps) {
+    std::vector<std::size_t> writes;
+    for (std::size_t each = 0; each < steps.size(); ++each)
+        if (steps[each].writes) writes.push_back(each);
+    return writes;
+}
+
+std::size_t source_of(const std::vector<Step>& steps, const Step& read) {
+    for (std::size_t each = 0; each < steps.size(); ++each)
+        if (steps[each].writes && steps[each].key == read.key && steps[each].value == read.value) return each;
+    return SIZE_MAX; // the initial value
+}
+
+// Whether each read returns the last, in this order of all writes, of those that it must see and the one it saw.
+bool explains(const std::vector<Step>& steps, const std::vector<std::size_t>& order, const std::string& promise) {
+    const auto place = [&](std::size_t write) { return std::find(order.begin(), order.end(), write) - order.begin(); };
+    for (std::size_t at = 0; at < steps.size(); ++at) {
+        const Step& step = steps[at];
+        for (std::size_t earlier = 0; earlier < at; ++earlier) {
+            const Step& other = steps[earlier];
+            if (other.client != step.client) continue;
+            const std::size_t seen = other.writes ? earlier : source_of(steps, other);
+            if (step.writes) {
+                if (promise == "monotonic-writes" && other.writes && place(seen) > place(at)) return false;
+                if (promise == "writes-follow-reads" && !other.writes && seen != SIZE_MAX && place(seen) >= place(at))
+                    return false;
+                continue;
+            }
+            const bool must = other.writes ? promise == "read-your-writes" : promise != "read-your-writes";
+            if (!must || other.key != step.key || seen == SIZE_MAX) continue;
+            const std::size_t source = source_of(steps, step);
+            if (source == SIZE_MAX || place(seen) > place(source)) return false;
+        }
+    }
+    return true;
+}
+
+// The transitive closure of each client's order and of reads after what they read.
+std::vector<std::vector<bool>> causes_of(const std::vector<Step>& steps) {
+    std::vector<std::vector<bool>> before(steps.size(), std::vector<bool>(steps.size(), false));
+    for (std::size_t b = 0; b < steps.size(); ++b) {
+        for (std::size_t a = 0; a < b; ++a) before[a][b] = steps[a].client == steps[b].client;
+        if (!steps[b].writes && source_of(steps, steps[b]) != SIZE_MAX) before[source_of(steps, steps[b])][b] = true;
+    }
+    for (std::size_t middle = 0; middle < steps.size(); ++middle)
+        for (std::size_t a = 0; a < steps.size(); ++a)
+            for (std::size_t b = 0; b < steps.size(); ++b)
+                if (before[a][middle] && before[middle][b]) before[a][b] = true;
+    return before;
+}
+
+bool explains_causally(const std::vector<Step>& steps, const std::vector<std::size_t>& order) {
+    const auto before = causes_of(steps);
+    for (std::size_t at = 0; at < steps.size(); ++at)
+        if (before[at][at]) return false;
+    for (std::size_t later = 0; later < order.size(); ++later)
+        for (std::size_t earlier = 0; earlier < later; ++earlier)
+            if (before[order[later]][order[earlier]]) return false;
+    for (std::size_t at = 0; at < steps.size(); ++at) {
+        if (steps[at].writes) continue;
+        std::size_t latest = SIZE_MAX;
+        for (const std::size_t write : order)
+            if (before[write][at] && steps[write].key == steps[at].key) latest = write;
+        if (latest != source_of(steps, steps[at])) return false;
+    }
+    return true;
+}
+
+template <class Explains>
+bool some_order(const std::vector<Step>& steps, Explains explains_it) {
+    std::vector<std::size_t> order = places_of_writes(steps);
+    do {
+        if (explains_it(order)) return true;
+    } while (std::next_permutation(order.begin(), order.end()));
+    return false;
+}
+
+RC_GTEST_PROP(Sessions, GuaranteesAreWhatSomeOrderOfTheWritesExplains, (std::uint64_t seed)) {
+    Draws draws(seed);
+    for (int count = 0; count < 50; ++count) {
+        const std::vector<Step> steps = any_steps(draws);
+        for (const std::string promise :
+             {"read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"}) {
+            const bool passed = judge(history_of(steps), {.judge = promise}).passed();
+            RC_ASSERT(passed == some_order(steps, [&](const auto& order) { return explains(steps, order, promise); }));
+        }
+    }
+}
+
+RC_GTEST_PROP(Causal, IsWhatSomeOrderOfTheWritesExplains, (std::uint64_t seed)) {
+    Draws draws(seed);
+    for (int count = 0; count < 100; ++count) {
+        const std::vector<Step> steps = any_steps(draws);
+        const bool passed = judge(history_of(steps), {.judge = "causal"}).passed();
+        RC_ASSERT(passed == some_order(steps, [&](const auto& order) { return explains_causally(steps, order); }));
+    }
+}
+
+// --- sequential consistency and what lies between -------------------------------------------------
+
+template <class M>
+History recorded(const std::vector<models::Operation<M>>& operations) {
+    History history;
+    history.model = M::name;
+    for (const auto& each : operations) {
+        const models::Words words = models::to_words<M>(each.operation);
+        history.entries.push_back({Type::invoke, each.process, words.f, words.key, words.argument, each.invoked});
+        if (each.result)
+            history.entries.push_back({Type::ok, each.process, words.f, words.key,
+                                       models::result_value<M>(each.operation, *each.result), each.returned});
+    }
+    std::stable_sort(history.entries.begin(), history.entries.end(), [](const Entry& a, const Entry& b) {
+        return std::pair(a.time, a.type != Type::invoke) < std::pair(b.time, b.type != Type::invoke);
+    });
+    return history;
+}
+
+// A history of two or three clients, one operation after the other.
+template <class M>
+std::vector<models::Operation<M>> any_sessions(Draws& draws, bool unique) {
+    auto operations = any_history<M>(draws, 6, unique);
+    std::int64_t now = 0;
+    std::int64_t retired = 10;
+    std::vector<std::int64_t> processes{0, 1, 2};
+    for (auto& each : operations) {
+        std::int64_t& process = processes[static_cast<std::size_t>(draws.below(3))];
+        each.process = process;
+        each.invoked = {now += 1 + draws.below(5)};
+        each.returned = {now += draws.below(5)};
+        if (!each.result) process = retired++;
+    }
+    return operations;
+}
+
+template <class M>
+bool sequential_by_permutation(const std::vector<models::Operation<M>>& operations) {
+    std::vector<std::size_t> known;
+    std::vector<std::size_t> unknown;
+    for (std::size_t each = 0; each < operations.size(); ++each)
+        (operations[each].result ? known : unknown).push_back(each);
+    for (std::size_t choice = 0; choice < std::size_t{1} << unknown.size(); ++choice) {
+        std::vector<std::size_t> order = known;
+        for (std::size_t each = 0; each < unknown.size(); ++each)
+            if ((choice >> each & 1) != 0) order.push_back(unknown[each]);
+        std::sort(order.begin(), order.end());
+        do {
+            bool legal = true;
+            typename M::State state = M::initial();
+            for (std::size_t at = 0; legal && at < order.size(); ++at) {
+                const auto& each = operations[order[at]];
+                for (std::size_t later = at + 1; later < order.size(); ++later)
+                    legal = legal && !(operations[order[later]].process == each.process && order[later] < order[at]);
+                const auto actual = M::apply(state, each.operation);
+                legal = legal && (!each.result || M::agrees(*each.result, actual));
+            }
+            if (legal) return true;
+        } while (std::next_permutation(order.begin(), order.end()));
+    }
+    return false;
+}
+
+RC_GTEST_PROP(Sequential, IsWhatSomeInterleavingExplains, (std::uint64_t seed)) {
+    Draws draws(seed);
+    for (int count = 0; count < 20; ++count) {
+        const auto operations = any_sessions<CasRegister>(draws, false);
+        RC_ASSERT(judge(recorded<CasRegister>(operations), {.judge = "sequential"}).passed() ==
+                  sequential_by_permutation<CasRegister>(operations));
+    }
+}
+
+TEST(Sequential, GivesUpWithItsBudgetAndSaysSo) {
+    std::vector<Step> steps;
+    for (std::int64_t client = 0; client < 6; ++client)
+        for (std::int64_t each = 1; each < 6; ++each) steps.push_back(put(client, "a", client * 10 + each));
+    steps.push_back(get(7, "b", 9));
+    const Verdict verdict = judge(history_of(steps), {.judge = "sequential", .budget = 100});
+    EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided);
+    ASSERT_TRUE(verdict.blocked);
+    EXPECT_EQ(verdict.nodes, 101u);
+}
+
+// Each promise holds all that follows it.
+RC_GTEST_PROP(Promises, FollowFromStrongerOnes, (std::uint64_t seed)) {
+    Draws draws(seed);
+    const std::vector<std::pair<std::string, std::string>> stronger = {
+        {"linearizable", "sequential"},
+        {"sequential", "causal"},
+        {"causal", "read-your-writes"},
+        {"causal", "monotonic-writes"},
+        {"causal", "writes-follow-reads"},
+        {"monotonic-writes", "monotonic-reads"},
+        {"linearizable", "bounded-staleness=0ns"},
+        {"bounded-staleness=0ns", "linearizable"},
+        {"bounded-staleness=3ns", "bounded-staleness=9ns"}};
+    for (int count = 0; count < 20; ++count) {
+        const History history = recorded<Register>(any_sessions<Register>(draws, true));
+        for (const auto& [strong, weak] : stronger)
+            if (judge(history, {.judge = strong}).passed()) RC_ASSERT(judge(history, {.judge = weak}).passed());
+    }
+}
+
+TEST(BoundedStaleness, LetsReadsBeSoOldAndNoOlder) {
+    const std::vector<Step> steps = {put(1, "a", 1), put(1, "a", 2),
+                                     get(2, "a", 1)}; // overwritten from 25 to 30, read at 40
+    EXPECT_TRUE(judge(history_of(steps)).violated());
+    EXPECT_TRUE(judge(history_of(steps), {.judge = "bounded-staleness=9ns"}).violated());
+    EXPECT_TRUE(judge(history_of(steps), {.judge = "bounded-staleness=10ns"}).passed());
+    EXPECT_EQ(judge(history_of(steps), {.judge = "bounded-staleness"}).error,
+              "bounded-staleness takes a time: bounded-staleness=5s, =100ms, not nothing");
+}
+
+} // namespace
+} // namespace orrery::reports::judges
