@@ -100,7 +100,10 @@ std::string failure(const Failure& failed, const Style& style) {
 
 std::string judgement(const History& history, const Verdict& verdict, const Style& style) {
     const std::vector<Call> all = calls_of(history);
-    if (!verdict.violated()) return story(verdict, all);
+    if (!verdict.violated()) {
+        const std::string why = story(verdict, all);
+        return why.empty() ? why : why + "\n";
+    }
     const Essence told = told_essence(history, all, verdict);
     Cast cast;
     cast.timed = history.entries.back().time.nanoseconds >= steps_max;

@@ -26,7 +26,8 @@ public:
             if (!makes(deed) || deed.kind == Deed::Kind::append) continue;
             const bool again = deed.value == 0 || writer[deed.value] != nobody;
             if (again && made_.ambiguous.empty())
-                made_.ambiguous = "a value was written twice, by " + given_.calls[places_[part[each]]].rendered();
+                made_.ambiguous =
+                    "a value was there already, when it was written by " + given_.calls[places_[part[each]]].rendered();
             writer[deed.value] = each;
         }
         std::vector<bool> seen(part.size(), false);
@@ -106,9 +107,13 @@ std::variant<Accesses, HistoryError> accesses_of(const Case& given) {
     Gathering gathering(given, operations, places);
     for (const auto& [key, part] : parts) {
         const std::optional<models::Deeds> deeds = operations.deeds(part);
-        if (!deeds)
-            return wrong("the values of " + (key.is_nil() ? "the object" : "key " + key.rendered()) +
-                         " cannot be told apart");
+        if (!deeds) {
+            Accesses none;
+            none.operations = operations.size();
+            none.ambiguous =
+                "the values of " + (key.is_nil() ? "the object" : "key " + key.rendered()) + " cannot be told apart";
+            return none;
+        }
         gathering.take(part, *deeds);
     }
     return gathering.finish();

@@ -158,6 +158,8 @@ Verdict judge_sequential(const Case& given) {
     const auto read = language->read(given.history, given.calls, places);
     if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
     const models::Operations& operations = **std::get_if<std::unique_ptr<models::Operations>>(&read);
+    // What is linearizable is sequential, and mostly decided sooner.
+    if (Verdict stronger = linearizable_record(given); stronger.passed()) return stronger;
     Interleaving search(operations, given.options.budget);
     const Interleaving::Outcome outcome = search.run();
     Verdict verdict;
