@@ -25,6 +25,7 @@ struct Format {
     std::string_view about;
     bool (*recognises)(std::string_view text);
     ReadResult (*read)(std::string_view text);
+    std::string (*write)(const History& history) = nullptr; // null: is only read
 };
 
 // In the order in which they are tried.
@@ -40,7 +41,11 @@ ReadResult read_porcupine(std::string_view text);
 ReadResult read_json(std::string_view text);
 ReadResult read_jepsen_log(std::string_view text);
 ReadResult read_plain(std::string_view text);
+// And the writers.
 std::string write_jsonl(const History& history);
+std::string write_edn(const History& history);
+std::string write_json(const History& history);
+std::string write_porcupine(const History& history); // of keys with texts
 
 // --- for the readers ---
 // Cuts a text into lines and counts them.

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "orrery/reports/judges/judge.h"
+#include "orrery/reports/judges/random_history.h"
 
 namespace orrery::reports::formats {
 namespace {
@@ -29,7 +30,8 @@ History history_of(std::string_view text) {
 }
 
 TEST(Formats, AFailedSwapIsAnObservationInTheEtcdLogsAndNothingInEdn) {
-    const History log = history_of("INFO  jepsen.util - 3\t:invoke\t:cas\t[1 2]\nINFO  jepsen.util - 3\t:fail\t:cas\t[1 2]\n");
+    const History log =
+        history_of("INFO  jepsen.util - 3\t:invoke\t:cas\t[1 2]\nINFO  jepsen.util - 3\t:fail\t:cas\t[1 2]\n");
     EXPECT_EQ(log.entries[1].type, Entry::Type::ok);
     EXPECT_EQ(log.entries[1].value, Value(false));
     EXPECT_TRUE(log.initial->is_nil());
@@ -42,9 +44,9 @@ TEST(Formats, AFailedSwapIsAnObservationInTheEtcdLogsAndNothingInEdn) {
 TEST(Formats, EdnIgnoresTheNemesisAndCommentsAndReusesProcesses) {
     const History history = history_of("; a comment\n{:process :nemesis :type :info :f :start}\n"
                                        "{:process 1, :type :invoke, :f :write, :value 3}\n"
-                                        "{:process 1 :type :info :f :write :value 3}\n"
+                                       "{:process 1 :type :info :f :write :value 3}\n"
                                        "{:process 1 :type :invoke :f :read :value nil}\n"
-                                        "{:process 1 :type :ok :f :read :value nil}\n");
+                                       "{:process 1 :type :ok :f :read :value nil}\n");
     ASSERT_EQ(history.entries.size(), 4u);
     EXPECT_NE(history.entries[0].process, history.entries[2].process);
     EXPECT_EQ(history.entries[3].type, Entry::Type::fail);
@@ -75,12 +77,13 @@ TEST(Formats, OwnLinesTellTheFieldThatIsWrong) {
     EXPECT_EQ(wrong("{\"type\":\"history\"}"), "1:18: a field version with 1");
     EXPECT_EQ(wrong("{\"type\":\"history\", \"version\":1, \"modle\":\"kv\"}"),
               "1:33: one of the fields type, version, model, settings, initial");
-    EXPECT_EQ(wrong("{\"type\":\"history\",\"version\":1,\"settings\":[]}"), "1:42: settings with an object without fractions");
+    EXPECT_EQ(wrong("{\"type\":\"history\",\"version\":1,\"settings\":[]}"),
+              "1:42: settings with an object without fractions");
     EXPECT_EQ(wrong("7"), "1:1: a JSON object");
     const std::string good = R"("type":"invoke","process":1,"f":"get","key":"a,\"{}","time":"3")";
     EXPECT_EQ(entry(good), "0:0: no error");
-    EXPECT_EQ(entry(good + R"(,"vlaue":3)"), "2:" + std::to_string(good.size() + 3) +
-                                                 ": one of the fields type, process, f, key, value, time, index");
+    EXPECT_EQ(entry(good + R"(,"vlaue":3)"),
+              "2:" + std::to_string(good.size() + 3) + ": one of the fields type, process, f, key, value, time, index");
     EXPECT_EQ(entry(good + R"(,"f":"put")"), "2:" + std::to_string(good.size() + 3) + ": f once");
     EXPECT_EQ(entry(R"("type":"bang")"), "2:9: type with invoke, ok, fail or info");
     EXPECT_EQ(entry(R"("type":"ok", "process" : 1.5)"), "2:27: process with a whole number");
@@ -122,16 +125,17 @@ TEST(Formats, OwnLinesComeBackAsTheyWereWritten) {
     history.model = "kv";
     history.settings = {{"servers", Value("3")}};
     history.initial = Value("");
-    history.entries = {{Entry::Type::invoke, 1, "put", Value("a"), Value("x\n\"y"), {5}, 0},
-                       {Entry::Type::ok, 1, "put", Value("a"), {}, {INT64_MAX}, 1},
-                       {Entry::Type::invoke, 2, "cas", Value("a"), Value(Value::List{Value(), Value(-7)}), {INT64_MAX}, 2}};
+    history.entries = {
+        {Entry::Type::invoke, 1, "put", Value("a"), Value("x\n\"y"), {5}, 0},
+        {Entry::Type::ok, 1, "put", Value("a"), {}, {INT64_MAX}, 1},
+        {Entry::Type::invoke, 2, "cas", Value("a"), Value(Value::List{Value(), Value(-7)}), {INT64_MAX}, 2}};
     EXPECT_EQ(std::get<History>(read_jsonl(write_jsonl(history))), history);
 }
 
 RC_GTEST_PROP(Formats, NoMutationCrashesAReader, (std::uint32_t which)) {
     const std::string_view seeds[] = {
         "{\"type\":\"history\",\"version\":1,\"model\":\"kv\"}\n"
-         "{\"type\":\"invoke\",\"process\":1,\"f\":\"get\",\"key\":\"a\",\"time\":\"3\"}\n",
+        "{\"type\":\"invoke\",\"process\":1,\"f\":\"get\",\"key\":\"a\",\"time\":\"3\"}\n",
         "INFO  jepsen.util - 3\t:invoke\t:cas\t[1 2]\nINFO  jepsen.util - 3\t:fail\t:cas\t[1 2]\n",
         "[{:process 1 :type :invoke :f :cas :value [1 #{2} \"x\"]}]", "0 w 3 0 0 0 1\n1 r 0 0 3 2 3\n2 c 3 4 ? 5 -1\n"};
     std::string text(seeds[which % 4]);
@@ -143,11 +147,71 @@ RC_GTEST_PROP(Formats, NoMutationCrashesAReader, (std::uint32_t which)) {
     }
 }
 
+// --- written and read back ---
+
+template <class M>
+History any_recorded(std::uint64_t seed) {
+    judges::Draws draws(seed);
+    History history;
+    history.model = M::name;
+    for (const auto& each : judges::any_history<M>(draws, 8)) {
+        const models::Words words = models::to_words<M>(each.operation);
+        history.entries.push_back(
+            {Entry::Type::invoke, each.process, words.f, words.key, words.argument, each.invoked});
+        const Entry::Type type = each.result ? Entry::Type::ok : Entry::Type::info;
+        const Value told = each.result ? models::result_value<M>(each.operation, *each.result) : Value();
+        history.entries.push_back({type, each.process, words.f, words.key, told, each.returned});
+    }
+    std::stable_sort(history.entries.begin(), history.entries.end(), [](const Entry& a, const Entry& b) {
+        return std::pair(a.time, a.type != Entry::Type::invoke) < std::pair(b.time, b.type != Entry::Type::invoke);
+    });
+    for (std::size_t each = 0; each < history.entries.size(); ++each) history.entries[each].index = each;
+    return history;
+}
+
+History read_again(const History& history, const char* format) {
+    const std::string text = find_format(format)->write(history);
+    EXPECT_EQ(detect(text), find_format(format)) << text;
+    return std::get<History>(find_format(format)->read(text));
+}
+
+RC_GTEST_PROP(Written, OurOwnIsReadBackAsItWas, (std::uint64_t seed)) {
+    const History history = any_recorded<models::Kv>(seed);
+    RC_ASSERT(read_again(history, "jsonl") == history);
+}
+
+// Other formats say less, and never make a legal history illegal.
+RC_GTEST_PROP(Written, WhatIsLegalStaysLegalInOtherFormats, (std::uint64_t seed)) {
+    const History swaps = any_recorded<models::CasRegister>(seed);
+    const History texts = any_recorded<models::Kv>(seed);
+    for (const auto& [history, format] :
+         {std::pair{&swaps, "edn"}, std::pair{&swaps, "json"}, std::pair{&texts, "edn"}}) {
+        History again = read_again(*history, format);
+        RC_ASSERT(again.entries.size() == history->entries.size());
+        again.initial.reset();
+        again.model = history->model;
+        if (judges::judge(*history).passed()) RC_ASSERT(judges::judge(again).passed());
+    }
+}
+
+TEST(Written, TheTextOfPorcupineIsReadBack) {
+    History history;
+    history.model = "kv";
+    history.entries = {{Entry::Type::invoke, 1, "append", "k", "x \"1\" y", {1}, 0},
+                       {Entry::Type::ok, 1, "append", "k", {}, {2}, 1},
+                       {Entry::Type::invoke, 2, "get", "k", {}, {3}, 2},
+                       {Entry::Type::ok, 2, "get", "k", "x \"1\" y", {4}, 3}};
+    const History again = read_again(history, "porcupine");
+    EXPECT_EQ(again.entries, history.entries);
+    EXPECT_TRUE(judges::judge(again).passed());
+}
+
 // --- the recorded histories ---
 
 std::filesystem::path recorded() {
     const char* named = std::getenv("ORRERY_HISTORIES");
-    return named != nullptr ? std::filesystem::path(named) : std::filesystem::path(ORRERY_SOURCE_ROOT) / "../shared/histories";
+    return named != nullptr ? std::filesystem::path(named)
+                            : std::filesystem::path(ORRERY_SOURCE_ROOT) / "../shared/histories";
 }
 
 std::string content(const std::filesystem::path& path) {
@@ -194,7 +258,8 @@ TEST(Recorded, KnossosAndPorcupineAreJudgedAsPublished) {
     for (const bool good : {true, false}) {
         const auto folder = recorded() / "knossos/cas-register" / (good ? "good" : "bad");
         for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-            EXPECT_EQ(verdict_of(entry.path()), good ? Verdict::Outcome::passed : Verdict::Outcome::violated) << entry.path();
+            EXPECT_EQ(verdict_of(entry.path()), good ? Verdict::Outcome::passed : Verdict::Outcome::violated)
+                << entry.path();
             ++judged;
         }
     }

@@ -59,6 +59,11 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
         return complain(exit_input, *wrong);
     }
     const reports::History& history = std::get<reports::History>(read);
+    if (!options.as.empty()) {
+        progress.clear();
+        say("{}", reports::formats::find_format(options.as)->write(history));
+        return exit_passed;
+    }
     reports::judges::JudgeOptions judge_options;
     judge_options.judge = options.judge;
     judge_options.model = options.model;
@@ -108,6 +113,10 @@ int check(const CheckOptions& options) {
     if (!options.format.empty() && reports::formats::find_format(options.format) == nullptr)
         return complain(exit_usage, "there is no format '" + options.format + "'; see --format list" +
                                         suggestion(options.format, format_names()));
+    const auto* as = reports::formats::find_format(options.as);
+    if (!options.as.empty() && (as == nullptr || as->write == nullptr))
+        return complain(exit_usage, "no format '" + options.as + "' is written; there are jsonl, edn, json and porcupine");
+    if (!options.as.empty() && options.files.size() > 1) return complain(exit_usage, "one history is written at a time");
     if (!options.model.empty() && reports::models::language(options.model) == nullptr)
         return complain(exit_usage, "there is no model '" + options.model + "'; see orrery list" +
                                         suggestion(options.model, model_names()));

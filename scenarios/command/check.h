@@ -12,6 +12,7 @@ struct CheckOptions {
     std::string judge;  // empty: the model's own
     std::string model;  // empty: what the file names
     std::string format; // empty: by content
+    std::string as;     // not empty: the histories are written in this format, and not judged
     std::uint64_t budget = 2'000'000;
     bool json = false;
     bool counterexample = false;

@@ -70,6 +70,7 @@ Verb check_verb(Words& words) {
             {{"model", "by name, see orrery list; default what the file names", &check.model},
              {"judge", "by name, see orrery list; default the model's own", &check.judge},
              {"format", "by name; default by content; --format list tells which there are", &check.format},
+             {"as", "write the history to stdout in this format: jsonl, edn, json, porcupine; no judging", &check.as},
              {"budget", "search nodes a history", &check.budget},
              {"counterexample", "show why", &check.counterexample},
              {"json", "one object a line", &check.json}},
