@@ -43,7 +43,8 @@ bool is_plain(std::string_view text) {
 
 const std::vector<Format>& formats() {
     static const std::vector<Format> all = {
-        {"jsonl", "our own: one JSON object a line", is_jsonl, read_jsonl, write_jsonl},
+        {"jsonl", "our own: one JSON object a line", is_jsonl, read_jsonl,
+         [](const History& history) { return std::optional(write_jsonl(history)); }},
         {"jepsen_log", "the text log of Jepsen's etcd runs", is_jepsen_log, read_jepsen_log},
         {"porcupine", "Porcupine's key-value text: a map a line", is_porcupine, read_porcupine, write_porcupine},
         {"json", "Jepsen's operations as one JSON array", is_json, read_json, write_json},

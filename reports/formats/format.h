@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,7 +26,8 @@ struct Format {
     std::string_view about;
     bool (*recognises)(std::string_view text);
     ReadResult (*read)(std::string_view text);
-    std::string (*write)(const History& history) = nullptr; // null: is only read
+    // Null: is only read. Nothing: the history holds what the format has no words for.
+    std::optional<std::string> (*write)(const History& history) = nullptr;
 };
 
 // In the order in which they are tried.
@@ -43,9 +45,9 @@ ReadResult read_jepsen_log(std::string_view text);
 ReadResult read_plain(std::string_view text);
 // And the writers.
 std::string write_jsonl(const History& history);
-std::string write_edn(const History& history);
-std::string write_json(const History& history);
-std::string write_porcupine(const History& history); // of keys with texts
+std::optional<std::string> write_edn(const History& history);
+std::optional<std::string> write_json(const History& history);
+std::optional<std::string> write_porcupine(const History& history); // get, put, append
 
 // --- for the readers ---
 // Cuts a text into lines and counts them.

@@ -170,7 +170,7 @@ History any_recorded(std::uint64_t seed) {
 }
 
 History read_again(const History& history, const char* format) {
-    const std::string text = find_format(format)->write(history);
+    const std::string text = find_format(format)->write(history).value();
     EXPECT_EQ(detect(text), find_format(format)) << text;
     return std::get<History>(find_format(format)->read(text));
 }
@@ -204,6 +204,8 @@ TEST(Written, TheTextOfPorcupineIsReadBack) {
     const History again = read_again(history, "porcupine");
     EXPECT_EQ(again.entries, history.entries);
     EXPECT_TRUE(judges::judge(again).passed());
+    history.entries[0].f = history.entries[1].f = "delete";
+    EXPECT_FALSE(write_porcupine(history));
 }
 
 // --- the recorded histories ---

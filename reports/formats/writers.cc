@@ -64,20 +64,25 @@ std::string edn_line(const Written& each, std::optional<std::size_t> index) {
 
 } // namespace
 
-std::string write_edn(const History& history) {
+std::optional<std::string> write_edn(const History& history) {
     std::string text;
     std::size_t index = 0;
     for (const Written& each : written(history)) text += edn_line(each, index++);
     return text;
 }
 
-std::string write_porcupine(const History& history) {
+std::optional<std::string> write_porcupine(const History& history) {
     std::string text;
-    for (const Written& each : written(history)) text += edn_line(each, {});
+    for (Written& each : written(history)) {
+        if (each.entry->f != "get" && each.entry->f != "put" && each.entry->f != "append") return {};
+        // There, a key that nobody wrote holds an empty text.
+        if (each.entry->f == "get" && each.type == Entry::Type::ok && each.value.is_nil()) each.value = "";
+        text += edn_line(each, {});
+    }
     return text;
 }
 
-std::string write_json(const History& history) {
+std::optional<std::string> write_json(const History& history) {
     std::string text;
     std::size_t index = 0;
     for (const Written& each : written(history)) {

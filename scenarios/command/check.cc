@@ -61,7 +61,9 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
     const reports::History& history = std::get<reports::History>(read);
     if (!options.as.empty()) {
         progress.clear();
-        say("{}", reports::formats::find_format(options.as)->write(history));
+        const std::optional<std::string> text = reports::formats::find_format(options.as)->write(history);
+        if (!text) return complain(exit_input, file + ": holds operations that " + options.as + " has no words for");
+        say("{}", *text);
         return exit_passed;
     }
     reports::judges::JudgeOptions judge_options;
