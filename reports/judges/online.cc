@@ -17,7 +17,7 @@ Online::Object* Online::object_of(const Value& key) {
 
 void Online::invoke(std::int64_t process, const models::Words& words, sim::WorldTime time) {
     CHECK(!running_.contains(process));
-    Running running{object_of(words.key)};
+    Running running{object_of(language_.key(words))};
     const auto operation = running.object == nullptr ? std::nullopt : running.object->live->operation(words);
     if (operation) {
         running.operation = *operation;

@@ -7,6 +7,7 @@
 
 #include "orrery/reports/judges/permutation_oracle.h"
 #include "orrery/reports/judges/random_history.h"
+#include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/queue.h"
 #include "orrery/reports/models/set.h"
 
@@ -178,6 +179,16 @@ TEST_F(OfARegister, WhatOneReadSawAtAGapOthersMayHaveSeenThereToo) {
     invoke(online, 2, "read");
     EXPECT_TRUE(online.answer(2, 7, later()));
     EXPECT_TRUE(online.answer(1, {}, later()));
+}
+
+// All keys of an etcd share a revision.
+TEST_F(OfARegister, KeysThatHangTogetherAreJudgedTogether) {
+    const models::TypedLanguage<models::Etcd> etcd;
+    Online online(etcd);
+    online.invoke(1, {"put", "a", "x"}, later());
+    EXPECT_TRUE(online.answer(1, 2, later()));
+    online.invoke(1, {"put", "b", "x"}, later());
+    EXPECT_FALSE(online.answer(1, 2, later()));
 }
 
 // Twenty crashed writers do not make it wide: each way spends as few of them as it must.

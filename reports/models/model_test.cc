@@ -5,8 +5,10 @@
 #include <deque>
 #include <set>
 
+#include "orrery/reports/models/bank.h"
 #include "orrery/reports/models/cas_register.h"
 #include "orrery/reports/models/counter.h"
+#include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/machine.h"
 #include "orrery/reports/models/mutex.h"
@@ -179,6 +181,65 @@ TEST(Kv, StartsEveryKeyWithTheInitialText) {
     EXPECT_EQ(Kv::apply(state, Kv::Operation::get("x")).value, std::nullopt);
     EXPECT_EQ(Kv::apply(state, Kv::Operation::get("y")).value, "");
     EXPECT_FALSE(Kv::initial(Value(true)));
+}
+
+// Revisions and balances grow without end, so only some of their states are looked at.
+template <Model M>
+void observers_only_look(const std::vector<typename M::Operation>& operations) {
+    TypedMachine<M> machine(M::initial());
+    typename M::State state = M::initial();
+    for (int round = 0; round < 6; ++round)
+        for (const auto& each : operations) {
+            machine.add({each, {}});
+            machine.add({each, M::apply(state, each)});
+        }
+    for (std::uint32_t from = 0; from < 20; ++from)
+        for (std::uint32_t each = 0; each < machine.class_count(); ++each)
+            if (from < machine.state_count()) machine.step(from, each);
+    EXPECT_GT(machine.state_count(), 20u);
+    EXPECT_FALSE(wrong_observer(machine).has_value());
+}
+
+TEST(Model, OfABankAndOfAnEtcdKeepTheirPromises) {
+    const auto transfer = [](int from, int to, int amount) {
+        return Bank::Operation{Bank::Operation::Kind::transfer,
+                               Value::Map{{"from", from}, {"to", to}, {"amount", amount}}};
+    };
+    observers_only_look<Bank>({transfer(1, 2, 3), transfer(2, 1, 1), {}});
+    using Kind = Etcd::Operation::Kind;
+    observers_only_look<Etcd>({{Kind::put, "a", "x", 0},
+                               {Kind::get, "a", "", 0},
+                               {Kind::put_if, "a", "y", 2},
+                               {Kind::remove, "a", "", 0},
+                               {Kind::put, "b", "z", 0},
+                               {Kind::get, "b", "", 0}});
+}
+
+TEST(Etcd, CountsChangesOfAllKeysTogether) {
+    using Kind = Etcd::Operation::Kind;
+    Etcd::State state = Etcd::initial();
+    const auto told = [&](Kind kind, const char* key, const char* value = "", std::int64_t revision = 0) {
+        return Etcd::apply(state, {kind, key, value, revision}).told;
+    };
+    EXPECT_EQ(told(Kind::get, "a"), Value());
+    EXPECT_EQ(told(Kind::remove, "a"), Value());
+    EXPECT_EQ(told(Kind::put_if, "a", "x", 0), Value(2));
+    EXPECT_EQ(told(Kind::put, "b", "y"), Value(3));
+    EXPECT_EQ(told(Kind::put_if, "a", "z", 3), Value(false));
+    EXPECT_EQ(told(Kind::put_if, "a", "z", 2), Value(4));
+    EXPECT_EQ(told(Kind::get, "a"), Value(Value::List{"z", 4}));
+    EXPECT_EQ(told(Kind::remove, "a"), Value(5));
+    EXPECT_EQ(told(Kind::get, "a"), Value());
+}
+
+TEST(Bank, MovesMoneyBetweenAccounts) {
+    Bank::State balances = *Bank::initial(Value(Value::Map{{1, 10}, {2, 0}}));
+    const Value::Map transfer{{":from", 1}, {":to", 2}, {":amount", 4}}; // as EDN writes it
+    EXPECT_TRUE(Bank::valid({Bank::Operation::Kind::transfer, transfer}));
+    Bank::apply(balances, {Bank::Operation::Kind::transfer, transfer});
+    EXPECT_EQ(Bank::apply(balances, {}).balances, (Bank::State{{Value(1), 6}, {Value(2), 4}}));
+    EXPECT_FALSE(Bank::valid({Bank::Operation::Kind::transfer, Value::Map{{"from", 1}}}));
+    EXPECT_FALSE(Bank::initial(Value(Value::Map{{1, "much"}})).has_value());
 }
 
 TEST(Machine, NumbersStatesAndClassesByValue) {

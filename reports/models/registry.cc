@@ -3,6 +3,7 @@
 #include "orrery/reports/models/bank.h"
 #include "orrery/reports/models/cas_register.h"
 #include "orrery/reports/models/counter.h"
+#include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/mutex.h"
 #include "orrery/reports/models/queue.h"
@@ -27,7 +28,7 @@ std::vector<const Language*> list_languages() {
 const std::vector<const Language*>& languages() {
     static const std::vector<const Language*> all =
         list_languages<Register, CasRegister, Kv, MultiRegister, Mutex, Semaphore, Set, Queue, Stack, Counter,
-                       ListAppend, RwRegister, LongFork, Bank>();
+                       ListAppend, RwRegister, LongFork, Bank, Etcd>();
     return all;
 }
 

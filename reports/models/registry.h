@@ -22,6 +22,9 @@ public:
     // `calls`. Errors: an operation, argument, result or initial value that the model does not have.
     virtual std::variant<std::unique_ptr<Operations>, HistoryError>
     read(const History& history, const std::vector<Call>& calls, std::vector<std::size_t>& places) const = 0;
+    // The key on which an operation is judged apart from those on others; nil if there is only one, or no such
+    // operation.
+    virtual Value key(const Words& words) const = 0;
     // An object that is judged while it is used. Null if it cannot start at `initial`.
     virtual std::unique_ptr<Live> live(const std::optional<Value>& initial) const = 0;
 };
@@ -66,6 +69,10 @@ public:
         return std::make_unique<TypedOperations<M>>(std::move(operations), std::move(initial));
     }
 
+    Value key(const Words& words) const override {
+        const auto operation = to_operation<M>(words.f, words.key, words.argument);
+        return operation ? M::key(*operation) : Value();
+    }
     std::unique_ptr<Live> live(const std::optional<Value>& initial) const override {
         const std::optional<typename M::State> state = initial ? M::initial(*initial) : M::initial();
         return state ? std::make_unique<TypedLive<M>>(*state) : nullptr;
