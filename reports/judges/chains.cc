@@ -148,14 +148,34 @@ bool Chains::follow(std::uint32_t root) {
     return true;
 }
 
+namespace {
+
+// By insertion: chains come in the order of their first invocations, and few stand before as many as there are
+// clients. False if they are so far from their places that another way is faster; the order of equal ones is kept.
+template <class T, class Before>
+bool sort_nearly_sorted(std::vector<T>& items, Before before) {
+    std::size_t moves = 0;
+    for (std::size_t next = 1; next < items.size(); ++next) {
+        if (!before(items[next], items[next - 1])) continue;
+        const T item = items[next];
+        std::size_t place = next;
+        for (; place > 0 && before(item, items[place - 1]); --place) items[place] = items[place - 1];
+        items[place] = item;
+        moves += next - place;
+        if (moves > 64 * next + 4096) return false;
+    }
+    return true;
+}
+
+} // namespace
+
 bool Chains::check_zones() {
     // Backward zones first where left ends are equal: what only touches a forward zone does not lie in it.
     const auto before = [](const Chain& a, const Chain& b) {
         if (a.left() != b.left()) return a.left() < b.left();
         return !a.forward() && b.forward();
     };
-    if (!std::is_sorted(chains_.begin(), chains_.end(), before))
-        std::stable_sort(chains_.begin(), chains_.end(), before);
+    if (!sort_nearly_sorted(chains_, before)) std::stable_sort(chains_.begin(), chains_.end(), before);
     const Chain* forward = nullptr; // the one that reaches furthest so far
     const auto value_of = [this](std::uint32_t operation) {
         return operation == none ? 0 : deeds_.all[operation].value;
