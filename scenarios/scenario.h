@@ -71,7 +71,7 @@ struct Description {
     Clients clients{};
     sim::Duration think{100'000'000}; // a client waits up to so long between two operations
     faults::Profile faults{};
-    std::vector<std::string> judges{"linearizable"}; // of the history
+    std::vector<std::string> judges{"linearizable"}; // of the history: names as --judge takes them
     std::vector<sim::MonitorFactory> monitors{};
     std::vector<sim::NoteKind> goals{}; // notes that a sweep should reach: it tells which it did not
     sim::Duration duration{10'000'000'000}; // from the start to the heal

@@ -61,6 +61,23 @@ TEST(Run, StopsAtTheReturnThatNoOrderExplains) {
     EXPECT_GE(stopped, 5);
 }
 
+// Clients that ask any replica do not even see what they wrote themselves.
+TEST(Run, JudgesByThePromisesThatTheScenarioNames) {
+    static const Scenario promising([] {
+        Description description = *find_scenario("lazy-register");
+        description.name = "lazy-register-of-sessions";
+        description.judges = {"read-your-writes", "unique-ids"};
+        return description;
+    }());
+    const RunOutput output = output_of(input_of("lazy-register-of-sessions", 2));
+    EXPECT_EQ(output.verdict, Verdict::violated);
+    EXPECT_EQ(output.findings.front().judge, "read-your-writes");
+    EXPECT_EQ(output.judgement.judge, "read-your-writes");
+    EXPECT_EQ(output.lagging, 0u);
+    EXPECT_NE(output.undecided.find("is not what this judge knows: generate"), std::string::npos) << output.undecided;
+    EXPECT_GT(output.time.nanoseconds, 5'000'000'000); // nothing stops it early
+}
+
 TEST(Run, WorldsInOneProcessDoNotTouchEachOther) {
     const RunOutput first = output_of(input_of("raft-kv", 1));
     const RunOutput other = output_of(input_of("raft-kv", 2));

@@ -13,6 +13,7 @@
 namespace orrery::scenarios {
 namespace {
 
+constexpr const char* online_judge = "linearizable"; // the promise that can be judged while it happens
 constexpr std::uint64_t progress_least = 3; // answers per client to operations invoked after the heal
 
 // Counts one kind of note, for the floor.
@@ -64,7 +65,9 @@ struct Stage {
         recording.history.model = scenario.clients.model;
         recording.progress.assign(scenario.clients.count, 0);
         for (std::uint32_t i = 0; i < scenario.clients.count; ++i) add_client(scenario, i);
-        if (is_judged(input) && input.settings.flag("online"))
+        const auto& promised = scenario.judges;
+        const bool online = std::find(promised.begin(), promised.end(), online_judge) != promised.end();
+        if (is_judged(input) && online && input.settings.flag("online"))
             if (const auto* language = reports::models::language(scenario.clients.model)) recording.online.emplace(*language);
         const std::string& judges = input.settings.text("judges");
         if (judges == "all" || judges == "monitors")
@@ -103,27 +106,33 @@ struct Stage {
     }
 };
 
-// `objected`: the online judge did.
-void judge(const RunInput& input, bool objected, RunOutput& output) {
-    if (!is_judged(input) || output.history.model.empty()) return;
+// One judge on the whole history; what it says counts unless an earlier one objected.
+void judge_as(const std::string& name, const RunInput& input, bool objected, RunOutput& output) {
     reports::judges::JudgeOptions options;
+    options.judge = name;
     options.budget = static_cast<std::uint64_t>(input.settings.integer("budget"));
-    output.judgement = reports::judges::judge(output.history, options);
+    reports::Verdict verdict = reports::judges::judge(output.history, options);
     // Two judges that share no algorithm.
-    CHECK(!objected || !output.judgement.passed());
-    if (output.judgement.passed()) return;
+    CHECK(!objected || !verdict.passed());
     const auto read = reports::calls(output.history);
     const auto* calls = std::get_if<std::vector<reports::Call>>(&read);
     CHECK(calls != nullptr); // the driver records well-formed histories
-    if (std::optional<sim::Finding> finding = reports::finding(output.judgement, *calls))
+    if (std::optional<sim::Finding> finding = reports::finding(verdict, *calls))
         output.findings.push_back(std::move(*finding));
     else if (objected)
-        output.findings.push_back({"linearizable", "other", std::string(reports::judges::rule_of("other")),
+        output.findings.push_back({name, "other", std::string(reports::judges::rule_of("other")),
                                    "the last answer of the run cannot be explained; the reason is too long a search for the "
                                    "budget",
                                    output.time});
-    else
-        output.undecided = reports::views::story(output.judgement, *calls);
+    else if (!verdict.passed() && output.undecided.empty())
+        output.undecided = reports::views::story(verdict, *calls);
+    if (output.judgement.judge.empty() || output.judgement.passed()) output.judgement = std::move(verdict);
+}
+
+// `objected`: the online judge did.
+void judge(const RunInput& input, bool objected, RunOutput& output) {
+    if (!is_judged(input) || output.history.model.empty()) return;
+    for (const std::string& each : input.scenario->judges) judge_as(each, input, objected && each == online_judge, output);
 }
 
 void check_progress(const Stage& stage, RunOutput& output) {

@@ -160,6 +160,9 @@ Verdict judge_sequential(const Case& given) {
     const models::Operations& operations = **std::get_if<std::unique_ptr<models::Operations>>(&read);
     // What is linearizable is sequential, and mostly decided sooner.
     if (Verdict stronger = linearizable_record(given); stronger.passed()) return stronger;
+    // What is not even causal is not sequential: decided without a search, where values are all different.
+    if (const Judge* causal = find_judge("causal"); takes(*causal, given.model))
+        if (Verdict weaker = causal->judge(given); weaker.violated()) return weaker;
     Interleaving search(operations, given.options.budget);
     const Interleaving::Outcome outcome = search.run();
     Verdict verdict;

@@ -292,7 +292,7 @@ RC_GTEST_PROP(Sequential, IsWhatSomeInterleavingExplains, (std::uint64_t seed)) 
 TEST(Sequential, GivesUpWithItsBudgetAndSaysSo) {
     std::vector<Step> steps;
     for (std::int64_t client = 0; client < 6; ++client)
-        for (std::int64_t each = 1; each < 6; ++each) steps.push_back(put(client, "a", client * 10 + each));
+        for (std::int64_t each = 1; each < 6; ++each) steps.push_back(put(client, "a", each));
     steps.push_back(get(7, "b", 9));
     const Verdict verdict = judge(history_of(steps), {.judge = "sequential", .budget = 100});
     EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided);
