@@ -23,10 +23,10 @@ bool is_legal_order(const std::vector<models::Operation<M>>& operations, const s
     return true;
 }
 
-// For at most eight operations or so.
-template <models::Model M>
-bool linearizable_by_permutation(const std::vector<models::Operation<M>>& operations,
-                                 const typename M::State& initial = M::initial()) {
+// Whether one order of all known operations and of some of the unknown ones is legal. For at most eight
+// operations or so.
+template <models::Model M, class Legal>
+bool some_order_is(const std::vector<models::Operation<M>>& operations, Legal legal) {
     std::vector<std::size_t> known;
     std::vector<std::size_t> unknown;
     for (std::size_t each = 0; each < operations.size(); ++each)
@@ -37,10 +37,18 @@ bool linearizable_by_permutation(const std::vector<models::Operation<M>>& operat
             if ((choice >> each & 1) != 0) order.push_back(unknown[each]);
         std::sort(order.begin(), order.end());
         do {
-            if (is_legal_order<M>(operations, order, initial)) return true;
+            if (legal(order)) return true;
         } while (std::next_permutation(order.begin(), order.end()));
     }
     return false;
+}
+
+template <models::Model M>
+bool linearizable_by_permutation(const std::vector<models::Operation<M>>& operations,
+                                 const typename M::State& initial = M::initial()) {
+    return some_order_is<M>(operations, [&](const std::vector<std::size_t>& order) {
+        return is_legal_order<M>(operations, order, initial);
+    });
 }
 
 } // namespace orrery::reports::judges

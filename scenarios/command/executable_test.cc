@@ -255,6 +255,38 @@ TEST_F(Executable, TellsUndecidedVacuousAndMismatchByTheirCodes) {
     EXPECT_NE(foreign.out.find("the fingerprint is still the same"), std::string::npos);
 }
 
+TEST_F(Executable, ChecksByThePromiseThatIsNamedAndWritesForOthers) {
+    EXPECT_EQ(shell("ORRERY run lazy-register --seed 1 --quiet --set online=false --history h.jsonl").code, 1);
+    const Answer asked = shell("ORRERY check h.jsonl --judge unique-ids");
+    EXPECT_EQ(asked.code, 65);
+    EXPECT_NE(asked.err.find("is not what this judge knows: generate -> VALUE"), std::string::npos) << asked.err;
+    EXPECT_EQ(shell("ORRERY check h.jsonl --judge bounded-staleness=1000s").code, 0);
+    EXPECT_EQ(shell("ORRERY check h.jsonl --judge causel").err,
+              "orrery: there is no judge 'causel'; see orrery list; did you mean 'causal'?\n");
+    write("h.edn", shell("ORRERY check h.jsonl --as edn").out);
+    EXPECT_TRUE(read("h.edn").starts_with("{:type :invoke, :process "));
+    EXPECT_EQ(shell("ORRERY check h.edn --model register --format edn").code, 1);
+    EXPECT_EQ(shell("ORRERY check h.jsonl --as porcupine").code, 65);
+    EXPECT_EQ(shell("ORRERY check h.jsonl --as plain").code, 64);
+}
+
+TEST_F(Executable, ASweepThatIsKilledHasKeptWhatItHadFound) {
+    // Waits for the file as long as the sweep goes on; whether it still did when the file was there is the answer.
+    const Answer killed = shell("{ ORRERY sweep lazy-register --seeds 1..3000 --jobs 1 --out kept >sweep.txt 2>&1 & }; sweep=$!; "
+                                "while kill -0 $sweep && ! ls kept/*.repro; do :; done >look.txt 2>&1; "
+                                "kill -9 $sweep && ls kept/*.repro");
+    EXPECT_EQ(killed.code, 0) << killed.err;
+    EXPECT_EQ(killed.out, "kept/lazy-register-1.repro\n");
+    EXPECT_EQ(shell("ORRERY replay kept/lazy-register-1.repro").code, 1);
+}
+
+TEST_F(Executable, TellsWhySeedsWereNotDecidedAndNotOfEachOne) {
+    const std::string out = shell("ORRERY sweep raft-kv --seeds 1..5 --set budget=1").out;
+    EXPECT_NE(out.find("undecided: seed 3: undecided after "), std::string::npos) << out;
+    EXPECT_EQ(out.find("undecided: seed 4"), std::string::npos) << out;
+    EXPECT_NE(out.find("undecided: 2 seeds more"), std::string::npos) << out;
+}
+
 TEST_F(Executable, TellsOfAReplayWhatMetNoDrawAndWhetherTheFingerprintHolds) {
     const auto json = [&](const std::string& name) { return shell("ORRERY replay --json " + name).out; };
     const auto has = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };

@@ -253,31 +253,23 @@ std::vector<models::Operation<M>> any_sessions(Draws& draws, bool unique) {
     return operations;
 }
 
+// Each client's operations in its own order, whatever the time.
+template <class M>
+bool is_sequential(const std::vector<models::Operation<M>>& operations, const std::vector<std::size_t>& order) {
+    typename M::State state = M::initial();
+    for (std::size_t at = 0; at < order.size(); ++at) {
+        const auto& each = operations[order[at]];
+        for (std::size_t later = at + 1; later < order.size(); ++later)
+            if (operations[order[later]].process == each.process && order[later] < order[at]) return false;
+        const auto actual = M::apply(state, each.operation);
+        if (each.result && !M::agrees(*each.result, actual)) return false;
+    }
+    return true;
+}
+
 template <class M>
 bool sequential_by_permutation(const std::vector<models::Operation<M>>& operations) {
-    std::vector<std::size_t> known;
-    std::vector<std::size_t> unknown;
-    for (std::size_t each = 0; each < operations.size(); ++each)
-        (operations[each].result ? known : unknown).push_back(each);
-    for (std::size_t choice = 0; choice < std::size_t{1} << unknown.size(); ++choice) {
-        std::vector<std::size_t> order = known;
-        for (std::size_t each = 0; each < unknown.size(); ++each)
-            if ((choice >> each & 1) != 0) order.push_back(unknown[each]);
-        std::sort(order.begin(), order.end());
-        do {
-            bool legal = true;
-            typename M::State state = M::initial();
-            for (std::size_t at = 0; legal && at < order.size(); ++at) {
-                const auto& each = operations[order[at]];
-                for (std::size_t later = at + 1; later < order.size(); ++later)
-                    legal = legal && !(operations[order[later]].process == each.process && order[later] < order[at]);
-                const auto actual = M::apply(state, each.operation);
-                legal = legal && (!each.result || M::agrees(*each.result, actual));
-            }
-            if (legal) return true;
-        } while (std::next_permutation(order.begin(), order.end()));
-    }
-    return false;
+    return some_order_is<M>(operations, [&](const auto& order) { return is_sequential<M>(operations, order); });
 }
 
 RC_GTEST_PROP(Sequential, IsWhatSomeInterleavingExplains, (std::uint64_t seed)) {
