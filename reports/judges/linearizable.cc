@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "orrery/reports/judges/certificate.h"
 #include "orrery/reports/judges/explanation.h"
 #include "orrery/reports/judges/part.h"
+#include "orrery/reports/judges/shortcut.h"
 #include "orrery/reports/judges/shrink.h"
 #include "orrery/sim/check.h"
 
@@ -92,61 +95,26 @@ public:
         verdict_.keys = parts_.size();
         std::vector<std::size_t> hard;
         for (std::size_t each = 0; each < parts_.size(); ++each)
-            if (!decided_by_chains(parts_[each])) hard.push_back(each);
+            if (!decided_at_once(parts_[each])) hard.push_back(each);
         search_all(hard);
-        verdict_.basis = by_search_ ? (by_chains_ ? "chains, search" : "search") : "chains";
+        for (const std::string_view each : bases_)
+            verdict_.basis += (verdict_.basis.empty() ? "" : ", ") + std::string(each);
+        if (verdict_.basis.empty()) verdict_.basis = "nothing to judge";
         conclude();
         return std::move(verdict_);
     }
 
 private:
-    bool decided_by_chains(const Part& part) {
-        if (!options_.chains) return false;
-        const std::optional<models::Deeds> deeds = operations_.deeds(part.members);
-        if (!deeds) return false;
-        Chains chains(part.intervals, *deeds, options_.chain_rules);
-        const Chains::Outcome outcome = chains.decide();
-        if (outcome == Chains::Outcome::unclear) return false;
-        by_chains_ = true;
-        if (outcome == Chains::Outcome::found)
-            merge_.add(part, chains.order());
+    bool decided_at_once(const Part& part) {
+        if (!options_.shortcuts) return false;
+        Shortcut shortcut = try_shortcut(operations_, part, options_.chain_rules);
+        if (shortcut.outcome == Shortcut::Outcome::unclear) return false;
+        bases_.insert(shortcut.name);
+        if (shortcut.outcome == Shortcut::Outcome::found)
+            merge_.add(part, shortcut.order);
         else
-            keep_earliest(earliest_by_chains(part, *deeds, chains.core()));
+            keep_earliest({&part, std::move(shortcut.core), shortcut.unpassable});
         return true;
-    }
-    // The first violation that chains meet need not be the one that shows first. So look again at what was
-    // known before it showed, until nothing is wrong with that.
-    Violation earliest_by_chains(const Part& part, const models::Deeds& deeds, std::vector<std::uint32_t> core) const {
-        while (true) {
-            const std::uint32_t unpassable = unpassable_of(part, core);
-            const sim::WorldTime end = part.intervals[unpassable].returned;
-            std::vector<std::uint32_t> places; // what had begun; of what was under way only what may have had effect
-            for (std::uint32_t each = 0; each < part.members.size(); ++each) {
-                const models::Deed::Kind kind = deeds.all[each].kind;
-                const bool observes = kind == models::Deed::Kind::read || kind == models::Deed::Kind::refused;
-                const models::Interval& interval = part.intervals[each];
-                if (interval.invoked < end && (interval.returned < end || !observes)) places.push_back(each);
-            }
-            Part known = part_of(part, places);
-            for (models::Interval& each : known.intervals)
-                if (each.returned >= end) each = {each.invoked, sim::WorldTime{INT64_MAX}, true};
-            // Read again: an order of appends that only later reads tell is not known yet.
-            const std::optional<models::Deeds> known_deeds = operations_.deeds(known.members);
-            const Violation found{&part, core, unpassable};
-            if (!known_deeds) return found;
-            Chains chains(known.intervals, *known_deeds, options_.chain_rules);
-            if (chains.decide() != Chains::Outcome::impossible) return found;
-            core.clear();
-            for (const std::uint32_t each : chains.core()) core.push_back(places[each]);
-        }
-    }
-    std::uint32_t unpassable_of(const Part& part, const std::vector<std::uint32_t>& core) const {
-        std::vector<std::size_t> members;
-        for (const std::uint32_t each : core) members.push_back(part.members[each]);
-        const Board board(operations_, Part(operations_, part.key, std::move(members)));
-        Search search(board.timeline, board.classes, *board.machine, {});
-        CHECK(search.run(UINT64_MAX) == Search::Outcome::impossible); // else the chains are wrong, or the model's verbs
-        return core[board.timeline.by_return[search.deepest()]];
     }
     // The easiest first, so that what is left of the budget goes to the hardest.
     void search_all(const std::vector<std::size_t>& hard) {
@@ -162,7 +130,7 @@ private:
         }
     }
     void search(const Part& part, const Board& board) {
-        by_search_ = true;
+        bases_.insert("search");
         Search search(board.timeline, board.classes, *board.machine, options_.reductions);
         const Search::Outcome outcome = search.run(options_.budget - std::min(options_.budget, verdict_.nodes));
         verdict_.nodes += search.nodes();
@@ -197,12 +165,12 @@ private:
     }
     Counterexample explain() const {
         const Part& whole = *violation_.part;
-        Part core = part_of(whole, violation_.core);
+        Part core = part_of(operations_, whole, violation_.core);
         if (!options_.shrink) return explain_violation(operations_, core, whole.members);
         const auto place = std::find(violation_.core.begin(), violation_.core.end(), violation_.unpassable);
         const auto unpassable = static_cast<std::uint32_t>(place - violation_.core.begin());
         const Shrunk shrunk = shrink(operations_, core, unpassable, shrink_budget);
-        core = part_of(core, shrunk.left);
+        core = part_of(operations_, core, shrunk.left);
         Counterexample found = explain_violation(operations_, core, whole.members);
         found.minimal = shrunk.minimal;
         if (core.members.size() > relaxed_operations_max) return found;
@@ -210,20 +178,13 @@ private:
             found.edges.emplace_back(core.members[earlier], core.members[later]);
         return found;
     }
-    Part part_of(const Part& part, const std::vector<std::uint32_t>& places) const {
-        std::vector<std::size_t> members;
-        for (const std::uint32_t each : places) members.push_back(part.members[each]);
-        return Part(operations_, part.key, std::move(members));
-    }
-
     const models::Operations& operations_;
     const LinearizableOptions& options_;
     std::vector<Part> parts_;
     Merge merge_;
     Verdict verdict_;
     Violation violation_;
-    bool by_chains_ = false;
-    bool by_search_ = false;
+    std::set<std::string_view> bases_; // what decided
 };
 
 } // namespace

@@ -2,7 +2,7 @@
 // invocation and its return, have given these results? (Herlihy & Wing 1990.)
 //
 // The operations are split by key, for a history is linearizable exactly if it is on every key. Each part
-// is decided by the first stage that can: chains.h where values are all different, else search.h. The
+// is decided by the first stage that can: shortcut.h where values are all different, else search.h. The
 // orders found are merged and checked again by certificate.h. A violation is made small by shrink.h and
 // checked again by plain_search.h. Verdict::basis names the stages that decided.
 #pragma once
@@ -21,7 +21,7 @@ inline constexpr std::uint64_t budget_default = 2'000'000;
 struct LinearizableOptions {
     std::uint64_t budget = budget_default; // configurations of searches, for all keys together
     Reductions reductions{};               // only tests switch any off
-    bool chains = true;                    // as well as this
+    bool shortcuts = true;                 // as well as this
     ChainRules chain_rules{};              // and these
     bool split = true;                     // by key; without it, all keys are one object
     bool check_observers = false;          // CHECK the model's `observer` in every state that a search met

@@ -135,7 +135,7 @@ void agrees_with_oracle(int operations_max) {
         const bool expected = linearizable_by_permutation<M>(operations);
         for (const Reductions& reductions : reduction_choices) {
             const Verdict verdict = judged<M>(
-                operations, {.reductions = reductions, .chains = false, .check_observers = true});
+                operations, {.reductions = reductions, .shortcuts = false, .check_observers = true});
             RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
             RC_ASSERT(expected || verdict.counterexample->confirmed);
         }
@@ -182,7 +182,7 @@ RC_GTEST_PROP(Linearizable, SaysTheSameOrNothingWithinAnyBudget, ()) {
     Draws draws = any_draws();
     for (int i = 0; i < histories_per_seed; ++i) {
         const auto operations = any_history<CasRegister>(draws, 7);
-        const Verdict whole = judged<CasRegister>(operations, {.chains = false});
+        const Verdict whole = judged<CasRegister>(operations, {.shortcuts = false});
         const auto budget = static_cast<std::uint64_t>(draws.below(12));
         const Verdict part = judged<CasRegister>(operations, {budget, {}, false});
         RC_ASSERT(part.outcome == whole.outcome || part.outcome == Verdict::Outcome::undecided);
@@ -199,7 +199,7 @@ void agrees_without_search() {
         const auto operations = any_history<M>(draws, 7, true);
         const bool expected = linearizable_by_permutation<M>(operations);
         for (const bool chains : {true, false}) {
-            const Verdict verdict = judged<M>(operations, {.chains = chains});
+            const Verdict verdict = judged<M>(operations, {.shortcuts = chains});
             RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
             RC_ASSERT(expected || verdict.counterexample->confirmed);
         }
@@ -294,7 +294,7 @@ TEST(Linearizable, TellsWhyEachCandidateIsRefused) {
                                               {Register::Operation::write(2), Register::Result{}, {2}, {3}, 2},
                                               {Register::Operation::read(), Register::Result{1}, {4}, {6}, 3},
                                               {Register::Operation::read(), Register::Result{3}, {5}, {7}, 4}},
-                                             {.chains = false, .shrink = false});
+                                             {.shortcuts = false, .shrink = false});
     ASSERT_TRUE(verdict.violated());
     const Counterexample& found = *verdict.counterexample;
     EXPECT_EQ(found.order, (std::vector<std::size_t>{0, 1}));
@@ -323,7 +323,7 @@ TEST(Linearizable, PrefersPassedReturnsToManyOperationsDone) {
                              swap({}, 2, 100),
                              swap(2, 3, 101),
                              swap(3, 4, 102)},
-                            {.chains = false, .shrink = false});
+                            {.shortcuts = false, .shrink = false});
     ASSERT_TRUE(verdict.violated());
     EXPECT_EQ(verdict.counterexample->unpassable, 1u);
     EXPECT_EQ(verdict.counterexample->order, std::vector<std::size_t>{0});
@@ -346,7 +346,7 @@ struct WrongKey : Register {
 TEST(LinearizableDeathTest, RefusesAModelWhoseObserverChangesTheState) {
     EXPECT_DEATH(
         judged<WrongObserver>({{CasRegister::Operation::cas({}, 1), CasRegister::Result{{}, true}, {0}, {1}, 1}},
-                              {.chains = false}),
+                              {.shortcuts = false}),
         "next == state");
 }
 

@@ -71,6 +71,10 @@ typename M::Operation unique_operation(Draws& draws, std::int64_t number, std::i
         if (verb.effect == models::Verb::Effect::swaps && other < count) named(operation.from, other);
     }
     if constexpr (requires { operation.value; }) named(operation.value, number);
+    if constexpr (requires { operation.element; }) {
+        const bool inserts = verb.effect == models::Verb::Effect::inserts;
+        operation.element = inserts ? number : draws.below(count);
+    }
     return operation;
 }
 
@@ -78,7 +82,8 @@ typename M::Operation unique_operation(Draws& draws, std::int64_t number, std::i
 // between its stamps; a third are unknown and take effect or not, even later; then up to nine results
 // are replaced by those of some other state.
 template <models::Model M>
-std::vector<models::Operation<M>> any_history(Draws& draws, std::int64_t count_max, bool unique = false) {
+std::vector<models::Operation<M>> any_history(Draws& draws, std::int64_t count_max, bool unique = false,
+                                              typename M::State initial = M::initial()) {
     const std::int64_t count = 1 + draws.below(count_max);
     const std::int64_t unknowns = draws.below(4); // of six
     std::vector<models::Operation<M>> operations;
@@ -97,7 +102,7 @@ std::vector<models::Operation<M>> any_history(Draws& draws, std::int64_t count_m
         operations.push_back(each);
     }
     std::sort(instants.begin(), instants.end());
-    typename M::State state = M::initial();
+    typename M::State state = initial;
     for (const auto& [instant, place] : instants) {
         auto& each = operations[place];
         if (!each.result && draws.below(3) == 0) continue;
@@ -106,7 +111,7 @@ std::vector<models::Operation<M>> any_history(Draws& draws, std::int64_t count_m
     }
     for (std::int64_t lies = draws.below(10); lies > 0; --lies) {
         auto& each = operations[static_cast<std::size_t>(draws.below(count))];
-        typename M::State other = M::initial();
+        typename M::State other = initial;
         for (std::int64_t i = draws.below(4); i > 0; --i)
             M::apply(other, unique ? operations[static_cast<std::size_t>(draws.below(count))].operation
                                    : any_operation<M>(draws));

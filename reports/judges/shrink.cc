@@ -18,7 +18,7 @@ class Shrinking {
 public:
     Shrinking(const models::Operations& operations, const Part& part, std::uint32_t unpassable, std::uint64_t budget)
         : operations_(operations), part_(part), unpassable_(unpassable), budget_(budget),
-          deeds_(operations.deeds(part.members)) {
+          deeds_(operations.deeds(part.members)), contents_(operations.contents(part.members)) {
         std::vector<std::uint32_t> classes;
         const auto machine = operations.machine(part.members, classes);
         const sim::WorldTime end = part.intervals[unpassable].returned;
@@ -56,7 +56,10 @@ private:
     bool try_without(std::size_t begin, std::size_t end) {
         std::vector<bool> out(part_.members.size());
         for (std::size_t i = begin; i < end; ++i) out[left_[i]] = left_[i] != unpassable_;
-        keep_what_is_needed(out);
+        if (contents_)
+            take_values_whole(out);
+        else
+            keep_what_is_needed(out);
         std::vector<std::uint32_t> rest;
         for (const std::uint32_t each : left_)
             if (!out[each]) rest.push_back(each);
@@ -79,6 +82,30 @@ private:
                 out[each] = false;
                 changed = true;
             }
+        }
+    }
+    // The same for an object that holds many values: all that was done with one goes, or stays, together.
+    void take_values_whole(std::vector<bool>& out) const {
+        using Kind = models::Handling::Kind;
+        const auto kind = [&](std::uint32_t each) { return contents_->all[each].kind; };
+        const auto has_value = [&](std::uint32_t each) {
+            return kind(each) == Kind::insert || (kind(each) == Kind::take && !part_.intervals[each].unknown);
+        };
+        std::vector<bool> leaves(contents_->values);
+        std::vector<bool> stays(contents_->values);
+        bool other = false;
+        for (const std::uint32_t each : left_) {
+            const std::uint32_t value = contents_->all[each].value;
+            if (optional_[each] && out[each]) continue;
+            if (has_value(each) && out[each]) leaves[value] = true;
+            if (has_value(each) && each == unpassable_) stays[value] = true;
+            if (kind(each) == Kind::list)
+                for (const std::uint32_t shown : contents_->listed[value]) stays[shown] = true;
+            other = other || kind(each) == Kind::other;
+        }
+        for (const std::uint32_t each : left_) {
+            const std::uint32_t value = contents_->all[each].value;
+            if (!optional_[each]) out[each] = has_value(each) && !other && leaves[value] && !stays[value];
         }
     }
     void look(std::uint32_t each, std::vector<bool>& seen, bool& refused) const {
@@ -112,6 +139,7 @@ private:
     std::uint32_t unpassable_;
     std::uint64_t budget_;
     std::optional<models::Deeds> deeds_;
+    std::optional<models::Contents> contents_;
     std::vector<std::uint32_t> left_;
     bool minimal_ = true;
     std::vector<bool> optional_; // can be left out whatever else is there

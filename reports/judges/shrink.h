@@ -5,6 +5,8 @@
 //   - observers: they change nothing
 //   - of registers, what made a value that nobody left saw: the value before it reigns on, unnoticed.
 //     A compare-and-swap that was refused may have noticed; while one is left, this is not done
+//   - of queues and stacks, all that was done with a value; of sets, what added a value that nobody left saw.
+//     While an operation of another kind is left, this is not done
 // Unknown operations are treated like all others: they need not have taken effect, but what others saw may
 // be their doing.
 // What is possible stays so when more is left out. So the order of trying does not matter to what is

@@ -38,7 +38,7 @@ struct Deed {
     bool acknowledged() const { return !interval.unknown; }
     bool changes() const {
         if (effect == Verb::Effect::swaps) return interval.unknown || call.result == Value(true);
-        return effect != Verb::Effect::reads && effect != Verb::Effect::other;
+        return effect != Verb::Effect::reads && effect != Verb::Effect::lists && effect != Verb::Effect::other;
     }
     Value sets() const {
         if (effect == Verb::Effect::swaps) return call.argument.list().back();
@@ -102,6 +102,50 @@ std::string_view classify_old_value(const std::vector<Deed>& deeds, const Deed& 
     return old_after && !seen_after ? twice : stale;
 }
 
+bool inserts(const Deed& deed, const Value& value) {
+    return deed.effect == Verb::Effect::inserts && deed.call.argument == value;
+}
+
+// Objects that hold many values: what was taken, or that nothing could be.
+std::string_view classify_taking(const std::vector<Deed>& deeds, const Deed& take, bool from_initial) {
+    if (take.call.result.is_nil()) return lost;
+    std::size_t inserted = from_initial ? 1 : 0;
+    std::size_t in_time = inserted;
+    std::size_t taken = 0;
+    for (const Deed& deed : deeds) {
+        const bool same = inserts(deed, take.call.result);
+        inserted += same ? 1 : 0;
+        in_time += same && !take.interval.precedes(deed.interval) ? 1 : 0;
+        taken += deed.effect == Verb::Effect::takes && deed.acknowledged() && deed.call.result == take.call.result ? 1 : 0;
+    }
+    if (inserted == 0) return nowhere;
+    if (taken > inserted) return twice;
+    return in_time == 0 ? future : other;
+}
+
+// A list shows too much, too little, or less than a list before it.
+std::string_view classify_listing(const std::vector<Deed>& deeds, const Deed& list) {
+    const auto shows = [](const Deed& deed, const Value& value) {
+        return deed.call.result.is_list() && std::count(deed.call.result.list().begin(), deed.call.result.list().end(), value) > 0;
+    };
+    for (const Value& value : list.call.result.is_list() ? list.call.result.list() : Value::List{}) {
+        const auto added = [&](const Deed& deed) { return inserts(deed, value); };
+        if (std::none_of(deeds.begin(), deeds.end(), added)) return nowhere;
+        if (std::all_of(deeds.begin(), deeds.end(),
+                        [&](const Deed& deed) { return !added(deed) || list.interval.precedes(deed.interval); }))
+            return future;
+    }
+    for (const Deed& before : deeds) {
+        if (before.effect != Verb::Effect::lists || !before.interval.precedes(list.interval)) continue;
+        for (const Value& value : before.call.result.is_list() ? before.call.result.list() : Value::List{})
+            if (!shows(list, value)) return stale;
+    }
+    for (const Deed& deed : deeds)
+        if (deed.effect == Verb::Effect::inserts && deed.interval.precedes(list.interval) && !shows(list, deed.call.argument))
+            return lost;
+    return other;
+}
+
 } // namespace
 
 std::string_view classify(const models::Operations& operations, std::span<const std::size_t> part,
@@ -109,9 +153,12 @@ std::string_view classify(const models::Operations& operations, std::span<const 
     std::vector<Deed> deeds;
     const Deed read{operations.interval(operation), operations.verb(operation).effect, operations.call(operation)};
     if (read.effect == Verb::Effect::swaps) return broken_swap;
-    if (read.effect != Verb::Effect::reads) return other;
+    const bool holds_many = read.effect == Verb::Effect::takes || read.effect == Verb::Effect::lists;
+    if (read.effect != Verb::Effect::reads && !holds_many) return other;
     for (const std::size_t each : part)
         deeds.push_back({operations.interval(each), operations.verb(each).effect, operations.call(each)});
+    if (read.effect == Verb::Effect::takes) return classify_taking(deeds, read, from_initial);
+    if (read.effect == Verb::Effect::lists) return classify_listing(deeds, read);
     const auto appends = [](const Deed& deed) { return deed.effect == Verb::Effect::appends; };
     if (std::any_of(deeds.begin(), deeds.end(), appends)) return classify_growth(deeds, read);
     bool written = from_initial;

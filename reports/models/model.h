@@ -16,6 +16,8 @@
 //               state as it is. A judge relies on it: wrong, it makes wrong verdicts
 //   valid       (if it has one) whether the arguments of an operation make sense, for reading from files
 //   key         operations on different keys do not affect each other; nil if there is only one
+//   part        (if it has one) the same for a history without operations that concern everything: their
+//               part is nil
 #pragma once
 
 #include <concepts>
@@ -40,6 +42,11 @@ concept Model = std::default_initializable<typename M::Operation> && std::defaul
     { M::agrees(result, result) } -> std::same_as<bool>;
     { M::observer(operation, result) } -> std::same_as<bool>;
     { M::key(operation) } -> std::same_as<Value>;
+};
+
+template <class M>
+concept HasParts = requires(const typename M::Operation& operation) {
+    { M::part(operation) } -> std::same_as<Value>;
 };
 
 } // namespace orrery::reports::models

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "orrery/reports/history.h"
+#include "orrery/reports/models/contents.h"
 #include "orrery/reports/models/deeds.h"
 #include "orrery/reports/models/machine.h"
 
@@ -50,6 +51,8 @@ public:
                                              std::vector<std::uint32_t>& classes) const = 0;
     // What the operations `part` did to one object, if the model is like a register; see deeds.h.
     virtual std::optional<Deeds> deeds(std::span<const std::size_t> part) const = 0;
+    // What they did to one object that holds many values, if the model is such a one; see contents.h.
+    virtual std::optional<Contents> contents(std::span<const std::size_t> part) const = 0;
     // Nothing if one client that did the operations in this order would have had every recorded
     // result; else the place in `order` of the first that would not.
     virtual std::optional<std::size_t> first_refused(std::span<const std::size_t> order) const = 0;
@@ -68,11 +71,20 @@ public:
             const bool unknown = !each.result;
             intervals_.push_back({each.invoked, unknown ? sim::WorldTime{INT64_MAX} : each.returned, unknown});
         }
+        if constexpr (HasParts<M>)
+            has_parts_ = std::none_of(operations_.begin(), operations_.end(), [](const auto& each) {
+                const bool unseen = !each.result && verb_of<M>(each.operation).effect == Verb::Effect::lists;
+                return M::part(each.operation).is_nil() && !unseen;
+            });
     }
     std::string_view model() const override { return M::name; }
-    Value key(std::size_t operation) const override { return M::key(operations_[operation].operation); }
+    Value key(std::size_t operation) const override {
+        if constexpr (HasParts<M>)
+            if (has_parts_) return M::part(operations_[operation].operation);
+        return M::key(operations_[operation].operation);
+    }
     bool has_keys() const override {
-        return std::any_of(operations_.begin(), operations_.end(),
+        return has_parts_ || std::any_of(operations_.begin(), operations_.end(),
                            [](const auto& each) { return !M::key(each.operation).is_nil(); });
     }
     const Verb& verb(std::size_t operation) const override { return verb_of<M>(operations_[operation].operation); }
@@ -102,6 +114,9 @@ public:
         if constexpr (has_deeds<M>()) return deeds_of<M>(operations_, part, initial_);
         return {};
     }
+    std::optional<Contents> contents(std::span<const std::size_t> part) const override {
+        return contents_of<M>(operations_, part, initial_);
+    }
     std::optional<std::size_t> first_refused(std::span<const std::size_t> order) const override {
         typename M::State state = initial_;
         for (std::size_t place = 0; place < order.size(); ++place) {
@@ -115,6 +130,7 @@ public:
 private:
     std::vector<Operation<M>> operations_;
     typename M::State initial_;
+    bool has_parts_ = false;
 };
 
 } // namespace orrery::reports::models

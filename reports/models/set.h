@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "orrery/reports/models/contents.h"
 #include "orrery/reports/models/model.h"
 
 namespace orrery::reports::models {
@@ -36,8 +37,10 @@ struct Set {
     };
 
     static constexpr std::string_view name = "set";
-    static constexpr std::array verbs = {Verb{"add", {"element"}, "changed"}, Verb{"remove", {"element"}, "changed"},
-                                         Verb{"contains", {"element"}, "present"}, Verb{"read", {}, "elements"}};
+    static constexpr Discipline discipline = Discipline::unordered;
+    static constexpr std::array verbs = {Verb{"add", {"element"}, "changed", Verb::Effect::inserts},
+                                         Verb{"remove", {"element"}, "changed"}, Verb{"contains", {"element"}, "present"},
+                                         Verb{"read", {}, "elements", Verb::Effect::lists}};
     static State initial() { return {}; }
     static std::optional<State> initial(const Value& value) {
         std::optional<State> elements = as<State>(value);
@@ -66,6 +69,7 @@ struct Set {
         return looks || result.changed == false;
     }
     static Value key(const Operation&) { return {}; }
+    static Value part(const Operation& operation) { return operation.element; } // of a read: nil
 };
 static_assert(Model<Set>);
 

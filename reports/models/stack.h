@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "orrery/reports/models/contents.h"
 #include "orrery/reports/models/model.h"
 
 namespace orrery::reports::models {
@@ -31,7 +32,9 @@ struct Stack {
     };
 
     static constexpr std::string_view name = "stack";
-    static constexpr std::array verbs = {Verb{"push", {"element"}}, Verb{"pop", {}, "element"}};
+    static constexpr Discipline discipline = Discipline::last_in_first_out;
+    static constexpr std::array verbs = {Verb{"push", {"element"}, {}, Verb::Effect::inserts},
+                                         Verb{"pop", {}, "element", Verb::Effect::takes}};
     static State initial() { return {}; }
     static std::optional<State> initial(const Value& value) { return as<State>(value); }
     static Result apply(State& elements, const Operation& operation) {

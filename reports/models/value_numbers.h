@@ -24,6 +24,9 @@ public:
             const auto place = static_cast<std::uint64_t>(*value);
             if (place < dense_.size()) return number(dense_[place]);
         }
+        if constexpr (std::same_as<Plain, Value>)
+            if (value->is_integer() && static_cast<std::uint64_t>(value->integer()) < dense_.size())
+                return number(dense_[static_cast<std::size_t>(value->integer())]);
         return find(*value);
     }
     std::uint32_t count() const { return count_; }

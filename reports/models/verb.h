@@ -18,8 +18,9 @@ namespace orrery::reports::models {
 
 struct Verb {
     // What the operation does with its member `value`, if its Result says that it did anything:
-    // looks at the object, sets it, extends it, removes it, replaces `from` by it, or something else.
-    enum class Effect : std::uint8_t { reads, sets, appends, removes, swaps, other };
+    // looks at the object, sets it, extends it, removes it, replaces `from` by it; or with its member
+    // `element`, if the object holds many (contents.h): puts it in, takes one out, lists all; or something else.
+    enum class Effect : std::uint8_t { reads, sets, appends, removes, swaps, inserts, takes, lists, other };
 
     std::string_view f;
     std::array<std::string_view, 3> arguments{}; // members of Operation: one is the argument, more make a list

@@ -1,0 +1,77 @@
+#include "orrery/reports/judges/shortcut.h"
+
+#include <utility>
+
+#include "orrery/reports/judges/containers/containers.h"
+#include "orrery/reports/judges/search.h"
+#include "orrery/sim/check.h"
+
+namespace orrery::reports::judges {
+
+namespace {
+
+Shortcut decide(const models::Operations& operations, const Part& part, const ChainRules& rules) {
+    if (const auto deeds = operations.deeds(part.members)) {
+        Chains chains(part.intervals, *deeds, rules);
+        const Chains::Outcome outcome = chains.decide();
+        if (outcome == Chains::Outcome::found) return {Shortcut::Outcome::found, "chains", chains.order()};
+        if (outcome == Chains::Outcome::impossible) return {Shortcut::Outcome::impossible, "chains", {}, chains.core()};
+    }
+    if (const auto contents = operations.contents(part.members)) {
+        Contained contained = decide_container(part.intervals, *contents);
+        const auto outcome = static_cast<Shortcut::Outcome>(contained.outcome);
+        return {outcome, "containers", std::move(contained.order), std::move(contained.core)};
+    }
+    return {};
+}
+
+std::uint32_t unpassable_of(const models::Operations& operations, const Part& part,
+                            const std::vector<std::uint32_t>& core) {
+    const Board board(operations, part_of(operations, part, core));
+    Search search(board.timeline, board.classes, *board.machine, {});
+    CHECK(search.run(UINT64_MAX) == Search::Outcome::impossible); // else the shortcut is wrong, or the model's verbs
+    return core[board.timeline.by_return[search.deepest()]];
+}
+
+// What had begun before an instant; of what was under way then only what may have had effect.
+std::vector<std::uint32_t> known_at(const models::Operations& operations, const Part& part, sim::WorldTime end) {
+    std::vector<std::uint32_t> places;
+    for (std::uint32_t each = 0; each < part.members.size(); ++each) {
+        const models::Verb::Effect effect = operations.verb(part.members[each]).effect;
+        const bool looks = effect == models::Verb::Effect::reads || effect == models::Verb::Effect::lists;
+        const models::Interval& interval = part.intervals[each];
+        if (interval.invoked < end && (interval.returned < end || !looks)) places.push_back(each);
+    }
+    return places;
+}
+
+} // namespace
+
+Part part_of(const models::Operations& operations, const Part& part, const std::vector<std::uint32_t>& places) {
+    std::vector<std::size_t> members;
+    members.reserve(places.size());
+    for (const std::uint32_t each : places) members.push_back(part.members[each]);
+    return Part(operations, part.key, std::move(members));
+}
+
+Shortcut try_shortcut(const models::Operations& operations, const Part& part, const ChainRules& rules) {
+    Shortcut found = decide(operations, part, rules);
+    if (found.outcome != Shortcut::Outcome::impossible) return found;
+    // The first violation that is met need not be the one that shows first. So look again at what was known before
+    // it showed, until nothing is wrong with that. It is read again: an order that only later reads tell is not
+    // known yet.
+    while (true) {
+        found.unpassable = unpassable_of(operations, part, found.core);
+        const sim::WorldTime end = part.intervals[found.unpassable].returned;
+        const std::vector<std::uint32_t> places = known_at(operations, part, end);
+        Part known = part_of(operations, part, places);
+        for (models::Interval& each : known.intervals)
+            if (each.returned >= end) each = {each.invoked, sim::WorldTime{INT64_MAX}, true};
+        const Shortcut earlier = decide(operations, known, rules);
+        if (earlier.outcome != Shortcut::Outcome::impossible) return found;
+        found.core.clear();
+        for (const std::uint32_t each : earlier.core) found.core.push_back(places[each]);
+    }
+}
+
+} // namespace orrery::reports::judges

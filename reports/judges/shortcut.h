@@ -1,0 +1,29 @@
+// Shortcut: what needs no search. Where all values are different, an order of registers is read off their
+// chains, and one of queues, stacks and growing sets off the lives of what they hold.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "orrery/reports/judges/chains.h"
+#include "orrery/reports/judges/part.h"
+
+namespace orrery::reports::judges {
+
+struct Shortcut {
+    enum class Outcome : std::uint8_t { found, impossible, unclear };
+
+    Outcome outcome = Outcome::unclear;
+    std::string_view name{};               // of the way it was decided: "chains", "containers"
+    std::vector<std::uint32_t> order{};    // found: places, without unknown operations whose effect nobody saw
+    std::vector<std::uint32_t> core{};     // impossible: these alone are, and not just because others are missing
+    std::uint32_t unpassable = 0;          // impossible: its return is the earliest of the core that no order passes
+};
+
+Shortcut try_shortcut(const models::Operations& operations, const Part& part, const ChainRules& rules);
+
+// The places of a part as a part of their own.
+Part part_of(const models::Operations& operations, const Part& part, const std::vector<std::uint32_t>& places);
+
+} // namespace orrery::reports::judges

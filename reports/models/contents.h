@@ -1,0 +1,93 @@
+// Contents: what operations did to one object that holds many values - a queue, a stack, a set - in numbers.
+// For judges that know such objects and need no search.
+//
+// A model has contents if it names its discipline, its verbs declare which insert, take and list, and both
+// Operation and Result call the value `element`; a list is called `elements`, what an insertion may tell
+// is `changed`. As with deeds.h, a model that declares what it does not do cannot make a wrong verdict.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "orrery/reports/models/model.h"
+#include "orrery/reports/models/value_numbers.h"
+
+namespace orrery::reports::models {
+
+enum class Discipline : std::uint8_t { first_in_first_out, last_in_first_out, unordered };
+
+// What one operation did. Values are numbers.
+struct Handling {
+    enum class Kind : std::uint8_t {
+        insert, // put `value` in
+        take,   // took `value` out; if unknown, whatever came
+        miss,   // wanted to take, and there was nothing
+        list,   // saw that these were in: Contents::listed[value]
+        other
+    };
+    Kind kind = Kind::other;
+    std::uint32_t value = 0;
+};
+
+struct Contents {
+    Discipline discipline = Discipline::unordered;
+    std::vector<Handling> all;
+    std::uint32_t values = 0;
+    std::uint32_t initial = 0;                      // the values below were in at the start, the oldest first
+    std::vector<std::vector<std::uint32_t>> listed; // each ascending
+};
+
+template <Model M, class Each>
+Handling handling_of(const Each& each, ValueNumbers<Value>& numbers, Contents& contents) {
+    using Kind = Handling::Kind;
+    switch (verb_of<M>(each.operation).effect) {
+    case Verb::Effect::inserts:
+        // One that changed nothing only looked.
+        if constexpr (requires { each.result->changed; })
+            if (each.result && each.result->changed == false) return {};
+        if (each.operation.element.is_nil()) return {}; // taking it out would look like a miss
+        return {Kind::insert, numbers(&each.operation.element)};
+    case Verb::Effect::takes:
+        if constexpr (requires { each.result->element; }) {
+            if (!each.result) return {Kind::take, 0};
+            if (each.result->element.is_nil()) return {Kind::miss, 0};
+            return {Kind::take, numbers(&each.result->element)};
+        }
+        return {};
+    case Verb::Effect::lists:
+        if constexpr (requires { each.result->elements; }) {
+            contents.listed.emplace_back();
+            if (each.result)
+                for (const Value& element : each.result->elements) contents.listed.back().push_back(numbers(&element));
+            std::sort(contents.listed.back().begin(), contents.listed.back().end());
+            return {Kind::list, static_cast<std::uint32_t>(contents.listed.size() - 1)};
+        }
+        return {};
+    default:
+        return {};
+    }
+}
+
+// Nothing if the model has none, or if it starts with the same value twice.
+template <Model M, class Each>
+std::optional<Contents> contents_of(const std::vector<Each>& operations, std::span<const std::size_t> part,
+                                    const typename M::State& initial) {
+    if constexpr (requires { M::discipline; }) {
+        Contents contents;
+        contents.discipline = M::discipline;
+        ValueNumbers<Value> numbers(part.size());
+        for (const Value& each : initial)
+            if (numbers(&each) != contents.initial++) return {};
+        contents.all.reserve(part.size());
+        for (const std::size_t each : part)
+            contents.all.push_back(handling_of<M>(operations[each], numbers, contents));
+        contents.values = numbers.count();
+        return contents;
+    }
+    return {};
+}
+
+} // namespace orrery::reports::models
