@@ -25,11 +25,12 @@ std::vector<std::uint32_t> under_way(const Timeline& timeline, std::uint32_t pla
 }
 
 Counterexample::DeadEnd explain_dead_end(const Part& part, const Board& board,
-                                         const std::vector<std::uint32_t>& window, const Search::DeadEnd& end) {
+                                         const std::vector<std::uint32_t>& window, std::uint32_t unpassable,
+                                         const Search::DeadEnd& end) {
     Counterexample::DeadEnd told{board.machine->describe_state(end.state), {}};
     for (const std::uint32_t each : window) {
         const std::uint32_t slot = board.timeline.slot[each];
-        if ((end.mask[slot / 64] >> (slot % 64) & 1) != 0) continue;
+        if ((end.mask[slot / 64] >> (slot % 64) & 1) != 0 || !board.same_object(each, unpassable)) continue;
         told.refusals.push_back({part.members[each], board.machine->explain(end.state, board.classes[each])});
     }
     return told;
@@ -62,7 +63,7 @@ std::string tell(const models::Operations& operations, const Counterexample& fou
 Counterexample explain_violation(const models::Operations& operations, const Part& core,
                                  const std::vector<std::size_t>& all) {
     const Board board(operations, core);
-    Search search(board.timeline, board.classes, *board.machine, {});
+    Search search(board, {});
     CHECK(search.run(UINT64_MAX) == Search::Outcome::impossible);
     const Timeline& timeline = board.timeline;
     Counterexample found;
@@ -75,7 +76,7 @@ Counterexample explain_violation(const models::Operations& operations, const Par
     for (const std::uint32_t each : search.longest()) found.order.push_back(core.members[each]);
     const auto window = under_way(timeline, search.deepest());
     for (const Search::DeadEnd& end : search.dead_ends())
-        found.dead_ends.push_back(explain_dead_end(core, board, window, end));
+        found.dead_ends.push_back(explain_dead_end(core, board, window, unpassable, end));
     const bool from_initial =
         board.machine->step(models::Machine::initial_state, board.classes[unpassable]) != models::Machine::refused;
     found.kind = classify(operations, all, found.unpassable, from_initial);

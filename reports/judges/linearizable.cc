@@ -131,7 +131,7 @@ private:
     }
     void search(const Part& part, const Board& board) {
         bases_.insert("search");
-        Search search(board.timeline, board.classes, *board.machine, options_.reductions);
+        Search search(board, options_.reductions);
         const Search::Outcome outcome = search.run(options_.budget - std::min(options_.budget, verdict_.nodes));
         verdict_.nodes += search.nodes();
         if (options_.check_observers) CHECK(!models::wrong_observer(*board.machine));

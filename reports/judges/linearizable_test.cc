@@ -1,6 +1,7 @@
 #include "orrery/reports/judges/linearizable.h"
 
 #include <functional>
+#include <numeric>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -8,6 +9,7 @@
 #include "orrery/reports/judges/certificate.h"
 #include "orrery/reports/judges/permutation_oracle.h"
 #include "orrery/reports/judges/random_history.h"
+#include "orrery/reports/judges/search.h"
 #include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/mutex.h"
 #include "orrery/reports/models/queue.h"
@@ -29,7 +31,8 @@ const std::vector<Reductions> reduction_choices = {{},
                                                    {.symmetry = false},
                                                    {.dominance = false},
                                                    {.purpose = false},
-                                                   {false, false, false, false}};
+                                                   {.focus = false},
+                                                   {false, false, false, false, false}};
 
 template <models::Model M>
 Verdict judged(const std::vector<models::Operation<M>>& operations, const LinearizableOptions& options = {}) {
@@ -141,6 +144,18 @@ void agrees_with_oracle(int operations_max) {
         }
     }
 }
+RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnAllKeysTogether, ()) {
+    Draws draws = any_draws();
+    for (int i = 0; i < histories_per_seed; ++i) {
+        const auto operations = any_history<Kv>(draws, 7);
+        const bool expected = linearizable_by_permutation<Kv>(operations);
+        for (const Reductions& reductions : reduction_choices) {
+            const Verdict verdict = judged<Kv>(operations, {.reductions = reductions, .shortcuts = false, .split = false});
+            RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
+            RC_ASSERT(expected || verdict.counterexample->confirmed);
+        }
+    }
+}
 RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnRegisters, ()) { agrees_with_oracle<Register>(7); }
 RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnCasRegisters, ()) { agrees_with_oracle<CasRegister>(7); }
 RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnKv, ()) { agrees_with_oracle<Kv>(7); }
@@ -151,6 +166,50 @@ RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnSets, ()) { agrees_with_
 RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnQueues, ()) { agrees_with_oracle<models::Queue>(6); }
 RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnStacks, ()) { agrees_with_oracle<models::Stack>(6); }
 RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnCounters, ()) { agrees_with_oracle<models::Counter>(6); }
+
+template <models::Model M>
+bool is_wrong(const std::vector<models::Operation<M>>& operations, Reductions::Broken broken) {
+    const models::TypedOperations<M> typed(operations, {});
+    std::vector<std::size_t> all(operations.size());
+    std::iota(all.begin(), all.end(), 0);
+    const Board board(typed, Part(typed, Value(), all));
+    Search search(board, {.broken = broken});
+    return (search.run(budget_default) == Search::Outcome::found) != linearizable_by_permutation<M>(operations);
+}
+
+// Whether a search with this reduction broken is wrong about one of so many histories.
+template <models::Model M>
+bool is_ever_wrong(Reductions::Broken broken, bool known_only, int histories) {
+    Draws draws(1);
+    for (int i = 0; i < histories; ++i) {
+        auto operations = any_history<M>(draws, 7);
+        if (known_only) std::erase_if(operations, [](const auto& each) { return !each.result; });
+        if (!operations.empty() && is_wrong<M>(operations, broken)) return true;
+    }
+    return false;
+}
+
+TEST(Linearizable, IsFoundToBeWrongWithAnyReductionBroken) {
+    using Broken = Reductions::Broken;
+    EXPECT_FALSE(is_ever_wrong<CasRegister>(Broken::none, false, 2000));
+    EXPECT_FALSE(is_ever_wrong<Kv>(Broken::none, false, 2000));
+    EXPECT_TRUE(is_ever_wrong<CasRegister>(Broken::observers, true, 2000));
+    EXPECT_TRUE(is_ever_wrong<Register>(Broken::symmetry, true, 20000));
+    EXPECT_TRUE(is_ever_wrong<CasRegister>(Broken::purpose, false, 20000));
+    EXPECT_TRUE(is_ever_wrong<Kv>(Broken::focus, false, 2000));
+    // Either unknown operation explains the first read, but only the swap leaves an explanation to the second.
+    const auto read = [](std::int64_t at) {
+        return models::Operation<CasRegister>{CasRegister::Operation::read(), CasRegister::Result{1, false}, {at}, {at + 1}};
+    };
+    const std::vector<models::Operation<CasRegister>> operations = {
+        {CasRegister::Operation::write(1), {}, {0}},
+        {CasRegister::Operation::cas({}, 1), {}, {1}},
+        read(2),
+        {CasRegister::Operation::write(2), CasRegister::Result{}, {4}, {5}},
+        read(6)};
+    EXPECT_FALSE(is_wrong(operations, Broken::none));
+    EXPECT_TRUE(is_wrong(operations, Broken::dominance));
+}
 
 TEST(Linearizable, IsTestedOnHistoriesOfBothKinds) {
     Draws draws(1);

@@ -1,9 +1,11 @@
 // Part: the operations on one key, which are judged apart from all others.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
+#include "orrery/reports/judges/product_machine.h"
 #include "orrery/reports/judges/timeline.h"
 #include "orrery/reports/models/operations.h"
 
@@ -25,11 +27,28 @@ struct Part {
 // A part laid out for a search.
 struct Board {
     Timeline timeline;
+    std::vector<std::uint32_t> objects; // the key of each operation, as a number; empty if they are not told apart
     std::vector<std::uint32_t> classes;
     std::unique_ptr<models::Machine> machine;
 
     Board(const models::Operations& operations, const Part& part)
-        : timeline(part.intervals), machine(operations.machine(part.members, classes)) {}
+        : timeline(part.intervals), objects(objects_of(operations, part)) {
+        if (objects.empty())
+            machine = operations.machine(part.members, classes);
+        else
+            machine = std::make_unique<ProductMachine>(operations, part.members, objects, classes);
+    }
+    bool same_object(std::uint32_t a, std::uint32_t b) const { return objects.empty() || objects[a] == objects[b]; }
+
+private:
+    static std::vector<std::uint32_t> objects_of(const models::Operations& operations, const Part& part) {
+        if (!part.key.is_nil() || !operations.has_keys()) return {};
+        std::vector<std::uint32_t> objects;
+        std::map<Value, std::uint32_t> numbers;
+        for (const std::size_t each : part.members)
+            objects.push_back(numbers.try_emplace(operations.key(each), numbers.size()).first->second);
+        return numbers.contains(Value()) ? std::vector<std::uint32_t>{} : objects; // one that concerns all
+    }
 };
 
 } // namespace orrery::reports::judges

@@ -18,10 +18,12 @@ std::vector<bool> find_observers(const Timeline& timeline, const std::vector<std
 
 // Links each known operation to the one of its class that returns next before it.
 std::vector<std::uint32_t> link_sooner(const Timeline& timeline, const std::vector<std::uint32_t>& classes,
-                                       std::size_t class_count) {
+                                       std::size_t class_count, bool reversed) {
     std::vector<std::uint32_t> sooner(classes.size(), Timeline::never);
     std::vector<std::uint32_t> last(class_count, Timeline::never);
-    for (const std::uint32_t operation : timeline.by_return) {
+    std::vector<std::uint32_t> by_return = timeline.by_return;
+    if (reversed) std::reverse(by_return.begin(), by_return.end());
+    for (const std::uint32_t operation : by_return) {
         sooner[operation] = last[classes[operation]];
         last[classes[operation]] = operation;
     }
@@ -30,12 +32,13 @@ std::vector<std::uint32_t> link_sooner(const Timeline& timeline, const std::vect
 
 } // namespace
 
-Search::Search(const Timeline& timeline, const std::vector<std::uint32_t>& classes, models::Machine& machine,
-               Reductions reductions)
-    : timeline_(timeline), classes_(classes), reductions_(reductions), transitions_(machine),
-      window_(timeline, classes, find_observers(timeline, classes, machine, reductions.observers)),
+Search::Search(const Board& board, Reductions reductions)
+    : board_(board), timeline_(board.timeline), classes_(board.classes), reductions_(reductions),
+      transitions_(*board.machine),
+      window_(timeline_, classes_, find_observers(timeline_, classes_, *board.machine, reductions.observers)),
       memo_(1 + window_.mask().size(), reductions.dominance, memo_bytes_max),
-      sooner_(link_sooner(timeline, classes, machine.class_count())) {}
+      sooner_(link_sooner(timeline_, classes_, board.machine->class_count(),
+                          reductions.broken == Reductions::Broken::symmetry)) {}
 
 Search::Outcome Search::run(std::uint64_t budget) {
     enter(models::Machine::initial_state, 0, false);
@@ -56,7 +59,8 @@ bool Search::enter(std::uint32_t state, std::uint32_t parent_state, bool by_unkn
     note_progress(state);
     key_.assign(1, std::uint64_t{window_.passed()} << 32 | state);
     key_.insert(key_.end(), window_.mask().begin(), window_.mask().end());
-    if (!memo_.visit(key_, window_.spent())) return false;
+    const bool free = reductions_.broken == Reductions::Broken::dominance;
+    if (!memo_.visit(key_, free ? Memo::Bag{} : window_.spent())) return false;
     ++nodes_;
     // An observer that was done just now was purpose enough.
     const bool owes_purpose = by_unknown && window_.performed() == performed;
@@ -67,11 +71,17 @@ bool Search::enter(std::uint32_t state, std::uint32_t parent_state, bool by_unkn
 // Passes returns, and does every observer whose result fits.
 void Search::settle(std::uint32_t state) {
     window_.advance();
-    for (std::uint32_t each = window_.next(window_.observers()); each != window_.observers();) {
+    settle(state, window_.observers());
+    if (reductions_.broken == Reductions::Broken::observers) settle(state, window_.changers());
+}
+
+void Search::settle(std::uint32_t state, std::uint32_t list) {
+    const bool promised = list == window_.observers();
+    for (std::uint32_t each = window_.next(list); each != list;) {
         // Performing it may let others in behind it, so the walk goes on from the one before.
         const std::uint32_t before = window_.previous(each);
         const std::uint32_t next = transitions_.next(state, classes_[each]);
-        if (next != Transitions::refused) {
+        if (promised ? next != Transitions::refused : next == state) {
             CHECK(next == state); // else the model's `observer` is wrong about this operation
             window_.perform(each);
             window_.advance();
@@ -90,10 +100,12 @@ bool Search::advance_frame() {
 
 bool Search::try_known() {
     Frame& frame = frames_.back(); // stays where it is until `enter` succeeds
+    const std::uint32_t focus = in_focus();
     while (frame.tried != Timeline::never) {
         const std::uint32_t operation = window_.next(frame.tried);
         frame.tried = operation == window_.changers() ? Timeline::never : operation;
         if (frame.tried == Timeline::never) break;
+        if (reductions_.focus && !board_.same_object(operation, focus)) continue;
         const std::uint32_t next = transitions_.next(frame.state, classes_[operation]);
         if (next == Transitions::refused || is_symmetric(operation)) continue;
         if (repeats(frame, classes_[operation], next)) continue;
@@ -106,9 +118,11 @@ bool Search::try_known() {
 
 bool Search::try_unknown() {
     Frame& frame = frames_.back();
+    const std::uint32_t focus = in_focus();
     while (frame.tried_unknown < window_.begun_classes()) {
         const std::uint32_t unknown_class = frame.tried_unknown++;
         if (!window_.available(unknown_class)) continue;
+        if (reductions_.focus && !board_.same_object(window_.first_of_unknown(unknown_class), focus)) continue;
         const std::uint32_t operation_class = window_.class_of_unknown(unknown_class);
         const std::uint32_t next = transitions_.next(frame.state, operation_class);
         if (next == frame.state || repeats(frame, operation_class, next)) continue;
@@ -119,6 +133,12 @@ bool Search::try_unknown() {
         window_.undo_to(frame.mark);
     }
     return false;
+}
+
+// The operation whose key goes first.
+std::uint32_t Search::in_focus() const {
+    const std::size_t place = reductions_.broken == Reductions::Broken::focus ? timeline_.by_return.size() - 1 : window_.passed();
+    return timeline_.by_return[place];
 }
 
 // Whether an equal operation that returns sooner could go now as well.
@@ -146,6 +166,7 @@ bool Search::has_purpose(std::uint32_t before, std::uint32_t after) {
     for (const std::uint32_t list : {window_.observers(), window_.changers()})
         for (std::uint32_t each = window_.next(list); each != list; each = window_.next(each))
             if (serves(classes_[each])) return true;
+    if (reductions_.broken == Reductions::Broken::purpose) return false;
     if (window_.begun_classes() > unknown_classes_weighed) return true;
     for (std::size_t each = 0; each < window_.begun_classes(); ++each) {
         if (!window_.available(each)) continue;

@@ -4,7 +4,7 @@
 // Depth first, after Wing & Gong (1993) with Lowe's memory of configurations (2014), over a window: a
 // configuration is how many returns are passed, which of the operations under way are done, the
 // state, and which unknown operations were spent. Unknown operations may be left out. What may be done
-// next is tried in order of invocation. Four reductions cut the search, and none changes its answer:
+// next is tried in order of invocation. Five reductions cut the search, and none changes its answer:
 //   observers   an operation that cannot change the state is done at once when its result fits:
 //               doing it never hurts
 //   symmetry    of equal operations under way the one that returns first goes first: they could be
@@ -12,6 +12,8 @@
 //   dominance   a configuration is skipped if it was seen with fewer unknown operations spent
 //   purpose     an unknown operation is only spent for a successor that does something else without
 //               it: otherwise the same order without it is as good
+//   focus       if all keys are judged together, only operations on the key of the first return to be
+//               passed may go next: those on other keys could as well go after it
 // The budget is in configurations, so that a verdict is the same on every machine.
 #pragma once
 
@@ -21,6 +23,7 @@
 #include <vector>
 
 #include "orrery/reports/judges/memo.h"
+#include "orrery/reports/judges/part.h"
 #include "orrery/reports/judges/timeline.h"
 #include "orrery/reports/judges/transitions.h"
 #include "orrery/reports/judges/window.h"
@@ -32,6 +35,17 @@ struct Reductions {
     bool symmetry = true;
     bool dominance = true;
     bool purpose = true;
+    bool focus = true;
+    // Only tests break one of them, to see that it is noticed.
+    enum class Broken : std::uint8_t {
+        none,
+        observers, // whatever changes nothing in the state at hand is done at once
+        symmetry,  // of equal operations the one that returns last goes first
+        dominance, // what was spent does not matter
+        purpose,   // no unknown operation serves another
+        focus      // the key of the last return, not of the first
+    };
+    Broken broken = Broken::none;
 };
 
 class Search {
@@ -48,9 +62,8 @@ public:
     static constexpr std::size_t unknown_classes_weighed = 64;
     static constexpr std::size_t memo_bytes_max = std::size_t{512} << 20;
 
-    // `classes` is the class of each operation of the timeline. Both and the machine outlive this.
-    Search(const Timeline& timeline, const std::vector<std::uint32_t>& classes, models::Machine& machine,
-           Reductions reductions);
+    // The board outlives this; its machine grows.
+    Search(const Board& board, Reductions reductions);
 
     Outcome run(std::uint64_t budget);
 
@@ -74,14 +87,17 @@ private:
 
     bool enter(std::uint32_t state, std::uint32_t parent_state, bool by_unknown);
     void settle(std::uint32_t state);
+    void settle(std::uint32_t state, std::uint32_t list);
     bool advance_frame();
     bool try_known();
     bool try_unknown();
     bool has_purpose(std::uint32_t before, std::uint32_t after);
     bool repeats(const Frame& frame, std::uint32_t operation_class, std::uint32_t next);
     bool is_symmetric(std::uint32_t operation) const;
+    std::uint32_t in_focus() const;
     void note_progress(std::uint32_t state);
 
+    const Board& board_;
     const Timeline& timeline_;
     const std::vector<std::uint32_t>& classes_;
     Reductions reductions_;

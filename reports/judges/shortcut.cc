@@ -28,7 +28,7 @@ Shortcut decide(const models::Operations& operations, const Part& part, const Ch
 std::uint32_t unpassable_of(const models::Operations& operations, const Part& part,
                             const std::vector<std::uint32_t>& core) {
     const Board board(operations, part_of(operations, part, core));
-    Search search(board.timeline, board.classes, *board.machine, {});
+    Search search(board, {});
     CHECK(search.run(UINT64_MAX) == Search::Outcome::impossible); // else the shortcut is wrong, or the model's verbs
     return core[board.timeline.by_return[search.deepest()]];
 }

@@ -124,7 +124,7 @@ private:
         std::vector<std::size_t> members;
         for (const std::uint32_t each : places) members.push_back(part_.members[each]);
         const Board board(operations_, Part(operations_, part_.key, std::move(members)));
-        Search search(board.timeline, board.classes, *board.machine, {});
+        Search search(board, {});
         const auto outcome = search.run(std::min(budget_, try_budget));
         budget_ -= std::min(budget_, search.nodes() + 1);
         if (outcome == Search::Outcome::out_of_budget) minimal_ = false;
@@ -149,7 +149,7 @@ constexpr std::uint64_t edges_budget = 200; // configurations a try
 
 bool impossible_within(const models::Operations& operations, const Part& part) {
     const Board board(operations, part);
-    Search search(board.timeline, board.classes, *board.machine, {});
+    Search search(board, {});
     return search.run(edges_budget) == Search::Outcome::impossible;
 }
 

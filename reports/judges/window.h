@@ -45,6 +45,7 @@ public:
 
     // Unknown operations, by classes of their own, numbered in order of first invocation.
     std::size_t unknown_classes() const { return unknown_.size(); }
+    std::uint32_t first_of_unknown(std::size_t unknown_class) const { return unknown_[unknown_class].members.front(); }
     std::uint32_t class_of_unknown(std::size_t unknown_class) const { return unknown_[unknown_class].operation_class; }
     bool available(std::size_t unknown_class) const {
         return unknown_[unknown_class].used < unknown_[unknown_class].begun;

@@ -82,6 +82,39 @@ Recorded<Kv> growing_history(std::uint64_t operations, std::uint64_t clients, st
     });
 }
 
+Recorded<Queue> queue_history(std::uint64_t operations, std::uint64_t clients) {
+    return record<Queue>(operations, clients, [](Draws& draws, std::size_t number) {
+        const auto element = static_cast<std::int64_t>(number);
+        return draws.below(2) == 0 ? Queue::Operation::enqueue(element) : Queue::Operation::dequeue();
+    });
+}
+
+Recorded<Stack> stack_history(std::uint64_t operations, std::uint64_t clients) {
+    return record<Stack>(operations, clients, [](Draws& draws, std::size_t number) {
+        const auto element = static_cast<std::int64_t>(number);
+        return draws.below(2) == 0 ? Stack::Operation::push(element) : Stack::Operation::pop();
+    });
+}
+
+Recorded<Set> set_history(std::uint64_t operations, std::uint64_t clients, std::uint64_t elements) {
+    return record<Set>(operations, clients, [elements](Draws& draws, std::size_t) {
+        const auto kind = static_cast<Set::Operation::Kind>(draws.below(3));
+        return Set::Operation{kind, static_cast<std::int64_t>(draws.below(elements))};
+    });
+}
+
+Recorded<Mutex> mutex_history(std::uint64_t operations, std::uint64_t clients) {
+    return record<Mutex>(operations, clients, [](Draws& draws, std::size_t) {
+        return draws.below(2) == 0 ? Mutex::Operation::acquire() : Mutex::Operation::release();
+    });
+}
+
+Recorded<Counter> counter_history(std::uint64_t operations, std::uint64_t clients) {
+    return record<Counter>(operations, clients, [](Draws& draws, std::size_t) {
+        return Counter::Operation{static_cast<Counter::Operation::Kind>(draws.below(3)), 1};
+    });
+}
+
 reports::History list_history(std::uint64_t transactions, std::uint64_t clients) {
     constexpr std::int64_t lists = 10;
     constexpr std::int64_t elements = 32;

@@ -95,7 +95,7 @@ void agrees_with_the_search() {
         RC_ASSERT(searched.outcome != Verdict::Outcome::undecided);
         RC_ASSERT(shortcut.outcome == searched.outcome);
         RC_ASSERT(!shortcut.violated() || shortcut.counterexample->confirmed);
-        RC_ASSERT(!shortcut.violated() || shortcut.counterexample->minimal);
+        RC_ASSERT(!shortcut.violated() || shortcut.basis != "containers" || shortcut.counterexample->minimal);
     }
 }
 RC_GTEST_PROP(Containers, OfQueuesAgreeWithTheSearch, ()) { agrees_with_the_search<Queue>(); }
