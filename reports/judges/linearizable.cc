@@ -10,6 +10,7 @@
 #include "orrery/reports/judges/certificate.h"
 #include "orrery/reports/judges/explanation.h"
 #include "orrery/reports/judges/part.h"
+#include "orrery/reports/judges/pool.h"
 #include "orrery/reports/judges/shortcut.h"
 #include "orrery/reports/judges/shrink.h"
 #include "orrery/sim/check.h"
@@ -83,6 +84,31 @@ struct Violation {
     std::uint32_t unpassable = 0;    // place of the one whose return is the earliest that no order passes
 };
 
+// What came out of one search.
+struct Searched {
+    bool done = false;
+    Search::Outcome outcome = Search::Outcome::out_of_budget;
+    std::uint64_t nodes = 0;
+    std::vector<std::uint32_t> order;
+    std::vector<std::uint32_t> core;
+    std::uint32_t unpassable = 0;
+    std::optional<Blocked> blocked;
+};
+
+Searched search(const Part& part, const Board& board, const LinearizableOptions& options, std::uint64_t budget) {
+    Search search(board, options.reductions);
+    Searched found{true, search.run(budget), search.nodes(), {}, {}, 0, {}};
+    if (options.check_observers) CHECK(!models::wrong_observer(*board.machine));
+    if (found.outcome == Search::Outcome::found) found.order = search.order();
+    if (found.outcome == Search::Outcome::out_of_budget) found.blocked = explain_blocked(part, board, search);
+    if (found.outcome != Search::Outcome::impossible) return found;
+    const std::uint32_t deepest = search.deepest();
+    found.unpassable = board.timeline.by_return[deepest];
+    for (std::uint32_t i = 0; i < board.timeline.called[deepest]; ++i) found.core.push_back(board.timeline.by_call[i]);
+    std::sort(found.core.begin(), found.core.end());
+    return found;
+}
+
 class Judging {
 public:
     Judging(const models::Operations& operations, const LinearizableOptions& options)
@@ -93,10 +119,7 @@ public:
         verdict_.model = operations_.model();
         verdict_.operations = operations_.size();
         verdict_.keys = parts_.size();
-        std::vector<std::size_t> hard;
-        for (std::size_t each = 0; each < parts_.size(); ++each)
-            if (!decided_at_once(parts_[each])) hard.push_back(each);
-        search_all(hard);
+        search_all(decide_at_once());
         for (const std::string_view each : bases_)
             verdict_.basis += (verdict_.basis.empty() ? "" : ", ") + std::string(each);
         if (verdict_.basis.empty()) verdict_.basis = "nothing to judge";
@@ -105,47 +128,66 @@ public:
     }
 
 private:
-    bool decided_at_once(const Part& part) {
-        if (!options_.shortcuts) return false;
-        Shortcut shortcut = try_shortcut(operations_, part, options_.chain_rules);
-        if (shortcut.outcome == Shortcut::Outcome::unclear) return false;
-        bases_.insert(shortcut.name);
-        if (shortcut.outcome == Shortcut::Outcome::found)
-            merge_.add(part, shortcut.order);
-        else
-            keep_earliest({&part, std::move(shortcut.core), shortcut.unpassable});
-        return true;
+    // What is left for a search.
+    std::vector<const Part*> decide_at_once() {
+        std::vector<Shortcut> shortcuts(parts_.size());
+        if (options_.shortcuts)
+            run_pool(parts_.size(), options_.threads, [&](std::size_t each) {
+                shortcuts[each] = try_shortcut(operations_, parts_[each], options_.chain_rules);
+            });
+        std::vector<const Part*> hard;
+        for (std::size_t each = 0; each < parts_.size(); ++each) {
+            Shortcut& shortcut = shortcuts[each];
+            const Part& part = parts_[each];
+            if (shortcut.outcome == Shortcut::Outcome::unclear)
+                hard.push_back(&part);
+            else
+                bases_.insert(shortcut.name);
+            if (shortcut.outcome == Shortcut::Outcome::found) merge_.add(part, shortcut.order);
+            if (shortcut.outcome == Shortcut::Outcome::impossible)
+                keep_earliest({&part, std::move(shortcut.core), shortcut.unpassable});
+        }
+        return hard;
     }
-    // The easiest first, so that what is left of the budget goes to the hardest.
-    void search_all(const std::vector<std::size_t>& hard) {
-        std::vector<std::pair<const Part*, Board>> boards;
-        for (const std::size_t each : hard) boards.emplace_back(&parts_[each], Board(operations_, parts_[each]));
-        std::stable_sort(boards.begin(), boards.end(), [](const auto& a, const auto& b) {
-            return std::pair(a.second.timeline.width, a.first->members.size()) <
-                   std::pair(b.second.timeline.width, b.first->members.size());
+    // All share one budget, whatever the number of threads: each search may use all of it, and what it used is
+    // counted in the order of the parts, the easiest first, so that what is left goes to the hardest. One that does
+    // not fit any more is done again with what is left. None is begun when those before it have used everything.
+    void search_all(const std::vector<const Part*>& hard) {
+        struct Turn {
+            const Part* part = nullptr;
+            std::unique_ptr<Board> board{};
+            Searched result{};
+        };
+        std::vector<Turn> turns(hard.size());
+        run_pool(hard.size(), options_.threads, [&](std::size_t each) {
+            turns[each].part = hard[each];
+            turns[each].board = std::make_unique<Board>(operations_, *hard[each]);
         });
-        for (auto& [part, board] : boards) {
-            search(*part, board);
-            board.machine.reset();
+        std::stable_sort(turns.begin(), turns.end(), [](const Turn& a, const Turn& b) {
+            return std::pair(a.board->timeline.width, a.part->members.size()) <
+                   std::pair(b.board->timeline.width, b.part->members.size());
+        });
+        Tally tally(hard.size());
+        run_pool(hard.size(), options_.threads, [&](std::size_t each) {
+            Turn& turn = turns[each];
+            if (tally.sum() < options_.budget) turn.result = search(*turn.part, *turn.board, options_, options_.budget);
+            if (turn.result.done) tally.add(each, turn.result.nodes);
+            turn.board.reset();
+        });
+        for (Turn& turn : turns) {
+            const std::uint64_t left = options_.budget - std::min(options_.budget, verdict_.nodes);
+            if (!turn.result.done || turn.result.nodes > left)
+                turn.result = search(*turn.part, Board(operations_, *turn.part), options_, left);
+            include(*turn.part, turn.result);
         }
     }
-    void search(const Part& part, const Board& board) {
+    void include(const Part& part, Searched& result) {
+        verdict_.nodes += result.nodes;
         bases_.insert("search");
-        Search search(board, options_.reductions);
-        const Search::Outcome outcome = search.run(options_.budget - std::min(options_.budget, verdict_.nodes));
-        verdict_.nodes += search.nodes();
-        if (options_.check_observers) CHECK(!models::wrong_observer(*board.machine));
-        if (outcome == Search::Outcome::found) merge_.add(part, search.order());
-        if (outcome == Search::Outcome::impossible) {
-            const std::uint32_t deepest = search.deepest();
-            Violation found{&part, {}, board.timeline.by_return[deepest]};
-            for (std::uint32_t i = 0; i < board.timeline.called[deepest]; ++i)
-                found.core.push_back(board.timeline.by_call[i]);
-            std::sort(found.core.begin(), found.core.end());
-            keep_earliest(std::move(found));
-        }
-        if (outcome == Search::Outcome::out_of_budget && !verdict_.blocked)
-            verdict_.blocked = explain_blocked(part, board, search);
+        if (result.outcome == Search::Outcome::found) merge_.add(part, result.order);
+        if (result.outcome == Search::Outcome::impossible)
+            keep_earliest({&part, std::move(result.core), result.unpassable});
+        if (result.blocked && !verdict_.blocked) verdict_.blocked = std::move(result.blocked);
     }
     // Of several violations the one that shows first is told.
     void keep_earliest(Violation found) {

@@ -23,6 +23,7 @@ struct LinearizableOptions {
     Reductions reductions{};               // only tests switch any off
     bool shortcuts = true;                 // as well as this
     ChainRules chain_rules{};              // and these
+    std::size_t threads = 1;               // for the keys; they change nothing but the time it takes
     bool split = true;                     // by key; without it, all keys are one object
     bool check_observers = false;          // CHECK the model's `observer` in every state that a search met
     bool shrink = true;                    // a violation is made minimal; else all that began before it is told

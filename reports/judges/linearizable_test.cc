@@ -137,8 +137,8 @@ void agrees_with_oracle(int operations_max) {
         const auto operations = any_history<M>(draws, operations_max);
         const bool expected = linearizable_by_permutation<M>(operations);
         for (const Reductions& reductions : reduction_choices) {
-            const Verdict verdict = judged<M>(
-                operations, {.reductions = reductions, .shortcuts = false, .check_observers = true});
+            const Verdict verdict =
+                judged<M>(operations, {.reductions = reductions, .shortcuts = false, .check_observers = true});
             RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
             RC_ASSERT(expected || verdict.counterexample->confirmed);
         }
@@ -150,7 +150,8 @@ RC_GTEST_PROP(Linearizable, AgreesWithEveryPermutationOnAllKeysTogether, ()) {
         const auto operations = any_history<Kv>(draws, 7);
         const bool expected = linearizable_by_permutation<Kv>(operations);
         for (const Reductions& reductions : reduction_choices) {
-            const Verdict verdict = judged<Kv>(operations, {.reductions = reductions, .shortcuts = false, .split = false});
+            const Verdict verdict =
+                judged<Kv>(operations, {.reductions = reductions, .shortcuts = false, .split = false});
             RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
             RC_ASSERT(expected || verdict.counterexample->confirmed);
         }
@@ -199,7 +200,8 @@ TEST(Linearizable, IsFoundToBeWrongWithAnyReductionBroken) {
     EXPECT_TRUE(is_ever_wrong<Kv>(Broken::focus, false, 2000));
     // Either unknown operation explains the first read, but only the swap leaves an explanation to the second.
     const auto read = [](std::int64_t at) {
-        return models::Operation<CasRegister>{CasRegister::Operation::read(), CasRegister::Result{1, false}, {at}, {at + 1}};
+        return models::Operation<CasRegister>{
+            CasRegister::Operation::read(), CasRegister::Result{1, false}, {at}, {at + 1}};
     };
     const std::vector<models::Operation<CasRegister>> operations = {
         {CasRegister::Operation::write(1), {}, {0}},
@@ -248,6 +250,42 @@ RC_GTEST_PROP(Linearizable, SaysTheSameOrNothingWithinAnyBudget, ()) {
         RC_ASSERT((part.outcome == Verdict::Outcome::undecided) == part.blocked.has_value());
         RC_ASSERT(part.nodes <= budget + 1);
     }
+}
+
+// Many keys, all hard: register histories put side by side.
+std::vector<models::Operation<Kv>> side_by_side(Draws& draws, int keys) {
+    std::vector<models::Operation<Kv>> all;
+    for (int key = 0; key < keys; ++key)
+        for (auto& each : any_history<Kv>(draws, 12)) {
+            each.operation.key = std::to_string(key);
+            all.push_back(std::move(each));
+        }
+    return all;
+}
+
+TEST(Linearizable, SaysTheSameWithAnyNumberOfThreadsAndWithinAnyBudget) {
+    Draws draws(1);
+    int undecided = 0;
+    for (int i = 0; i < 200; ++i) {
+        const auto operations = side_by_side(draws, 8);
+        const auto budget = i % 4 == 0 ? budget_default : static_cast<std::uint64_t>(draws.below(80));
+        const Verdict one = judged<Kv>(operations, {.budget = budget});
+        undecided += one.outcome == Verdict::Outcome::undecided ? 1 : 0;
+        for (const std::size_t threads : {2u, 3u, 16u}) {
+            const Verdict other = judged<Kv>(operations, {.budget = budget, .threads = threads});
+            ASSERT_EQ(one.outcome, other.outcome);
+            ASSERT_EQ(one.nodes, other.nodes);
+            ASSERT_EQ(one.basis, other.basis);
+            ASSERT_EQ(one.certificate, other.certificate);
+            ASSERT_EQ(evidence(one), evidence(other));
+            ASSERT_EQ(one.blocked.has_value(), other.blocked.has_value());
+            if (one.blocked) {
+                ASSERT_EQ(one.blocked->window, other.blocked->window);
+            }
+        }
+    }
+    EXPECT_GT(undecided, 10);
+    EXPECT_LT(undecided, 140);
 }
 
 // Values that are all different, so that chains decide most of them.

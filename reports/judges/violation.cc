@@ -116,7 +116,8 @@ std::string_view classify_taking(const std::vector<Deed>& deeds, const Deed& tak
         const bool same = inserts(deed, take.call.result);
         inserted += same ? 1 : 0;
         in_time += same && !take.interval.precedes(deed.interval) ? 1 : 0;
-        taken += deed.effect == Verb::Effect::takes && deed.acknowledged() && deed.call.result == take.call.result ? 1 : 0;
+        taken +=
+            deed.effect == Verb::Effect::takes && deed.acknowledged() && deed.call.result == take.call.result ? 1 : 0;
     }
     if (inserted == 0) return nowhere;
     if (taken > inserted) return twice;
@@ -126,7 +127,8 @@ std::string_view classify_taking(const std::vector<Deed>& deeds, const Deed& tak
 // A list shows too much, too little, or less than a list before it.
 std::string_view classify_listing(const std::vector<Deed>& deeds, const Deed& list) {
     const auto shows = [](const Deed& deed, const Value& value) {
-        return deed.call.result.is_list() && std::count(deed.call.result.list().begin(), deed.call.result.list().end(), value) > 0;
+        return deed.call.result.is_list() &&
+               std::count(deed.call.result.list().begin(), deed.call.result.list().end(), value) > 0;
     };
     for (const Value& value : list.call.result.is_list() ? list.call.result.list() : Value::List{}) {
         const auto added = [&](const Deed& deed) { return inserts(deed, value); };
@@ -141,7 +143,8 @@ std::string_view classify_listing(const std::vector<Deed>& deeds, const Deed& li
             if (!shows(list, value)) return stale;
     }
     for (const Deed& deed : deeds)
-        if (deed.effect == Verb::Effect::inserts && deed.interval.precedes(list.interval) && !shows(list, deed.call.argument))
+        if (deed.effect == Verb::Effect::inserts && deed.interval.precedes(list.interval) &&
+            !shows(list, deed.call.argument))
             return lost;
     return other;
 }

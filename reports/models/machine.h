@@ -84,7 +84,7 @@ class TypedMachine final : public Machine {
 public:
     using Class = std::pair<typename M::Operation, std::optional<typename M::Result>>;
 
-    explicit TypedMachine(const typename M::State& initial) { intern(initial); }
+    explicit TypedMachine(const typename M::State& initial) : next_(initial) { intern(initial); }
 
     std::uint32_t add(const Class& operation) { return classes_.intern(operation, digest(1, operation)); }
 
@@ -92,10 +92,13 @@ public:
     std::size_t state_count() const override { return states_.size(); }
     std::uint32_t step(std::uint32_t state, std::uint32_t operation_class) override {
         const auto& [operation, result] = classes_[operation_class];
-        typename M::State next = states_[state];
-        const typename M::Result actual = M::apply(next, operation);
+        if (!next_is_ || *next_is_ != state) next_ = states_[state];
+        next_is_.reset();
+        const typename M::Result actual = M::apply(next_, operation);
+        const bool same = next_ == states_[state];
+        if (same) next_is_ = state; // most operations only look: the next need not copy it again
         if (result && !M::agrees(*result, actual)) return refused;
-        return next == states_[state] ? state : intern(next);
+        return same ? state : intern(next_);
     }
     bool observer(std::uint32_t operation_class) const override {
         const auto& [operation, result] = classes_[operation_class];
@@ -116,6 +119,8 @@ private:
     std::uint32_t intern(const typename M::State& state) { return states_.intern(state, digest(2, state)); }
     Interner<typename M::State> states_;
     Interner<Class> classes_;
+    typename M::State next_;               // where operations are tried
+    std::optional<std::uint32_t> next_is_; // the state that it equals, if it is known to equal one
 };
 
 } // namespace orrery::reports::models

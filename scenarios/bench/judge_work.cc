@@ -15,7 +15,7 @@ namespace {
 using namespace reports;
 
 // Larger histories are not judged without the split by key: it is what makes them easy.
-constexpr std::size_t together_max = 5000;
+constexpr std::size_t together_max = 1000;
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -39,9 +39,9 @@ void measure_one(const models::Operations& operations, const std::string& what, 
                  JudgeMeasure& measure) {
     Verdict verdict;
     const double seconds = time_of(operations, false, verdict);
-    std::string text = fmt::format("{}: {} by {}, {} operations, {} nodes, judged in {:.3f} ms, read in {:.3f} ms", what,
-                                   name(verdict.outcome), verdict.basis, verdict.operations, verdict.nodes, seconds * 1000,
-                                   reading * 1000);
+    std::string text = fmt::format("{}: {} by {}, {} operations, {} nodes, judged in {:.3f} ms, read in {:.3f} ms",
+                                   what, name(verdict.outcome), verdict.basis, verdict.operations, verdict.nodes,
+                                   seconds * 1000, reading * 1000);
     if (verdict.violated())
         text += fmt::format(", made small in {:.3f} ms more", (time_of(operations, true, verdict) - seconds) * 1000);
     if (verdict.keys > 1 && verdict.operations < together_max) {
@@ -101,8 +101,9 @@ void judge_transactions(std::uint64_t count, std::FILE* figures, JudgeMeasure& m
 
 } // namespace
 
-std::optional<std::string> judge_files(const std::vector<std::string>& files, const std::string& model, std::FILE* figures,
-                                       const std::function<void(std::uint64_t)>& progress, JudgeMeasure& measure) {
+std::optional<std::string> judge_files(const std::vector<std::string>& files, const std::string& model,
+                                       std::FILE* figures, const std::function<void(std::uint64_t)>& progress,
+                                       JudgeMeasure& measure) {
     for (std::size_t i = 0; i < files.size(); ++i) {
         progress(i);
         if (const auto wrong = judge_file(files[i], model, figures, measure)) return wrong;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <map>
+#include <thread>
 
 #include "orrery/reports/formats/format.h"
 #include "orrery/reports/judges/judge.h"
@@ -24,8 +25,8 @@ void print(const std::string& file, const reports::Verdict& verdict, double seco
            const reports::History& history) {
     const std::string word(is_vacuous(verdict) ? "vacuous" : reports::name(verdict.outcome));
     if (!options.json) {
-        say("{}: {} ({}, {} operations, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations, verdict.nodes,
-            seconds * 1000);
+        say("{}: {} ({}, {} operations, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations,
+            verdict.nodes, seconds * 1000);
         if (options.counterexample) say("{}", reports::views::judgement(history, verdict, terminal_style()));
         return;
     }
@@ -70,6 +71,7 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
     judge_options.judge = options.judge;
     judge_options.model = options.model;
     judge_options.budget = options.budget;
+    judge_options.threads = options.threads > 0 ? options.threads : std::thread::hardware_concurrency();
     const auto begin = std::chrono::steady_clock::now();
     const reports::Verdict verdict = reports::judges::judge(history, judge_options);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -117,14 +119,17 @@ int check(const CheckOptions& options) {
                                         suggestion(options.format, format_names()));
     const auto* as = reports::formats::find_format(options.as);
     if (!options.as.empty() && (as == nullptr || as->write == nullptr))
-        return complain(exit_usage, "no format '" + options.as + "' is written; there are jsonl, edn, json and porcupine");
-    if (!options.as.empty() && options.files.size() > 1) return complain(exit_usage, "one history is written at a time");
+        return complain(exit_usage,
+                        "no format '" + options.as + "' is written; there are jsonl, edn, json and porcupine");
+    if (!options.as.empty() && options.files.size() > 1)
+        return complain(exit_usage, "one history is written at a time");
     if (!options.model.empty() && reports::models::language(options.model) == nullptr)
         return complain(exit_usage, "there is no model '" + options.model + "'; see orrery list" +
                                         suggestion(options.model, model_names()));
     const std::string judge = options.judge.substr(0, options.judge.find('='));
     if (!judge.empty() && reports::judges::find_judge(judge) == nullptr)
-        return complain(exit_usage, "there is no judge '" + judge + "'; see orrery list" + suggestion(judge, judge_names()));
+        return complain(exit_usage,
+                        "there is no judge '" + judge + "'; see orrery list" + suggestion(judge, judge_names()));
     std::map<int, std::size_t> codes; // how many files ended with each
     double seconds = 0;
     Progress progress("check", "files", options.files.size());

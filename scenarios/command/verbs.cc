@@ -72,6 +72,7 @@ Verb check_verb(Words& words) {
              {"format", "by name; default by content; --format list tells which there are", &check.format},
              {"as", "write the history to stdout in this format: jsonl, edn, json, porcupine; no judging", &check.as},
              {"budget", "search nodes a history", &check.budget},
+             {"threads", "for the keys of a history; the verdict is the same with any; default the machine's", &check.threads},
              {"counterexample", "show why", &check.counterexample},
              {"json", "one object a line", &check.json}},
             [&words] { return command::check(words.check); }};

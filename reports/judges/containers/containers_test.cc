@@ -125,8 +125,8 @@ Counterexample counterexample(const Recorded<M>& operations) {
 }
 
 TEST(Containers, TellTheFourOperationsThatAQueueServedInTheWrongOrder) {
-    const auto found = counterexample<Queue>({put<Queue>(1, 0, 1), put<Queue>(9, 0, 1), put<Queue>(2, 2, 3), take(9, 4, 5),
-                                              take(2, 6, 7), take(1, 8, 9)});
+    const auto found = counterexample<Queue>(
+        {put<Queue>(1, 0, 1), put<Queue>(9, 0, 1), put<Queue>(2, 2, 3), take(9, 4, 5), take(2, 6, 7), take(1, 8, 9)});
     EXPECT_EQ(found.operations, (std::vector<std::size_t>{0, 2, 4}));
     EXPECT_EQ(found.unpassable, 4u);
     EXPECT_TRUE(found.minimal);
@@ -134,8 +134,8 @@ TEST(Containers, TellTheFourOperationsThatAQueueServedInTheWrongOrder) {
 }
 
 TEST(Containers, TellTheFewestValuesThatLeaveNoInstantToAMiss) {
-    const auto found = counterexample<Queue>({put<Queue>(1, 0, 1), put<Queue>(5, 0, 1), take(1, 4, 9), put<Queue>(2, 2, 3),
-                                              take({}, 3, 8), take(5, 10, 11), take(2, 20, 21)});
+    const auto found = counterexample<Queue>({put<Queue>(1, 0, 1), put<Queue>(5, 0, 1), take(1, 4, 9),
+                                              put<Queue>(2, 2, 3), take({}, 3, 8), take(5, 10, 11), take(2, 20, 21)});
     EXPECT_EQ(found.operations, (std::vector<std::size_t>{1, 4}));
     EXPECT_EQ(found.kind, "lost write");
 }
@@ -157,7 +157,7 @@ TEST(Containers, TellTheTwoValuesOfAStackThatCross) {
 
 // Every two of the three go together, but not all three.
 TEST(Containers, FindThreeValuesOfAStackThatOnlyTogetherAreInEachOthersWay) {
-    const Recorded<Stack> operations = {push(1, 0, 9),  push(2, 0, 9),   push(3, 0, 9),   pop(1, 10, 19),
+    const Recorded<Stack> operations = {push(1, 0, 9),  push(2, 0, 9),   push(3, 0, 9),  pop(1, 10, 19),
                                         pop(2, 20, 29), push(4, 12, 13), pop(4, 22, 23), pop(3, 30, 39)};
     const bool expected = linearizable_by_permutation<Stack>(operations);
     EXPECT_EQ(linearizable(models::TypedOperations<Stack>(operations, {})).passed(), expected);
@@ -166,7 +166,8 @@ TEST(Containers, FindThreeValuesOfAStackThatOnlyTogetherAreInEachOthersWay) {
 TEST(Containers, JudgeASetElementByElementWhereNothingReadsItWhole) {
     Recorded<Set> operations;
     for (std::int64_t each = 0; each < 60; ++each) // all at once: no search could try these together
-        for (const auto kind : {Set::Operation::Kind::add, Set::Operation::Kind::remove, Set::Operation::Kind::contains})
+        for (const auto kind :
+             {Set::Operation::Kind::add, Set::Operation::Kind::remove, Set::Operation::Kind::contains})
             operations.push_back({{kind, each}, Set::Result{{}, kind == Set::Operation::Kind::contains, {}}, {0}, {9}});
     const Verdict verdict = linearizable(models::TypedOperations<Set>(operations, {}));
     EXPECT_TRUE(verdict.passed());
@@ -186,7 +187,8 @@ TEST(Containers, ClassifyWhatASetShows) {
     EXPECT_EQ(counterexample<Set>({add(1, 0, 1), list({1, 2}, 2, 3)}).kind, "value from nowhere");
     EXPECT_EQ(counterexample<Set>({add(1, 0, 1), list({}, 2, 3)}).kind, "lost write");
     EXPECT_EQ(counterexample<Set>({add(1, 0, 9), list({1}, 2, 3), list({}, 4, 5)}).kind, "stale read");
-    const auto found = counterexample<Set>({add(1, 0, 9), add(2, 0, 9), add(3, 0, 9), list({1}, 2, 8), list({2}, 2, 8)});
+    const auto found =
+        counterexample<Set>({add(1, 0, 9), add(2, 0, 9), add(3, 0, 9), list({1}, 2, 8), list({2}, 2, 8)});
     EXPECT_EQ(found.operations, (std::vector<std::size_t>{0, 1, 3, 4}));
 }
 

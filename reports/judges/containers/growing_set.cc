@@ -15,7 +15,8 @@ namespace {
 class GrowingSet {
 public:
     GrowingSet(std::span<const models::Interval> intervals, const models::Contents& contents)
-        : intervals_(intervals), contents_(contents), adder_(contents.values, nobody), level_(contents.values, SIZE_MAX) {}
+        : intervals_(intervals), contents_(contents), adder_(contents.values, nobody),
+          level_(contents.values, SIZE_MAX) {}
 
     Contained run() {
         if (!collect()) return {};
@@ -31,7 +32,8 @@ public:
         }
         std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
             if (a.first != b.first) return a.first < b.first;
-            return std::pair(intervals_[a.second].invoked, a.second) < std::pair(intervals_[b.second].invoked, b.second);
+            return std::pair(intervals_[a.second].invoked, a.second) <
+                   std::pair(intervals_[b.second].invoked, b.second);
         });
         return check(order);
     }
@@ -82,7 +84,8 @@ private:
         Contained found{Contained::Outcome::found};
         std::uint32_t latest = nobody; // of all so far the one that was invoked last
         for (const auto& [level, operation] : order) {
-            if (latest != nobody && intervals_[operation].precedes(intervals_[latest])) return conflict(latest, operation);
+            if (latest != nobody && intervals_[operation].precedes(intervals_[latest]))
+                return conflict(latest, operation);
             if (latest == nobody || intervals_[latest].invoked < intervals_[operation].invoked) latest = operation;
             found.order.push_back(operation);
         }

@@ -114,7 +114,8 @@ Contained Lives::covered(std::uint32_t miss) const {
     for (std::int64_t instant = interval.invoked.nanoseconds; instant <= interval.returned.nanoseconds;) {
         const Life* longest = nullptr;
         for (const Life& life : lives_)
-            if (life.certain_at(instant) && (longest == nullptr || life.gone_from > longest->gone_from)) longest = &life;
+            if (life.certain_at(instant) && (longest == nullptr || life.gone_from > longest->gone_from))
+                longest = &life;
         chain.push_back(*longest);
         instant = longest->gone_from;
     }

@@ -37,8 +37,9 @@ public:
     Lives(std::span<const models::Interval> intervals, const models::Contents& contents)
         : intervals_(intervals), contents_(contents) {}
 
-    // Reads the operations. False if they have no lives: values came twice, or other things were done. With `taken_by_unknown`, values that nobody took may have been taken by any
-    // unknown operation: that allows more than is possible, so that only `impossible` means anything.
+    // Reads the operations. False if they have no lives: values came twice, or other things were done. With
+    // `taken_by_unknown`, values that nobody took may have been taken by any unknown operation: that allows more than
+    // is possible, so that only `impossible` means anything.
     bool read(bool taken_by_unknown);
     // What a single life shows, or the values that leave no instant to a miss. Nothing: go on.
     const std::optional<Contained>& wrong() const { return wrong_; }
@@ -51,7 +52,8 @@ public:
 
 private:
     bool collect();
-    bool collect_one(std::uint32_t operation, std::vector<std::uint32_t>& inserters, std::vector<std::uint32_t>& takers);
+    bool collect_one(std::uint32_t operation, std::vector<std::uint32_t>& inserters,
+                     std::vector<std::uint32_t>& takers);
     void make_lives(const std::vector<std::uint32_t>& inserters, const std::vector<std::uint32_t>& takers);
     std::optional<Contained> find_impossible_life() const;
     std::optional<Contained> place_misses();

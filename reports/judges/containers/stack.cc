@@ -76,7 +76,8 @@ public:
         std::uint32_t who;
     };
     explicit Waiting(std::vector<Range> ranges) : ranges_(std::move(ranges)) {
-        std::stable_sort(ranges_.begin(), ranges_.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
+        std::stable_sort(ranges_.begin(), ranges_.end(),
+                         [](const Range& a, const Range& b) { return a.begin < b.begin; });
         while (size_ < ranges_.size()) size_ *= 2;
         furthest_.assign(2 * size_, 0);
         for (std::size_t each = 0; each < ranges_.size(); ++each) furthest_[size_ + each] = ranges_[each].end + 1;
@@ -93,7 +94,8 @@ public:
 private:
     void pull(std::size_t node) { furthest_[node] = std::max(furthest_[2 * node], furthest_[2 * node + 1]); }
     template <class Each>
-    void release(std::size_t node, std::size_t low, std::size_t high, std::size_t count, std::size_t place, Each& each) {
+    void release(std::size_t node, std::size_t low, std::size_t high, std::size_t count, std::size_t place,
+                 Each& each) {
         if (low >= count || furthest_[node] <= place) return;
         if (node >= size_) {
             furthest_[node] = 0;
@@ -120,11 +122,13 @@ struct Taken {
 class Peeling {
 public:
     explicit Peeling(const std::vector<Life>& lives)
-        : lives_(lives), times_(times_of(lives)), coverage_(times_.size()), born_(ranges(&Life::born_from, &Life::born_until)),
-          gone_(ranges(&Life::gone_from, &Life::gone_until)), found_(lives.size()) {
+        : lives_(lives), times_(times_of(lives)), coverage_(times_.size()),
+          born_(ranges(&Life::born_from, &Life::born_until)), gone_(ranges(&Life::gone_from, &Life::gone_until)),
+          found_(lives.size()) {
         for (std::uint32_t each = 0; each < lives.size(); ++each) {
             found_[each].life = each;
-            if (lives[each].certain()) coverage_.add(place(lives[each].born_until) + 1, place(lives[each].gone_from), 1);
+            if (lives[each].certain())
+                coverage_.add(place(lives[each].born_until) + 1, place(lives[each].gone_from), 1);
         }
     }
     void run() {
