@@ -56,6 +56,7 @@ private:
                    words_of(call.f, call.key);
         open_.erase(busy);
         call.return_entry = place;
+        call.order = entry.order;
         if (entry.type == Entry::Type::info) {
             retired_.insert(entry.process);
             return {};

@@ -50,6 +50,8 @@ struct Entry {
     sim::WorldTime time{};   // never goes back from one entry to the next; equal stamps are concurrent
     std::uint64_t index = 0; // how the source numbers it (its line, if it has no numbers): for messages
     Place place{};
+    // ok, info: where the system says that it took effect - an index of its log, a revision. Judges check it.
+    std::optional<std::int64_t> order{};
 
     bool operator==(const Entry&) const = default;
 };
@@ -88,6 +90,7 @@ struct Call {
     sim::WorldTime returned{INT64_MAX};      // of an unknown one: never
     std::size_t invoke_entry = 0;            // place in History::entries
     std::optional<std::size_t> return_entry; // none if it never returned
+    std::optional<std::int64_t> order{};     // as in Entry
 
     // For people: `process 3: write 7`, `process 2: read -> 7`, `process 1: cas [1 2] -> ?`.
     std::string rendered() const;

@@ -176,7 +176,9 @@ History read_again(const History& history, const char* format) {
 }
 
 RC_GTEST_PROP(Written, OurOwnIsReadBackAsItWas, (std::uint64_t seed)) {
-    const History history = any_recorded<models::Kv>(seed);
+    History history = any_recorded<models::Kv>(seed);
+    for (std::size_t each = 1; each < history.entries.size(); each += 2)
+        history.entries[each].order = static_cast<std::int64_t>(seed >> each % 64);
     RC_ASSERT(read_again(history, "jsonl") == history);
 }
 

@@ -74,7 +74,7 @@ constexpr std::array<Rule<History>, 5> header_rules = {{
      [](const Json& json, History& history) { return value_of(json, history.initial.emplace()); }},
 }};
 
-constexpr std::array<Rule<Entry>, 7> entry_rules = {{
+constexpr std::array<Rule<Entry>, 8> entry_rules = {{
     {"type", true, "invoke, ok, fail or info",
      [](const Json& json, Entry& entry) {
          const auto known = json.is_string() ? entry_type(json.get<std::string>()) : std::nullopt;
@@ -103,6 +103,13 @@ constexpr std::array<Rule<Entry>, 7> entry_rules = {{
      [](const Json& json, Entry& entry) {
          if (json.is_number_unsigned()) entry.index = json.get<std::uint64_t>();
          return json.is_number_unsigned();
+     }},
+    {"order", false, "a whole number",
+     [](const Json& json, Entry& entry) {
+         Value order;
+         if (!value_of(json, order) || !order.is_integer()) return false;
+         entry.order = order.integer();
+         return true;
      }},
 }};
 
@@ -172,6 +179,7 @@ std::string write_jsonl(const History& history) {
         json["value"] = json_of(entry.value);
         json["time"] = std::to_string(entry.time.nanoseconds);
         json["index"] = entry.index;
+        if (entry.order) json["order"] = *entry.order;
         text += json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     }
     return text;

@@ -21,6 +21,7 @@ struct JudgeOptions {
     std::string model{};                        // by name; empty: the one the history names
     std::uint64_t budget = budget_default;      // configurations
     bool split = true;                          // by key
+    bool shortcuts = true;                      // else all is searched
     std::size_t threads = 1;                    // for the keys; they change nothing but the time it takes
     const models::Language* language = nullptr; // a model that is not built in; then `model` is not looked at
 };

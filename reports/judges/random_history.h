@@ -28,12 +28,37 @@ private:
     std::uint64_t state_;
 };
 
+// One to three steps on two objects.
+template <class Operation>
+Operation any_transaction(Draws& draws) {
+    Operation operation;
+    for (std::int64_t steps = 1 + draws.below(3); steps > 0; --steps) {
+        constexpr const char* words[] = {"r", "w", "append"};
+        const std::int64_t word = draws.below(3);
+        const std::int64_t key = draws.below(2);
+        const Value value = word == 0 ? Value() : Value(draws.below(3));
+        operation.steps.push_back(Value::List{words[word], key, value});
+    }
+    return operation;
+}
+
+template <class Operation>
+Operation any_transfer(Draws& draws) {
+    const std::int64_t from = draws.below(3);
+    const std::int64_t to = draws.below(3);
+    const std::int64_t amount = 1 + draws.below(2);
+    return {Operation::Kind::transfer, Value::Map{{"from", from}, {"to", to}, {"amount", amount}}};
+}
+
 // Any operation over a small domain, so that values collide.
 template <models::Model M>
 typename M::Operation any_operation(Draws& draws) {
     const auto kind = static_cast<std::size_t>(draws.below(M::verbs.size()));
     const models::Verb& verb = M::verbs[kind];
     typename M::Operation operation;
+    if constexpr (requires { operation.steps; }) return any_transaction<typename M::Operation>(draws);
+    if constexpr (requires { operation.transfer; })
+        if (draws.below(2) == 0) return any_transfer<typename M::Operation>(draws);
     operation.kind = static_cast<decltype(operation.kind)>(kind);
     sim::for_each_member(operation, [&](std::string_view name, auto& field) {
         using Field = std::remove_cvref_t<decltype(field)>;

@@ -50,8 +50,10 @@ Verdict linearizable_record(const Case& given) {
     auto read = language->read(given.history, given.calls, places);
     if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
     const auto& operations = *std::get_if<std::unique_ptr<models::Operations>>(&read);
-    Verdict verdict = linearizable(
-        *operations, {.budget = given.options.budget, .threads = given.options.threads, .split = given.options.split});
+    Verdict verdict = linearizable(*operations, {.budget = given.options.budget,
+                                                 .shortcuts = given.options.shortcuts,
+                                                 .threads = given.options.threads,
+                                                 .split = given.options.split});
     renumber(verdict, places);
     return verdict;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "orrery/reports/judges/containers/containers.h"
+#include "orrery/reports/judges/hints.h"
 #include "orrery/reports/judges/search.h"
 #include "orrery/sim/check.h"
 
@@ -11,6 +12,7 @@ namespace orrery::reports::judges {
 namespace {
 
 Shortcut decide(const models::Operations& operations, const Part& part, const ChainRules& rules) {
+    if (auto order = order_by_hints(operations, part)) return {Shortcut::Outcome::found, "hints", std::move(*order)};
     if (const auto deeds = operations.deeds(part.members)) {
         Chains chains(part.intervals, *deeds, rules);
         const Chains::Outcome outcome = chains.decide();

@@ -24,6 +24,7 @@ struct Operation {
     sim::WorldTime invoked{};
     sim::WorldTime returned{INT64_MAX};
     std::int64_t process = 0;
+    std::optional<std::int64_t> order{}; // where the system says that it took effect; see judges/hints.h
 };
 
 struct Interval {
@@ -42,6 +43,7 @@ public:
     const Interval& interval(std::size_t operation) const { return intervals_[operation]; }
 
     virtual std::string_view model() const = 0;
+    virtual std::optional<std::int64_t> order(std::size_t operation) const = 0;
     virtual Value key(std::size_t operation) const = 0;
     virtual bool has_keys() const = 0; // false: all keys are nil
     virtual Call call(std::size_t operation) const = 0; // in words
@@ -78,6 +80,7 @@ public:
             });
     }
     std::string_view model() const override { return M::name; }
+    std::optional<std::int64_t> order(std::size_t operation) const override { return operations_[operation].order; }
     Value key(std::size_t operation) const override {
         if constexpr (HasParts<M>)
             if (has_parts_) return M::part(operations_[operation].operation);
@@ -98,6 +101,7 @@ public:
         call.argument = std::move(words.argument);
         call.outcome = each.result ? Call::Outcome::ok : Call::Outcome::unknown;
         if (each.result) call.result = result_value<M>(each.operation, *each.result);
+        call.order = each.order;
         call.invoked = intervals_[operation].invoked;
         call.returned = intervals_[operation].returned;
         return call;

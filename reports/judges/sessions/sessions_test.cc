@@ -304,7 +304,11 @@ RC_GTEST_PROP(Promises, FollowFromStrongerOnes, (std::uint64_t seed)) {
         {"monotonic-writes", "monotonic-reads"},
         {"linearizable", "bounded-staleness=0ns"},
         {"bounded-staleness=0ns", "linearizable"},
-        {"bounded-staleness=3ns", "bounded-staleness=9ns"}};
+        {"bounded-staleness=3ns", "bounded-staleness=9ns"},
+        {"linearizable", "bounded-staleness=1"},
+        {"bounded-staleness=1", "linearizable"},
+        {"bounded-staleness=1", "bounded-staleness=2"},
+        {"bounded-staleness=2", "bounded-staleness=3"}};
     for (int count = 0; count < 20; ++count) {
         const History history = recorded<Register>(any_sessions<Register>(draws, true));
         for (const auto& [strong, weak] : stronger)
@@ -319,7 +323,14 @@ TEST(BoundedStaleness, LetsReadsBeSoOldAndNoOlder) {
     EXPECT_TRUE(judge(history_of(steps), {.judge = "bounded-staleness=9ns"}).violated());
     EXPECT_TRUE(judge(history_of(steps), {.judge = "bounded-staleness=10ns"}).passed());
     EXPECT_EQ(judge(history_of(steps), {.judge = "bounded-staleness"}).error,
-              "bounded-staleness takes a time: bounded-staleness=5s, =100ms, not nothing");
+              "bounded-staleness takes a time or a number of versions: bounded-staleness=100ms, =2, not nothing");
+}
+
+TEST(BoundedStaleness, CountsVersions) {
+    const std::vector<Step> steps = {put(1, "a", 1), put(1, "a", 2), put(1, "a", 3), get(2, "a", 1)};
+    EXPECT_TRUE(judge(history_of(steps), {.judge = "bounded-staleness=2"}).violated());
+    EXPECT_TRUE(judge(history_of(steps), {.judge = "bounded-staleness=3"}).passed());
+    EXPECT_EQ(judge(history_of(steps), {.judge = "bounded-staleness=0"}).outcome, Verdict::Outcome::undecided);
 }
 
 } // namespace

@@ -1,16 +1,40 @@
+#include <charconv>
+
 #include "orrery/reports/judges/judge.h"
 #include "orrery/reports/judges/recorded.h"
 #include "orrery/reports/judges/sessions/sequential.h"
 #include "orrery/reports/judges/time_text.h"
+#include "orrery/reports/models/cas_register.h"
+#include "orrery/reports/models/kv.h"
+#include "orrery/reports/models/register.h"
+#include "orrery/reports/models/stale.h"
 
 namespace orrery::reports::judges {
 
-Verdict judge_bounded_staleness(const Case& given) {
-    const std::optional<sim::Duration> bound = duration_of(given.parameter);
-    if (!bound)
-        return cannot_judge(given, {SIZE_MAX, 0,
-                                    "bounded-staleness takes a time: bounded-staleness=5s, =100ms, not " +
-                                        (given.parameter.empty() ? "nothing" : std::string(given.parameter))});
+namespace {
+
+// How many versions old: 2 is the value before the latest as well.
+std::optional<std::int64_t> versions_of(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number < 1 || number > 1000) return {};
+    return number;
+}
+
+template <class M>
+Verdict judge_versions(const Case& given, std::int64_t versions) {
+    static const models::TypedLanguage<models::Stale<M>> language;
+    History history = given.history;
+    Value::List initial = {versions};
+    if (history.initial) initial.push_back(*history.initial);
+    history.initial = Value(std::move(initial));
+    JudgeOptions options = given.options;
+    options.language = &language;
+    options.shortcuts = false; // they know only objects that tell the latest value
+    return linearizable_record({history, given.calls, given.judge, given.model, given.parameter, options});
+}
+
+Verdict judge_time(const Case& given, sim::Duration bound) {
     std::vector<Call> calls = given.calls;
     const auto* language = given.options.language != nullptr ? given.options.language : models::language(given.model);
     std::vector<std::size_t> places;
@@ -22,9 +46,29 @@ Verdict judge_bounded_staleness(const Case& given) {
         if (operations.verb(each).effect == models::Verb::Effect::reads) {
             Call& call = calls[places[each]];
             const std::int64_t earliest = INT64_MIN / 2;
-            call.invoked.nanoseconds = std::max(earliest, call.invoked.nanoseconds - bound->count());
+            call.invoked.nanoseconds = std::max(earliest, call.invoked.nanoseconds - bound.count());
         }
     return linearizable_record({given.history, calls, given.judge, given.model, given.parameter, given.options});
+}
+
+} // namespace
+
+Verdict judge_bounded_staleness(const Case& given) {
+    const std::optional<std::int64_t> versions = versions_of(given.parameter);
+    if (versions && given.model == models::Register::name) return judge_versions<models::Register>(given, *versions);
+    if (versions && given.model == models::CasRegister::name)
+        return judge_versions<models::CasRegister>(given, *versions);
+    if (versions && given.model == models::Kv::name) return judge_versions<models::Kv>(given, *versions);
+    const std::string_view model = given.model;
+    if (versions)
+        return cannot_judge(
+            given,
+            {SIZE_MAX, 0, "versions are counted of a register, cas-register or kv, not of a " + std::string(model)});
+    if (const auto bound = duration_of(given.parameter)) return judge_time(given, *bound);
+    return cannot_judge(given,
+                        {SIZE_MAX, 0,
+                         "bounded-staleness takes a time or a number of versions: bounded-staleness=100ms, =2, not " +
+                             (given.parameter.empty() ? "nothing" : std::string(given.parameter))});
 }
 
 } // namespace orrery::reports::judges
