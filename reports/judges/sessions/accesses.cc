@@ -30,10 +30,17 @@ public:
                     "a value was there already, when it was written by " + given_.calls[places_[part[each]]].rendered();
             writer[deed.value] = each;
         }
+        // An unknown operation was seen by a known one, or by an unknown swap that was seen itself.
         std::vector<bool> seen(part.size(), false);
-        for (std::uint32_t each = 0; each < part.size(); ++each) {
-            const std::uint32_t value = value_read(deeds.all[each]);
-            if (value != 0 && !is_unknown(part[each]) && writer[value] != nobody) seen[writer[value]] = true;
+        std::vector<std::uint32_t> seers;
+        for (std::uint32_t each = 0; each < part.size(); ++each)
+            if (!is_unknown(part[each])) seers.push_back(each);
+        while (!seers.empty()) {
+            const std::uint32_t value = value_read(deeds.all[seers.back()]);
+            seers.pop_back();
+            if (value == 0 || writer[value] == nobody || seen[writer[value]]) continue;
+            seen[writer[value]] = true;
+            if (is_unknown(part[writer[value]])) seers.push_back(writer[value]);
         }
         for (std::uint32_t each = 0; each < part.size(); ++each)
             if (!is_unknown(part[each]) || seen[each]) add(part[each], deeds.all[each]);

@@ -272,6 +272,17 @@ bool sequential_by_permutation(const std::vector<models::Operation<M>>& operatio
     return some_order_is<M>(operations, [&](const auto& order) { return is_sequential<M>(operations, order); });
 }
 
+TEST(Sequential, CountsAnUnknownWriteThatOnlyAnUnknownSwapSaw) {
+    using Swap = CasRegister::Operation;
+    const std::vector<models::Operation<CasRegister>> operations = {
+        {Swap::write(1), CasRegister::Result{}, {1}, {2}, 0},
+        {Swap::cas(0, 2), {}, {3}, {}, 0},
+        {Swap::write(0), {}, {3}, {}, 1},
+        {Swap::read(), CasRegister::Result{2, false}, {4}, {5}, 2}};
+    EXPECT_TRUE(judge(recorded<CasRegister>(operations), {.judge = "causal"}).passed());
+    EXPECT_TRUE(judge(recorded<CasRegister>(operations), {.judge = "sequential"}).passed());
+}
+
 RC_GTEST_PROP(Sequential, IsWhatSomeInterleavingExplains, (std::uint64_t seed)) {
     Draws draws(seed);
     for (int count = 0; count < 20; ++count) {
