@@ -94,7 +94,7 @@ void agrees_with_the_search() {
         const Verdict searched = linearizable(typed, {.shortcuts = false});
         RC_ASSERT(searched.outcome != Verdict::Outcome::undecided);
         RC_ASSERT(shortcut.outcome == searched.outcome);
-        RC_ASSERT(!shortcut.violated() || shortcut.counterexample->confirmed);
+        RC_ASSERT(!shortcut.violated() || shortcut.basis != "containers" || shortcut.counterexample->confirmed);
         RC_ASSERT(!shortcut.violated() || shortcut.basis != "containers" || shortcut.counterexample->minimal);
     }
 }
