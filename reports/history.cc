@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 
+#include "orrery/reports/entry_order.h"
+
 namespace orrery::reports {
 
 namespace {
@@ -17,25 +19,13 @@ std::string words_of(const std::string& f, const Value& key) { return key.is_nil
 class Pairing {
 public:
     std::optional<std::string> add(const Entry& entry, std::size_t place) {
-        if (place > 0 && entry.time < time_)
-            return "time goes back, from " + std::to_string(time_.nanoseconds) + " to " +
-                   std::to_string(entry.time.nanoseconds) + " ns";
-        time_ = entry.time;
         return entry.type == Entry::Type::invoke ? invoke(entry, place) : complete(entry, place);
     }
     std::vector<Call> take() { return std::move(calls_); }
 
 private:
     std::optional<std::string> invoke(const Entry& entry, std::size_t place) {
-        if (retired_.contains(entry.process))
-            return who(entry) + " invoked " + words_of(entry.f, entry.key) +
-                   " after an operation of its own became unknown; a process does nothing more then";
-        const auto [busy, inserted] = open_.emplace(entry.process, calls_.size());
-        if (!inserted) {
-            const Call& pending = calls_[busy->second];
-            return who(entry) + " invoked " + words_of(entry.f, entry.key) + " while its " +
-                   words_of(pending.f, pending.key) + " had not returned";
-        }
+        if (auto wrong = order_.invoke(entry, calls_.size())) return wrong;
         Call call;
         call.process = entry.process;
         call.f = entry.f;
@@ -47,31 +37,20 @@ private:
         return {};
     }
     std::optional<std::string> complete(const Entry& entry, std::size_t place) {
-        const auto busy = open_.find(entry.process);
-        if (busy == open_.end())
-            return who(entry) + " returned from " + words_of(entry.f, entry.key) + " without having invoked anything";
-        Call& call = calls_[busy->second];
-        if (entry.f != call.f || entry.key != call.key)
-            return who(entry) + " returned from " + words_of(entry.f, entry.key) + " but had invoked " +
-                   words_of(call.f, call.key);
-        open_.erase(busy);
+        const auto ended = order_.complete(entry);
+        if (const auto* wrong = std::get_if<std::string>(&ended)) return *wrong;
+        Call& call = calls_[std::get<EntryOrder::Open>(ended).tag];
         call.return_entry = place;
         call.order = entry.order;
-        if (entry.type == Entry::Type::info) {
-            retired_.insert(entry.process);
-            return {};
-        }
+        if (entry.type == Entry::Type::info) return {};
         call.outcome = entry.type == Entry::Type::ok ? Call::Outcome::ok : Call::Outcome::fail;
         call.returned = entry.time;
         if (call.outcome == Call::Outcome::ok) call.result = entry.value;
         return {};
     }
-    static std::string who(const Entry& entry) { return "process " + std::to_string(entry.process); }
 
-    sim::WorldTime time_{};
+    EntryOrder order_;
     std::vector<Call> calls_;
-    std::map<std::int64_t, std::size_t> open_; // process -> its call under way
-    std::set<std::int64_t> retired_;
 };
 
 } // namespace

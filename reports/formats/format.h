@@ -36,6 +36,22 @@ const Format* find_format(std::string_view name);
 // By content; null if no format recognises it.
 const Format* detect(std::string_view text);
 
+// Our own, one line at a time, for histories that are too long to be kept.
+class JsonlReader {
+public:
+    // The header and empty lines give nothing. `number` is the line's, from 1.
+    std::variant<std::monostate, Entry, ReadError> read(std::string_view line, std::size_t number);
+    // After the last line: whether there was a header.
+    std::optional<ReadError> finish() const;
+    // What the header says, in a history without entries.
+    const History& header() const { return header_; }
+    bool headed() const { return headed_; }
+
+private:
+    History header_;
+    bool headed_ = false;
+};
+
 // The readers, a file each.
 ReadResult read_jsonl(std::string_view text);
 ReadResult read_edn(std::string_view text);

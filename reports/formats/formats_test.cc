@@ -83,7 +83,7 @@ TEST(Formats, OwnLinesTellTheFieldThatIsWrong) {
     const std::string good = R"("type":"invoke","process":1,"f":"get","key":"a,\"{}","time":"3")";
     EXPECT_EQ(entry(good), "0:0: no error");
     EXPECT_EQ(entry(good + R"(,"vlaue":3)"),
-              "2:" + std::to_string(good.size() + 3) + ": one of the fields type, process, f, key, value, time, index");
+              "2:" + std::to_string(good.size() + 3) + ": one of the fields type, process, f, key, value, time, index, order");
     EXPECT_EQ(entry(good + R"(,"f":"put")"), "2:" + std::to_string(good.size() + 3) + ": f once");
     EXPECT_EQ(entry(R"("type":"bang")"), "2:9: type with invoke, ok, fail or info");
     EXPECT_EQ(entry(R"("type":"ok", "process" : 1.5)"), "2:27: process with a whole number");
@@ -152,21 +152,7 @@ RC_GTEST_PROP(Formats, NoMutationCrashesAReader, (std::uint32_t which)) {
 template <class M>
 History any_recorded(std::uint64_t seed) {
     judges::Draws draws(seed);
-    History history;
-    history.model = M::name;
-    for (const auto& each : judges::any_history<M>(draws, 8)) {
-        const models::Words words = models::to_words<M>(each.operation);
-        history.entries.push_back(
-            {Entry::Type::invoke, each.process, words.f, words.key, words.argument, each.invoked});
-        const Entry::Type type = each.result ? Entry::Type::ok : Entry::Type::info;
-        const Value told = each.result ? models::result_value<M>(each.operation, *each.result) : Value();
-        history.entries.push_back({type, each.process, words.f, words.key, told, each.returned});
-    }
-    std::stable_sort(history.entries.begin(), history.entries.end(), [](const Entry& a, const Entry& b) {
-        return std::pair(a.time, a.type != Entry::Type::invoke) < std::pair(b.time, b.type != Entry::Type::invoke);
-    });
-    for (std::size_t each = 0; each < history.entries.size(); ++each) history.entries[each].index = each;
-    return history;
+    return judges::recorded_history<M>(judges::any_history<M>(draws, 8));
 }
 
 History read_again(const History& history, const char* format) {

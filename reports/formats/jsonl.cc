@@ -148,22 +148,37 @@ std::optional<ReadError> read_fields(const Rules& rules, std::string_view line, 
 
 } // namespace
 
+std::variant<std::monostate, Entry, ReadError> JsonlReader::read(std::string_view line, std::size_t number) {
+    if (line.empty()) return std::monostate{};
+    if (!headed_) {
+        if (auto wrong = read_fields(header_rules, line, number, header_)) return *std::move(wrong);
+        headed_ = true;
+        return std::monostate{};
+    }
+    Entry entry;
+    if (auto wrong = read_fields(entry_rules, line, number, entry)) return *std::move(wrong);
+    entry.place = {static_cast<std::uint32_t>(number), 1};
+    return entry;
+}
+
+std::optional<ReadError> JsonlReader::finish() const {
+    if (headed_) return std::nullopt;
+    return ReadError{1, 1, R"({"type":"history","version":1,...} in the first line)"};
+}
+
 ReadResult read_jsonl(std::string_view text) {
-    History history;
+    JsonlReader reader;
+    std::vector<Entry> entries;
     Lines lines(text);
     std::string_view line;
-    bool headed = false;
     while (lines.next(line)) {
-        if (line.empty()) continue;
-        Entry entry;
-        const auto wrong = headed ? read_fields(entry_rules, line, lines.number(), entry)
-                                  : read_fields(header_rules, line, lines.number(), history);
-        if (wrong) return *wrong;
-        entry.place = {static_cast<std::uint32_t>(lines.number()), 1};
-        if (headed) history.entries.push_back(std::move(entry));
-        headed = true;
+        auto read = reader.read(line, lines.number());
+        if (auto* wrong = std::get_if<ReadError>(&read)) return std::move(*wrong);
+        if (auto* entry = std::get_if<Entry>(&read)) entries.push_back(std::move(*entry));
     }
-    if (!headed) return ReadError{1, 1, R"({"type":"history","version":1,...} in the first line)"};
+    if (auto wrong = reader.finish()) return *std::move(wrong);
+    History history = reader.header();
+    history.entries = std::move(entries);
     return history;
 }
 

@@ -67,6 +67,11 @@ Frontier::Place Frontier::invoke(std::uint32_t operation, sim::WorldTime time) {
     return place;
 }
 
+std::optional<std::uint32_t> Frontier::state_at_rest(sim::WorldTime time) const {
+    const bool rests = standing_ == Standing::legal && now_.busy == 0 && time > stamp_ && ways_.size() == 1;
+    return rests ? std::optional(static_cast<std::uint32_t>(ways_.way(0)[state_word])) : std::nullopt;
+}
+
 Frontier::Standing Frontier::answer(Place place, std::uint32_t result, sim::WorldTime time) {
     return end({End::Kind::answer, place, result}, time);
 }

@@ -17,6 +17,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "orrery/reports/judges/way_set.h"
@@ -44,6 +45,9 @@ public:
 
     Standing standing() const { return standing_; }
     std::size_t ways() const { return ways_.size(); }
+    // The state, if nothing is under way or may still take effect, all that ended did so before `time`, and there is
+    // only one way to have come here.
+    std::optional<std::uint32_t> state_at_rest(sim::WorldTime time) const;
 
 private:
     using Mask = std::uint64_t; // of places, or of states left

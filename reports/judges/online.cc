@@ -4,8 +4,15 @@
 
 namespace orrery::reports::judges {
 
-Online::Object* Online::object_of(const Value& key) {
+Online::Object* Online::object_of(const Value& key, sim::WorldTime time) {
     std::unique_ptr<Object>& object = objects_[key];
+    if (object != nullptr && object->live->remembered() > remembered_max) {
+        if (const auto state = object->frontier.state_at_rest(time)) {
+            auto live = object->live->at(*state);
+            models::Live& started = *live;
+            object.reset(new Object{std::move(live), Frontier(started, ways_max_)});
+        }
+    }
     if (object == nullptr) {
         auto live = language_.live(initial_);
         if (live == nullptr) return nullptr;
@@ -17,7 +24,7 @@ Online::Object* Online::object_of(const Value& key) {
 
 void Online::invoke(std::int64_t process, const models::Words& words, sim::WorldTime time) {
     CHECK(!running_.contains(process));
-    Running running{object_of(language_.key(words))};
+    Running running{object_of(language_.key(words), time)};
     const auto operation = running.object == nullptr ? std::nullopt : running.object->live->operation(words);
     if (operation) {
         running.operation = *operation;
@@ -64,6 +71,12 @@ std::size_t Online::lagging() const {
     std::size_t count = 0;
     for (const auto& [key, object] : objects_)
         count += object == nullptr || object->frontier.standing() == Frontier::Standing::lagging;
+    return count;
+}
+
+std::size_t Online::remembered() const {
+    std::size_t count = 0;
+    for (const auto& [key, object] : objects_) count += object == nullptr ? 0 : object->live->remembered();
     return count;
 }
 

@@ -31,19 +31,25 @@ public:
 
     // How many keys are no longer judged.
     std::size_t lagging() const;
+    // How many operations and results were met that the model does not have.
+    std::size_t unknown() const { return unknown_; }
+    // How many states, operations and results are remembered, of all keys.
+    std::size_t remembered() const;
 
 private:
     struct Object {
         std::unique_ptr<models::Live> live;
         Frontier frontier;
     };
+    // A key that remembers more begins anew when it is at rest and there is no doubt about its state.
+    static constexpr std::size_t remembered_max = 10'000;
     struct Running {
         Object* object = nullptr; // null: nothing is known of it
         std::uint32_t operation = 0;
         Frontier::Place place = 0;
     };
 
-    Object* object_of(const Value& key);
+    Object* object_of(const Value& key, sim::WorldTime time);
     Running take(std::int64_t process);
 
     const models::Language& language_;

@@ -145,4 +145,23 @@ std::vector<models::Operation<M>> any_history(Draws& draws, std::int64_t count_m
     return operations;
 }
 
+// The operations as a format would have read them.
+template <models::Model M>
+History recorded_history(const std::vector<models::Operation<M>>& operations) {
+    History history;
+    history.model = M::name;
+    for (const auto& each : operations) {
+        const models::Words words = models::to_words<M>(each.operation);
+        history.entries.push_back({Entry::Type::invoke, each.process, words.f, words.key, words.argument, each.invoked});
+        const Entry::Type type = each.result ? Entry::Type::ok : Entry::Type::info;
+        const Value told = each.result ? models::result_value<M>(each.operation, *each.result) : Value();
+        history.entries.push_back({type, each.process, words.f, words.key, told, each.returned});
+    }
+    std::stable_sort(history.entries.begin(), history.entries.end(), [](const Entry& a, const Entry& b) {
+        return std::pair(a.time, a.type != Entry::Type::invoke) < std::pair(b.time, b.type != Entry::Type::invoke);
+    });
+    for (std::size_t each = 0; each < history.entries.size(); ++each) history.entries[each].index = each;
+    return history;
+}
+
 } // namespace orrery::reports::judges

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "orrery/reports/models/machine.h"
@@ -30,6 +31,10 @@ public:
     virtual bool looks(std::uint32_t operation) const = 0;
     // Whether its answer and the state after it are the same in every state of an object with one key.
     virtual bool overwrites(std::uint32_t operation) const = 0;
+    // How many states, operations and results have numbers.
+    virtual std::size_t remembered() const = 0;
+    // The same object, with nothing remembered, in that state.
+    virtual std::unique_ptr<Live> at(std::uint32_t state) const = 0;
 };
 
 template <Model M>
@@ -67,6 +72,8 @@ public:
         const Verb& verb = verb_of<M>(operations_[operation]);
         return verb.result.empty() && (verb.effect == Verb::Effect::sets || verb.effect == Verb::Effect::removes);
     }
+    std::size_t remembered() const override { return states_.size() + operations_.size() + results_.size(); }
+    std::unique_ptr<Live> at(std::uint32_t state) const override { return std::make_unique<TypedLive>(states_[state]); }
 
 private:
     Interner<typename M::State> states_;

@@ -10,6 +10,7 @@
 #include "orrery/reports/judges/judge.h"
 #include "orrery/reports/judges/registry.h"
 #include "orrery/reports/views/failure.h"
+#include "orrery/scenarios/command/check_stream.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/history_file.h"
@@ -21,8 +22,10 @@ namespace {
 // A history in which nothing happened keeps every promise, and says nothing.
 bool is_vacuous(const reports::Verdict& verdict) { return verdict.passed() && verdict.operations == 0; }
 
-void print(const std::string& file, const reports::Verdict& verdict, double seconds, const CheckOptions& options,
-           const reports::History& history) {
+} // namespace
+
+void print_check(const std::string& file, const reports::Verdict& verdict, double seconds, const CheckOptions& options,
+                 const reports::History& history) {
     const std::string word(is_vacuous(verdict) ? "vacuous" : reports::name(verdict.outcome));
     if (!options.json) {
         say("{}: {} ({}, {} operations, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations,
@@ -53,7 +56,15 @@ void print(const std::string& file, const reports::Verdict& verdict, double seco
         .print();
 }
 
+int exit_code(const reports::Verdict& verdict) {
+    if (is_vacuous(verdict)) return exit_vacuous;
+    return verdict.passed() ? exit_passed : verdict.violated() ? exit_violated : exit_undecided;
+}
+
+namespace {
+
 int check_one(const std::string& file, const CheckOptions& options, Progress& progress, double& total) {
+    if (options.stream) return check_stream(file, options, progress, total);
     const auto read = read_history(file, options.format);
     if (const auto* wrong = std::get_if<std::string>(&read)) {
         progress.clear();
@@ -82,9 +93,8 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
         const std::string where = std::to_string(place.line) + ":" + std::to_string(place.column);
         return complain(exit_input, file + (place.line == 0 ? ": " : ":" + where + ": ") + verdict.error);
     }
-    print(file, verdict, seconds, options, history);
-    if (is_vacuous(verdict)) return exit_vacuous;
-    return verdict.passed() ? exit_passed : verdict.violated() ? exit_violated : exit_undecided;
+    print_check(file, verdict, seconds, options, history);
+    return exit_code(verdict);
 }
 
 std::vector<std::string> format_names() {
@@ -130,6 +140,9 @@ int check(const CheckOptions& options) {
     if (!judge.empty() && reports::judges::find_judge(judge) == nullptr)
         return complain(exit_usage,
                         "there is no judge '" + judge + "'; see orrery list" + suggestion(judge, judge_names()));
+    if (options.stream && !judge.empty() && judge != "linearizable")
+        return complain(exit_usage, "only linearizable judges line by line; leave out --stream");
+    if (options.stream && !options.as.empty()) return complain(exit_usage, "--as keeps the history; leave out --stream");
     std::map<int, std::size_t> codes; // how many files ended with each
     double seconds = 0;
     Progress progress("check", "files", options.files.size());

@@ -270,6 +270,22 @@ TEST_F(Executable, ChecksByThePromiseThatIsNamedAndWritesForOthers) {
     EXPECT_EQ(shell("ORRERY check h.jsonl --as plain").code, 64);
 }
 
+TEST_F(Executable, ChecksLineByLineWithTheSameVerdicts) {
+    EXPECT_EQ(shell("ORRERY run lazy-register --seed 1 --quiet --set online=false --history h.jsonl").code, 1);
+    const Answer whole = shell("ORRERY check h.jsonl --counterexample");
+    const Answer stream = shell("ORRERY check h.jsonl --counterexample --stream");
+    EXPECT_EQ(stream.code, 1) << stream.err;
+    const auto told = [](const std::string& out) { return out.substr(out.find('\n')); }; // all but the figures
+    EXPECT_EQ(told(stream.out), told(whole.out));
+    EXPECT_EQ(told(shell("ORRERY check h.jsonl --counterexample --threads 3").out), told(whole.out));
+    EXPECT_EQ(shell("ORRERY run raft-kv --seed 1 --quiet --history kv.jsonl").code, 0);
+    EXPECT_EQ(shell("ORRERY check kv.jsonl --stream").code, 0);
+    EXPECT_EQ(shell("head -c 3000 kv.jsonl >half.jsonl; ORRERY check half.jsonl --stream").code, 65);
+    EXPECT_EQ(shell("echo '[{:type :invoke}]' >e.edn; ORRERY check e.edn --stream").code, 65);
+    EXPECT_EQ(shell("ORRERY check none.jsonl --stream").code, 65);
+    EXPECT_EQ(shell("ORRERY check kv.jsonl --stream --judge causal").code, 64);
+}
+
 TEST_F(Executable, ASweepThatIsKilledHasKeptWhatItHadFound) {
     // Waits for the file as long as the sweep goes on; whether it still did when the file was there is the answer.
     const Answer killed = shell("{ ORRERY sweep lazy-register --seeds 1..3000 --jobs 1 --out kept >sweep.txt 2>&1 & }; sweep=$!; "

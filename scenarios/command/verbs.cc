@@ -73,6 +73,7 @@ Verb check_verb(Words& words) {
              {"as", "write the history to stdout in this format: jsonl, edn, json, porcupine; no judging", &check.as},
              {"budget", "search nodes a history", &check.budget},
              {"threads", "for the keys of a history; the verdict is the same with any; default the machine's", &check.threads},
+             {"stream", "judge line by line what is too long to be kept; jsonl, linearizable", &check.stream},
              {"counterexample", "show why", &check.counterexample},
              {"json", "one object a line", &check.json}},
             [&words] { return command::check(words.check); }};
