@@ -15,7 +15,8 @@ using Type = Entry::Type;
 std::variant<bool, std::string> streamed(const History& history, Stream& stream) {
     for (const Entry& entry : history.entries) {
         auto taken = stream.take(entry);
-        if (taken != std::variant<bool, std::string>(true)) return taken;
+        const bool* held = std::get_if<bool>(&taken);
+        if (held == nullptr || !*held) return taken;
     }
     return true;
 }

@@ -66,7 +66,8 @@ public:
         return M::agrees(results_[recorded], M::apply(next, operations_[operation]));
     }
     bool looks(std::uint32_t operation) const override {
-        return verb_of<M>(operations_[operation]).effect == Verb::Effect::reads;
+        const Verb::Effect effect = verb_of<M>(operations_[operation]).effect;
+        return effect == Verb::Effect::reads || effect == Verb::Effect::lists;
     }
     bool overwrites(std::uint32_t operation) const override {
         const Verb& verb = verb_of<M>(operations_[operation]);

@@ -129,6 +129,18 @@ TEST(Words, TellWhoWasToldWhatAndWhyThatCannotBe) {
         "it would return nil, not 5.");
 }
 
+TEST(Words, OfAQueueTellWhatWasPutInAndTakenOut) {
+    const auto told = [](const std::vector<Written>& steps) {
+        const std::string words = in_words(essence_of(history_of("queue", steps)), cast);
+        return words.substr(0, words.find('.', words.find(',')));
+    };
+    EXPECT_EQ(told({{1, "dequeue", {}, 5, 3, 4}}), "client1's dequeue returned 5 at 0.004 s, but nobody ever put that in");
+    EXPECT_EQ(told({{0, "enqueue", 5, {}, 1, 2}, {1, "dequeue", {}, 5, 3, 4}, {1, "dequeue", {}, 5, 5, 6}}),
+              "client1's dequeue returned 5 at 0.006 s, which was taken out once more than it was put in");
+    EXPECT_EQ(told({{0, "enqueue", 5, {}, 1, 2}, {1, "dequeue", {}, {}, 3, 4}}),
+              "client1's dequeue returned nil at 0.004 s, although more must have been in");
+}
+
 // A counter is the sum of all its additions: no few of them tell what it would be.
 TEST(Words, OfAModelThatIsNoRegisterNoOperationIsLeftOut) {
     const History history = history_of(

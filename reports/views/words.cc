@@ -68,10 +68,22 @@ std::string although_twice(const Essence& essence, const Cast& cast) {
     return although_stale(essence, cast);
 }
 
+// Of an object that holds many values.
+std::string_view although_held(std::string_view kind) {
+    if (kind == "value from nowhere") return ", but nobody ever put that in";
+    if (kind == "future read") return ", which was put in only later";
+    if (kind == "effect twice") return ", which was taken out once more than it was put in";
+    if (kind == "stale read") return ", although more had been shown before";
+    if (kind == "lost write") return ", although more must have been in";
+    return ", which no order of the operations can explain";
+}
+
 std::string although(const Essence& essence, const Cast& cast) {
     const std::string& kind = essence.kind;
     const Call* change = last_change(essence);
-    if (!is_register(essence.verdict.model)) return ", which no order of the operations can explain";
+    const std::string& model = essence.verdict.model;
+    if (model == "queue" || model == "stack" || model == "set") return std::string(although_held(kind));
+    if (!is_register(model)) return ", which no order of the operations can explain";
     if (kind == "value from nowhere") return ", but nobody ever wrote that";
     if (kind == "future read") return ", which was written only later";
     if (kind == "effect twice") return although_twice(essence, cast);
