@@ -59,17 +59,18 @@ __attribute__((noinline)) std::uint64_t sum_of_nothing() {
 }
 void send_uninitialised(sim::Env& env) { send_word(env, sum_of_nothing()); }
 
+// Many, because a hash table in which few pointers meet in no bucket is read back in one order wherever they lie.
 using Address = std::uint64_t*;
 template <class Table>
 void send_order(sim::Env& env) {
     std::vector<std::unique_ptr<std::uint64_t>> owned;
     Table table;
-    for (std::uint64_t i = 1; i <= 9; ++i) {
+    for (std::uint64_t i = 1; i <= 200; ++i) {
         owned.push_back(std::make_unique<std::uint64_t>(i));
         table.insert(owned.back().get());
     }
     std::uint64_t order = 0;
-    for (const std::uint64_t* each : table) order = order * 10 + *each;
+    for (const std::uint64_t* each : table) order = order * 1000003 + *each;
     send_word(env, order);
 }
 
