@@ -52,6 +52,27 @@ TEST(Formats, EdnIgnoresTheNemesisAndCommentsAndReusesProcesses) {
     EXPECT_EQ(history.entries[3].type, Entry::Type::fail);
 }
 
+TEST(Formats, AnUnreadStepIsLeftOutOfAJepsenTransactionAndNilIsSeenInOurOwn) {
+    const auto verdict = [](const std::string& read) {
+        const std::string text = "{:process 1 :type :invoke :f :txn :value [[:write :x 1] [:write :y 2]]}\n"
+                                 "{:process 1 :type :ok :f :txn :value [[:write :x 1] [:write :y 2]]}\n"
+                                 "{:process 2 :type :invoke :f :txn :value [[:read :x nil] [:read :y nil]]}\n"
+                                 "{:process 2 :type :ok :f :txn :value " + read + "}\n";
+        return judges::judge(std::get<History>(detect(text)->read(text)), {.model = "multi-register"}).outcome;
+    };
+    EXPECT_EQ(verdict("[[:read :x 1] [:read :y 2]]"), Verdict::Outcome::passed);
+    EXPECT_EQ(verdict("[[:read :x 1] [:read :y nil]]"), Verdict::Outcome::passed);
+    EXPECT_EQ(verdict("[[:read :x 0] [:read :y nil]]"), Verdict::Outcome::violated);
+    EXPECT_EQ(verdict("[[:read :x nil] [:read :y nil]]"), Verdict::Outcome::passed);
+    const std::string own = R"({"type":"history","version":1,"model":"multi-register"}
+{"type":"invoke","process":1,"f":"txn","value":[["w","x",1]],"time":"1","index":0}
+{"type":"ok","process":1,"f":"txn","value":[["w","x",1]],"time":"2","index":1}
+{"type":"invoke","process":2,"f":"txn","value":[["r","x",null]],"time":"3","index":2}
+{"type":"ok","process":2,"f":"txn","value":[["r","x",null]],"time":"4","index":3}
+)";
+    EXPECT_TRUE(judges::judge(std::get<History>(detect(own)->read(own)), {}).violated());
+}
+
 TEST(Formats, TellsLineAndColumnOfWhatIsWrong) {
     EXPECT_EQ(error_of("{\"type\":\"history\",\"version\":1}\n{\"type\":\"bang\"}\n", "jsonl").line, 2u);
     EXPECT_EQ(error_of("{\"type\":\"history\",\"version\":1}\n\n{\"type\":", "jsonl").line, 3u);

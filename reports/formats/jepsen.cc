@@ -1,6 +1,7 @@
 #include "orrery/reports/formats/jepsen.h"
 
 #include <algorithm>
+#include <map>
 
 namespace orrery::reports::formats {
 namespace {
@@ -46,6 +47,33 @@ void find_initial(History& history) {
         history.initial = Value(0);
 }
 
+bool tells_nothing(const Value& step) {
+    return step.is_list() && step.list().size() == 3 && word(&step.list()[0]) == "read" && step.list()[2].is_nil();
+}
+
+// A :read among the steps of a transaction that came back with nil was not read: without it, the rest stands.
+void leave_out_unread_steps(History& history) {
+    std::map<std::int64_t, Entry*> invoked;
+    for (Entry& entry : history.entries) {
+        if (entry.type == Entry::Type::invoke) invoked[entry.process] = &entry;
+        const auto asked = invoked.find(entry.process);
+        if (entry.type != Entry::Type::ok || !entry.value.is_list() || asked == invoked.end()) continue;
+        const Value::List& answers = entry.value.list();
+        if (std::none_of(answers.begin(), answers.end(), tells_nothing)) continue;
+        const Value& question = asked->second->value;
+        if (!question.is_list() || question.list().size() != answers.size()) continue;
+        Value::List steps;
+        Value::List told;
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            if (tells_nothing(answers[i])) continue;
+            steps.push_back(question.list()[i]);
+            told.push_back(answers[i]);
+        }
+        asked->second->value = Value(std::move(steps));
+        entry.value = Value(std::move(told));
+    }
+}
+
 } // namespace
 
 bool jepsen_entry(const Value& map, Entry& entry, bool& skip, std::string& expected) {
@@ -71,6 +99,7 @@ bool jepsen_entry(const Value& map, Entry& entry, bool& skip, std::string& expec
 
 void finish_jepsen(History& history) {
     find_initial(history);
+    leave_out_unread_steps(history);
     // An ok read of nil says nothing: as if it had never returned.
     for (Entry& entry : history.entries)
         if (entry.type == Entry::Type::ok && entry.f == "read" && entry.value.is_nil()) entry.type = Entry::Type::fail;

@@ -16,7 +16,7 @@ Chains::Outcome Chains::decide() {
         emit();
         return place_floating() ? Outcome::found : Outcome::unclear;
     }
-    return impossible_ ? Outcome::impossible : Outcome::unclear;
+    return impossible_ && (!deeds_.guessed || rules_.guesses) ? Outcome::impossible : Outcome::unclear;
 }
 
 void Chains::include(std::uint32_t value, std::uint32_t operation) {
@@ -185,8 +185,9 @@ bool Chains::check_zones() {
         const bool conflict = forward != nullptr && (chain.first_return < forward->last_call ||
                                                      (!rules_.touching && chain.first_return == forward->last_call));
         if (checked && conflict)
-            return fail({forward->first, forward->last, chain.first, chain.last},
-                        {value_of(forward->first), value_of(forward->last), value_of(chain.first), value_of(chain.last)});
+            return fail(
+                {forward->first, forward->last, chain.first, chain.last},
+                {value_of(forward->first), value_of(forward->last), value_of(chain.first), value_of(chain.last)});
         if (chain.forward() && (forward == nullptr || forward->last_call < chain.last_call)) forward = &chain;
     }
     return true;
@@ -269,13 +270,13 @@ void Chains::add_lineage(std::uint32_t value) {
     }
 }
 
-// Somebody who surely saw a value.
+// Somebody who surely saw a value. What an append found is only known from who read what came of it.
 void Chains::add_witness(std::uint32_t value) {
     std::size_t steps = 0;
     while (reigns_[value].reader == none && reigns_[value].taker != none && steps++ <= reigns_.size()) {
         const std::uint32_t taker = reigns_[value].taker;
         add_to_core(taker);
-        if (!intervals_[taker].unknown) return;
+        if (!intervals_[taker].unknown && !deeds_.appended) return;
         value = deeds_.all[taker].value;
     }
     if (reigns_[value].reader != none) add_to_core(reigns_[value].reader);

@@ -33,6 +33,7 @@ struct ChainRules {
     bool seen_too_early = true;  // nothing is seen before its maker is invoked
     bool refused_fit = true;     // a refused swap stands where its value does not reign
     bool touching = true;        // zones that only touch do not conflict
+    bool guesses = false;        // what is impossible by a guess is impossible: true is the broken one
 };
 
 class Chains {

@@ -84,6 +84,8 @@ struct Violation {
     std::uint32_t unpassable = 0;    // place of the one whose return is the earliest that no order passes
 };
 
+sim::WorldTime shown(const Violation& violation) { return violation.part->intervals[violation.unpassable].returned; }
+
 // What came out of one search.
 struct Searched {
     bool done = false;
@@ -149,49 +151,62 @@ private:
         }
         return hard;
     }
+    // A part that is left for a search. Once a violation is known, only what was known before that shows: what shows
+    // later would not be told.
+    struct Turn {
+        const Part* whole = nullptr;
+        std::optional<Known> known{};
+        std::unique_ptr<Board> board{};
+        Searched result{};
+
+        const Part& part() const { return known ? known->part : *whole; }
+    };
     // All share one budget, whatever the number of threads: each search may use all of it, and what it used is
     // counted in the order of the parts, the easiest first, so that what is left goes to the hardest. One that does
     // not fit any more is done again with what is left. None is begun when those before it have used everything.
     void search_all(const std::vector<const Part*>& hard) {
-        struct Turn {
-            const Part* part = nullptr;
-            std::unique_ptr<Board> board{};
-            Searched result{};
-        };
         std::vector<Turn> turns(hard.size());
         run_pool(hard.size(), options_.threads, [&](std::size_t each) {
-            turns[each].part = hard[each];
-            turns[each].board = std::make_unique<Board>(operations_, *hard[each]);
+            Turn& turn = turns[each];
+            turn.whole = hard[each];
+            if (violation_.part != nullptr) turn.known = known_before(operations_, *turn.whole, shown(violation_));
+            turn.board = std::make_unique<Board>(operations_, turn.part());
         });
         std::stable_sort(turns.begin(), turns.end(), [](const Turn& a, const Turn& b) {
-            return std::pair(a.board->timeline.width, a.part->members.size()) <
-                   std::pair(b.board->timeline.width, b.part->members.size());
+            return std::pair(a.board->timeline.width, a.part().members.size()) <
+                   std::pair(b.board->timeline.width, b.part().members.size());
         });
         Tally tally(hard.size());
         run_pool(hard.size(), options_.threads, [&](std::size_t each) {
             Turn& turn = turns[each];
-            if (tally.sum() < options_.budget) turn.result = search(*turn.part, *turn.board, options_, options_.budget);
+            if (tally.sum() < options_.budget)
+                turn.result = search(turn.part(), *turn.board, options_, options_.budget);
             if (turn.result.done) tally.add(each, turn.result.nodes);
             turn.board.reset();
         });
         for (Turn& turn : turns) {
             const std::uint64_t left = options_.budget - std::min(options_.budget, verdict_.nodes);
             if (!turn.result.done || turn.result.nodes > left)
-                turn.result = search(*turn.part, Board(operations_, *turn.part), options_, left);
-            include(*turn.part, turn.result);
+                turn.result = search(turn.part(), Board(operations_, turn.part()), options_, left);
+            include(turn);
         }
     }
-    void include(const Part& part, Searched& result) {
+    void include(Turn& turn) {
+        Searched& result = turn.result;
         verdict_.nodes += result.nodes;
         bases_.insert("search");
-        if (result.outcome == Search::Outcome::found) merge_.add(part, result.order);
+        if (turn.known) {
+            for (std::uint32_t& each : result.core) each = turn.known->places[each];
+            if (result.outcome == Search::Outcome::impossible)
+                result.unpassable = turn.known->places[result.unpassable];
+        }
+        if (result.outcome == Search::Outcome::found && !turn.known) merge_.add(*turn.whole, result.order);
         if (result.outcome == Search::Outcome::impossible)
-            keep_earliest({&part, std::move(result.core), result.unpassable});
+            keep_earliest({turn.whole, std::move(result.core), result.unpassable});
         if (result.blocked && !verdict_.blocked) verdict_.blocked = std::move(result.blocked);
     }
     // Of several violations the one that shows first is told.
     void keep_earliest(Violation found) {
-        const auto shown = [](const Violation& each) { return each.part->intervals[each.unpassable].returned; };
         if (violation_.part == nullptr || shown(found) < shown(violation_)) violation_ = std::move(found);
     }
     void conclude() {

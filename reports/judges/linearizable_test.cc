@@ -386,6 +386,32 @@ TEST(Linearizable, TellsTheEarliestOfViolationsOnSeveralKeys) {
     EXPECT_EQ(verdict.counterexample->operations, std::vector<std::size_t>{1});
 }
 
+// Of another key only what can show earlier is searched.
+TEST(Linearizable, SearchesNothingThatCouldOnlyShowLater) {
+    std::vector<models::Operation<Kv>> operations;
+    for (std::int64_t i = 0; i < 40; ++i)
+        operations.push_back({Kv::Operation::cas("hard", std::to_string(i % 6), std::to_string(i % 5)),
+                              Kv::Result{{}, false},
+                              {10},
+                              {20},
+                              i});
+    for (const std::int64_t process : {40, 41})
+        operations.push_back({Kv::Operation::put("hard", "1"), Kv::Result{}, {5}, {20}, process});
+    operations.push_back({Kv::Operation::get("hard"), Kv::Result{"6", false}, {21}, {22}, 42});
+    const Verdict alone = judged<Kv>(operations);
+    ASSERT_TRUE(alone.violated());
+    EXPECT_GT(alone.nodes, 2u);
+    for (const bool later : {false, true}) {
+        operations.push_back(
+            {Kv::Operation::get("easy"), Kv::Result{"x", false}, {later ? 23 : 7}, {later ? 24 : 8}, 43});
+        const Verdict verdict = judged<Kv>(operations);
+        ASSERT_TRUE(verdict.violated());
+        EXPECT_EQ(verdict.counterexample->key, Value(later ? "hard" : "easy"));
+        EXPECT_EQ(verdict.nodes, later ? alone.nodes : 0);
+        operations.pop_back();
+    }
+}
+
 TEST(Linearizable, TellsWhyEachCandidateIsRefused) {
     const Verdict verdict = judged<Register>({{Register::Operation::write(1), Register::Result{}, {0}, {1}, 1},
                                               {Register::Operation::write(2), Register::Result{}, {2}, {3}, 2},

@@ -24,6 +24,17 @@ struct Part {
     }
 };
 
+// The places of a part as a part of their own.
+Part part_of(const models::Operations& operations, const Part& part, const std::vector<std::uint32_t>& places);
+
+// What was known of a part before an instant: it is impossible exactly if a violation showed by then. What was under
+// way is unknown in it, and left out if it only looks.
+struct Known {
+    std::vector<std::uint32_t> places; // in the whole part
+    Part part;
+};
+Known known_before(const models::Operations& operations, const Part& part, sim::WorldTime end);
+
 // A part laid out for a search.
 struct Board {
     Timeline timeline;

@@ -35,26 +35,7 @@ std::uint32_t unpassable_of(const models::Operations& operations, const Part& pa
     return core[board.timeline.by_return[search.deepest()]];
 }
 
-// What had begun before an instant; of what was under way then only what may have had effect.
-std::vector<std::uint32_t> known_at(const models::Operations& operations, const Part& part, sim::WorldTime end) {
-    std::vector<std::uint32_t> places;
-    for (std::uint32_t each = 0; each < part.members.size(); ++each) {
-        const models::Verb::Effect effect = operations.verb(part.members[each]).effect;
-        const bool looks = effect == models::Verb::Effect::reads || effect == models::Verb::Effect::lists;
-        const models::Interval& interval = part.intervals[each];
-        if (interval.invoked < end && (interval.returned < end || !looks)) places.push_back(each);
-    }
-    return places;
-}
-
 } // namespace
-
-Part part_of(const models::Operations& operations, const Part& part, const std::vector<std::uint32_t>& places) {
-    std::vector<std::size_t> members;
-    members.reserve(places.size());
-    for (const std::uint32_t each : places) members.push_back(part.members[each]);
-    return Part(operations, part.key, std::move(members));
-}
 
 Shortcut try_shortcut(const models::Operations& operations, const Part& part, const ChainRules& rules) {
     Shortcut found = decide(operations, part, rules);
@@ -64,15 +45,11 @@ Shortcut try_shortcut(const models::Operations& operations, const Part& part, co
     // known yet.
     while (true) {
         found.unpassable = unpassable_of(operations, part, found.core);
-        const sim::WorldTime end = part.intervals[found.unpassable].returned;
-        const std::vector<std::uint32_t> places = known_at(operations, part, end);
-        Part known = part_of(operations, part, places);
-        for (models::Interval& each : known.intervals)
-            if (each.returned >= end) each = {each.invoked, sim::WorldTime{INT64_MAX}, true};
-        const Shortcut earlier = decide(operations, known, rules);
+        const Known known = known_before(operations, part, part.intervals[found.unpassable].returned);
+        const Shortcut earlier = decide(operations, known.part, rules);
         if (earlier.outcome != Shortcut::Outcome::impossible) return found;
         found.core.clear();
-        for (const std::uint32_t each : earlier.core) found.core.push_back(places[each]);
+        for (const std::uint32_t each : earlier.core) found.core.push_back(known.places[each]);
     }
 }
 

@@ -24,7 +24,4 @@ struct Shortcut {
 
 Shortcut try_shortcut(const models::Operations& operations, const Part& part, const ChainRules& rules);
 
-// The places of a part as a part of their own.
-Part part_of(const models::Operations& operations, const Part& part, const std::vector<std::uint32_t>& places);
-
 } // namespace orrery::reports::judges

@@ -23,6 +23,8 @@ struct Deed {
 struct Deeds {
     std::vector<Deed> all;
     std::uint32_t values = 1; // how many different ones
+    bool appended = false;    // whether swaps are appends, seen by who read what came of them
+    bool guessed = false;     // whether it could have been otherwise: that this is impossible then tells nothing
 };
 
 } // namespace orrery::reports::models

@@ -81,7 +81,7 @@ Deed deed_of(const Each& each, ValueNumbers<Plain<M>>& numbers) {
     }
 }
 
-// Nothing if values cannot be told apart: a text that grows out of pieces that are not all different.
+// Nothing if values cannot be told apart: a text that grows out of pieces and can be read in two ways.
 template <Model M, class Each>
 std::optional<Deeds> deeds_of(const std::vector<Each>& operations, std::span<const std::size_t> part,
                               const typename M::State& initial) {
@@ -98,7 +98,8 @@ std::optional<Deeds> deeds_of(const std::vector<Each>& operations, std::span<con
                 const Verb::Effect effect = verb_of<M>(each.operation).effect;
                 const bool reads = effect == Verb::Effect::reads;
                 texts.push_back({effect, !each.result.has_value(), plain(each.operation.value),
-                                 reads && each.result ? plain(each.result->value) : nullptr});
+                                 reads && each.result ? plain(each.result->value) : nullptr, each.invoked,
+                                 each.returned});
             }
             return read_off(texts, plain(sight.value));
         }

@@ -11,24 +11,25 @@ namespace orrery::reports::models {
 namespace {
 
 constexpr std::uint32_t none = UINT32_MAX;
+constexpr std::size_t equal_pieces_max = 64;
 
-// Which operation made a piece of text. Pieces of one length stand in one open table.
+// Which operations made a piece of text. Pieces of one length stand in one open table.
 class Pieces {
 public:
-    explicit Pieces(std::size_t expected) {
+    explicit Pieces(std::size_t expected) : same_(expected, none) {
         std::size_t size = 16;
         while (size < expected * 2) size *= 2;
         slots_.assign(size, {});
     }
-    // False if it is there already.
-    bool add(std::string_view piece, std::uint32_t operation) {
+    void add(std::string_view piece, std::uint32_t operation) {
         Slot& slot = slots_[place_of(piece)];
-        if (slot.operation != none) return false;
+        if (slot.operation == none && std::find(lengths_.begin(), lengths_.end(), piece.size()) == lengths_.end())
+            lengths_.push_back(piece.size());
+        repeat_ = repeat_ || slot.operation != none;
+        same_[operation] = slot.operation;
         slot = {piece, operation};
-        if (std::find(lengths_.begin(), lengths_.end(), piece.size()) == lengths_.end()) lengths_.push_back(piece.size());
-        return true;
     }
-    // Those with which `text` begins: how many, and one of them.
+    // Those with which `text` begins: how many, and the last operation that made the one.
     struct Match {
         std::size_t count = 0;
         std::uint32_t operation = none;
@@ -44,6 +45,9 @@ public:
         }
         return match;
     }
+    // Whether any was made twice, and who made the same before.
+    bool repeat() const { return repeat_; }
+    std::uint32_t same_before(std::uint32_t operation) const { return same_[operation]; }
 
 private:
     struct Slot {
@@ -58,6 +62,8 @@ private:
     }
     std::vector<Slot> slots_;
     std::vector<std::size_t> lengths_;
+    std::vector<std::uint32_t> same_;
+    bool repeat_ = false;
 };
 
 // The time between two writes, and the longest text that was seen in it. All that was seen begins alike.
@@ -66,6 +72,7 @@ struct Epoch {
     std::size_t root = 0;               // length of the text with which it began
     std::vector<std::size_t> lengths;   // of its versions, ascending, the root first
     std::vector<std::uint32_t> numbers; // of its versions
+    std::vector<std::uint32_t> reads;   // only if appends repeat each other
 };
 
 class Reading {
@@ -77,9 +84,12 @@ public:
         deeds_.all.resize(texts_.size());
         if (!collect_pieces() || !collect_texts()) return {};
         epochs_.back().root = initial_ == nullptr ? 0 : initial_->size();
-        for (std::uint32_t each = 0; each < epochs_.size(); ++each)
-            if (!number_versions(each)) return {};
-        if (!number_reads()) return {};
+        // The latest first, so that it takes the latest of equal pieces.
+        for (std::uint32_t each = first_epoch(); each-- > 0;)
+            if (texts_[each].effect == Verb::Effect::sets && !number_versions(each, deeds_.values++)) return {};
+        if (!number_versions(first_epoch(), 0) || !number_reads()) return {};
+        deeds_.appended = true;
+        deeds_.guessed = deeds_.guessed || appends_.repeat() || writes_.repeat();
         return std::move(deeds_);
     }
 
@@ -92,7 +102,8 @@ private:
             const bool writes = text.effect == Verb::Effect::sets;
             if (text.effect == Verb::Effect::reads) continue;
             if (!writes && text.effect != Verb::Effect::appends) return false;
-            if (text.piece->empty() || !(writes ? writes_ : appends_).add(*text.piece, each)) return false;
+            if (text.piece->empty()) return false;
+            (writes ? writes_ : appends_).add(*text.piece, each);
             if (writes) epochs_[each].root = text.piece->size();
             deeds_.all[each].kind = writes ? Deed::Kind::write : Deed::Kind::append;
         }
@@ -105,46 +116,86 @@ private:
             const std::string* seen = texts_[each].seen;
             if (texts_[each].effect != Verb::Effect::reads || texts_[each].unknown) continue;
             std::uint32_t epoch = first_epoch();
-            if (seen != nullptr && !find_epoch(*seen, epoch)) return false;
+            if (seen != nullptr && !find_epoch(texts_[each], epoch)) return false;
             epoch_of_[each] = epoch;
+            if (seen != nullptr && appends_.repeat()) epochs_[epoch].reads.push_back(each);
         }
         return true;
     }
-    // False if the text could belong to two.
-    bool find_epoch(const std::string& seen, std::uint32_t& epoch) {
+    // False if the text could begin with two pieces that are not equal.
+    bool find_epoch(const TextDeed& read, std::uint32_t& epoch) {
+        const std::string& seen = *read.seen;
         const Pieces::Match write = writes_.first_of(seen);
         const bool from_nothing = initial_ == nullptr || initial_->empty();
-        std::size_t ways = write.count;
+        std::size_t starts = 0; // ways in which the text may have been so before any write
         if (from_nothing)
-            ways += seen.empty() ? 1 : appends_.first_of(seen).count;
+            starts = seen.empty() ? 1 : appends_.first_of(seen).count;
         else
-            ways += seen.starts_with(*initial_) ? 1 : 0;
-        if (ways != 1) return false;
-        if (write.count == 1) epoch = write.operation;
+            starts = seen.starts_with(*initial_) ? 1 : 0;
+        if (write.count > 1 || starts > 1 || write.count + starts == 0) return false;
+        if (write.count == 1) epoch = latest(writes_, write.operation, read.returned);
+        if (write.count + starts == 2) {
+            deeds_.guessed = true;
+            if (epoch == none || texts_[epoch].invoked > read.returned) epoch = first_epoch();
+        }
+        if (epoch == none) return false;
         Epoch& found = epochs_[epoch];
         if (found.longest == nullptr || found.longest->size() < seen.size()) found.longest = &seen;
         return true;
     }
+    // Of all that made the same piece the one that was invoked last by then, and whose piece was not found yet.
+    // Among very many it is not looked for.
+    std::uint32_t latest(const Pieces& pieces, std::uint32_t maker, sim::WorldTime until) const {
+        if (!pieces.repeat()) return maker;
+        std::uint32_t best = none;
+        std::size_t weighed = 0;
+        for (; maker != none; maker = pieces.same_before(maker)) {
+            if (++weighed > equal_pieces_max) return none;
+            if (texts_[maker].invoked > until || deeds_.all[maker].kind == Deed::Kind::swap) continue;
+            if (best == none || texts_[best].invoked < texts_[maker].invoked) best = maker;
+        }
+        return best;
+    }
     // Cuts the longest text of an epoch into pieces; each end of a piece is a version.
-    bool number_versions(std::uint32_t which) {
+    bool number_versions(std::uint32_t which, std::uint32_t version) {
         Epoch& epoch = epochs_[which];
-        const bool first = which == first_epoch();
-        if (!first && texts_[which].effect != Verb::Effect::sets) return true;
-        std::uint32_t version = first ? 0 : deeds_.values++;
-        if (!first) deeds_.all[which].value = version;
+        if (which != first_epoch()) deeds_.all[which].value = version;
         epoch.lengths.push_back(epoch.root);
         epoch.numbers.push_back(version);
         if (epoch.longest == nullptr) return true;
-        for (std::size_t at = epoch.root; at < epoch.longest->size();) {
+        std::vector<std::uint32_t> appends;
+        for (std::size_t at = epoch.root; at < epoch.longest->size(); epoch.lengths.push_back(at)) {
             const auto [ways, append] = appends_.first_of(std::string_view(*epoch.longest).substr(at));
-            if (ways != 1 || deeds_.all[append].kind != Deed::Kind::append) return false;
-            deeds_.all[append] = {Deed::Kind::swap, deeds_.values, version};
-            version = deeds_.values++;
+            if (ways != 1) return false;
+            appends.push_back(append);
             at += texts_[append].piece->size();
-            epoch.lengths.push_back(at);
-            epoch.numbers.push_back(version);
         }
+        const std::uint32_t first = deeds_.values;
+        deeds_.values += static_cast<std::uint32_t>(appends.size());
+        const std::vector<sim::WorldTime> shown = first_shown(epoch);
+        for (std::size_t place = appends.size(); place-- > 0;) {
+            const std::uint32_t append =
+                shown.empty() ? appends[place] : latest(appends_, appends[place], shown[place + 1]);
+            if (append == none || deeds_.all[append].kind != Deed::Kind::append) return false;
+            const auto made = static_cast<std::uint32_t>(first + place);
+            deeds_.all[append] = {Deed::Kind::swap, made, place == 0 ? version : made - 1};
+        }
+        for (std::uint32_t made = first; made < deeds_.values; ++made) epoch.numbers.push_back(made);
         return true;
+    }
+    // When somebody who had seen that version, or a later one, first returned. Empty if nobody needs to know.
+    std::vector<sim::WorldTime> first_shown(const Epoch& epoch) const {
+        if (!appends_.repeat()) return {};
+        std::vector<sim::WorldTime> shown(epoch.lengths.size(), sim::WorldTime{INT64_MAX});
+        for (const std::uint32_t read : epoch.reads) {
+            const auto found = std::lower_bound(epoch.lengths.begin(), epoch.lengths.end(), texts_[read].seen->size());
+            if (found == epoch.lengths.end()) continue;
+            sim::WorldTime& earliest = shown[static_cast<std::size_t>(found - epoch.lengths.begin())];
+            earliest = std::min(earliest, texts_[read].returned);
+        }
+        for (std::size_t place = shown.size(); place-- > 1;)
+            shown[place - 1] = std::min(shown[place - 1], shown[place]);
+        return shown;
     }
     bool number_reads() {
         for (std::uint32_t each = 0; each < texts_.size(); ++each) {

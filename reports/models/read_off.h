@@ -2,6 +2,9 @@
 // it whole sees in which order they came. So every version of the text is a value of its own, an append
 // that was seen is a swap from one version to the next, and one that was never seen came last before the
 // text was replaced, or last of all. The idea is Elle's for lists (Kingsbury & Alvaro 2020, section 3).
+//
+// Of equal pieces it guesses that each was the latest that can have been seen. An order that comes of it is
+// as good as any other; that there is none tells nothing.
 #pragma once
 
 #include <optional>
@@ -10,6 +13,7 @@
 
 #include "orrery/reports/models/deed.h"
 #include "orrery/reports/models/verb.h"
+#include "orrery/sim/types.h"
 
 namespace orrery::reports::models {
 
@@ -19,10 +23,12 @@ struct TextDeed {
     bool unknown = false;
     const std::string* piece = nullptr; // written or appended
     const std::string* seen = nullptr;  // by a read; nullptr: there was no text
+    sim::WorldTime invoked{};
+    sim::WorldTime returned{};
 };
 
-// Nothing if it cannot be read off: pieces that are not all different or can be read in two ways, removals
-// and swaps, a text that no order of the pieces makes.
+// Nothing if it cannot be read off: pieces that can be read in two ways, removals and swaps, a text that no
+// order of the pieces makes.
 std::optional<Deeds> read_off(std::span<const TextDeed> texts, const std::string* initial);
 
 } // namespace orrery::reports::models
