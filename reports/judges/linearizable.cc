@@ -54,8 +54,12 @@ std::vector<Part> split(const models::Operations& operations, bool by_key) {
 // own order and its invocation allow, which is never after its return.
 class Merge {
 public:
-    explicit Merge(std::size_t parts) : parts_(parts) {}
+    explicit Merge(std::size_t parts) : alone_(parts == 1) {}
     void add(const Part& part, const std::vector<std::uint32_t>& order) {
+        if (alone_) {
+            for (const std::uint32_t each : order) order_.push_back(part.members[each]);
+            return;
+        }
         sim::WorldTime instant{INT64_MIN};
         for (const std::uint32_t each : order) {
             instant = std::max(instant, part.intervals[each].invoked);
@@ -63,18 +67,15 @@ public:
         }
     }
     std::vector<std::size_t> take() {
-        if (parts_ > 1)
-            std::stable_sort(effects_.begin(), effects_.end(),
-                             [](const auto& a, const auto& b) { return a.first < b.first; });
-        std::vector<std::size_t> order;
-        order.reserve(effects_.size());
-        for (const auto& [instant, operation] : effects_) order.push_back(operation);
-        return order;
+        std::stable_sort(effects_.begin(), effects_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (const auto& [instant, operation] : effects_) order_.push_back(operation);
+        return std::move(order_);
     }
 
 private:
-    std::size_t parts_;
+    bool alone_;
     std::vector<std::pair<sim::WorldTime, std::size_t>> effects_;
+    std::vector<std::size_t> order_;
 };
 
 // What is known of a part that is impossible.

@@ -32,6 +32,7 @@ const std::vector<Reductions> reduction_choices = {{},
                                                    {.dominance = false},
                                                    {.purpose = false},
                                                    {.focus = false},
+                                                   {.memo_kept = 0},
                                                    {false, false, false, false, false}};
 
 template <models::Model M>
@@ -384,6 +385,35 @@ TEST(Linearizable, TellsTheEarliestOfViolationsOnSeveralKeys) {
     EXPECT_EQ(verdict.keys, 3u);
     EXPECT_EQ(verdict.counterexample->key, Value("c"));
     EXPECT_EQ(verdict.counterexample->operations, std::vector<std::size_t>{1});
+}
+
+// Pairs of writes that overlap, each followed by a moment when nothing is under way. That the wrong one of the first
+// pair went last shows at the very end.
+TEST(Linearizable, ForgetsWhatLiesBehindAQuietMomentAndGoesBackThere) {
+    using Operation = Register::Operation;
+    std::vector<models::Operation<Register>> operations;
+    const auto pairs = [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i)
+            for (const std::int64_t value : {1, 2})
+                operations.push_back({Operation::write(value), Register::Result{}, {4 * i}, {4 * i + 1}, value});
+    };
+    pairs(0, 1000);
+    for (std::int64_t i = 1000; i < 3000; ++i)
+        operations.push_back({Operation::read(), Register::Result{1}, {4 * i}, {4 * i + 1}, 3});
+    pairs(3000, 4000);
+    operations.push_back({Operation::read(), Register::Result{1}, {20'000}, {20'001}, 3});
+    const models::TypedOperations<Register> typed(operations, {});
+    std::vector<std::size_t> all(operations.size());
+    std::iota(all.begin(), all.end(), 0);
+    const Board board(typed, Part(typed, Value(), all));
+    Search keeping(board, {});
+    Search forgetting(board, {.memo_kept = 4096});
+    EXPECT_EQ(keeping.run(budget_default), Search::Outcome::found);
+    EXPECT_EQ(forgetting.run(budget_default), Search::Outcome::found);
+    EXPECT_EQ(keeping.order(), forgetting.order());
+    EXPECT_LT(forgetting.memo_bytes(), 16'000u);
+    EXPECT_GT(keeping.memo_bytes(), 80'000u);
+    EXPECT_LT(forgetting.nodes(), 2 * keeping.nodes());
 }
 
 // Of another key only what can show earlier is searched.

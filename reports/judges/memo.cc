@@ -16,9 +16,8 @@ bool Memo::visit(std::span<const std::uint64_t> key, const Bag& spent) {
     CHECK(key.size() == words_);
     std::size_t place = place_of(key);
     if (keys_[place * words_] != empty) return visit_bags(first_[place], spent);
-    const std::size_t table_bytes = capacity_ * (words_ * 8 + 4);
     const bool crowded = count_ * 8 >= capacity_ * 5;
-    if (table_bytes * (crowded ? 2 : 1) + bytes_ > bytes_max_) return true;
+    if (bytes() + (crowded ? capacity_ * (words_ * 8 + 4) : 0) > bytes_max_) return true;
     if (crowded) {
         grow();
         place = place_of(key);
@@ -33,6 +32,8 @@ bool Memo::visit(std::span<const std::uint64_t> key, const Bag& spent) {
     }
     return true;
 }
+
+void Memo::forget() { *this = Memo(words_, dominance_, bytes_max_); }
 
 std::size_t Memo::place_of(std::span<const std::uint64_t> key) const {
     std::uint64_t hash = 0x4f72726572790004u;
@@ -69,7 +70,7 @@ bool Memo::visit_bags(std::uint32_t& first, const Bag& spent) {
         first = none;
         return true;
     }
-    if (bytes_ + capacity_ * (words_ * 8 + 4) > bytes_max_) return true;
+    if (bytes() > bytes_max_) return true;
     *link = static_cast<std::uint32_t>(links_.size());
     links_.push_back({none, spent});
     bytes_ += sizeof(Link) + spent.size() * sizeof(Spent);

@@ -30,6 +30,10 @@ public:
     // False if the key was visited before at the same or less expense. Key word 0 is never ~0.
     bool visit(std::span<const std::uint64_t> key, const Bag& spent);
 
+    std::size_t bytes() const { return bytes_ + capacity_ * (words_ * 8 + 4); }
+    // As if nothing had been visited.
+    void forget();
+
 private:
     static constexpr std::uint64_t empty = ~std::uint64_t{0};
     static constexpr std::uint32_t none = UINT32_MAX;

@@ -53,6 +53,8 @@ TEST(Memo, ForgetsInsteadOfGrowingBeyondItsSize) {
     for (std::uint64_t key = 0; key < 100; ++key)
         if (!memo.visit(std::vector{key << 32}, {})) ++remembered;
     EXPECT_EQ(remembered, 40u);
+    memo.forget();
+    EXPECT_TRUE(memo.visit(std::vector{std::uint64_t{0}}, {}));
 }
 
 } // namespace

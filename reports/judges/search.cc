@@ -37,6 +37,7 @@ Search::Search(const Board& board, Reductions reductions)
       transitions_(*board.machine),
       window_(timeline_, classes_, find_observers(timeline_, classes_, *board.machine, reductions.observers)),
       memo_(1 + window_.mask().size(), reductions.dominance, memo_bytes_max),
+      cuts_(1 + window_.mask().size(), reductions.dominance, memo_bytes_max), forgotten_(timeline_.quiet.size()),
       sooner_(link_sooner(timeline_, classes_, board.machine->class_count(),
                           reductions.broken == Reductions::Broken::symmetry)) {}
 
@@ -59,13 +60,26 @@ bool Search::enter(std::uint32_t state, std::uint32_t parent_state, bool by_unkn
     note_progress(state);
     key_.assign(1, std::uint64_t{window_.passed()} << 32 | state);
     key_.insert(key_.end(), window_.mask().begin(), window_.mask().end());
-    const bool free = reductions_.broken == Reductions::Broken::dominance;
-    if (!memo_.visit(key_, free ? Memo::Bag{} : window_.spent())) return false;
+    if (!is_new()) return false;
     ++nodes_;
     // An observer that was done just now was purpose enough.
     const bool owes_purpose = by_unknown && window_.performed() == performed;
     frames_.push_back({state, parent_state, owes_purpose, window_.mark(), window_.changers(), 0});
     return true;
+}
+
+// Whether the configuration was not met before. Where nothing is under way, this is the time to forget.
+bool Search::is_new() {
+    const Memo::Bag none;
+    const Memo::Bag& spent = reductions_.broken == Reductions::Broken::dominance ? none : window_.spent();
+    const auto is_zero = [](std::uint64_t word) { return word == 0; };
+    const bool cut = timeline_.quiet[window_.passed()] && std::all_of(key_.begin() + 1, key_.end(), is_zero);
+    if (cut && forgotten_[window_.passed()]) return cuts_.visit(key_, spent);
+    if (!memo_.visit(key_, spent)) return false;
+    if (!cut || memo_.bytes() <= reductions_.memo_kept) return true;
+    memo_.forget();
+    forgotten_[window_.passed()] = true;
+    return cuts_.visit(key_, spent);
 }
 
 // Passes returns, and does every observer whose result fits.
@@ -137,7 +151,8 @@ bool Search::try_unknown() {
 
 // The operation whose key goes first.
 std::uint32_t Search::in_focus() const {
-    const std::size_t place = reductions_.broken == Reductions::Broken::focus ? timeline_.by_return.size() - 1 : window_.passed();
+    const std::size_t place =
+        reductions_.broken == Reductions::Broken::focus ? timeline_.by_return.size() - 1 : window_.passed();
     return timeline_.by_return[place];
 }
 

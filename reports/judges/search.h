@@ -15,6 +15,10 @@
 //   focus       if all keys are judged together, only operations on the key of the first return to be
 //               passed may go next: those on other keys could as well go after it
 // The budget is in configurations, so that a verdict is the same on every machine.
+//
+// A moment when nothing is under way cuts a history in two: whatever led there, only the state and the unknown
+// operations left matter. So once many configurations are remembered, all that lie before such a cut are forgotten
+// but the cut's own. Going back behind a cut is rare, and finds them again.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +40,7 @@ struct Reductions {
     bool dominance = true;
     bool purpose = true;
     bool focus = true;
+    std::size_t memo_kept = std::size_t{16} << 20; // bytes of configurations that are never forgotten
     // Only tests break one of them, to see that it is noticed.
     enum class Broken : std::uint8_t {
         none,
@@ -68,6 +73,7 @@ public:
     Outcome run(std::uint64_t budget);
 
     std::uint64_t nodes() const { return nodes_; }
+    std::size_t memo_bytes() const { return memo_.bytes() + cuts_.bytes(); }
     // found: the order, with the unknown operations that took effect.
     const std::vector<std::uint32_t>& order() const { return window_.order(); }
     // Otherwise: the longest order met, how many returns it passes, and where it and its like stood.
@@ -86,6 +92,7 @@ private:
     };
 
     bool enter(std::uint32_t state, std::uint32_t parent_state, bool by_unknown);
+    bool is_new();
     void settle(std::uint32_t state);
     void settle(std::uint32_t state, std::uint32_t list);
     bool advance_frame();
@@ -104,6 +111,8 @@ private:
     Transitions transitions_;
     Window window_;
     Memo memo_;
+    Memo cuts_;                         // configurations at cuts behind which all was forgotten
+    std::vector<bool> forgotten_;       // returns passed -> whether there is such a cut
     std::vector<std::uint32_t> sooner_; // operation -> the one of its class that returns next before it
     std::vector<std::uint64_t> key_;
     std::vector<Frame> frames_;

@@ -19,10 +19,13 @@ Timeline::Timeline(std::vector<models::Interval> operations)
     // operations with a common instant concurrent.
     std::vector<std::uint32_t> free_slots;
     std::uint32_t begun = 0;
+    std::uint32_t known = 0; // of these
+    quiet.assign(1, true);
     for (std::uint32_t place = 0; place < by_return.size(); ++place) {
         const std::uint32_t returning = by_return[place];
         for (; begun < by_call.size() && intervals[by_call[begun]].invoked <= intervals[returning].returned; ++begun) {
             if (intervals[by_call[begun]].unknown) continue;
+            ++known;
             if (free_slots.empty()) free_slots.push_back(width++);
             slot[by_call[begun]] = free_slots.back();
             free_slots.pop_back();
@@ -30,6 +33,7 @@ Timeline::Timeline(std::vector<models::Interval> operations)
         return_place[returning] = place;
         called.push_back(begun);
         free_slots.push_back(slot[returning]);
+        quiet.push_back(known == place + 1);
     }
 }
 

@@ -24,7 +24,8 @@ struct Timeline {
     std::vector<std::uint32_t> return_place; // operation -> place in by_return, or never
     std::vector<std::uint32_t> called;       // place in by_return -> how many of by_call began before or at it
     std::vector<std::uint32_t> slot;         // of a known operation
-    std::uint32_t width = 0;                 // slots in all: most known operations under way at once
+    std::vector<bool> quiet; // returns passed -> whether all known ones that began by then have returned
+    std::uint32_t width = 0; // slots in all: most known operations under way at once
 };
 
 } // namespace orrery::reports::judges
