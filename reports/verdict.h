@@ -57,9 +57,11 @@ struct Anomaly {
 struct Blocked {
     Value key;
     std::optional<std::size_t> deepest;   // all returns up to this operation's can be passed; none if not even one
-    std::vector<std::size_t> window;      // the operations under way after it: what makes the search wide
+    std::vector<std::size_t> window;      // the operations under way after it: none of them could return next
+    std::size_t width = 0;                // most known operations under way at once, anywhere
     std::size_t unknown = 0;              // how many unknown ones may take effect there
     std::size_t states = 0;               // different states met
+    std::string cost;                     // which of the last three multiplies the configurations most
     std::vector<std::string> suggestions; // what would help, most helpful first
 };
 

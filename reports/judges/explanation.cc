@@ -1,6 +1,8 @@
 #include "orrery/reports/judges/explanation.h"
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
 
 #include "orrery/reports/judges/plain_search.h"
 #include "orrery/reports/judges/violation.h"
@@ -24,9 +26,8 @@ std::vector<std::uint32_t> under_way(const Timeline& timeline, std::uint32_t pla
     return found;
 }
 
-Counterexample::DeadEnd explain_dead_end(const Part& part, const Board& board,
-                                         const std::vector<std::uint32_t>& window, std::uint32_t unpassable,
-                                         const Search::DeadEnd& end) {
+Counterexample::DeadEnd explain_dead_end(const Part& part, const Board& board, const std::vector<std::uint32_t>& window,
+                                         std::uint32_t unpassable, const Search::DeadEnd& end) {
     Counterexample::DeadEnd told{board.machine->describe_state(end.state), {}};
     for (const std::uint32_t each : window) {
         const std::uint32_t slot = board.timeline.slot[each];
@@ -85,7 +86,8 @@ Counterexample explain_violation(const models::Operations& operations, const Par
     return found;
 }
 
-Blocked explain_blocked(const Part& part, const Board& board, const Search& search) {
+Blocked explain_blocked(const models::Operations& operations, const Part& part, const Board& board,
+                        const Search& search) {
     const Timeline& timeline = board.timeline;
     Blocked blocked;
     blocked.key = part.key;
@@ -94,13 +96,24 @@ Blocked explain_blocked(const Part& part, const Board& board, const Search& sear
     for (const std::uint32_t each : under_way(timeline, deepest)) blocked.window.push_back(part.members[each]);
     for (std::uint32_t i = 0; i < timeline.called[deepest]; ++i)
         if (timeline.intervals[timeline.by_call[i]].unknown) ++blocked.unknown;
+    blocked.width = timeline.width;
     blocked.states = board.machine->state_count();
+    // Each operation under way is done or not, each unknown one as well, and the object is in some state.
+    const std::pair<std::size_t, const char*> factors[] = {{blocked.width, "operations under way at once"},
+                                                           {blocked.unknown, "unknown operations"},
+                                                           {std::bit_width(blocked.states), "states of the object"}};
+    const auto less = [](const auto& a, const auto& b) { return a.first < b.first; };
+    const auto* greatest = std::max_element(std::begin(factors), std::end(factors), less);
+    blocked.cost = greatest->second;
     auto& suggestions = blocked.suggestions;
-    if (blocked.states < part.members.size() / 2) suggestions.push_back("write a different value each time");
-    if (blocked.window.size() > 8) suggestions.push_back("let fewer clients work on one key");
-    if (blocked.unknown > 4)
-        suggestions.push_back("record operations that were surely not done as fail instead of info");
-    suggestions.push_back("let all clients pause together now and then");
+    const bool by_values = operations.deeds({}) || operations.contents({}); // the model is one that can be
+    if (by_values) suggestions.push_back("write a different value each time: then nothing is searched");
+    const std::string fewer = "let fewer clients work on one key, or let all pause together now and then";
+    const std::string failed = "record operations that were surely not done as fail instead of info";
+    if (greatest != &factors[1]) suggestions.push_back(fewer);
+    if (blocked.unknown > 0) suggestions.push_back(failed);
+    if (greatest == &factors[1]) suggestions.push_back(fewer);
+    suggestions.push_back("record where the system says that each took effect: a place in its log, a revision");
     suggestions.push_back("a larger budget");
     return blocked;
 }

@@ -16,6 +16,7 @@ Counterexample explain_violation(const models::Operations& operations, const Par
                                  const std::vector<std::size_t>& all);
 
 // After Search::Outcome::out_of_budget.
-Blocked explain_blocked(const Part& part, const Board& board, const Search& search);
+Blocked explain_blocked(const models::Operations& operations, const Part& part, const Board& board,
+                        const Search& search);
 
 } // namespace orrery::reports::judges

@@ -67,7 +67,8 @@ public:
         }
     }
     std::vector<std::size_t> take() {
-        std::stable_sort(effects_.begin(), effects_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::stable_sort(effects_.begin(), effects_.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
         for (const auto& [instant, operation] : effects_) order_.push_back(operation);
         return std::move(order_);
     }
@@ -98,12 +99,14 @@ struct Searched {
     std::optional<Blocked> blocked;
 };
 
-Searched search(const Part& part, const Board& board, const LinearizableOptions& options, std::uint64_t budget) {
+Searched search(const models::Operations& operations, const Part& part, const Board& board,
+                const LinearizableOptions& options, std::uint64_t budget) {
     Search search(board, options.reductions);
     Searched found{true, search.run(budget), search.nodes(), {}, {}, 0, {}};
     if (options.check_observers) CHECK(!models::wrong_observer(*board.machine));
     if (found.outcome == Search::Outcome::found) found.order = search.order();
-    if (found.outcome == Search::Outcome::out_of_budget) found.blocked = explain_blocked(part, board, search);
+    if (found.outcome == Search::Outcome::out_of_budget)
+        found.blocked = explain_blocked(operations, part, board, search);
     if (found.outcome != Search::Outcome::impossible) return found;
     const std::uint32_t deepest = search.deepest();
     found.unpassable = board.timeline.by_return[deepest];
@@ -181,14 +184,14 @@ private:
         run_pool(hard.size(), options_.threads, [&](std::size_t each) {
             Turn& turn = turns[each];
             if (tally.sum() < options_.budget)
-                turn.result = search(turn.part(), *turn.board, options_, options_.budget);
+                turn.result = search(operations_, turn.part(), *turn.board, options_, options_.budget);
             if (turn.result.done) tally.add(each, turn.result.nodes);
             turn.board.reset();
         });
         for (Turn& turn : turns) {
             const std::uint64_t left = options_.budget - std::min(options_.budget, verdict_.nodes);
             if (!turn.result.done || turn.result.nodes > left)
-                turn.result = search(turn.part(), Board(operations_, turn.part()), options_, left);
+                turn.result = search(operations_, turn.part(), Board(operations_, turn.part()), options_, left);
             include(turn);
         }
     }

@@ -11,39 +11,37 @@ namespace {
 
 using models::Deed;
 
+bool leaves_all_as_it_is(const Deed& deed) {
+    return deed.kind == Deed::Kind::read || (deed.kind == Deed::Kind::swap && deed.from == deed.value);
+}
+
 // One try may cost this: leaving out observers can make a search harder.
 constexpr std::uint64_t try_budget = 1'000;
 
 class Shrinking {
 public:
-    Shrinking(const models::Operations& operations, const Part& part, std::uint32_t unpassable, std::uint64_t budget)
-        : operations_(operations), part_(part), unpassable_(unpassable), budget_(budget),
-          deeds_(operations.deeds(part.members)), contents_(operations.contents(part.members)) {
+    Shrinking(const models::Operations& operations, const Part& part, std::vector<std::uint32_t> left,
+              std::uint32_t kept, const Trial& trial)
+        : part_(part), left_(std::move(left)), kept_(kept), trial_(trial), deeds_(operations.deeds(part.members)),
+          contents_(operations.contents(part.members)), optional_(part.members.size()) {
         std::vector<std::uint32_t> classes;
         const auto machine = operations.machine(part.members, classes);
-        const sim::WorldTime end = part.intervals[unpassable].returned;
-        for (std::uint32_t each = 0; each < part.members.size(); ++each) {
-            const models::Interval& interval = part.intervals[each];
-            if (interval.invoked > end) continue;
-            left_.push_back(each);
-            optional_.resize(part.members.size());
-            const bool reads = deeds_ && deeds_->all[each].kind == Deed::Kind::read;
-            optional_[each] = reads || machine->observer(classes[each]);
-        }
+        if (deeds_ && deeds_->guessed) deeds_.reset(); // who made what is not sure enough
+        for (const std::uint32_t each : left_)
+            optional_[each] = (deeds_ && leaves_all_as_it_is(deeds_->all[each])) || machine->observer(classes[each]);
     }
 
-    bool minimal() const { return minimal_ && budget_ > 0; }
     // All at once, halves, quarters, ... single ones, as long as something can be left out.
-    std::vector<std::uint32_t> run() {
-        for (std::size_t size = left_.size(); size > 1 && budget_ > 0; size /= 2) (void)sweep(size);
-        while (budget_ > 0 && sweep(1)) continue;
-        return left_;
+    Shrunk run() {
+        for (std::size_t size = left_.size(); size > 1 && !over_; size /= 2) (void)sweep(size);
+        while (!over_ && sweep(1)) continue;
+        return {std::move(left_), minimal_ && !over_};
     }
 
 private:
     bool sweep(std::size_t size) {
         bool less = false;
-        for (std::size_t begin = 0; begin < left_.size() && budget_ > 0;) {
+        for (std::size_t begin = 0; begin < left_.size() && !over_;) {
             const std::size_t end = std::min(begin + size, left_.size());
             const std::size_t before = left_.size();
             if (try_without(begin, end)) less = true;
@@ -55,7 +53,7 @@ private:
     // Leaves out what can be of the places [begin, end) of left_, if the rest is still impossible.
     bool try_without(std::size_t begin, std::size_t end) {
         std::vector<bool> out(part_.members.size());
-        for (std::size_t i = begin; i < end; ++i) out[left_[i]] = left_[i] != unpassable_;
+        for (std::size_t i = begin; i < end; ++i) out[left_[i]] = left_[i] != kept_;
         if (contents_)
             take_values_whole(out);
         else
@@ -98,7 +96,7 @@ private:
             const std::uint32_t value = contents_->all[each].value;
             if (optional_[each] && out[each]) continue;
             if (has_value(each) && out[each]) leaves[value] = true;
-            if (has_value(each) && each == unpassable_) stays[value] = true;
+            if (has_value(each) && each == kept_) stays[value] = true;
             if (kind(each) == Kind::list)
                 for (const std::uint32_t shown : contents_->listed[value]) stays[shown] = true;
             other = other || kind(each) == Kind::other;
@@ -121,28 +119,21 @@ private:
         return (deed.kind == Deed::Kind::write || deed.kind == Deed::Kind::swap) && !seen[deed.value];
     }
     bool impossible(const std::vector<std::uint32_t>& places) {
-        std::vector<std::size_t> members;
-        for (const std::uint32_t each : places) members.push_back(part_.members[each]);
-        const Board board(operations_, Part(operations_, part_.key, std::move(members)));
-        Search search(board, {});
-        const auto outcome = search.run(std::min(budget_, try_budget));
-        budget_ -= std::min(budget_, search.nodes() + 1);
-        if (outcome == Search::Outcome::out_of_budget) minimal_ = false;
-        if (outcome != Search::Outcome::impossible) return false;
-        // Impossible for the same reason: at that return, not at a later one.
-        const std::uint32_t shown = board.timeline.by_return[search.deepest()];
-        return board.timeline.intervals[shown].returned <= part_.intervals[unpassable_].returned;
+        const Tried tried = trial_(places);
+        over_ = over_ || tried == Tried::over;
+        minimal_ = minimal_ && tried != Tried::unclear;
+        return tried == Tried::impossible;
     }
 
-    const models::Operations& operations_;
     const Part& part_;
-    std::uint32_t unpassable_;
-    std::uint64_t budget_;
+    std::vector<std::uint32_t> left_;
+    std::uint32_t kept_;
+    const Trial& trial_;
     std::optional<models::Deeds> deeds_;
     std::optional<models::Contents> contents_;
-    std::vector<std::uint32_t> left_;
-    bool minimal_ = true;
     std::vector<bool> optional_; // can be left out whatever else is there
+    bool minimal_ = true;
+    bool over_ = false;
 };
 
 constexpr std::uint64_t edges_budget = 200; // configurations a try
@@ -171,10 +162,29 @@ void stretch(const models::Operations& operations, Part& part, std::uint32_t whi
 
 } // namespace
 
+Shrunk leave_out(const models::Operations& operations, const Part& part, std::vector<std::uint32_t> places,
+                 std::uint32_t kept, const Trial& trial) {
+    return Shrinking(operations, part, std::move(places), kept, trial).run();
+}
+
 Shrunk shrink(const models::Operations& operations, const Part& part, std::uint32_t unpassable, std::uint64_t budget) {
-    Shrinking shrinking(operations, part, unpassable, budget);
-    std::vector<std::uint32_t> left = shrinking.run();
-    return {std::move(left), shrinking.minimal()};
+    const sim::WorldTime end = part.intervals[unpassable].returned;
+    std::vector<std::uint32_t> begun;
+    for (std::uint32_t each = 0; each < part.members.size(); ++each)
+        if (part.intervals[each].invoked <= end) begun.push_back(each);
+    const Trial trial = [&](const std::vector<std::uint32_t>& places) {
+        if (budget == 0) return Tried::over;
+        const Board board(operations, part_of(operations, part, places));
+        Search search(board, {});
+        const auto outcome = search.run(std::min(budget, try_budget));
+        budget -= std::min(budget, search.nodes() + 1);
+        if (outcome == Search::Outcome::out_of_budget) return Tried::unclear;
+        if (outcome == Search::Outcome::found) return Tried::possible;
+        // Impossible for the same reason: at that return, not at a later one.
+        const std::uint32_t shown = board.timeline.by_return[search.deepest()];
+        return board.timeline.intervals[shown].returned <= end ? Tried::impossible : Tried::possible;
+    };
+    return leave_out(operations, part, std::move(begun), unpassable, trial);
 }
 
 std::vector<std::pair<std::uint32_t, std::uint32_t>> essential_edges(const models::Operations& operations,

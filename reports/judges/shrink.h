@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,15 @@ struct Shrunk {
     std::vector<std::uint32_t> left; // places, ascending
     bool minimal = false;            // without any one of those that could be left out, all is possible
 };
+
+// Whether these places alone are impossible. `over`: no more is to be tried.
+enum class Tried : std::uint8_t { possible, impossible, unclear, over };
+using Trial = std::function<Tried(const std::vector<std::uint32_t>& places)>;
+
+// Of these places of a part, which are impossible together, those that are left; `kept` is one of them, if any.
+constexpr std::uint32_t nothing_kept = UINT32_MAX;
+Shrunk leave_out(const models::Operations& operations, const Part& part, std::vector<std::uint32_t> places,
+                 std::uint32_t kept, const Trial& trial);
 
 // `part` is impossible, and the return of its place `unpassable` is the earliest that cannot be passed; so
 // it is afterwards. Uses about `budget` configurations; beyond them the result may not be minimal.

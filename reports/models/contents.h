@@ -19,6 +19,10 @@ namespace orrery::reports::models {
 
 enum class Discipline : std::uint8_t { first_in_first_out, last_in_first_out, unordered };
 
+inline bool has_nil(const std::vector<Value>& elements) {
+    return std::any_of(elements.begin(), elements.end(), [](const Value& each) { return each.is_nil(); });
+}
+
 // What one operation did. Values are numbers.
 struct Handling {
     enum class Kind : std::uint8_t {
@@ -82,8 +86,7 @@ std::optional<Contents> contents_of(const std::vector<Each>& operations, std::sp
         for (const Value& each : initial)
             if (numbers(&each) != contents.initial++) return {};
         contents.all.reserve(part.size());
-        for (const std::size_t each : part)
-            contents.all.push_back(handling_of<M>(operations[each], numbers, contents));
+        for (const std::size_t each : part) contents.all.push_back(handling_of<M>(operations[each], numbers, contents));
         contents.values = numbers.count();
         return contents;
     }

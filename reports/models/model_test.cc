@@ -12,8 +12,10 @@
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/machine.h"
 #include "orrery/reports/models/mutex.h"
+#include "orrery/reports/models/queue.h"
 #include "orrery/reports/models/register.h"
 #include "orrery/reports/models/set.h"
+#include "orrery/reports/models/stack.h"
 #include "orrery/reports/models/transaction.h"
 
 namespace orrery::reports::models {
@@ -118,6 +120,17 @@ TEST(Model, OfEveryOtherObjectKeepsItsPromises) {
     keeps_its_promises<Set>(sets);
     EXPECT_TRUE(Set::agrees({{}, false, {2, 1}}, {{}, false, {1, 2}}));
     EXPECT_FALSE(Set::agrees({true, false, {}}, {false, false, {}}));
+}
+
+// A pop that tells nil found nothing: it cannot have taken a nil out.
+TEST(Model, OfAQueueOrAStackHoldsNoNil) {
+    EXPECT_TRUE(to_operation<Queue>("enqueue", {}, 0));
+    EXPECT_FALSE(to_operation<Queue>("enqueue", {}, {}));
+    EXPECT_FALSE(to_operation<Stack>("push", {}, {}));
+    EXPECT_TRUE(Queue::initial(Value::List{1, 1}));
+    EXPECT_FALSE(Queue::initial(Value::List{1, {}}));
+    EXPECT_FALSE(Stack::initial(Value::List{Value()}));
+    EXPECT_EQ(Set::initial(Value::List{2, 1, 2}), (Set::State{1, 2}));
 }
 
 TEST(Model, OfTransactionsTakesEffectAllAtOnce) {

@@ -36,7 +36,14 @@ struct Queue {
     static constexpr std::array verbs = {Verb{"enqueue", {"element"}, {}, Verb::Effect::inserts},
                                          Verb{"dequeue", {}, "element", Verb::Effect::takes}};
     static State initial() { return {}; }
-    static std::optional<State> initial(const Value& value) { return as<State>(value); }
+    static std::optional<State> initial(const Value& value) {
+        std::optional<State> elements = as<State>(value);
+        return elements && has_nil(*elements) ? std::nullopt : elements;
+    }
+    // Nil is what tells that there was nothing.
+    static bool valid(const Operation& operation) {
+        return operation.kind != Operation::Kind::enqueue || !operation.element.is_nil();
+    }
     static Result apply(State& elements, const Operation& operation) {
         if (operation.kind == Operation::Kind::enqueue) {
             elements.push_back(operation.element);

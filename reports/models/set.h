@@ -38,13 +38,15 @@ struct Set {
 
     static constexpr std::string_view name = "set";
     static constexpr Discipline discipline = Discipline::unordered;
-    static constexpr std::array verbs = {Verb{"add", {"element"}, "changed", Verb::Effect::inserts},
-                                         Verb{"remove", {"element"}, "changed"}, Verb{"contains", {"element"}, "present"},
-                                         Verb{"read", {}, "elements", Verb::Effect::lists}};
+    static constexpr std::array verbs = {
+        Verb{"add", {"element"}, "changed", Verb::Effect::inserts}, Verb{"remove", {"element"}, "changed"},
+        Verb{"contains", {"element"}, "present"}, Verb{"read", {}, "elements", Verb::Effect::lists}};
     static State initial() { return {}; }
     static std::optional<State> initial(const Value& value) {
         std::optional<State> elements = as<State>(value);
-        if (elements) std::sort(elements->begin(), elements->end());
+        if (!elements) return {};
+        std::sort(elements->begin(), elements->end());
+        elements->erase(std::unique(elements->begin(), elements->end()), elements->end());
         return elements;
     }
     static Result apply(State& elements, const Operation& operation) {

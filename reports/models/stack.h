@@ -36,7 +36,14 @@ struct Stack {
     static constexpr std::array verbs = {Verb{"push", {"element"}, {}, Verb::Effect::inserts},
                                          Verb{"pop", {}, "element", Verb::Effect::takes}};
     static State initial() { return {}; }
-    static std::optional<State> initial(const Value& value) { return as<State>(value); }
+    static std::optional<State> initial(const Value& value) {
+        std::optional<State> elements = as<State>(value);
+        return elements && has_nil(*elements) ? std::nullopt : elements;
+    }
+    // Nil is what tells that there was nothing.
+    static bool valid(const Operation& operation) {
+        return operation.kind != Operation::Kind::push || !operation.element.is_nil();
+    }
     static Result apply(State& elements, const Operation& operation) {
         if (operation.kind == Operation::Kind::push) {
             elements.push_back(operation.element);

@@ -22,6 +22,17 @@ namespace {
 // A history in which nothing happened keeps every promise, and says nothing.
 bool is_vacuous(const reports::Verdict& verdict) { return verdict.passed() && verdict.operations == 0; }
 
+void print_blocked(Object& object, const reports::Blocked& blocked, const std::vector<reports::Call>& calls) {
+    std::vector<std::string> window;
+    for (const std::size_t each : blocked.window) window.push_back(calls[each].rendered());
+    if (blocked.deepest) object.text("deepest", calls[*blocked.deepest].rendered());
+    object.texts("window", window)
+        .count("width", blocked.width)
+        .count("unknown", blocked.unknown)
+        .count("states", blocked.states);
+    object.text("cost", blocked.cost).texts("suggestions", blocked.suggestions);
+}
+
 } // namespace
 
 void print_check(const std::string& file, const reports::Verdict& verdict, double seconds, const CheckOptions& options,
@@ -41,8 +52,8 @@ void print_check(const std::string& file, const reports::Verdict& verdict, doubl
     if (verdict.counterexample) kinds.push_back(verdict.counterexample->kind);
     for (const reports::Anomaly& each : verdict.anomalies)
         if (std::find(kinds.begin(), kinds.end(), each.kind) == kinds.end()) kinds.push_back(each.kind);
-    Object("check")
-        .text("file", file)
+    Object object("check");
+    object.text("file", file)
         .text("verdict", word)
         .text("judge", verdict.judge)
         .text("model", verdict.model)
@@ -52,8 +63,9 @@ void print_check(const std::string& file, const reports::Verdict& verdict, doubl
         .texts("classes", kinds)
         .texts("broken", verdict.broken)
         .texts("also_broken", verdict.also_broken)
-        .texts("counterexample", example)
-        .print();
+        .texts("counterexample", example);
+    if (verdict.blocked) print_blocked(object, *verdict.blocked, calls);
+    object.print();
 }
 
 int exit_code(const reports::Verdict& verdict) {
@@ -142,7 +154,8 @@ int check(const CheckOptions& options) {
                         "there is no judge '" + judge + "'; see orrery list" + suggestion(judge, judge_names()));
     if (options.stream && !judge.empty() && judge != "linearizable")
         return complain(exit_usage, "only linearizable judges line by line; leave out --stream");
-    if (options.stream && !options.as.empty()) return complain(exit_usage, "--as keeps the history; leave out --stream");
+    if (options.stream && !options.as.empty())
+        return complain(exit_usage, "--as keeps the history; leave out --stream");
     std::map<int, std::size_t> codes; // how many files ended with each
     double seconds = 0;
     Progress progress("check", "files", options.files.size());

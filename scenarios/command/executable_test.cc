@@ -303,6 +303,18 @@ TEST_F(Executable, TellsWhySeedsWereNotDecidedAndNotOfEachOne) {
     EXPECT_NE(out.find("undecided: 2 seeds more"), std::string::npos) << out;
 }
 
+TEST_F(Executable, TellsWhyAHistoryWasNotDecided) {
+    EXPECT_EQ(shell("ORRERY run raft-kv --seed 3 --quiet --history h.jsonl").code, 0);
+    const Answer told = shell("ORRERY check h.jsonl --budget 1 --counterexample");
+    EXPECT_EQ(told.code, 2);
+    for (const char* part : {"undecided after ", "were under way at once", "hard above all for its",
+                             "next would have to return one of", "\n  try: a larger budget"})
+        EXPECT_NE(told.out.find(part), std::string::npos) << told.out;
+    const std::string json = shell("ORRERY check h.jsonl --budget 1 --json").out;
+    for (const char* part : {"\"window\":[\"process ", "\"cost\":\"", "\"suggestions\":[\""})
+        EXPECT_NE(json.find(part), std::string::npos) << json;
+}
+
 TEST_F(Executable, TellsOfAReplayWhatMetNoDrawAndWhetherTheFingerprintHolds) {
     const auto json = [&](const std::string& name) { return shell("ORRERY replay --json " + name).out; };
     const auto has = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "orrery/reports/judges/judge.h"
 #include "orrery/reports/judges/recorded.h"
+#include "orrery/reports/judges/shrink.h"
 #include "orrery/sim/check.h"
 
 namespace orrery::reports::judges {
@@ -14,15 +16,12 @@ class Interleaving {
 public:
     enum class Outcome : std::uint8_t { found, impossible, out_of_budget };
 
-    Interleaving(const models::Operations& operations, std::uint64_t budget)
-        : operations_(operations), budget_(budget) {
-        std::vector<std::size_t> all(operations.size());
-        for (std::size_t each = 0; each < all.size(); ++each) all[each] = each;
+    Interleaving(const models::Operations& operations, std::vector<std::size_t> all, std::uint64_t budget)
+        : operations_(operations), budget_(budget), classes_(operations.size()) {
         std::stable_sort(all.begin(), all.end(), [&](auto a, auto b) {
             return operations.interval(a).invoked < operations.interval(b).invoked;
         });
         machine_ = operations.machine(all, classes_of_sorted_);
-        classes_.resize(all.size());
         std::map<std::int64_t, std::size_t> clients;
         for (std::size_t place = 0; place < all.size(); ++place) {
             classes_[all[place]] = classes_of_sorted_[place];
@@ -138,14 +137,31 @@ bool is_sequential(const models::Operations& operations, const std::vector<std::
     return !operations.first_refused(order);
 }
 
-Anomaly no_order(const models::Operations& operations, const std::vector<std::size_t>& places) {
+// Configurations that making a counterexample small may cost, in all and each try.
+constexpr std::uint64_t shrink_budget = 50'000;
+constexpr std::uint64_t try_budget = 2'000;
+
+Anomaly no_order(const models::Operations& operations, const std::vector<std::size_t>& all,
+                 const std::vector<std::size_t>& places) {
+    const Part part(operations, Value(), all);
+    std::vector<std::uint32_t> everything(all.begin(), all.end());
+    std::uint64_t budget = shrink_budget;
+    const Trial trial = [&](const std::vector<std::uint32_t>& some) {
+        if (budget == 0) return Tried::over;
+        Interleaving search(operations, {some.begin(), some.end()}, std::min(budget, try_budget));
+        const Interleaving::Outcome outcome = search.run();
+        budget -= std::min(budget, search.nodes() + 1);
+        if (outcome == Interleaving::Outcome::out_of_budget) return Tried::unclear;
+        return outcome == Interleaving::Outcome::found ? Tried::possible : Tried::impossible;
+    };
     Anomaly anomaly{
         "no order",
         {},
         {},
         {},
-        "in whatever order the clients' operations took effect, each client's in its own, some result is impossible"};
-    for (std::size_t each = 0; each < operations.size(); ++each) anomaly.operations.push_back(places[each]);
+        "in whatever order these operations took effect, each client's in its own, some result is impossible"};
+    for (const std::uint32_t each : leave_out(operations, part, std::move(everything), nothing_kept, trial).left)
+        anomaly.operations.push_back(places[each]);
     return anomaly;
 }
 
@@ -163,7 +179,9 @@ Verdict judge_sequential(const Case& given) {
     // What is not even causal is not sequential: decided without a search, where values are all different.
     if (const Judge* causal = find_judge("causal"); takes(*causal, given.model))
         if (Verdict weaker = causal->judge(given); weaker.violated()) return weaker;
-    Interleaving search(operations, given.options.budget);
+    std::vector<std::size_t> all(operations.size());
+    std::iota(all.begin(), all.end(), 0);
+    Interleaving search(operations, all, given.options.budget);
     const Interleaving::Outcome outcome = search.run();
     Verdict verdict;
     verdict.basis = "interleaving";
@@ -176,7 +194,7 @@ Verdict judge_sequential(const Case& given) {
         for (const std::size_t each : search.order()) verdict.certificate.push_back(places[each]);
     } else if (outcome == Interleaving::Outcome::impossible) {
         verdict.outcome = Verdict::Outcome::violated;
-        verdict.anomalies.push_back(no_order(operations, places));
+        verdict.anomalies.push_back(no_order(operations, all, places));
     } else {
         verdict.blocked.emplace();
         verdict.blocked->suggestions = {"a larger budget", "fewer clients", "a shorter history"};

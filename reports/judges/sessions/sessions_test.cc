@@ -287,9 +287,35 @@ RC_GTEST_PROP(Sequential, IsWhatSomeInterleavingExplains, (std::uint64_t seed)) 
     Draws draws(seed);
     for (int count = 0; count < 20; ++count) {
         const auto operations = any_sessions<CasRegister>(draws, false);
-        RC_ASSERT(judge(recorded<CasRegister>(operations), {.judge = "sequential"}).passed() ==
-                  sequential_by_permutation<CasRegister>(operations));
+        const Verdict verdict = judge(recorded<CasRegister>(operations), {.judge = "sequential"});
+        RC_ASSERT(verdict.passed() == sequential_by_permutation<CasRegister>(operations));
+        if (!verdict.violated() || verdict.anomalies.front().kind != "no order") continue;
+        std::vector<models::Operation<CasRegister>> alone;
+        for (const std::size_t each : evidence(verdict)) alone.push_back(operations[each]);
+        RC_ASSERT(!sequential_by_permutation<CasRegister>(alone));
     }
+}
+
+TEST(Sequential, TellsTheFewOperationsThatNoOrderExplains) {
+    using Operation = Register::Operation;
+    std::vector<models::Operation<Register>> operations;
+    const auto add = [&](std::int64_t process, Operation operation, std::optional<std::int64_t> seen) {
+        const auto now = static_cast<std::int64_t>(10 * operations.size());
+        operations.push_back({operation, Register::Result{seen}, {now}, {now + 5}, process});
+    };
+    for (std::int64_t each = 0; each < 5; ++each) {
+        add(3, Operation::write(5), {}); // the same again and again, so that causal cannot tell them apart
+        add(3, Operation::read(), 5);
+    }
+    add(1, Operation::write(1), {});
+    add(1, Operation::write(2), {});
+    add(2, Operation::read(), 2);
+    add(4, Operation::read(), 2);
+    add(2, Operation::read(), 1);
+    const Verdict verdict = judge(recorded<Register>(operations), {.judge = "sequential"});
+    ASSERT_TRUE(verdict.violated());
+    EXPECT_EQ(verdict.anomalies.front().kind, "no order");
+    EXPECT_EQ(evidence(verdict), (std::vector<std::size_t>{10, 11, 12, 14}));
 }
 
 TEST(Sequential, GivesUpWithItsBudgetAndSaysSo) {
