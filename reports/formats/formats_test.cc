@@ -57,7 +57,8 @@ TEST(Formats, AnUnreadStepIsLeftOutOfAJepsenTransactionAndNilIsSeenInOurOwn) {
         const std::string text = "{:process 1 :type :invoke :f :txn :value [[:write :x 1] [:write :y 2]]}\n"
                                  "{:process 1 :type :ok :f :txn :value [[:write :x 1] [:write :y 2]]}\n"
                                  "{:process 2 :type :invoke :f :txn :value [[:read :x nil] [:read :y nil]]}\n"
-                                 "{:process 2 :type :ok :f :txn :value " + read + "}\n";
+                                 "{:process 2 :type :ok :f :txn :value " +
+                                 read + "}\n";
         return judges::judge(std::get<History>(detect(text)->read(text)), {.model = "multi-register"}).outcome;
     };
     EXPECT_EQ(verdict("[[:read :x 1] [:read :y 2]]"), Verdict::Outcome::passed);
@@ -104,7 +105,8 @@ TEST(Formats, OwnLinesTellTheFieldThatIsWrong) {
     const std::string good = R"("type":"invoke","process":1,"f":"get","key":"a,\"{}","time":"3")";
     EXPECT_EQ(entry(good), "0:0: no error");
     EXPECT_EQ(entry(good + R"(,"vlaue":3)"),
-              "2:" + std::to_string(good.size() + 3) + ": one of the fields type, process, f, key, value, time, index, order");
+              "2:" + std::to_string(good.size() + 3) +
+                  ": one of the fields type, process, f, key, value, time, index, order");
     EXPECT_EQ(entry(good + R"(,"f":"put")"), "2:" + std::to_string(good.size() + 3) + ": f once");
     EXPECT_EQ(entry(R"("type":"bang")"), "2:9: type with invoke, ok, fail or info");
     EXPECT_EQ(entry(R"("type":"ok", "process" : 1.5)"), "2:27: process with a whole number");
@@ -126,6 +128,19 @@ TEST(Formats, EdnAndJsonTellLineAndColumnOfTheOneThatIsWrong) {
     EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"} 7]", "json").column, 43u);
     EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"}", "json").expected,
               "an object, or the end of the array");
+}
+
+TEST(Formats, JsonRefusesWhatWouldOverflow) {
+    const std::string header = "{\"type\":\"history\",\"version\":1}\n";
+    const std::string deep = "{\"value\":" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
+    EXPECT_EQ(error_of(header + deep, "jsonl").expected, "values nested less deeply");
+    EXPECT_EQ(error_of(header + deep, "jsonl").column, 73u);
+    EXPECT_EQ(error_of("[" + deep + "]", "json").expected, "values nested less deeply");
+    EXPECT_EQ(error_of(header + "{\"process\":1e999}", "jsonl").expected, "whole numbers of 64 bits");
+    EXPECT_EQ(error_of("[{\"process\":1e999}]", "json").expected, "whole numbers of 64 bits");
+    // Brackets in texts are no depth.
+    EXPECT_EQ(error_of(header + "{\"f\":\"" + std::string(100, '[') + "\\\"[\"}", "jsonl").expected,
+              "a field type with invoke, ok, fail or info");
 }
 
 TEST(Formats, EdnAndJsonOfTheSameOperationsAreEqual) {

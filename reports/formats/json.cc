@@ -93,10 +93,12 @@ ReadResult read_json(std::string_view text) {
     std::string_view element;
     Place place;
     while (elements.next(element, place)) {
-        const Json json = Json::parse(element, nullptr, false);
+        const auto parsed = parse_json(element);
+        if (const auto* error = std::get_if<JsonError>(&parsed))
+            return ReadError{place.line, place.column, error->expected};
         Value map;
-        if (json.is_discarded()) return ReadError{place.line, place.column, "a JSON object"};
-        if (!value_of(json, map)) return ReadError{place.line, place.column, "whole numbers of 64 bits"};
+        if (!value_of(std::get<Json>(parsed), map))
+            return ReadError{place.line, place.column, "whole numbers of 64 bits"};
         Entry entry;
         bool skip = false;
         std::string expected;

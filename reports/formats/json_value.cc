@@ -1,19 +1,57 @@
 #include "orrery/reports/formats/json_value.h"
 
+#include <algorithm>
+
 namespace orrery::reports::formats {
+namespace {
+
+constexpr int depth_max = 64; // deeper than any history; keeps hostile input off the stack
+
+// Where brackets stand deeper than that, if anywhere. Those within strings are text.
+std::optional<std::size_t> too_deep(std::string_view text) {
+    int depth = 0;
+    bool quoted = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char each = text[at];
+        if (quoted && each == '\\') ++at;
+        if (each == '"') quoted = !quoted;
+        if (quoted) continue;
+        if (each == ']' || each == '}') --depth;
+        if ((each == '[' || each == '{') && ++depth > depth_max) return at;
+    }
+    return {};
+}
+
+} // namespace
+
+std::variant<Json, JsonError> parse_json(std::string_view text) {
+    if (const auto deep = too_deep(text)) return JsonError{*deep + 1, "values nested less deeply"};
+    try {
+        return Json::parse(text);
+    } catch (const Json::parse_error& error) {
+        return JsonError{std::max<std::size_t>(error.byte, 1), "a JSON object"};
+    } catch (const Json::exception&) {
+        return JsonError{1, "whole numbers of 64 bits"}; // one like 1e999, and it does not say where
+    }
+}
 
 Json json_of(const Value& value) {
     switch (value.kind()) {
-    case Value::Kind::nil: return nullptr;
-    case Value::Kind::boolean: return value.boolean();
-    case Value::Kind::integer: return value.integer();
-    case Value::Kind::text: return value.text();
+    case Value::Kind::nil:
+        return nullptr;
+    case Value::Kind::boolean:
+        return value.boolean();
+    case Value::Kind::integer:
+        return value.integer();
+    case Value::Kind::text:
+        return value.text();
     case Value::Kind::list: {
         Json list = Json::array();
         for (const Value& each : value.list()) list.push_back(json_of(each));
         return list;
     }
-    case Value::Kind::map: break;
+    case Value::Kind::map:
+        break;
     }
     Json map = Json::object();
     for (const auto& [key, each] : value.map()) map[key.is_text() ? key.text() : key.rendered()] = json_of(each);

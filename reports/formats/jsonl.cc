@@ -119,16 +119,14 @@ std::optional<ReadError> read_fields(const Rules& rules, std::string_view line, 
     const auto wrong = [number](std::size_t column, std::string expected) {
         return ReadError{number, column, std::move(expected)};
     };
-    Json json;
-    try {
-        json = Json::parse(line);
-    } catch (const Json::parse_error& error) {
-        return wrong(error.byte == 0 ? 1 : error.byte, "a JSON object");
-    }
+    const auto parsed = parse_json(line);
+    if (const auto* error = std::get_if<JsonError>(&parsed)) return wrong(error->byte, error->expected);
+    const Json& json = std::get<Json>(parsed);
     if (!json.is_object()) return wrong(1, "a JSON object");
     std::array<bool, std::tuple_size_v<Rules>> seen{};
     for (const Field& field : fields_of(line)) {
-        const auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& each) { return each.name == field.name; });
+        const auto rule =
+            std::find_if(rules.begin(), rules.end(), [&](const auto& each) { return each.name == field.name; });
         if (rule == rules.end()) {
             std::string known;
             for (const auto& each : rules) known += (known.empty() ? "" : ", ") + std::string(each.name);
@@ -137,12 +135,13 @@ std::optional<ReadError> read_fields(const Rules& rules, std::string_view line, 
         bool& before = seen[static_cast<std::size_t>(rule - rules.begin())];
         if (before) return wrong(field.column, std::string(rule->name) + " once");
         before = true;
-        if (!rule->read(json[std::string(rule->name)], target))
+        if (!rule->read(json.at(std::string(rule->name)), target))
             return wrong(field.value_column, std::string(rule->name) + " with " + std::string(rule->holds));
     }
     for (std::size_t i = 0; i < rules.size(); ++i)
         if (rules[i].needed && !seen[i])
-            return wrong(line.rfind('}') + 1, "a field " + std::string(rules[i].name) + " with " + std::string(rules[i].holds));
+            return wrong(line.rfind('}') + 1,
+                         "a field " + std::string(rules[i].name) + " with " + std::string(rules[i].holds));
     return std::nullopt;
 }
 
