@@ -1,7 +1,7 @@
 #include "orrery/reports/judges/linearizable.h"
 
 #include <algorithm>
-#include <map>
+#include <deque>
 #include <numeric>
 #include <set>
 #include <string_view>
@@ -13,6 +13,7 @@
 #include "orrery/reports/judges/pool.h"
 #include "orrery/reports/judges/shortcut.h"
 #include "orrery/reports/judges/shrink.h"
+#include "orrery/reports/models/value_numbers.h"
 #include "orrery/sim/check.h"
 
 namespace orrery::reports::judges {
@@ -33,17 +34,16 @@ std::vector<Part> split(const models::Operations& operations, bool by_key) {
         parts.emplace_back(operations, Value(), std::move(all));
         return parts;
     }
+    std::deque<Value> keys; // where the numbers find them
+    models::ValueNumbers<Value> numbers(0);
     std::vector<std::pair<Value, std::vector<std::size_t>>> groups;
-    std::map<Value, std::size_t> numbers;
-    std::size_t last = 0; // most histories have runs of one key
     for (std::size_t each = 0; each < operations.size(); ++each) {
-        Value key = operations.key(each);
-        if (groups.empty() || groups[last].first != key) {
-            const auto [number, fresh] = numbers.emplace(key, groups.size());
-            if (fresh) groups.emplace_back(std::move(key), std::vector<std::size_t>{});
-            last = number->second;
-        }
-        groups[last].second.push_back(each);
+        const std::uint32_t number = numbers(&keys.emplace_back(operations.key(each)));
+        if (number == groups.size())
+            groups.emplace_back(keys.back(), std::vector<std::size_t>{});
+        else
+            keys.pop_back();
+        groups[number].second.push_back(each);
     }
     std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& [key, members] : groups) parts.emplace_back(operations, std::move(key), std::move(members));
@@ -150,8 +150,10 @@ private:
             else
                 bases_.insert(shortcut.name);
             if (shortcut.outcome == Shortcut::Outcome::found) merge_.add(part, shortcut.order);
-            if (shortcut.outcome == Shortcut::Outcome::impossible)
-                keep_earliest({&part, std::move(shortcut.core), shortcut.unpassable});
+            if (shortcut.outcome != Shortcut::Outcome::impossible) continue;
+            const sim::WorldTime before = violation_.part != nullptr ? shown(violation_) : sim::WorldTime{INT64_MAX};
+            if (find_earliest(operations_, part, options_.chain_rules, before, shortcut))
+                violation_ = {&part, std::move(shortcut.core), shortcut.unpassable};
         }
         return hard;
     }
@@ -164,6 +166,8 @@ private:
         Searched result{};
 
         const Part& part() const { return known ? known->part : *whole; }
+        // Whether what was known by then needs no search after all.
+        bool shows_later = false;
     };
     // All share one budget, whatever the number of threads: each search may use all of it, and what it used is
     // counted in the order of the parts, the easiest first, so that what is left goes to the hardest. One that does
@@ -174,14 +178,18 @@ private:
             Turn& turn = turns[each];
             turn.whole = hard[each];
             if (violation_.part != nullptr) turn.known = known_before(operations_, *turn.whole, shown(violation_));
-            turn.board = std::make_unique<Board>(operations_, turn.part());
+            turn.shows_later =
+                turn.known && options_.shortcuts &&
+                try_shortcut(operations_, turn.part(), options_.chain_rules).outcome == Shortcut::Outcome::found;
+            if (!turn.shows_later) turn.board = std::make_unique<Board>(operations_, turn.part());
         });
+        std::erase_if(turns, [](const Turn& turn) { return turn.shows_later; });
         std::stable_sort(turns.begin(), turns.end(), [](const Turn& a, const Turn& b) {
             return std::pair(a.board->timeline.width, a.part().members.size()) <
                    std::pair(b.board->timeline.width, b.part().members.size());
         });
-        Tally tally(hard.size());
-        run_pool(hard.size(), options_.threads, [&](std::size_t each) {
+        Tally tally(turns.size());
+        run_pool(turns.size(), options_.threads, [&](std::size_t each) {
             Turn& turn = turns[each];
             if (tally.sum() < options_.budget)
                 turn.result = search(operations_, turn.part(), *turn.board, options_, options_.budget);

@@ -38,19 +38,27 @@ std::uint32_t unpassable_of(const models::Operations& operations, const Part& pa
 } // namespace
 
 Shortcut try_shortcut(const models::Operations& operations, const Part& part, const ChainRules& rules) {
-    Shortcut found = decide(operations, part, rules);
-    if (found.outcome != Shortcut::Outcome::impossible) return found;
+    return decide(operations, part, rules);
+}
+
+bool find_earliest(const models::Operations& operations, const Part& part, const ChainRules& rules,
+                   sim::WorldTime before, Shortcut& violation) {
+    const auto look_before = [&](sim::WorldTime end) {
+        const Known known = known_before(operations, part, end);
+        const Shortcut earlier = decide(operations, known.part, rules);
+        if (earlier.outcome != Shortcut::Outcome::impossible) return earlier.outcome;
+        violation.core.clear();
+        for (const std::uint32_t each : earlier.core) violation.core.push_back(known.places[each]);
+        return earlier.outcome;
+    };
+    if (before < sim::WorldTime{INT64_MAX} && look_before(before) == Shortcut::Outcome::found) return false;
     // The first violation that is met need not be the one that shows first. So look again at what was known before
     // it showed, until nothing is wrong with that. It is read again: an order that only later reads tell is not
     // known yet.
-    while (true) {
-        found.unpassable = unpassable_of(operations, part, found.core);
-        const Known known = known_before(operations, part, part.intervals[found.unpassable].returned);
-        const Shortcut earlier = decide(operations, known.part, rules);
-        if (earlier.outcome != Shortcut::Outcome::impossible) return found;
-        found.core.clear();
-        for (const std::uint32_t each : earlier.core) found.core.push_back(known.places[each]);
-    }
+    do {
+        violation.unpassable = unpassable_of(operations, part, violation.core);
+    } while (look_before(part.intervals[violation.unpassable].returned) == Shortcut::Outcome::impossible);
+    return part.intervals[violation.unpassable].returned < before;
 }
 
 } // namespace orrery::reports::judges

@@ -16,12 +16,16 @@ struct Shortcut {
     enum class Outcome : std::uint8_t { found, impossible, unclear };
 
     Outcome outcome = Outcome::unclear;
-    std::string_view name{};               // of the way it was decided: "hints", "chains", "containers"
-    std::vector<std::uint32_t> order{};    // found: places, without unknown operations whose effect nobody saw
-    std::vector<std::uint32_t> core{};     // impossible: these alone are, and not just because others are missing
-    std::uint32_t unpassable = 0;          // impossible: its return is the earliest of the core that no order passes
+    std::string_view name{};            // of the way it was decided: "hints", "chains", "containers"
+    std::vector<std::uint32_t> order{}; // found: places, without unknown operations whose effect nobody saw
+    std::vector<std::uint32_t> core{};  // impossible: these alone are, and not just because others are missing
+    std::uint32_t unpassable = 0;       // its return is the earliest of the core that no order passes; see below
 };
 
 Shortcut try_shortcut(const models::Operations& operations, const Part& part, const ChainRules& rules);
+
+// Makes an impossible one tell the violation that shows first, with `unpassable`. False if none shows before then.
+bool find_earliest(const models::Operations& operations, const Part& part, const ChainRules& rules,
+                   sim::WorldTime before, Shortcut& violation);
 
 } // namespace orrery::reports::judges
