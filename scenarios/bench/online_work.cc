@@ -30,26 +30,32 @@ void measure(const std::string& what, const Recorded<M>& made, std::FILE* figure
     std::vector<Event> events;
     for (std::size_t each = 0; each < made.size(); ++each) {
         operations.push_back(*live.operation(models::to_words<M>(made[each].operation)));
-        results.push_back(*live.result(operations.back(), models::result_value<M>(made[each].operation, *made[each].result)));
+        results.push_back(
+            *live.result(operations.back(), models::result_value<M>(made[each].operation, *made[each].result)));
         events.push_back({made[each].invoked, false, each});
         events.push_back({made[each].returned, true, each});
     }
     std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.time < b.time; });
-    std::vector<judges::Frontier::Place> places(made.size());
     std::size_t widest = 0;
-    const auto begin = std::chrono::steady_clock::now();
-    judges::Frontier frontier(live);
-    for (const Event& each : events) {
-        if (each.returns)
-            frontier.answer(places[each.which], results[each.which], each.time);
-        else
-            places[each.which] = frontier.invoke(operations[each.which], each.time);
-        widest = std::max(widest, frontier.ways());
+    bool lags = false;
+    double best = 0;
+    for (int i = 0; i < 3; ++i) { // the machine may be shared
+        std::vector<judges::Frontier::Place> places(made.size());
+        const auto begin = std::chrono::steady_clock::now();
+        judges::Frontier frontier(live);
+        for (const Event& each : events) {
+            if (each.returns)
+                frontier.answer(places[each.which], results[each.which], each.time);
+            else
+                places[each.which] = frontier.invoke(operations[each.which], each.time);
+            widest = std::max(widest, frontier.ways());
+        }
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        best = i == 0 ? seconds : std::min(best, seconds);
+        lags = frontier.standing() == judges::Frontier::Standing::lagging;
     }
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    const bool lags = frontier.standing() == judges::Frontier::Standing::lagging;
     std::fputs(fmt::format("online, {}: {} operations, {:.3f} us each, at most {} ways{}\n", what, made.size(),
-                           seconds * 1e6 / static_cast<double>(made.size()), widest, lags ? ", gave up" : "")
+                           best * 1e6 / static_cast<double>(made.size()), widest, lags ? ", gave up" : "")
                    .c_str(),
                figures);
 }
