@@ -102,7 +102,12 @@ private:
 
     void visit(const Way& way);
     void keep(const Way& way, Place freed);
-    bool dominates(const std::uint64_t* better, const std::uint64_t* worse) const;
+    // Of two ways, whether the other is not needed.
+    struct Comparison {
+        bool first_is_enough = false;
+        bool second_is_enough = false;
+    };
+    Comparison compare(const std::uint64_t* first, const std::uint64_t* second) const;
     std::uint64_t hash_of(const Way& way) const;
 
     models::Live& object_;
@@ -110,9 +115,10 @@ private:
     Standing standing_ = Standing::legal;
     Places now_;
     WaySet ways_;
-    WaySet next_;    // after the end that is being worked in
-    WaySet visited_; // on the way there
-    bool needless_ = false; // some of `next_` are
+    WaySet next_;                  // after the end that is being worked in
+    WaySet visited_;               // on the way there
+    bool needless_ = false;        // some of `next_` are
+    std::vector<Mask> look_words_; // of each place: all ones if its operation looks, else 0
     Way way_;
     Way after_;
     Way kept_;

@@ -26,9 +26,9 @@ public:
     const std::uint64_t* way(std::uint32_t number) const { return words_.data() + number * width_; }
     std::uint64_t* way(std::uint32_t number) { return words_.data() + number * width_; }
 
-    // Those of this hash, the latest first, and perhaps others.
-    std::uint32_t first(std::uint64_t hash) const { return heads_[hash & (heads_.size() - 1)]; }
-    std::uint32_t next(std::uint32_t number) const { return links_[number].next; }
+    // Those of this hash, the latest first.
+    std::uint32_t first(std::uint64_t hash) const { return of_hash(heads_[hash & (heads_.size() - 1)], hash); }
+    std::uint32_t next(std::uint32_t number) const { return of_hash(links_[number].next, links_[number].hash); }
 
     void add(const std::uint64_t* way, std::uint64_t hash) {
         if (links_.size() >= heads_.size()) grow();
@@ -43,6 +43,10 @@ private:
         std::uint32_t next = none;
     };
 
+    std::uint32_t of_hash(std::uint32_t number, std::uint64_t hash) const {
+        while (number != none && links_[number].hash != hash) number = links_[number].next;
+        return number;
+    }
     void link(std::uint64_t hash) {
         std::uint32_t& head = heads_[hash & (heads_.size() - 1)];
         links_.push_back({hash, head});
