@@ -71,7 +71,7 @@ struct History {
 
 // What is wrong with a history, and which entry shows it.
 struct HistoryError {
-    std::size_t entry = 0;   // its place in History::entries
+    std::size_t entry = 0;   // its place in History::entries; their number: the history as a whole
     std::uint64_t index = 0; // its own number
     std::string text;        // "entry 17: process 3 returned without having invoked anything"
 };

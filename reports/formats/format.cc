@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "orrery/reports/formats/jepsen.h"
+
 namespace orrery::reports::formats {
 namespace {
 
@@ -34,6 +36,7 @@ bool is_edn(std::string_view text) {
     const std::string_view line = first_line(text);
     return line.starts_with("{:") || line.starts_with("[") || line.starts_with("(");
 }
+bool is_never(std::string_view) { return false; } // only by name: the same words mean something else
 bool is_plain(std::string_view text) {
     const std::string_view line = first_line(text);
     return !line.empty() && line[0] >= '0' && line[0] <= '9';
@@ -49,6 +52,10 @@ const std::vector<Format>& formats() {
         {"porcupine", "Porcupine's key-value text: a map a line", is_porcupine, read_porcupine, write_porcupine},
         {"json", "Jepsen's operations as one JSON array", is_json, read_json, write_json},
         {"edn", "Jepsen's EDN: a vector of maps, or a map a line", is_edn, read_edn, write_edn},
+        {"edn-observed", "as edn, but a :cas that failed had compared and was unequal", is_never,
+         [](std::string_view text) { return failed_swaps_observed(read_edn(text)); }},
+        {"json-observed", "as json, but a cas that failed had compared and was unequal", is_never,
+         [](std::string_view text) { return failed_swaps_observed(read_json(text)); }},
         {"plain", "seven fields a line: client op a b out call ret", is_plain, read_plain}};
     return all;
 }

@@ -41,6 +41,23 @@ TEST(Formats, AFailedSwapIsAnObservationInTheEtcdLogsAndNothingInEdn) {
     EXPECT_EQ(*edn.initial, Value(0));
 }
 
+TEST(Formats, AFailedSwapOfJepsenIsReadAsTheNameOfTheFormatSays) {
+    const std::string edn =
+        "{:process 1 :type :invoke :f :write :value 1}\n{:process 1 :type :ok :f :write :value 1}\n"
+        "{:process 1 :type :invoke :f :cas :value [1 2]}\n{:process 1 :type :fail :f :cas :value [1 2]}\n";
+    const std::string json = R"([{"process":1,"type":"invoke","f":"cas","value":[0,2]},
+                                 {"process":1,"type":"fail","f":"cas","value":[0,2]}])";
+    const auto outcome = [](const std::string& text, const char* format) {
+        return judges::judge(std::get<History>(find_format(format)->read(text)), {.model = "cas-register"}).outcome;
+    };
+    EXPECT_EQ(detect(edn)->name, "edn");
+    EXPECT_EQ(outcome(edn, "edn"), Verdict::Outcome::passed);
+    EXPECT_EQ(outcome(edn, "edn-observed"), Verdict::Outcome::violated);
+    EXPECT_EQ(outcome(json, "json"), Verdict::Outcome::passed);
+    EXPECT_EQ(outcome(json, "json-observed"), Verdict::Outcome::violated);
+    EXPECT_TRUE(std::holds_alternative<ReadError>(find_format("edn-observed")->read("{:process")));
+}
+
 TEST(Formats, EdnIgnoresTheNemesisAndCommentsAndReusesProcesses) {
     const History history = history_of("; a comment\n{:process :nemesis :type :info :f :start}\n"
                                        "{:process 1, :type :invoke, :f :write, :value 3}\n"

@@ -16,4 +16,7 @@ bool jepsen_entry(const Value& map, Entry& entry, bool& skip, std::string& expec
 // What holds for a whole history, once all entries are there: where it starts, unknown reads, processes.
 void finish_jepsen(History& history);
 
+// The other reading of a :cas that failed: not that it did not happen, but that it compared and was unequal.
+ReadResult failed_swaps_observed(ReadResult read);
+
 } // namespace orrery::reports::formats

@@ -44,7 +44,7 @@ Verdict linearizable_record(const Case& given) {
     if (language == nullptr) {
         const std::string model(given.model);
         const std::string what = model.empty() ? "the history names no model" : "no model is called " + model;
-        return cannot_judge(given, {0, 0, what + "; there are " + known_models()});
+        return cannot_judge(given, {given.history.entries.size(), 0, what + "; there are " + known_models()});
     }
     std::vector<std::size_t> places;
     auto read = language->read(given.history, given.calls, places);

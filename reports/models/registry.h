@@ -48,7 +48,8 @@ public:
                                                                  std::vector<std::size_t>& places) const override {
         std::optional<typename M::State> initial = history.initial ? M::initial(*history.initial) : M::initial();
         if (!initial)
-            return HistoryError{0, 0, "a " + std::string(M::name) + " cannot start at " + history.initial->rendered()};
+            return HistoryError{history.entries.size(), 0,
+                                "a " + std::string(M::name) + " cannot start at " + history.initial->rendered()};
         std::vector<Operation<M>> operations;
         places.clear();
         for (std::size_t place = 0; place < calls.size(); ++place) {

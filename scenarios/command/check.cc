@@ -164,7 +164,8 @@ int check(const CheckOptions& options) {
         ++codes[check_one(options.files[i], options, progress, seconds)];
     }
     progress.clear();
-    mention("{} files, {:.3f} ms of judging\n", options.files.size(), seconds * 1000);
+    const std::size_t files = options.files.size();
+    mention("{} file{}, {:.3f} ms of judging\n", files, files == 1 ? "" : "s", seconds * 1000);
     for (const int code : {exit_input, exit_violated, exit_vacuous, exit_undecided})
         if (codes[code] > 0) return code;
     return exit_passed;
