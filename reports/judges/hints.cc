@@ -30,6 +30,7 @@ std::optional<std::vector<std::uint32_t>> order_by_hints(const models::Operation
         else if (!part.intervals[each].unknown)
             return std::nullopt;
     }
+    if (hinted.empty()) return std::nullopt; // nobody said anything
     if (!std::is_sorted(hinted.begin(), hinted.end())) std::sort(hinted.begin(), hinted.end());
     std::vector<std::uint32_t> order;
     std::vector<std::size_t> members;

@@ -110,8 +110,7 @@ Searched search(const models::Operations& operations, const Part& part, const Bo
     if (found.outcome != Search::Outcome::impossible) return found;
     const std::uint32_t deepest = search.deepest();
     found.unpassable = board.timeline.by_return[deepest];
-    for (std::uint32_t i = 0; i < board.timeline.called[deepest]; ++i) found.core.push_back(board.timeline.by_call[i]);
-    std::sort(found.core.begin(), found.core.end());
+    found.core = board.timeline.begun_by(deepest);
     return found;
 }
 

@@ -139,7 +139,8 @@ bool Search::try_unknown() {
         if (reductions_.focus && !board_.same_object(window_.first_of_unknown(unknown_class), focus)) continue;
         const std::uint32_t operation_class = window_.class_of_unknown(unknown_class);
         const std::uint32_t next = transitions_.next(frame.state, operation_class);
-        if (next == frame.state || repeats(frame, operation_class, next)) continue;
+        // One that was told something later than anybody looks here may not fit.
+        if (next == Transitions::refused || next == frame.state || repeats(frame, operation_class, next)) continue;
         if (reductions_.purpose && frame.by_unknown && next == frame.parent_state) continue; // a detour
         if (reductions_.purpose && !has_purpose(frame.state, next)) continue;
         window_.spend(unknown_class);
@@ -187,7 +188,8 @@ bool Search::has_purpose(std::uint32_t before, std::uint32_t after) {
         if (!window_.available(each)) continue;
         const std::uint32_t operation_class = window_.class_of_unknown(each);
         const std::uint32_t next = transitions_.next(after, operation_class);
-        if (next != after && next != before && serves(operation_class)) return true;
+        if (next == Transitions::refused || next == after || next == before) continue;
+        if (serves(operation_class)) return true;
     }
     return false;
 }

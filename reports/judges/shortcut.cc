@@ -27,6 +27,23 @@ Shortcut decide(const models::Operations& operations, const Part& part, const Ch
     return {};
 }
 
+// What a shortcut cannot say of a beginning is searched, if that takes few configurations. In a beginning little
+// may be left of what tells the values of the whole apart.
+constexpr std::uint64_t beginning_budget = 20'000;
+
+Shortcut decide_beginning(const models::Operations& operations, const Part& part, const ChainRules& rules) {
+    Shortcut found = decide(operations, part, rules);
+    if (found.outcome != Shortcut::Outcome::unclear) return found;
+    const Board board(operations, part);
+    Search search(board, {});
+    const Search::Outcome outcome = search.run(beginning_budget);
+    if (outcome == Search::Outcome::found) found.outcome = Shortcut::Outcome::found;
+    if (outcome != Search::Outcome::impossible) return found;
+    found.outcome = Shortcut::Outcome::impossible;
+    found.core = board.timeline.begun_by(search.deepest());
+    return found;
+}
+
 std::uint32_t unpassable_of(const models::Operations& operations, const Part& part,
                             const std::vector<std::uint32_t>& core) {
     const Board board(operations, part_of(operations, part, core));
@@ -45,7 +62,7 @@ bool find_earliest(const models::Operations& operations, const Part& part, const
                    sim::WorldTime before, Shortcut& violation) {
     const auto look_before = [&](sim::WorldTime end) {
         const Known known = known_before(operations, part, end);
-        const Shortcut earlier = decide(operations, known.part, rules);
+        const Shortcut earlier = decide_beginning(operations, known.part, rules);
         if (earlier.outcome != Shortcut::Outcome::impossible) return earlier.outcome;
         violation.core.clear();
         for (const std::uint32_t each : earlier.core) violation.core.push_back(known.places[each]);

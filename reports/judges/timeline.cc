@@ -37,4 +37,10 @@ Timeline::Timeline(std::vector<models::Interval> operations)
     }
 }
 
+std::vector<std::uint32_t> Timeline::begun_by(std::uint32_t place) const {
+    std::vector<std::uint32_t> begun(by_call.begin(), by_call.begin() + called[place]);
+    std::sort(begun.begin(), begun.end());
+    return begun;
+}
+
 } // namespace orrery::reports::judges

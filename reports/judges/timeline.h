@@ -18,6 +18,9 @@ struct Timeline {
 
     explicit Timeline(std::vector<models::Interval> operations);
 
+    // Those that began before or at a return, by its place; ascending.
+    std::vector<std::uint32_t> begun_by(std::uint32_t place) const;
+
     std::vector<models::Interval> intervals;
     std::vector<std::uint32_t> by_call;      // all operations; equal stamps in the order given
     std::vector<std::uint32_t> by_return;    // the known ones
