@@ -24,7 +24,7 @@ RC_GTEST_PROP(Hints, ThatAreRightAreAllThatIsLookedAt, ()) {
             operations[found.certificate[place]].order = static_cast<std::int64_t>(place);
         const Verdict checked = judge<CasRegister>(operations);
         RC_ASSERT(checked.passed());
-        RC_ASSERT(checked.basis == "hints");
+        RC_ASSERT(checked.basis == "hints" || found.certificate.empty());
         RC_ASSERT(checked.certificate == found.certificate);
     }
 }
