@@ -35,6 +35,7 @@ void Chains::include(std::uint32_t value, std::uint32_t operation) {
 // Every step below returns false when it is over: something is impossible, or values are not all different.
 bool Chains::collect() {
     reigns_[0].first_return = INT64_MIN; // the initial value was made before everything
+    reader_before_.resize(deeds_.all.size());
     for (std::uint32_t each = 0; each < deeds_.all.size(); ++each) {
         const Deed::Kind kind = deeds_.all[each].kind;
         if (!intervals_[each].unknown) {
@@ -53,6 +54,7 @@ bool Chains::collect_known(std::uint32_t operation) {
         return true;
     }
     if (deed.kind == Deed::Kind::read || (deed.kind == Deed::Kind::swap && deed.from == deed.value)) {
+        reader_before_[operation] = reigns_[deed.value].reader;
         reigns_[deed.value].reader = operation;
         if (deed.value == 0 && reigns_[0].first == none) reigns_[0].first = operation;
         include(deed.value, operation);
@@ -193,37 +195,22 @@ bool Chains::check_zones() {
     return true;
 }
 
+// The chains one after the other; of each value its maker, then those that saw it in order of invocation.
 void Chains::emit() {
-    // Those that saw each value, in order of invocation, value by value.
-    std::vector<std::uint32_t> ends(reigns_.size() + 1, 0);
-    const auto saw = [this](std::uint32_t each) {
-        const Deed& deed = deeds_.all[each];
-        if (intervals_[each].unknown) return false;
-        return deed.kind == Deed::Kind::read || (deed.kind == Deed::Kind::swap && deed.from == deed.value);
+    const auto sooner = [this](std::uint32_t a, std::uint32_t b) {
+        return intervals_[a].invoked < intervals_[b].invoked;
     };
-    bool sorted = true;
-    for (std::uint32_t each = 0; each < deeds_.all.size(); ++each) {
-        if (each > 0) sorted = sorted && intervals_[each - 1].invoked <= intervals_[each].invoked;
-        if (saw(each)) ++ends[deeds_.all[each].value + 1];
-    }
-    for (std::size_t value = 1; value < ends.size(); ++value) ends[value] += ends[value - 1];
-    std::vector<std::uint32_t> readers(ends.back());
-    std::vector<std::uint32_t> next(ends.begin(), ends.end() - 1);
-    for (std::uint32_t each = 0; each < deeds_.all.size(); ++each)
-        if (saw(each)) readers[next[deeds_.all[each].value]++] = each;
     order_.clear();
     order_.reserve(deeds_.all.size());
     for (const Chain& chain : chains_) {
         for (std::uint32_t value = chain.root;;) {
             const Reign& reign = reigns_[value];
             if (reign.maker != none) order_.push_back(reign.maker);
-            const auto begin = readers.begin() + ends[value];
-            const auto end = readers.begin() + ends[value + 1];
-            if (!sorted)
-                std::stable_sort(begin, end, [this](std::uint32_t a, std::uint32_t b) {
-                    return intervals_[a].invoked < intervals_[b].invoked;
-                });
-            order_.insert(order_.end(), begin, end);
+            const auto begin = static_cast<std::ptrdiff_t>(order_.size());
+            for (std::uint32_t each = reign.reader; each != none; each = reader_before_[each]) order_.push_back(each);
+            std::reverse(order_.begin() + begin, order_.end());
+            if (!std::is_sorted(order_.begin() + begin, order_.end(), sooner))
+                std::stable_sort(order_.begin() + begin, order_.end(), sooner);
             if (reign.taker == none) break;
             value = deeds_.all[reign.taker].value;
         }

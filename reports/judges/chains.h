@@ -58,8 +58,8 @@ private:
         std::uint32_t first = none; // whose return that is
         std::uint32_t last = none;  // whose invocation that is
         std::uint32_t maker = none;
-        std::uint32_t taker = none; // the swap that ended it
-        std::uint32_t reader = none;
+        std::uint32_t taker = none;  // the swap that ended it
+        std::uint32_t reader = none; // the last one; see reader_before_ for the others
         bool chained = false;
     };
     struct Chain {
@@ -100,6 +100,7 @@ private:
     std::vector<Chain> chains_;
     std::vector<std::uint32_t> unknown_; // writes and swaps
     std::vector<std::uint32_t> floating_;
+    std::vector<std::uint32_t> reader_before_; // of one that saw a value: the one before it that did, by place
     std::vector<std::uint32_t> order_;
     std::vector<std::uint32_t> core_;
     std::vector<bool> in_core_;
