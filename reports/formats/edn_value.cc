@@ -6,8 +6,6 @@
 namespace orrery::reports::formats {
 namespace {
 
-constexpr int depth_max = 64; // deeper than any history; keeps hostile input off the stack
-
 bool is_blank(char each) { return each == ' ' || each == '\t' || each == '\n' || each == '\r' || each == ','; }
 bool ends_word(char each) {
     return is_blank(each) || std::string_view("()[]{}\";").find(each) != std::string_view::npos;

@@ -87,5 +87,7 @@ private:
     std::size_t number_ = 0;
 };
 bool parse_integer(std::string_view text, std::int64_t& number);
+// How deep values may nest: deeper than in any history, and not so deep that hostile input overflows the stack.
+constexpr int depth_max = 64;
 
 } // namespace orrery::reports::formats

@@ -5,8 +5,6 @@
 namespace orrery::reports::formats {
 namespace {
 
-constexpr int depth_max = 64; // deeper than any history; keeps hostile input off the stack
-
 // Where brackets stand deeper than that, if anywhere. Those within strings are text.
 std::optional<std::size_t> too_deep(std::string_view text) {
     int depth = 0;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "orrery/reports/judges/certificate.h"
-#include "orrery/reports/judges/linearizable.h"
+#include "orrery/reports/judges/judged.h"
 #include "orrery/reports/judges/permutation_oracle.h"
 #include "orrery/reports/judges/random_history.h"
 
@@ -90,11 +90,6 @@ TEST(Chains, AreCaughtWithoutEachOfTheirRules) {
     EXPECT_GT(score<Kv>({.guesses = true}, 4000, false).wrong, 0);
 }
 
-template <models::Model M>
-Verdict judged(std::vector<models::Operation<M>> operations) {
-    return linearizable(models::TypedOperations<M>(std::move(operations), {}));
-}
-
 TEST(Chains, TellTheFewOperationsThatContradictEachOther) {
     using Operation = Register::Operation;
     std::vector<models::Operation<Register>> operations;
@@ -162,6 +157,21 @@ TEST(Chains, TellEqualAppendsApartByTime) {
     const Verdict illegal = judged<Kv>(operations);
     EXPECT_TRUE(illegal.violated());
     EXPECT_EQ(illegal.basis, "search");
+}
+
+// The first "a" was appended, the second was written; the guess takes the write for both.
+TEST(Chains, LeaveToTheSearchWhetherAWriteOrAnAppendCameFirst) {
+    using Operation = Kv::Operation;
+    const Verdict verdict = judged<Kv>({{Operation::append("k", "a"), Kv::Result{}, {0}, {1}, 1},
+                                        {Operation::get("k"), told("a"), {2}, {3}, 2},
+                                        {Operation::put("k", "a"), Kv::Result{}, {3}, {20}, 3},
+                                        {Operation::append("k", "b"), Kv::Result{}, {4}, {5}, 1},
+                                        {Operation::get("k"), told("ab"), {6}, {7}, 2},
+                                        {Operation::put("k", "w"), Kv::Result{}, {8}, {9}, 1},
+                                        {Operation::get("k"), told("w"), {10}, {11}, 2},
+                                        {Operation::get("k"), told("a"), {12}, {13}, 2}});
+    EXPECT_TRUE(verdict.passed());
+    EXPECT_EQ(verdict.basis, "search");
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "orrery/reports/judges/linearizable.h"
+#include "orrery/reports/judges/judged.h"
 #include "orrery/reports/judges/search.h"
 #include "orrery/reports/models/cas_register.h"
 #include "orrery/reports/models/kv.h"
@@ -18,11 +18,6 @@ using models::CasRegister;
 using models::Kv;
 using models::Register;
 using RegisterOperation = models::Operation<Register>;
-
-template <models::Model M>
-Verdict judged(const std::vector<models::Operation<M>>& operations, const LinearizableOptions& options = {}) {
-    return linearizable(models::TypedOperations<M>(operations, {}), options);
-}
 
 // `count` operations that all overlap, writes and reads of three values, and then a read.
 std::vector<RegisterOperation> overlapping(int count, std::int64_t last) {

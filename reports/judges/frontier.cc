@@ -367,7 +367,8 @@ void Frontier::keep(const Way& way, Place freed) {
 }
 
 // One is enough if it has the same to come, with no more unknown operations spent, no fewer states left and no
-// fewer gaps. Without branches, for most of the time goes here.
+// fewer gaps. What was told is the same already by the hash, but a hash alone would once in a while be wrong.
+// Without branches, for most of the time goes here.
 Frontier::Comparison Frontier::compare(const std::uint64_t* first, const std::uint64_t* second) const {
     const std::uint64_t spent_apart = first[done_word] ^ second[done_word];
     if (first[state_word] != second[state_word] || (spent_apart & ~now_.unknown) != 0) return {};

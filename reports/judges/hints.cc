@@ -4,15 +4,6 @@
 
 namespace orrery::reports::judges {
 
-namespace {
-
-bool looks(const models::Operations& operations, std::size_t operation) {
-    const models::Verb::Effect effect = operations.verb(operation).effect;
-    return effect == models::Verb::Effect::reads || effect == models::Verb::Effect::lists;
-}
-
-} // namespace
-
 std::optional<std::vector<std::uint32_t>> order_by_hints(const models::Operations& operations, const Part& part) {
     struct Hinted {
         std::int64_t hint;
@@ -26,7 +17,7 @@ std::optional<std::vector<std::uint32_t>> order_by_hints(const models::Operation
     for (std::uint32_t each = 0; each < part.members.size(); ++each) {
         const std::optional<std::int64_t> hint = operations.order(part.members[each]);
         if (hint)
-            hinted.push_back({*hint, looks(operations, part.members[each]), part.intervals[each].invoked, each});
+            hinted.push_back({*hint, operations.verb(part.members[each]).looks(), part.intervals[each].invoked, each});
         else if (!part.intervals[each].unknown)
             return std::nullopt;
     }

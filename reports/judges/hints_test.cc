@@ -57,6 +57,8 @@ TEST(Hints, OfUnknownOperationsSayThatTheyTookEffect) {
                                  {CasRegister::Operation::read(), CasRegister::Result{1, false}, {4}, {9}, 3, 7}};
     EXPECT_EQ(judge<CasRegister>(operations).basis, "hints");
     EXPECT_EQ(judge<CasRegister>(operations).certificate, (std::vector<std::size_t>{0, 2}));
+    const Recorded silent = {{CasRegister::Operation::write(1), {}, {0}, {}, 1, {}}};
+    EXPECT_EQ(judge<CasRegister>(silent).basis, "chains"); // nobody said anything
 }
 
 } // namespace

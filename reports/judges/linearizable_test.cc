@@ -7,6 +7,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "orrery/reports/judges/certificate.h"
+#include "orrery/reports/judges/judged.h"
 #include "orrery/reports/judges/permutation_oracle.h"
 #include "orrery/reports/judges/random_history.h"
 #include "orrery/reports/judges/search.h"
@@ -34,11 +35,6 @@ const std::vector<Reductions> reduction_choices = {{},
                                                    {.focus = false},
                                                    {.memo_kept = 0},
                                                    {false, false, false, false, false}};
-
-template <models::Model M>
-Verdict judged(const std::vector<models::Operation<M>>& operations, const LinearizableOptions& options = {}) {
-    return linearizable(models::TypedOperations<M>(operations, {}), options);
-}
 
 // Every way in which `count` intervals can lie, by the order of their ends: no two stamps are equal.
 void each_layout(std::size_t count, std::vector<std::pair<int, int>>& intervals, std::vector<bool>& taken,

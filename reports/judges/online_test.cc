@@ -70,11 +70,15 @@ template <models::Model M>
 bool tell(Online& online, const models::Operation<M>& operation, const Event& event) {
     const auto process = static_cast<std::int64_t>(event.which);
     switch (event.kind) {
-    case Event::Kind::invoke: online.invoke(process, models::to_words<M>(operation.operation), event.time); return true;
+    case Event::Kind::invoke:
+        online.invoke(process, models::to_words<M>(operation.operation), event.time);
+        return true;
     case Event::Kind::answer:
         return online.answer(process, models::result_value<M>(operation.operation, *operation.result), event.time);
-    case Event::Kind::lose: return online.lose(process, event.time);
-    case Event::Kind::refuse: return online.refuse(process, event.time);
+    case Event::Kind::lose:
+        return online.lose(process, event.time);
+    case Event::Kind::refuse:
+        return online.refuse(process, event.time);
     }
     return false;
 }
@@ -209,6 +213,20 @@ TEST_F(OfARegister, UnknownWritesAreSpentOnlyWhereTheyAreSeen) {
     EXPECT_EQ(online.lagging(), 0u);
     invoke(online, 100, "read");
     EXPECT_FALSE(online.answer(100, 0, later()));
+}
+
+// Those who list a set while others add to it may have seen any of its states: that is no way of its own.
+TEST(Frontier, OfASetThatIsListedMeanwhileStandsInOneWay) {
+    models::TypedLive<models::Set> live({});
+    Frontier frontier(live);
+    const std::uint32_t lists = *live.operation({"read", {}, {}});
+    for (std::int64_t i = 0; i < 6; ++i) (void)frontier.invoke(lists, {i});
+    for (std::int64_t i = 0; i < 6; ++i) {
+        const std::uint32_t adds = *live.operation({"add", {}, Value(i)});
+        const Frontier::Place place = frontier.invoke(adds, {10 + 2 * i});
+        EXPECT_EQ(frontier.answer(place, *live.result(adds, {}), {11 + 2 * i}), Frontier::Standing::legal);
+        EXPECT_EQ(frontier.ways(), 1u);
+    }
 }
 
 } // namespace

@@ -12,8 +12,7 @@ Part part_of(const models::Operations& operations, const Part& part, const std::
 Known known_before(const models::Operations& operations, const Part& part, sim::WorldTime end) {
     Known known;
     for (std::uint32_t each = 0; each < part.members.size(); ++each) {
-        const models::Verb::Effect effect = operations.verb(part.members[each]).effect;
-        const bool looks = effect == models::Verb::Effect::reads || effect == models::Verb::Effect::lists;
+        const bool looks = operations.verb(part.members[each]).looks();
         const models::Interval& interval = part.intervals[each];
         if (interval.invoked < end && (interval.returned < end || !looks)) known.places.push_back(each);
     }

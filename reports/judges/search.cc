@@ -188,8 +188,7 @@ bool Search::has_purpose(std::uint32_t before, std::uint32_t after) {
         if (!window_.available(each)) continue;
         const std::uint32_t operation_class = window_.class_of_unknown(each);
         const std::uint32_t next = transitions_.next(after, operation_class);
-        if (next == Transitions::refused || next == after || next == before) continue;
-        if (serves(operation_class)) return true;
+        if (next != after && next != before && serves(operation_class)) return true;
     }
     return false;
 }

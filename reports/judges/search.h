@@ -40,7 +40,7 @@ struct Reductions {
     bool dominance = true;
     bool purpose = true;
     bool focus = true;
-    std::size_t memo_kept = std::size_t{16} << 20; // bytes of configurations that are never forgotten
+    std::size_t memo_kept = std::size_t{16} << 20; // bytes of configurations before any are forgotten
     // Only tests break one of them, to see that it is noticed.
     enum class Broken : std::uint8_t {
         none,

@@ -65,10 +65,7 @@ public:
         typename M::State next = states_[state];
         return M::agrees(results_[recorded], M::apply(next, operations_[operation]));
     }
-    bool looks(std::uint32_t operation) const override {
-        const Verb::Effect effect = verb_of<M>(operations_[operation]).effect;
-        return effect == Verb::Effect::reads || effect == Verb::Effect::lists;
-    }
+    bool looks(std::uint32_t operation) const override { return verb_of<M>(operations_[operation]).looks(); }
     bool overwrites(std::uint32_t operation) const override {
         const Verb& verb = verb_of<M>(operations_[operation]);
         return verb.result.empty() && (verb.effect == Verb::Effect::sets || verb.effect == Verb::Effect::removes);

@@ -26,6 +26,9 @@ struct Verb {
     std::array<std::string_view, 3> arguments{}; // members of Operation: one is the argument, more make a list
     std::string_view result{};                   // member of Result that the client is told
     Effect effect = Effect::other;
+
+    // Whether it never changes anything.
+    constexpr bool looks() const { return effect == Effect::reads || effect == Effect::lists; }
 };
 
 // An operation in words. `key` is nil if Operation has no member `key`.
