@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "orrery/sim/host.h"
 #include "orrery/sim/types.h"
+#include "orrery/sim/world/host.h"
 
 namespace orrery::faults {
 
@@ -29,13 +29,13 @@ struct Target {
 struct Trigger {
     enum class Kind : std::uint8_t { at, effect, message, point, state };
     Kind kind = Kind::at;
-    sim::WorldTime time{};        // at
-    std::string host;             // effect: whose; message: from whom, point: where - none: anybody
-    std::string peer;             // message: to whom; none: to anybody
-    std::string name;             // effect: send|write|sync; message: label; point: name; state: key
-    std::string value;            // state: value
-    std::uint64_t nth = 0;        // all but at: from 1
-    sim::Duration after{};        // it begins so much later than that
+    sim::WorldTime time{}; // at
+    std::string host;      // effect: whose; message: from whom, point: where - none: anybody
+    std::string peer;      // message: to whom; none: to anybody
+    std::string name;      // effect: send|write|sync; message: label; point: name; state: key
+    std::string value;     // state: value
+    std::uint64_t nth = 0; // all but at: from 1
+    sim::Duration after{}; // it begins so much later than that
     bool operator==(const Trigger&) const = default;
 };
 
@@ -43,18 +43,18 @@ enum class Direction : std::uint8_t { both, out, in };
 
 // What a kind may be told; each kind reads those it has.
 struct Parameters {
-    bool hold = false;                  // cut: hold what it affects instead of dropping it
+    bool hold = false;                     // cut: hold what it affects instead of dropping it
     Direction direction = Direction::both; // cut: which way
     std::vector<std::string> from{};       // cut: only from these hosts; none: from all others
-    bool torn = false;                  // power: tear sectors
-    sim::Ratio probability{1, 10};      // loss, duplication, delay
-    sim::Duration delay{};              // delay: at most this much longer
+    bool torn = false;                     // power: tear sectors
+    sim::Ratio probability{1, 10};         // loss, duplication, delay
+    sim::Duration delay{};                 // delay: at most this much longer
     bool operator==(const Parameters&) const = default;
 };
 
 struct Fault {
-    sim::FaultId id = 0; // from 1; stands in the plan as f3; never renumbered
-    std::string kind;    // a name that kinds/ knows
+    sim::world::FaultId id = 0; // from 1; stands in the plan as f3; never renumbered
+    std::string kind;           // a name that kinds/ knows
     Target target;
     Trigger trigger;
     sim::Duration duration{}; // 0: until the heal

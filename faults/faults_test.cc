@@ -10,7 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Profile wild{.crashes = 3, .power_losses = 3, .pauses = 3, .partitions = 3, .losses = 3, .duplications = 3, .delays = 3};
+const Profile wild{
+    .crashes = 3, .power_losses = 3, .pauses = 3, .partitions = 3, .losses = 3, .duplications = 3, .delays = 3};
 const Strikable struck{{"s0", "s1", "s2"}, {"s0", "s1", "s2"}, "raft.role", "leader"};
 
 RC_GTEST_PROP(Plan, ReadsBackWhatItPrints, (std::uint64_t seed)) {
@@ -37,7 +38,8 @@ TEST(Plan, ParsesEveryTriggerAndTellsWhereItIsWrong) {
          {"f1 crash target=s0 effect=s0:send:40 for=1s", "f2 cut target=* message=raft.append:3",
           "f2 cut target=s0>s1 message=s0>s2:raft.append:3", "f3 pause target=raft.role=leader point=before.sync:2",
           "f3 pause target=s1 point=s1:before.sync:2", "f4 loss target=* state=raft.role=leader",
-          "f4 delay target=s1>s0 at=1s probability=1/2 delay=3ms", "f4 cut target=s0 state=raft.role=leader:3 from=s1,s2"}) {
+          "f4 delay target=s1>s0 at=1s probability=1/2 delay=3ms",
+          "f4 cut target=s0 state=raft.role=leader:3 from=s1,s2"}) {
         const auto parsed = parse_plan(line, "plan");
         ASSERT_TRUE(std::holds_alternative<Plan>(parsed)) << line;
         EXPECT_EQ(print(std::get<Plan>(parsed)), std::string(line) + "\n");
@@ -49,13 +51,15 @@ TEST(Plan, ParsesEveryTriggerAndTellsWhereItIsWrong) {
     EXPECT_EQ(wrong("f1 crash at=2s"), "p:1:15: expected a target");
     EXPECT_EQ(wrong("f1 crash target=s0 at=2s torn=true"),
               "p:1:26: expected for crash one of target, at, effect, message, point, state, after, for");
-    EXPECT_EQ(wrong("f1 cut target=s0 at=2s hold=true delay=1s"),
-              "p:1:34: expected for cut one of target, at, effect, message, point, state, after, for, hold, direction, from");
+    EXPECT_EQ(
+        wrong("f1 cut target=s0 at=2s hold=true delay=1s"),
+        "p:1:34: expected for cut one of target, at, effect, message, point, state, after, for, hold, direction, from");
     EXPECT_EQ(wrong("f1 delay target=s0 at=2s"), "p:1:25: expected a delay like delay=50ms");
     EXPECT_EQ(wrong("f1 delay target=s0 at=2s delay=0s"), "p:1:26: expected a length of time like 50ms");
     EXPECT_EQ(wrong("f1 cut target=a>b,c at=2s"), "p:1:8: expected a link like server1>server2");
     EXPECT_EQ(wrong("f1 cut target=a at=2s at=3s"), "p:1:23: expected each key once, and one trigger");
-    EXPECT_EQ(wrong("f1 cut target=a message=b:raft.append:3"), "p:1:17: expected FROM>TO:LABEL:NUMBER or LABEL:NUMBER");
+    EXPECT_EQ(wrong("f1 cut target=a message=b:raft.append:3"),
+              "p:1:17: expected FROM>TO:LABEL:NUMBER or LABEL:NUMBER");
     EXPECT_EQ(wrong("f1 loss target=* at=1s probability=3/2"), "p:1:24: expected a probability like 1/20");
 }
 
@@ -71,7 +75,7 @@ TEST(Swarm, DoesNotMoveAKindWhenAnotherIsRemoved) {
 
 // Three hosts that tell each other and write all the time; the leader is s1.
 std::uint64_t effective(const std::string& line) {
-    sim::World world({.seed = 2});
+    sim::world::World world({.seed = 2});
     static constexpr sim::Label label{"test.chatter"};
     static constexpr sim::StateKey role{"raft.role"};
     for (std::uint32_t i = 0; i < 3; ++i) {
@@ -97,7 +101,7 @@ std::uint64_t effective(const std::string& line) {
     world.run_until(sim::WorldTime{} + 3s);
     EXPECT_EQ(world.efficacy(1).armed, 1u);
     EXPECT_EQ(world.efficacy(1).fired, 1u);
-    for (sim::HostIndex i = 0; i < 3; ++i) EXPECT_TRUE(world.host(i).is_up());
+    for (sim::world::HostIndex i = 0; i < 3; ++i) EXPECT_TRUE(world.host(i).is_up());
     return world.efficacy(1).effective;
 }
 
@@ -119,10 +123,12 @@ TEST(Kinds, EachTakesEffectAndIsCounted) {
 }
 
 TEST(Injector, RefusesWhatItCannotRun) {
-    sim::World world({});
+    sim::world::World world({});
     world.add_host({"s0", "server", 0, [](sim::Env&) {}});
     Injector injector(world);
-    const auto objection = [&](const char* line) { return injector.arm(std::get<Plan>(parse_plan(line, "p"))).value_or(""); };
+    const auto objection = [&](const char* line) {
+        return injector.arm(std::get<Plan>(parse_plan(line, "p"))).value_or("");
+    };
     EXPECT_EQ(objection("f1 crash target=s9 at=1s"), "f1: expected a host of this scenario, got 's9'");
     EXPECT_EQ(objection("f1 crash target=s0>s0 at=1s"), "f1: expected hosts as the target of a crash, got a link");
     EXPECT_NE(objection("f1 crash target=s0 message=a:1").find("do not run yet"), std::string::npos);

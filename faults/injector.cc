@@ -18,8 +18,9 @@ public:
             const bool has = sim::to_text(seen.fields[0]) == trigger.value;
             const bool had = std::exchange(each.had[{seen.host, seen.boot}], has);
             if (!has || had || ++each.count != trigger.nth) continue;
-            injector_.world_.schedule_fault(injector_.world_.now() + trigger.after, each.fault->id, 0,
-                                            [this, fault = each.fault, host = seen.host] { injector_.begin(*fault, host); });
+            injector_.world_.schedule_fault(
+                injector_.world_.now() + trigger.after, each.fault->id, 0,
+                [this, fault = each.fault, host = seen.host] { injector_.begin(*fault, host); });
         }
     }
 
@@ -27,7 +28,7 @@ private:
     struct Waiting {
         const Fault* fault = nullptr;
         std::uint64_t count = 0;
-        std::map<std::pair<sim::HostIndex, std::uint64_t>, bool> had{}; // by host and boot
+        std::map<std::pair<sim::world::HostIndex, std::uint64_t>, bool> had{}; // by host and boot
     };
     Injector& injector_;
     std::vector<Waiting> waiting_;
@@ -55,7 +56,7 @@ std::optional<std::string> Injector::arm(const Plan& plan) {
     for (const Fault& fault : plan.faults)
         if (std::optional<std::string> wrong = objection(fault)) return wrong;
     plan_ = plan;
-    const auto nobody = static_cast<sim::HostIndex>(world_.host_count());
+    const auto nobody = static_cast<sim::world::HostIndex>(world_.host_count());
     auto states = std::make_unique<StateWatch>(*this);
     bool watches = false;
     for (const Fault& fault : plan_.faults) {
@@ -67,9 +68,9 @@ std::optional<std::string> Injector::arm(const Plan& plan) {
             states->add(fault);
             watches = true;
         } else {
-            const auto effect = fault.trigger.name == "send"    ? sim::EffectKind::send
-                                : fault.trigger.name == "write" ? sim::EffectKind::write
-                                                                : sim::EffectKind::sync;
+            const auto effect = fault.trigger.name == "send"    ? sim::world::EffectKind::send
+                                : fault.trigger.name == "write" ? sim::world::EffectKind::write
+                                                                : sim::world::EffectKind::sync;
             const auto later = [this, &fault, act] {
                 world_.schedule_fault(world_.now() + fault.trigger.after, fault.id, 2, act);
             };
@@ -80,32 +81,36 @@ std::optional<std::string> Injector::arm(const Plan& plan) {
     return std::nullopt;
 }
 
-Hosts Injector::resolve(const Fault& fault, sim::HostIndex told) const {
+Hosts Injector::resolve(const Fault& fault, sim::world::HostIndex told) const {
     const Target& target = fault.target;
     Hosts hosts;
     if (target.kind == Target::Kind::selector && told < world_.host_count() && target.key == fault.trigger.name &&
         target.value == fault.trigger.value)
         return {told};
-    for (sim::HostIndex i = 0; i < world_.host_count(); ++i) {
+    for (sim::world::HostIndex i = 0; i < world_.host_count(); ++i) {
         switch (target.kind) {
-        case Target::Kind::everyone: hosts.push_back(i); break;
+        case Target::Kind::everyone:
+            hosts.push_back(i);
+            break;
         case Target::Kind::selector:
             // Of several - two leaders of different terms - the first by index.
             if (hosts.empty() && world_.host(i).is_up() && world_.state_of(i, target.key) == target.value)
                 hosts.push_back(i);
             break;
-        case Target::Kind::link: break; // below, in its order
+        case Target::Kind::link:
+            break; // below, in its order
         case Target::Kind::hosts:
             for (const std::string& name : target.hosts)
                 if (world_.host(i).spec.name == name) hosts.push_back(i);
             break;
         }
     }
-    if (target.kind == Target::Kind::link) hosts = {world_.find_host(target.hosts[0]), world_.find_host(target.hosts[1])};
+    if (target.kind == Target::Kind::link)
+        hosts = {world_.find_host(target.hosts[0]), world_.find_host(target.hosts[1])};
     return hosts;
 }
 
-void Injector::begin(const Fault& fault, sim::HostIndex told) {
+void Injector::begin(const Fault& fault, sim::world::HostIndex told) {
     if (healed_) return;
     const Hosts hosts = resolve(fault, told);
     if (hosts.empty() || !find_kind(fault.kind)->begin(world_, fault, hosts)) return;
@@ -118,7 +123,7 @@ void Injector::begin(const Fault& fault, sim::HostIndex told) {
         world_.schedule_fault(world_.now() + fault.duration, fault.id, 1, [this, id = fault.id] { end(id); });
 }
 
-void Injector::end(sim::FaultId id) {
+void Injector::end(sim::world::FaultId id) {
     const auto found = active_.find(id);
     if (found == active_.end()) return;
     const Fault& fault = *found->second.first;
@@ -132,7 +137,7 @@ void Injector::heal_all() {
     // An event of its own, so that what restarts is named by the heal and not by whatever ran last.
     world_.schedule_fault(world_.now(), 0, 0, [this] {
         while (!active_.empty()) end(active_.begin()->first);
-        for (sim::HostIndex i = 0; i < world_.host_count(); ++i) world_.restart(i, 0);
+        for (sim::world::HostIndex i = 0; i < world_.host_count(); ++i) world_.restart(i, 0);
     });
 }
 

@@ -12,7 +12,7 @@ namespace orrery::faults {
 
 class Injector {
 public:
-    explicit Injector(sim::World& world) : world_(world) {}
+    explicit Injector(sim::world::World& world) : world_(world) {}
     Injector(const Injector&) = delete;
     Injector& operator=(const Injector&) = delete;
 
@@ -24,14 +24,14 @@ public:
 private:
     class StateWatch;
     // `told`: the host whose state triggered it, if one did; else host_count().
-    void begin(const Fault& fault, sim::HostIndex told);
-    void end(sim::FaultId id);
-    Hosts resolve(const Fault& fault, sim::HostIndex told) const;
+    void begin(const Fault& fault, sim::world::HostIndex told);
+    void end(sim::world::FaultId id);
+    Hosts resolve(const Fault& fault, sim::world::HostIndex told) const;
     std::optional<std::string> objection(const Fault& fault) const;
 
-    sim::World& world_;
+    sim::world::World& world_;
     Plan plan_;
-    std::map<sim::FaultId, std::pair<const Fault*, Hosts>> active_;
+    std::map<sim::world::FaultId, std::pair<const Fault*, Hosts>> active_;
     bool healed_ = false;
 };
 

@@ -27,16 +27,19 @@ std::string print(const Target& target) {
 
 std::string print(const Trigger& trigger) {
     switch (trigger.kind) {
-    case Trigger::Kind::at: return "at=" + sim::duration_text(sim::Duration{trigger.time.nanoseconds});
+    case Trigger::Kind::at:
+        return "at=" + sim::duration_text(sim::Duration{trigger.time.nanoseconds});
     case Trigger::Kind::effect:
         return "effect=" + trigger.host + ":" + trigger.name + ":" + std::to_string(trigger.nth);
     case Trigger::Kind::message:
         return "message=" + (trigger.host.empty() ? "" : trigger.host + ">" + trigger.peer + ":") + trigger.name + ":" +
                std::to_string(trigger.nth);
     case Trigger::Kind::point:
-        return "point=" + (trigger.host.empty() ? "" : trigger.host + ":") + trigger.name + ":" + std::to_string(trigger.nth);
+        return "point=" + (trigger.host.empty() ? "" : trigger.host + ":") + trigger.name + ":" +
+               std::to_string(trigger.nth);
     case Trigger::Kind::state:
-        return "state=" + trigger.name + "=" + trigger.value + (trigger.nth > 1 ? ":" + std::to_string(trigger.nth) : "");
+        return "state=" + trigger.name + "=" + trigger.value +
+               (trigger.nth > 1 ? ":" + std::to_string(trigger.nth) : "");
     }
     return {};
 }
@@ -79,7 +82,8 @@ Expectation parse_target(std::string_view text, Fault& fault) {
     if (equals != std::string_view::npos) {
         if (equals == 0 || equals + 1 == text.size())
             return "a target: *, names like server1,server2, a link like server1>server2, or KEY=VALUE";
-        target = {Target::Kind::selector, {}, std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
+        target = {
+            Target::Kind::selector, {}, std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
         return {};
     }
     target.kind = Target::Kind::hosts;
@@ -88,7 +92,8 @@ Expectation parse_target(std::string_view text, Fault& fault) {
     if (!split_last(text, '>', from, to)) return parse_hosts(text, target.hosts);
     target = {Target::Kind::link, {std::string(from), std::string(to)}, {}, {}};
     return from.find_first_of(">,") == std::string_view::npos && to.find(',') == std::string_view::npos
-               ? Expectation{} : "a link like server1>server2";
+               ? Expectation{}
+               : "a link like server1>server2";
 }
 
 Expectation parse_nth(std::string_view text, Trigger::Kind kind, Fault& fault) {
@@ -124,7 +129,8 @@ Expectation parse_message(std::string_view text, Trigger::Kind kind, Fault& faul
     if (!expected.empty() || !split_last(std::string_view(trigger.name), ':', where, name)) return expected;
     std::string_view from;
     std::string_view to;
-    if (kind == Trigger::Kind::message && !split_last(where, '>', from, to)) return "FROM>TO:LABEL:NUMBER or LABEL:NUMBER";
+    if (kind == Trigger::Kind::message && !split_last(where, '>', from, to))
+        return "FROM>TO:LABEL:NUMBER or LABEL:NUMBER";
     if (where.find_first_of(":,") != std::string_view::npos) return "the name of a host";
     if (from.find('>') != std::string_view::npos) return "two hosts: FROM>TO:LABEL:NUMBER";
     trigger.host = std::string(kind == Trigger::Kind::message ? from : where);
@@ -184,8 +190,10 @@ Expectation parse_parameter(std::string_view key, std::string_view text, Fault& 
     if (key == "from") return parse_hosts(text, parameters.from);
     if (key == "hold") return parse_flag(text, parameters.hold);
     if (key == "torn") return parse_flag(text, parameters.torn);
-    if (key == "delay") return sim::parse_duration(text, parameters.delay) && parameters.delay.count() > 0
-                                   ? Expectation{} : "a length of time like 50ms";
+    if (key == "delay")
+        return sim::parse_duration(text, parameters.delay) && parameters.delay.count() > 0
+                   ? Expectation{}
+                   : "a length of time like 50ms";
     if (key == "direction") {
         if (text != "both" && text != "out" && text != "in") return "both, out or in";
         parameters.direction = text == "in" ? Direction::in : text == "out" ? Direction::out : Direction::both;
@@ -268,7 +276,7 @@ std::string print(const Plan& plan) {
 
 std::variant<Plan, PlanError> parse_plan(std::string_view text, std::string_view file, std::size_t first_line) {
     Plan plan;
-    std::set<sim::FaultId> ids;
+    std::set<sim::world::FaultId> ids;
     for (std::size_t number = first_line; !text.empty(); ++number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         std::string_view line = text.substr(0, end);
@@ -283,7 +291,7 @@ std::variant<Plan, PlanError> parse_plan(std::string_view text, std::string_view
         std::uint64_t id = 0;
         if (!words[0].text.starts_with('f') || !parse_number(words[0].text.substr(1), id) || id == 0 || id > UINT32_MAX)
             return error(words[0].column, "the fault's number like f3");
-        fault.id = static_cast<sim::FaultId>(id);
+        fault.id = static_cast<sim::world::FaultId>(id);
         if (!ids.insert(fault.id).second) return error(words[0].column, "a number that no other fault has");
         if (words.size() < 2 || find_kind(words[1].text) == nullptr)
             return error(words.size() < 2 ? line.size() + 1 : words[1].column,

@@ -18,11 +18,11 @@ struct Profile {
     std::uint32_t losses = 0;
     std::uint32_t duplications = 0;
     std::uint32_t delays = 0;
-    std::uint32_t storms = 2;             // short times in which many faults begin
-    sim::Duration shortest{10'000'000};   // of a fault
+    std::uint32_t storms = 2;           // short times in which many faults begin
+    sim::Duration shortest{10'000'000}; // of a fault
     sim::Duration longest{8'000'000'000};
-    std::vector<std::string> roles{};     // whose hosts may be struck; none: every role but clients
-    std::string_view selector{};          // STATE=VALUE of the host near which most bugs are; none: no such host
+    std::vector<std::string> roles{}; // whose hosts may be struck; none: every role but clients
+    std::string_view selector{};      // STATE=VALUE of the host near which most bugs are; none: no such host
 
     std::uint32_t count(std::string_view kind) const {
         if (kind == "crash") return crashes;

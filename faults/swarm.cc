@@ -52,7 +52,8 @@ void draw_trigger(Fault& fault, Draw& draw, const std::vector<Storm>& storms) {
     const bool single = fault.target.kind == Target::Kind::hosts && fault.target.hosts.size() == 1;
     if ((!selected && !single) || draw("trigger", 2) != 0) return;
     const std::uint64_t scale = draw("scale", 10);
-    const auto after = sim::Duration{scale == 0 ? 0 : 1'000'000 * static_cast<std::int64_t>(draw("after", 1u << scale))};
+    const auto after =
+        sim::Duration{scale == 0 ? 0 : 1'000'000 * static_cast<std::int64_t>(draw("after", 1u << scale))};
     if (selected) {
         std::uint64_t nth = 1 + draw("office", storms.empty() ? 8 : 4);
         if (!storms.empty()) nth += storms[draw("storm", storms.size())].office - 1;
@@ -71,7 +72,7 @@ Plan draw_plan(const Profile& profile, std::uint64_t seed, const Strikable& stri
     sim::Chance chance(sim::mix(seed, sim::name_hash("swarm")));
     const std::vector<Storm> storms = draw_storms(chance, profile.storms, horizon);
     Plan plan;
-    sim::FaultId hundred = 0;
+    sim::world::FaultId hundred = 0;
     for (const Kind* kind : kinds()) {
         hundred += 100;
         const std::uint32_t most = profile.count(kind->name);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "orrery/reports/judges/violation.h"
+#include "orrery/reports/judges/linearizable/violation.h"
 
 namespace orrery::reports {
 

@@ -34,20 +34,20 @@ struct Counterexample {
                                          // makes them so; see judges/shrink.h for what was left out
     // The facts of real time that make them so: the first had returned before the second was invoked.
     std::vector<std::pair<std::size_t, std::size_t>> edges;
-    bool minimal = false;                // without any one of those that could be left out all is possible
-    std::vector<std::size_t> order;      // the longest legal order found; `dead_ends[0]` is how it ends
-    std::size_t unpassable = 0;          // its return is the earliest that no legal order can pass
-    std::vector<DeadEnd> dead_ends;      // the states reached with most done, at most eight
-    std::string kind;                    // "stale read", "value from nowhere", ...: see judges/violation.h
-    std::string story;                   // one sentence with names and values
-    bool confirmed = false;              // a second, plain search (for up to 20 operations) says the same
+    bool minimal = false;           // without any one of those that could be left out all is possible
+    std::vector<std::size_t> order; // the longest legal order found; `dead_ends[0]` is how it ends
+    std::size_t unpassable = 0;     // its return is the earliest that no legal order can pass
+    std::vector<DeadEnd> dead_ends; // the states reached with most done, at most eight
+    std::string kind;               // "stale read", "value from nowhere", ...: see judges/violation.h
+    std::string story;              // one sentence with names and values
+    bool confirmed = false;         // a second, plain search (for up to 20 operations) says the same
 };
 
 // What a judge other than linearizability found: a cycle of transactions, money out of nowhere, a session
 // that went back in time.
 struct Anomaly {
-    std::string kind; // its class, in fixed words: "G-single-realtime", "lost element"
-    Value key{};      // the object concerned, if it is one
+    std::string kind;                      // its class, in fixed words: "G-single-realtime", "lost element"
+    Value key{};                           // the object concerned, if it is one
     std::vector<std::size_t> operations{}; // that show it; of a cycle, in its order
     std::vector<std::string> reasons{};    // of a cycle: why each comes before the next, the last before the first
     std::string story{};                   // in a sentence, with names and values
@@ -82,9 +82,9 @@ struct Verdict {
     // Those may be others than the one that was asked for, which may have passed.
     std::vector<std::string> broken;
     std::vector<std::string> also_broken;
-    std::optional<Blocked> blocked;               // undecided
-    Place error_place{};                          // of what was wrong, if it has a place
-    std::string error;                            // not empty: the input could not be judged at all, and why
+    std::optional<Blocked> blocked; // undecided
+    Place error_place{};            // of what was wrong, if it has a place
+    std::string error;              // not empty: the input could not be judged at all, and why
 
     bool passed() const { return outcome == Outcome::passed; }
     bool violated() const { return outcome == Outcome::violated; }

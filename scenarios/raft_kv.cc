@@ -22,7 +22,8 @@ static void client_main(sim::Env& env, scenarios::Driver& driver) {
         driver.invoke(reports::models::to_words<Kv>(operation));
         const auto outcome = client.run(translated(operation), env.deadline(patience));
         if (outcome.has_value())
-            driver.answer(reports::models::result_value<Kv>(operation, {outcome.value().value, outcome.value().swapped}));
+            driver.answer(
+                reports::models::result_value<Kv>(operation, {outcome.value().value, outcome.value().swapped}));
         else if (outcome.is_refused())
             driver.refuse();
         else
@@ -39,7 +40,13 @@ static const scenarios::Scenario raft_kv{
      .roles = {{"server", "servers", kv::serve}},
      .clients = {5, "kv", client_main},
      .think = 400ms,
-     .faults = {.crashes = 3, .power_losses = 3, .pauses = 3, .partitions = 4, .losses = 2, .duplications = 2, .delays = 2,
+     .faults = {.crashes = 3,
+                .power_losses = 3,
+                .pauses = 3,
+                .partitions = 4,
+                .losses = 2,
+                .duplications = 2,
+                .delays = 2,
                 .selector = "raft.role=leader"},
      .monitors = raft::monitors(),
      .goals = kv::goals(),
@@ -63,7 +70,12 @@ static const scenarios::Scenario raft_lossy{
      .roles = {{"server", "servers", kv::serve}},
      .clients = {5, "kv", client_main},
      .think = 400ms,
-     .faults = {.losses = 6, .duplications = 2, .delays = 2, .storms = 0, .shortest = 10s, .longest = 25s,
+     .faults = {.losses = 6,
+                .duplications = 2,
+                .delays = 2,
+                .storms = 0,
+                .shortest = 10s,
+                .longest = 25s,
                 .selector = "raft.role=leader"},
      .monitors = raft::monitors(),
      .goals = lossy_goals(),

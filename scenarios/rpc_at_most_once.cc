@@ -17,7 +17,8 @@ struct Token {
     }
 };
 static constexpr sim::NoteKind note_executed{"at_most_once.executed", {"boot", "number", "times"}};
-static constexpr sim::NoteKind note_answered{"at_most_once.answered", {"boot", "number", "answer_boot", "answer_number"}};
+static constexpr sim::NoteKind note_answered{"at_most_once.answered",
+                                             {"boot", "number", "answer_boot", "answer_number"}};
 
 static void server(sim::Env& env) {
     std::map<Token, std::uint64_t> executed;
@@ -33,7 +34,8 @@ static void server(sim::Env& env) {
 static void client(sim::Env& env) {
     for (std::uint64_t number = 1;; ++number) {
         const Token token{env.self().boot, number};
-        const auto outcome = rpc::call<Token>(env, env.peers("server")[0], "Counter.Raise", token, 500ms, {.resend = 40ms});
+        const auto outcome =
+            rpc::call<Token>(env, env.peers("server")[0], "Counter.Raise", token, 500ms, {.resend = 40ms});
         if (outcome.has_value())
             env.note(note_answered, token.boot, token.number, outcome.value().boot, outcome.value().number);
         if (!env.sleep(env.between("think", 0ms, 100ms)).ok()) return;

@@ -18,14 +18,16 @@ std::vector<const Scenario*>& registry() {
 Scenario::Scenario(Description description) : Description(std::move(description)) {
     CHECK(!name.empty());
     CHECK(!roles.empty()); // something must run
-    for (const std::string& judge : judges) CHECK(reports::judges::find_judge(judge.substr(0, judge.find('='))) != nullptr);
+    for (const std::string& judge : judges)
+        CHECK(reports::judges::find_judge(judge.substr(0, judge.find('='))) != nullptr);
     for (const sim::NoteKind& note : goals) CHECK(note.goal);
     registry().push_back(this);
 }
 
 std::vector<const Scenario*> all_scenarios() {
     std::vector<const Scenario*> scenarios = registry();
-    std::sort(scenarios.begin(), scenarios.end(), [](const Scenario* a, const Scenario* b) { return a->name < b->name; });
+    std::sort(scenarios.begin(), scenarios.end(),
+              [](const Scenario* a, const Scenario* b) { return a->name < b->name; });
     return scenarios;
 }
 
@@ -38,7 +40,8 @@ const Scenario* find_scenario(std::string_view name) {
 std::vector<Setting> settings_of(const Scenario& scenario) {
     std::vector<Setting> settings = scenario.settings;
     settings.push_back({"latency", "1500us", {"1500us", "15ms"}, true, "of a message, at most"});
-    settings.push_back({"links", "even", {"even", "uneven"}, true, "whether each link has a slowest latency of its own"});
+    settings.push_back(
+        {"links", "even", {"even", "uneven"}, true, "whether each link has a slowest latency of its own"});
     settings.push_back({"policy", "time", {"time", "random"}, false, "order of events"});
     settings.push_back({"slack", "0ns", {}, false, "how late the policy may run an event"});
     settings.push_back({"faults", "default", {"none", "default"}, false, "the profile from which swarm draws a plan"});
@@ -53,7 +56,8 @@ std::vector<Setting> settings_of(const Scenario& scenario) {
     settings.push_back({"core", "all", {"all"}, false, "who restarts at the heal"});
     settings.push_back({"knowledge", "true", {"true", "false"}, false, "an operation that reached nobody has failed"});
     settings.push_back({"judges", "all", {"all", "linearizable", "monitors", "progress"}, false, "who judges"});
-    settings.push_back({"online", "true", {"true", "false"}, false, "a run stops at the return that no order explains"});
+    settings.push_back(
+        {"online", "true", {"true", "false"}, false, "a run stops at the return that no order explains"});
     settings.push_back({"budget", "2000000", {}, false, "search nodes of a judge"});
     settings.push_back({"drift", "0", {}, false, "clock drift, at most, in parts per billion", 100'000'000});
     return settings;

@@ -10,8 +10,8 @@
 #include "orrery/faults/profile.h"
 #include "orrery/scenarios/workload.h"
 #include "orrery/sim/env.h"
-#include "orrery/sim/host.h"
 #include "orrery/sim/monitor.h"
+#include "orrery/sim/world/host.h"
 
 namespace orrery::scenarios {
 
@@ -30,9 +30,9 @@ struct Count {
 // reads as the default does.
 struct Setting {
     std::string name;
-    std::string standard;            // the default
+    std::string standard; // the default
     std::vector<std::string> legal{};
-    bool swarm = false;              // sweeps may draw it, seed by seed
+    bool swarm = false; // sweeps may draw it, seed by seed
     std::string help{};
     std::uint64_t most = 1'000'000'000'000'000; // of a number
 };
@@ -41,7 +41,7 @@ struct Role {
     std::string name;
     Count count;
     std::function<void(sim::Env&)> main;
-    sim::CrashDisposal crash = sim::CrashDisposal::unwind;
+    sim::world::CrashDisposal crash = sim::world::CrashDisposal::unwind;
     bool disk = true; // without one it writes nothing, and swarm takes no power from it
 };
 
@@ -50,17 +50,17 @@ struct Survivor {
     std::string name;
     std::string role;
     bool up = false; // its memory survived too
-    sim::Disk* disk = nullptr;
+    sim::world::Disk* disk = nullptr;
 };
 // Can what survived still serve? Null: always. Where it cannot, silence is no finding.
 using Recoverable = std::function<bool(std::span<const Survivor>)>;
 
 // The least that a seed must do, as medians over a sweep; below it a green sweep saw nothing.
 struct Floor {
-    std::uint64_t answered = 0;                 // operations with a value
-    std::uint64_t effective = 0;                // faults that took effect
-    std::string note{};                         // a note, by name ...
-    std::uint64_t notes = 0;                    // ... and how often it must come
+    std::uint64_t answered = 0;  // operations with a value
+    std::uint64_t effective = 0; // faults that took effect
+    std::string note{};          // a note, by name ...
+    std::uint64_t notes = 0;     // ... and how often it must come
 };
 
 struct Description {
@@ -73,7 +73,7 @@ struct Description {
     faults::Profile faults{};
     std::vector<std::string> judges{"linearizable"}; // of the history: names as --judge takes them
     std::vector<sim::MonitorFactory> monitors{};
-    std::vector<sim::NoteKind> goals{}; // notes that a sweep should reach: it tells which it did not
+    std::vector<sim::NoteKind> goals{};     // notes that a sweep should reach: it tells which it did not
     sim::Duration duration{10'000'000'000}; // from the start to the heal
     sim::Duration tail{5'000'000'000};      // the heal bound: within it every client must make progress
     Recoverable recoverable{};

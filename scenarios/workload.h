@@ -8,11 +8,11 @@
 #include <functional>
 #include <string>
 
-#include "orrery/protocols/rpc/outcome.h"
 #include "orrery/reports/models/cas_register.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/register.h"
 #include "orrery/sim/env.h"
+#include "orrery/sim/outcome.h"
 
 namespace orrery::scenarios {
 
@@ -43,7 +43,7 @@ struct Clients {
 // Values are unique by client and number, unless a draw says otherwise: unique values make
 // violations visible and judging cheap.
 inline reports::models::Register::Operation draw_operation(sim::Env& env, const Driver& driver,
-                                                             const reports::models::Register*) {
+                                                           const reports::models::Register*) {
     using Operation = reports::models::Register::Operation;
     if (env.draw("operation", 2) == 0) return Operation::read();
     return Operation::write(static_cast<std::int64_t>(driver.number() * 100 + driver.client()));
@@ -64,17 +64,22 @@ inline reports::models::Kv::Operation draw_operation(sim::Env& env, const Driver
     switch (env.draw("operation", 8)) {
     case 0:
     case 1:
-    case 2: return Operation::get(key);
+    case 2:
+        return Operation::get(key);
     case 3:
-    case 4: return Operation::put(key, value);
-    case 5: return Operation::append(key, value);
-    case 6: return Operation::remove(key);
-    default: return Operation::cas(key, std::nullopt, value);
+    case 4:
+        return Operation::put(key, value);
+    case 5:
+        return Operation::append(key, value);
+    case 6:
+        return Operation::remove(key);
+    default:
+        return Operation::cas(key, std::nullopt, value);
     }
 }
 
 template <class M>
-using ClientCall = rpc::Outcome<typename M::Result> (*)(sim::Env&, const typename M::Operation&);
+using ClientCall = sim::Outcome<typename M::Result> (*)(sim::Env&, const typename M::Operation&);
 
 // `count` clients, each on a host of its own, that drive `call` with operations of model M.
 template <class M>
@@ -83,7 +88,7 @@ Clients clients(std::uint32_t count, ClientCall<M> call) {
                 while (driver.next(env)) {
                     const typename M::Operation operation = draw_operation(env, driver, static_cast<const M*>(nullptr));
                     driver.invoke(reports::models::to_words<M>(operation));
-                    const rpc::Outcome<typename M::Result> outcome = call(env, operation);
+                    const sim::Outcome<typename M::Result> outcome = call(env, operation);
                     if (outcome.has_value())
                         driver.answer(reports::models::result_value<M>(operation, outcome.value()));
                     else if (outcome.is_refused())

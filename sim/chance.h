@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "orrery/sim/check.h"
-#include "orrery/sim/env.h"
 #include "orrery/sim/types.h"
 
 namespace orrery::sim {

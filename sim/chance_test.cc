@@ -28,7 +28,8 @@ RC_GTEST_PROP(Chance, AnOverrideChangesItsOwnDrawAndNoOther, (std::uint64_t seed
     Chance edited(seed, {{event, site_coin.hash, 2, wanted, n}});
     for (std::uint64_t other = event - 3; other != event + 4; ++other) {
         for (std::uint32_t count = 0; count < 5; ++count) {
-            const std::uint64_t expected = other == event && count == 2 ? wanted : plain.draw(other, site_coin, count, n);
+            const std::uint64_t expected =
+                other == event && count == 2 ? wanted : plain.draw(other, site_coin, count, n);
             RC_ASSERT(edited.draw(other, site_coin, count, n) == expected);
             RC_ASSERT(edited.draw(other, "latency", count, n) == plain.draw(other, "latency", count, n));
         }
@@ -75,7 +76,8 @@ std::uint64_t unfairness(const std::function<std::uint64_t(std::uint64_t)>& draw
 TEST(Chance, IsFairOverEventsCountsSitesAndSeeds) {
     Chance chance(7);
     EXPECT_LT(unfairness([&](std::uint64_t i) { return chance.draw(i, site_coin, 0, 6); }), 25u);
-    EXPECT_LT(unfairness([&](std::uint64_t i) { return chance.draw(3, site_coin, static_cast<std::uint32_t>(i), 6); }), 25u);
+    EXPECT_LT(unfairness([&](std::uint64_t i) { return chance.draw(3, site_coin, static_cast<std::uint32_t>(i), 6); }),
+              25u);
     EXPECT_LT(unfairness([&](std::uint64_t i) { return Chance(i).draw(3, site_coin, 0, 6); }), 25u);
     EXPECT_LT(unfairness([&](std::uint64_t i) {
                   Site site = site_coin;

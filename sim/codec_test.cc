@@ -12,7 +12,9 @@ enum class Colour : std::uint8_t { red, green };
 struct Inner {
     std::int32_t number = 0;
     bool flag = false;
-    static constexpr auto members() { return std::tuple{member("number", &Inner::number), member("flag", &Inner::flag)}; }
+    static constexpr auto members() {
+        return std::tuple{member("number", &Inner::number), member("flag", &Inner::flag)};
+    }
     bool operator==(const Inner&) const = default;
 };
 
@@ -24,8 +26,9 @@ struct Outer {
     Colour colour{};
     Duration length{};
     static constexpr auto members() {
-        return std::tuple{member("id", &Outer::id),       member("text", &Outer::text),     member("list", &Outer::list),
-                          member("maybe", &Outer::maybe), member("colour", &Outer::colour), member("length", &Outer::length)};
+        return std::tuple{member("id", &Outer::id),         member("text", &Outer::text),
+                          member("list", &Outer::list),     member("maybe", &Outer::maybe),
+                          member("colour", &Outer::colour), member("length", &Outer::length)};
     }
     bool operator==(const Outer&) const = default;
 };
@@ -35,7 +38,8 @@ Outer drawn() {
     outer.id = *rc::gen::arbitrary<std::uint64_t>();
     outer.text = *rc::gen::arbitrary<std::string>();
     const auto count = *rc::gen::inRange(0, 5);
-    for (int i = 0; i < count; ++i) outer.list.push_back({*rc::gen::arbitrary<std::int32_t>(), *rc::gen::arbitrary<bool>()});
+    for (int i = 0; i < count; ++i)
+        outer.list.push_back({*rc::gen::arbitrary<std::int32_t>(), *rc::gen::arbitrary<bool>()});
     if (*rc::gen::arbitrary<bool>()) outer.maybe = *rc::gen::arbitrary<std::int64_t>();
     outer.colour = *rc::gen::element(Colour::red, Colour::green);
     outer.length = Duration{*rc::gen::arbitrary<std::int64_t>()};

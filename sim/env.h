@@ -22,42 +22,10 @@ namespace orrery::sim {
 
 class Env;
 
-// What a message is, for traces and for triggers that name it. Static: never destroyed.
-struct Label {
-    std::string_view name;                            // "raft.append"
-    std::string (*describe)(ByteView bytes) = nullptr; // the content in words; may be null
-    std::uint64_t hash = name_hash(name);
-};
-
-// The static name of a place where chance is asked.
-struct Site {
-    std::string_view name;
-    std::uint64_t hash = name_hash(name);
-    constexpr Site(const char* text) : name(text) {}
-};
-
-// Who this process is. `boot` differs for every start of the process, also across hosts.
-struct Identity {
-    std::string name; // "replica2"
-    std::string role; // "replica"
-    std::uint32_t index = 0; // place among the role's members, from 0
-    Address address{};
-    std::uint64_t boot = 0;
-};
-
 struct Datagram {
     Address from{};
     Bytes bytes;
 };
-
-// A handle on a task of this process; copyable, never keeps the task alive.
-struct Task {
-    std::uint32_t slot = 0;
-    std::uint32_t generation = 0; // 0: no task
-    constexpr bool operator==(const Task&) const = default;
-};
-
-enum class OpenMode : std::uint8_t { read, read_write, create, create_new };
 
 // An owned endpoint of the Env that opened it; closes itself. Common to sockets, streams and files.
 class Handle {

@@ -27,8 +27,8 @@ void Fiber::start(const Stack& stack, Entry entry, void* argument) {
 #if defined(ORRERY_ASAN)
     fake_stack_ = nullptr;
 #endif
-    context_ = boost::context::detail::make_fcontext(stack.top, stack.size(),
-                                      [](boost::context::detail::transfer_t from) { trampoline(&from); });
+    context_ = boost::context::detail::make_fcontext(
+        stack.top, stack.size(), [](boost::context::detail::transfer_t from) { trampoline(&from); });
 }
 
 void Fiber::trampoline(void* transferred) {

@@ -70,12 +70,12 @@ private:
     Entry entry_ = nullptr;
     void* argument_ = nullptr;
     Stack stack_{};
-    ExceptionGlobals* globals_ = nullptr;    // of the thread that runs it
-    ExceptionGlobals exceptions_{};          // the fiber's own, while it is out
+    ExceptionGlobals* globals_ = nullptr; // of the thread that runs it
+    ExceptionGlobals exceptions_{};       // the fiber's own, while it is out
     bool unwinding_ = false;
     bool finished_ = true;
 #if defined(ORRERY_ASAN)
-    void* fake_stack_ = nullptr;             // AddressSanitizer's, of the fiber while it is out
+    void* fake_stack_ = nullptr; // AddressSanitizer's, of the fiber while it is out
     void* scheduler_fake_stack_ = nullptr;
     const void* scheduler_bottom_ = nullptr; // learnt at the first entry
     std::size_t scheduler_size_ = 0;

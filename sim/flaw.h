@@ -19,7 +19,7 @@ struct Flaw {
     std::string_view sentence; // what is wrong, for people
     std::string_view source;   // the real bug it is taken from
     enum class Seen : bool { monitors, clients };
-    Seen seen;                 // by whom
+    Seen seen; // by whom
     bool on = false;
 
     Flaw(std::string_view flaw_name, std::string_view what, std::string_view from, Seen by)

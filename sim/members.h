@@ -23,7 +23,9 @@ constexpr Member<Owner, Field> member(std::string_view name, Field Owner::*point
 }
 
 template <class T>
-concept HasMembers = requires { T::members(); };
+concept HasMembers = requires {
+    T::members();
+};
 
 // Calls visit(name, field) for each member in order.
 template <class T, class Visit>

@@ -17,8 +17,6 @@
 
 namespace orrery::sim {
 
-struct Label;
-
 struct Observation {
     enum class Kind : std::uint8_t { boot, crash, note, state, send, deliver, lose, fault_begin, fault_end };
 

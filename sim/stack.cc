@@ -34,8 +34,8 @@ StackArena::~StackArena() {
 
 void StackArena::grow() {
     const std::size_t slots = std::clamp(made_, slots_first, slots_most);
-    void* memory = mmap(nullptr, slots * slot_bytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* memory =
+        mmap(nullptr, slots * slot_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     CHECK(memory != MAP_FAILED);
     auto* begin = static_cast<std::byte*>(memory);
     chunks_.push_back({begin, slots});

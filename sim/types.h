@@ -1,4 +1,5 @@
-// The vocabulary of the seam: addresses, the three kinds of time, exact ratios, and results.
+// The vocabulary of the seam: addresses, the three kinds of time, exact ratios, results, and the names of
+// messages, draws, tasks and processes.
 //
 // Times are types so that a host's monotonic clock, its wall clock and the world's own time can
 // never be compared or subtracted by accident. All are int64 nanoseconds: nothing here is floating.
@@ -7,11 +8,14 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 
+#include "orrery/sim/bytes.h"
 #include "orrery/sim/check.h"
+#include "orrery/sim/note.h"
 
 namespace orrery::sim {
 
@@ -80,8 +84,9 @@ enum class Error : std::uint8_t {
 };
 
 constexpr std::string_view name(Error error) {
-    constexpr std::string_view names[] = {"timed_out", "cancelled", "dead",           "closed",    "reset",  "refused",
-                                          "too_large", "address_in_use", "not_found", "exists", "no_space", "input_output"};
+    constexpr std::string_view names[] = {"timed_out", "cancelled", "dead",      "closed",
+                                          "reset",     "refused",   "too_large", "address_in_use",
+                                          "not_found", "exists",    "no_space",  "input_output"};
     return names[static_cast<std::size_t>(error)];
 }
 
@@ -126,5 +131,37 @@ private:
 
 using Status = Result<Nothing>;
 inline Status success() { return Nothing{}; }
+
+// What a message is, for traces and for triggers that name it. Static: never destroyed.
+struct Label {
+    std::string_view name;                             // "raft.append"
+    std::string (*describe)(ByteView bytes) = nullptr; // the content in words; may be null
+    std::uint64_t hash = name_hash(name);
+};
+
+// The static name of a place where chance is asked.
+struct Site {
+    std::string_view name;
+    std::uint64_t hash = name_hash(name);
+    constexpr Site(const char* text) : name(text) {}
+};
+
+// Who this process is. `boot` differs for every start of the process, also across hosts.
+struct Identity {
+    std::string name;        // "replica2"
+    std::string role;        // "replica"
+    std::uint32_t index = 0; // place among the role's members, from 0
+    Address address{};
+    std::uint64_t boot = 0;
+};
+
+// A handle on a task of this process; copyable, never keeps the task alive.
+struct Task {
+    std::uint32_t slot = 0;
+    std::uint32_t generation = 0; // 0: no task
+    constexpr bool operator==(const Task&) const = default;
+};
+
+enum class OpenMode : std::uint8_t { read, read_write, create, create_new };
 
 } // namespace orrery::sim

@@ -4,9 +4,9 @@
 namespace orrery::faults {
 namespace {
 
-bool crash(sim::World& world, const Fault& fault, const Hosts& hosts, sim::CrashMode mode) {
+bool crash(sim::world::World& world, const Fault& fault, const Hosts& hosts, sim::world::CrashMode mode) {
     bool any = false;
-    for (const sim::HostIndex host : hosts) {
+    for (const sim::world::HostIndex host : hosts) {
         if (!world.host(host).is_up()) continue;
         world.crash(host, fault.id, mode);
         any = true;
@@ -14,8 +14,8 @@ bool crash(sim::World& world, const Fault& fault, const Hosts& hosts, sim::Crash
     return any;
 }
 
-void restart(sim::World& world, const Fault& fault, const Hosts& hosts) {
-    for (const sim::HostIndex host : hosts) world.restart(host, fault.id);
+void restart(sim::world::World& world, const Fault& fault, const Hosts& hosts) {
+    for (const sim::world::HostIndex host : hosts) world.restart(host, fault.id);
 }
 
 void draw_power(Fault& fault, Draw& draw, const Strikable& strikable) {
@@ -29,18 +29,26 @@ void draw_power(Fault& fault, Draw& draw, const Strikable& strikable) {
 
 } // namespace
 
-const Kind kind_crash{
-    "crash", "a process with work was destroyed", "", false, draw_one,
-    [](sim::World& world, const Fault& fault, const Hosts& hosts) {
-        return crash(world, fault, hosts, sim::CrashMode::process);
-    },
-    restart};
+const Kind kind_crash{"crash",
+                      "a process with work was destroyed",
+                      "",
+                      false,
+                      draw_one,
+                      [](sim::world::World& world, const Fault& fault, const Hosts& hosts) {
+                          return crash(world, fault, hosts, sim::world::CrashMode::process);
+                      },
+                      restart};
 
-const Kind kind_power{
-    "power", "a process with work was destroyed, or its disk lost something", "torn", false, draw_power,
-    [](sim::World& world, const Fault& fault, const Hosts& hosts) {
-        return crash(world, fault, hosts, fault.parameters.torn ? sim::CrashMode::power_torn : sim::CrashMode::power);
-    },
-    restart};
+const Kind kind_power{"power",
+                      "a process with work was destroyed, or its disk lost something",
+                      "torn",
+                      false,
+                      draw_power,
+                      [](sim::world::World& world, const Fault& fault, const Hosts& hosts) {
+                          return crash(world, fault, hosts,
+                                       fault.parameters.torn ? sim::world::CrashMode::power_torn
+                                                             : sim::world::CrashMode::power);
+                      },
+                      restart};
 
 } // namespace orrery::faults

@@ -9,16 +9,16 @@ namespace orrery::faults {
 namespace {
 
 template <class Act>
-void for_each_cut(sim::World& world, const Fault& fault, const Hosts& inside, Act act) {
+void for_each_cut(sim::world::World& world, const Fault& fault, const Hosts& inside, Act act) {
     if (fault.target.kind == Target::Kind::link) {
         act(inside[0], inside[1]);
         return;
     }
-    for (sim::HostIndex other = 0; other < world.host_count(); ++other) {
+    for (sim::world::HostIndex other = 0; other < world.host_count(); ++other) {
         if (std::find(inside.begin(), inside.end(), other) != inside.end()) continue;
         const std::vector<std::string>& from = fault.parameters.from;
         if (!from.empty() && std::find(from.begin(), from.end(), world.host(other).spec.name) == from.end()) continue;
-        for (const sim::HostIndex host : inside) {
+        for (const sim::world::HostIndex host : inside) {
             if (fault.parameters.direction != Direction::in) act(host, other);
             if (fault.parameters.direction != Direction::out) act(other, host);
         }
@@ -28,7 +28,10 @@ void for_each_cut(sim::World& world, const Fault& fault, const Hosts& inside, Ac
 } // namespace
 
 const Kind kind_cut{
-    "cut", "a message was lost or held", "hold, direction, from", true,
+    "cut",
+    "a message was lost or held",
+    "hold, direction, from",
+    true,
     [](Fault& fault, Draw& draw, const Strikable& strikable) {
         const std::vector<std::string>& hosts = strikable.hosts;
         const std::uint64_t shape = draw("shape", 3);
@@ -50,14 +53,16 @@ const Kind kind_cut{
         const std::uint64_t way = draw("direction", 4);
         fault.parameters.direction = way == 0 ? Direction::in : way == 1 ? Direction::out : Direction::both;
     },
-    [](sim::World& world, const Fault& fault, const Hosts& hosts) {
-        const auto mode = fault.parameters.hold ? sim::CutMode::hold : sim::CutMode::drop;
-        for_each_cut(world, fault, hosts,
-                     [&](sim::HostIndex from, sim::HostIndex to) { world.cut(from, to, mode, fault.id); });
+    [](sim::world::World& world, const Fault& fault, const Hosts& hosts) {
+        const auto mode = fault.parameters.hold ? sim::world::CutMode::hold : sim::world::CutMode::drop;
+        for_each_cut(world, fault, hosts, [&](sim::world::HostIndex from, sim::world::HostIndex to) {
+            world.cut(from, to, mode, fault.id);
+        });
         return !hosts.empty();
     },
-    [](sim::World& world, const Fault& fault, const Hosts& hosts) {
-        for_each_cut(world, fault, hosts, [&](sim::HostIndex from, sim::HostIndex to) { world.heal(from, to, fault.id); });
+    [](sim::world::World& world, const Fault& fault, const Hosts& hosts) {
+        for_each_cut(world, fault, hosts,
+                     [&](sim::world::HostIndex from, sim::world::HostIndex to) { world.heal(from, to, fault.id); });
     }};
 
 } // namespace orrery::faults

@@ -7,7 +7,7 @@
 
 #include "orrery/faults/fault.h"
 #include "orrery/faults/profile.h"
-#include "orrery/sim/world.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::faults {
 
@@ -30,7 +30,7 @@ private:
     std::uint32_t count_ = 0;
 };
 
-using Hosts = std::vector<sim::HostIndex>;
+using Hosts = std::vector<sim::world::HostIndex>;
 
 struct Kind {
     std::string_view name;
@@ -40,8 +40,8 @@ struct Kind {
     // Sets target and parameters, given the names of the hosts that may be struck.
     void (*draw)(Fault& fault, Draw& draw, const Strikable& strikable);
     // False if there was nothing to do: the fault did not fire.
-    bool (*begin)(sim::World& world, const Fault& fault, const Hosts& hosts);
-    void (*end)(sim::World& world, const Fault& fault, const Hosts& hosts);
+    bool (*begin)(sim::world::World& world, const Fault& fault, const Hosts& hosts);
+    void (*end)(sim::world::World& world, const Fault& fault, const Hosts& hosts);
 };
 
 extern const Kind kind_crash;

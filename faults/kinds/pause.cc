@@ -4,19 +4,22 @@
 
 namespace orrery::faults {
 
-const Kind kind_pause{
-    "pause", "an event of the host had to wait", "", false, draw_one,
-    [](sim::World& world, const Fault& fault, const Hosts& hosts) {
-        bool any = false;
-        for (const sim::HostIndex host : hosts) {
-            if (!world.host(host).is_up()) continue;
-            world.pause(host, fault.id);
-            any = true;
-        }
-        return any;
-    },
-    [](sim::World& world, const Fault& fault, const Hosts& hosts) {
-        for (const sim::HostIndex host : hosts) world.resume(host, fault.id);
-    }};
+const Kind kind_pause{"pause",
+                      "an event of the host had to wait",
+                      "",
+                      false,
+                      draw_one,
+                      [](sim::world::World& world, const Fault& fault, const Hosts& hosts) {
+                          bool any = false;
+                          for (const sim::world::HostIndex host : hosts) {
+                              if (!world.host(host).is_up()) continue;
+                              world.pause(host, fault.id);
+                              any = true;
+                          }
+                          return any;
+                      },
+                      [](sim::world::World& world, const Fault& fault, const Hosts& hosts) {
+                          for (const sim::world::HostIndex host : hosts) world.resume(host, fault.id);
+                      }};
 
 } // namespace orrery::faults

@@ -6,29 +6,30 @@ namespace orrery::faults {
 namespace {
 
 template <class Act>
-void for_each_link(sim::World& world, const Fault& fault, const Hosts& hosts, Act act) {
+void for_each_link(sim::world::World& world, const Fault& fault, const Hosts& hosts, Act act) {
     if (fault.target.kind == Target::Kind::link) {
         act(hosts[0], hosts[1]);
         return;
     }
     std::vector<bool> touched(world.host_count(), false);
-    for (const sim::HostIndex host : hosts) touched[host] = true;
-    for (sim::HostIndex from = 0; from < world.host_count(); ++from)
-        for (sim::HostIndex to = 0; to < world.host_count(); ++to)
+    for (const sim::world::HostIndex host : hosts) touched[host] = true;
+    for (sim::world::HostIndex from = 0; from < world.host_count(); ++from)
+        for (sim::world::HostIndex to = 0; to < world.host_count(); ++to)
             if (from != to && (touched[from] || touched[to])) act(from, to);
 }
 
-template <sim::RateKind kind>
-bool begin(sim::World& world, const Fault& fault, const Hosts& hosts) {
-    for_each_link(world, fault, hosts, [&](sim::HostIndex from, sim::HostIndex to) {
+template <sim::world::RateKind kind>
+bool begin(sim::world::World& world, const Fault& fault, const Hosts& hosts) {
+    for_each_link(world, fault, hosts, [&](sim::world::HostIndex from, sim::world::HostIndex to) {
         world.add_rate(from, to, kind, fault.parameters.probability, fault.parameters.delay, fault.id);
     });
     return !hosts.empty();
 }
 
-void end(sim::World& world, const Fault& fault, const Hosts& hosts) {
-    for_each_link(world, fault, hosts,
-                  [&](sim::HostIndex from, sim::HostIndex to) { world.remove_rates(from, to, fault.id); });
+void end(sim::world::World& world, const Fault& fault, const Hosts& hosts) {
+    for_each_link(world, fault, hosts, [&](sim::world::HostIndex from, sim::world::HostIndex to) {
+        world.remove_rates(from, to, fault.id);
+    });
 }
 
 void draw_rate(Fault& fault, Draw& draw, const Strikable& strikable) {
@@ -48,9 +49,16 @@ void draw_delay(Fault& fault, Draw& draw, const Strikable& strikable) {
 
 } // namespace
 
-const Kind kind_loss{"loss", "a message was lost", "probability", true, draw_rate, begin<sim::RateKind::loss>, end};
-const Kind kind_duplication{"duplication", "a message was doubled", "probability", true, draw_rate,
-                            begin<sim::RateKind::duplication>, end};
-const Kind kind_delay{"delay", "a message was delayed", "probability, delay", true, draw_delay, begin<sim::RateKind::delay>, end};
+const Kind kind_loss{"loss", "a message was lost", "probability", true, draw_rate, begin<sim::world::RateKind::loss>,
+                     end};
+const Kind kind_duplication{"duplication",
+                            "a message was doubled",
+                            "probability",
+                            true,
+                            draw_rate,
+                            begin<sim::world::RateKind::duplication>,
+                            end};
+const Kind kind_delay{
+    "delay", "a message was delayed", "probability, delay", true, draw_delay, begin<sim::world::RateKind::delay>, end};
 
 } // namespace orrery::faults

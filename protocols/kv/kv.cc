@@ -60,7 +60,8 @@ void serve(sim::Env& env) {
     rpc::Server server(env);
     server.on("Kv.Do", [&](const Command& command) -> rpc::Outcome<Result> {
         if (FLAW(kv_leader_reads_locally))
-            if (node.is_leader() && command.operation.kind == Operation::Kind::get) return replica.store.read(command.operation);
+            if (node.is_leader() && command.operation.kind == Operation::Kind::get)
+                return replica.store.read(command.operation);
         // What was done is committed, whoever leads; a repetition need not go through the log.
         if (const std::optional<Result> done = replica.store.done(command)) {
             env.note(note_remembered, command.session, command.sequence);
@@ -76,7 +77,8 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
     bool maybe = false; // some attempt may have had its effect
     while (env_.now() < deadline.at) {
         const sim::Deadline until{std::min(env_.deadline(attempt).at, deadline.at)};
-        rpc::Outcome<Result> outcome = rpc::call<Result>(env_, servers_[guess_], "Kv.Do", command, until, {.resend = resend});
+        rpc::Outcome<Result> outcome =
+            rpc::call<Result>(env_, servers_[guess_], "Kv.Do", command, until, {.resend = resend});
         if (outcome.has_value()) return outcome;
         maybe = maybe || outcome.is_unknown();
         guess_ = (guess_ + 1) % servers_.size();

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "orrery/sim/world.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::kv {
 namespace {
@@ -17,7 +17,8 @@ constexpr const char* key = "k";
 class Cluster : public testing::Test {
 protected:
     // Three servers, and a client that runs `main` to its end.
-    void run(std::function<void(sim::Env&)> main, std::function<void()> meanwhile = [] {}) {
+    void run(
+        std::function<void(sim::Env&)> main, std::function<void()> meanwhile = [] {}) {
         for (std::uint32_t i = 0; i < 3; ++i) world.add_host({"server" + std::to_string(i), "server", i, serve});
         bool ended = false;
         world.add_host({"client", "client", 0, [&](sim::Env& env) {
@@ -31,7 +32,7 @@ protected:
         EXPECT_TRUE(world.findings().empty());
     }
     void pass(sim::Duration duration) { world.run_until(world.now() + duration); }
-    sim::World world{{.seed = 7}};
+    sim::world::World world{{.seed = 7}};
 };
 
 TEST_F(Cluster, AClientFindsTheLeaderAndIsAnsweredInOrder) {
@@ -63,13 +64,13 @@ TEST_F(Cluster, WhatIsRepeatedUntilItIsAnsweredIsDoneOnce) {
             EXPECT_EQ(client.run({Kind::get, key, {}, {}}, env.deadline(20s)).value().value, expected);
         },
         [&] {
-            sim::FaultId fault = 0;
-            for (sim::HostIndex server = 0; server < 3; ++server) {
+            sim::world::FaultId fault = 0;
+            for (sim::world::HostIndex server = 0; server < 3; ++server) {
                 pass(1s);
-                world.add_rate(server, 3, sim::RateKind::loss, {1, 1}, {}, ++fault);
+                world.add_rate(server, 3, sim::world::RateKind::loss, {1, 1}, {}, ++fault);
                 pass(700ms); // longer than a client asks one server
                 world.remove_rates(server, 3, fault);
-                world.crash(server, ++fault, sim::CrashMode::power);
+                world.crash(server, ++fault, sim::world::CrashMode::power);
                 pass(500ms);
                 world.restart(server, fault);
             }
@@ -92,9 +93,9 @@ TEST_F(Cluster, WithoutAMajorityACommandIsUnknownOnceItMayBeInALog) {
         },
         [&] {
             pass(2s);
-            for (sim::HostIndex from = 0; from < 3; ++from)
-                for (sim::HostIndex to = 0; to < 3; ++to)
-                    if (from != to) world.cut(from, to, sim::CutMode::drop, 1);
+            for (sim::world::HostIndex from = 0; from < 3; ++from)
+                for (sim::world::HostIndex to = 0; to < 3; ++to)
+                    if (from != to) world.cut(from, to, sim::world::CutMode::drop, 1);
         });
 }
 

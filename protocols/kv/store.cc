@@ -17,11 +17,19 @@ std::optional<Result> Store::done(const Command& command) const {
 
 Result Store::run(const Operation& operation) {
     switch (operation.kind) {
-    case Operation::Kind::get: return read(operation);
-    case Operation::Kind::put: values_[operation.key] = operation.value; return {};
-    case Operation::Kind::remove: values_.erase(operation.key); return {};
-    case Operation::Kind::append: values_[operation.key] += operation.value; return {};
-    case Operation::Kind::cas: break;
+    case Operation::Kind::get:
+        return read(operation);
+    case Operation::Kind::put:
+        values_[operation.key] = operation.value;
+        return {};
+    case Operation::Kind::remove:
+        values_.erase(operation.key);
+        return {};
+    case Operation::Kind::append:
+        values_[operation.key] += operation.value;
+        return {};
+    case Operation::Kind::cas:
+        break;
     }
     if (read(operation).value != operation.from) return {};
     values_[operation.key] = operation.value;

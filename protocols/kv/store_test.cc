@@ -87,7 +87,8 @@ RC_GTEST_PROP(Store, DoesEachCommandOnceAndAnswersTheLastOfASessionAgain, ()) {
         RC_ASSERT(result.swapped == expected.swapped);
         last[session] = {command, result};
     }
-    for (const char* key : {"a", "b", "c"}) RC_ASSERT(applied.store.read({Kind::get, key, {}, {}}).value == find(map, key));
+    for (const char* key : {"a", "b", "c"})
+        RC_ASSERT(applied.store.read({Kind::get, key, {}, {}}).value == find(map, key));
 }
 
 TEST(Store, RemembersSoManySessionsAndForgetsTheOneUnusedForLongest) {
@@ -95,7 +96,8 @@ TEST(Store, RemembersSoManySessionsAndForgetsTheOneUnusedForLongest) {
     (void)applied.run(append(1, 1, "first "));
     (void)applied.run(append(2, 1, "second "));
     (void)applied.run(append(1, 1, "first ")); // used again: the second is the older one now
-    for (std::uint64_t session = 3; session <= Store::sessions_max; ++session) (void)applied.run(append(session, 1, ""));
+    for (std::uint64_t session = 3; session <= Store::sessions_max; ++session)
+        (void)applied.run(append(session, 1, ""));
     EXPECT_EQ(value_of(applied.store), "first second ");
     EXPECT_TRUE(applied.store.done(append(2, 1, "second ")).has_value());
     (void)applied.run(append(Store::sessions_max + 1, 1, ""));

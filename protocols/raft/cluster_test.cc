@@ -22,7 +22,8 @@ public:
     std::string walk(int steps) {
         for (int i = 0; i < steps; ++i) {
             step();
-            if (std::string wrong = objection(); !wrong.empty()) return wrong + " after " + std::to_string(i + 1) + " steps";
+            if (std::string wrong = objection(); !wrong.empty())
+                return wrong + " after " + std::to_string(i + 1) + " steps";
         }
         return {};
     }
@@ -52,13 +53,12 @@ private:
         place.core.take_messages(messages);
         place.hard = place.core.hard();
         place.entries.clear();
-        for (Index i = 1; i <= place.core.log().last_index(); ++i) place.entries.push_back(place.core.log().entry(i).copy());
+        for (Index i = 1; i <= place.core.log().last_index(); ++i)
+            place.entries.push_back(place.core.log().entry(i).copy());
         place.core.persisted(place.core.log().last_index());
         for (Message& message : messages) network_.push_back(std::move(message));
     }
-    static Message copy(const Message& message) {
-        return *sim::decode<Message>(sim::encode(message));
-    }
+    static Message copy(const Message& message) { return *sim::decode<Message>(sim::encode(message)); }
     void deliver() {
         if (network_.empty()) return;
         const std::size_t which = below(network_.size());
@@ -74,16 +74,21 @@ private:
     void step() {
         Place& place = members_[below(count)];
         const std::uint64_t what = below(40);
-        if (what < 24) deliver();
-        else if (what < 27) place.core.tick(random());
-        else if (what < 36) settle(place);
-        else if (what < 38) (void)place.core.propose(sim::Bytes(std::to_string(++proposed_)));
+        if (what < 24)
+            deliver();
+        else if (what < 27)
+            place.core.tick(random());
+        else if (what < 36)
+            settle(place);
+        else if (what < 38)
+            (void)place.core.propose(sim::Bytes(std::to_string(++proposed_)));
         else if (what == 38) {
             std::vector<Entry> entries;
             for (const Entry& entry : place.entries) entries.push_back(entry.copy());
             place.core = Core(options(place.core.self()), place.hard, std::move(entries), random());
             place.commit = 0;
-        } else if (network_.size() > 40) network_.erase(network_.begin(), network_.begin() + 20);
+        } else if (network_.size() > 40)
+            network_.erase(network_.begin(), network_.begin() + 20);
     }
     std::string objection() {
         for (Place& place : members_) {

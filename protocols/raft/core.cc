@@ -121,10 +121,18 @@ void Core::send_append(Member to, bool heartbeat) {
 void Core::step(Message message, std::uint64_t random) {
     if (message.term > hard_.term) become_follower(message.term, options_.count);
     switch (message.kind) {
-    case Message::Kind::vote: on_vote(message, random); return;
-    case Message::Kind::vote_reply: on_vote_reply(message); return;
-    case Message::Kind::append: on_append(message, random); return;
-    case Message::Kind::append_reply: on_append_reply(message); return;
+    case Message::Kind::vote:
+        on_vote(message, random);
+        return;
+    case Message::Kind::vote_reply:
+        on_vote_reply(message);
+        return;
+    case Message::Kind::append:
+        on_append(message, random);
+        return;
+    case Message::Kind::append_reply:
+        on_append_reply(message);
+        return;
     }
 }
 

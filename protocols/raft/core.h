@@ -17,9 +17,9 @@ namespace orrery::raft {
 struct CoreOptions {
     Member self = 0;
     Member count = 3;
-    std::uint32_t election_ticks = 8;  // at least so many without a leader, at most twice as many
+    std::uint32_t election_ticks = 8; // at least so many without a leader, at most twice as many
     std::uint32_t heartbeat_ticks = 2;
-    std::size_t batch = 16;            // most entries of one append
+    std::size_t batch = 16; // most entries of one append
 };
 
 enum class Role : std::uint8_t { follower, candidate, leader };
@@ -64,9 +64,9 @@ private:
     struct Progress {
         Index match = 0;
         Index next = 1;
-        std::uint64_t round = 0;    // of the last append sent
-        bool in_flight = false;     // it is not answered yet
-        std::uint32_t waited = 0;   // ticks since then
+        std::uint64_t round = 0;  // of the last append sent
+        bool in_flight = false;   // it is not answered yet
+        std::uint32_t waited = 0; // ticks since then
     };
 
     Member quorum() const { return options_.count / 2 + 1; }

@@ -11,13 +11,17 @@ using Lines = std::vector<std::string>;
 std::string line(const Message& message) {
     constexpr const char* names[] = {"vote", "voted", "append", "appended"};
     const auto place = [&] { return std::to_string(message.index) + "/" + std::to_string(message.index_term); };
-    std::string text = names[static_cast<std::size_t>(message.kind)] + std::string(" to ") + std::to_string(message.to) +
-                       " term " + std::to_string(message.term);
+    std::string text = names[static_cast<std::size_t>(message.kind)] + std::string(" to ") +
+                       std::to_string(message.to) + " term " + std::to_string(message.term);
     switch (message.kind) {
-    case Message::Kind::vote: return text + " last " + place();
-    case Message::Kind::vote_reply: return text + (message.success ? " yes" : " no");
-    case Message::Kind::append_reply: return text + (message.success ? " yes " : " no ") + std::to_string(message.index);
-    case Message::Kind::append: break;
+    case Message::Kind::vote:
+        return text + " last " + place();
+    case Message::Kind::vote_reply:
+        return text + (message.success ? " yes" : " no");
+    case Message::Kind::append_reply:
+        return text + (message.success ? " yes " : " no ") + std::to_string(message.index);
+    case Message::Kind::append:
+        break;
     }
     text += " after " + place() + " commit " + std::to_string(message.commit);
     for (const Entry& entry : message.entries) text += " +" + std::to_string(entry.term);
@@ -47,8 +51,8 @@ void ticks(Core& core, int count) {
     for (int i = 0; i < count; ++i) core.tick(0);
 }
 
-void told(Core& core, Message::Kind kind, Member from, Term term, bool success, Index index = 0, std::uint64_t round = 0,
-          Term index_term = 0) {
+void told(Core& core, Message::Kind kind, Member from, Term term, bool success, Index index = 0,
+          std::uint64_t round = 0, Term index_term = 0) {
     Message message;
     message.kind = kind;
     message.from = from;
@@ -102,7 +106,8 @@ TEST(Core, CampaignsAfterItsTimeoutAndLeadsWithAQuorumAndANoOp) {
     EXPECT_EQ(core.role(), Role::candidate);
     told(core, Message::Kind::vote_reply, 1, 5, true);
     EXPECT_EQ(core.role(), Role::leader);
-    EXPECT_EQ(taken(core), (Lines{"append to 1 term 5 after 2/2 commit 0 +5", "append to 2 term 5 after 2/2 commit 0 +5"}));
+    EXPECT_EQ(taken(core),
+              (Lines{"append to 1 term 5 after 2/2 commit 0 +5", "append to 2 term 5 after 2/2 commit 0 +5"}));
     EXPECT_TRUE(core.log().entry(3).command.empty());
     EXPECT_EQ(core.ticks_until_due(), 2u);
 }

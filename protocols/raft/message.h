@@ -9,8 +9,8 @@
 
 namespace orrery::raft {
 
-using Index = std::uint64_t; // of an entry, from 1; 0: before the first
-using Term = std::uint64_t;  // from 1; 0: none yet
+using Index = std::uint64_t;  // of an entry, from 1; 0: before the first
+using Term = std::uint64_t;   // from 1; 0: none yet
 using Member = std::uint32_t; // place in the cluster, from 0
 
 struct Entry {
@@ -30,20 +30,25 @@ struct Message {
     Member from = 0;
     Member to = 0;
     Term term = 0;
-    bool success = false;   // replies: granted, appended
-    Index index = 0;        // vote: last index; append: previous index; append_reply: last index that
-                            // surely agrees, or on failure where to try next
-    Term index_term = 0;    // term of that entry: vote, append, and a failed append_reply
-    Index commit = 0;       // append
+    bool success = false;    // replies: granted, appended
+    Index index = 0;         // vote: last index; append: previous index; append_reply: last index that
+                             // surely agrees, or on failure where to try next
+    Term index_term = 0;     // term of that entry: vote, append, and a failed append_reply
+    Index commit = 0;        // append
     std::uint64_t round = 0; // append and its reply: which sending it was
     std::vector<Entry> entries;
 
     static constexpr auto members() {
-        return std::tuple{sim::member("kind", &Message::kind),     sim::member("from", &Message::from),
-                          sim::member("to", &Message::to),         sim::member("term", &Message::term),
-                          sim::member("success", &Message::success), sim::member("index", &Message::index),
-                          sim::member("index_term", &Message::index_term), sim::member("commit", &Message::commit),
-                          sim::member("round", &Message::round),   sim::member("entries", &Message::entries)};
+        return std::tuple{sim::member("kind", &Message::kind),
+                          sim::member("from", &Message::from),
+                          sim::member("to", &Message::to),
+                          sim::member("term", &Message::term),
+                          sim::member("success", &Message::success),
+                          sim::member("index", &Message::index),
+                          sim::member("index_term", &Message::index_term),
+                          sim::member("commit", &Message::commit),
+                          sim::member("round", &Message::round),
+                          sim::member("entries", &Message::entries)};
     }
 };
 

@@ -34,8 +34,8 @@ Message draw_message() {
 }
 bool same(const Message& a, const Message& b) {
     const auto& [kind, from, to, term, success, index, index_term, commit, round, entries] = a;
-    return kind == b.kind && from == b.from && to == b.to && term == b.term && success == b.success && index == b.index &&
-           index_term == b.index_term && commit == b.commit && round == b.round &&
+    return kind == b.kind && from == b.from && to == b.to && term == b.term && success == b.success &&
+           index == b.index && index_term == b.index_term && commit == b.commit && round == b.round &&
            std::equal(entries.begin(), entries.end(), b.entries.begin(), b.entries.end(),
                       [](const Entry& one, const Entry& two) { return same(one, two); });
 }

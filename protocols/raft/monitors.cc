@@ -53,15 +53,20 @@ public:
     std::string_view name() const override { return "raft"; }
     void observe(const Observation& seen) override {
         switch (seen.kind) {
-        case Observation::Kind::note: on_note(seen); return;
-        case Observation::Kind::state: on_state(seen); return;
+        case Observation::Kind::note:
+            on_note(seen);
+            return;
+        case Observation::Kind::state:
+            on_state(seen);
+            return;
         case Observation::Kind::boot: {
             Server& server = grown(servers_, seen.host);
             server.applied = server.commit = 0;
             server.leads = false;
             return;
         }
-        default: return;
+        default:
+            return;
         }
     }
 
@@ -69,12 +74,23 @@ private:
     void on_note(const Observation& seen) {
         const std::uint64_t hash = seen.note != nullptr ? seen.note->hash : sim::name_hash(seen.name);
         switch (hash) {
-        case sim::name_hash("raft.leader"): on_leader(seen); return;
-        case sim::name_hash("raft.truncate"): on_truncate(seen); return;
-        case sim::name_hash("raft.append"): on_append(seen); return;
-        case sim::name_hash("raft.commit"): on_commit(seen); return;
-        case sim::name_hash("raft.apply"): on_apply(seen); return;
-        default: return;
+        case sim::name_hash("raft.leader"):
+            on_leader(seen);
+            return;
+        case sim::name_hash("raft.truncate"):
+            on_truncate(seen);
+            return;
+        case sim::name_hash("raft.append"):
+            on_append(seen);
+            return;
+        case sim::name_hash("raft.commit"):
+            on_commit(seen);
+            return;
+        case sim::name_hash("raft.apply"):
+            on_apply(seen);
+            return;
+        default:
+            return;
         }
     }
     void on_state(const Observation& seen);
@@ -88,11 +104,11 @@ private:
         if (object_to) object_to({property, kind, rule, std::move(text), seen.time, seen.event});
     }
 
-    std::vector<Server> servers_;                                          // by host
+    std::vector<Server> servers_;                                           // by host
     std::map<std::int64_t, std::pair<std::string, std::uint64_t>> leaders_; // by term: host and boot
-    std::vector<std::vector<Link>> entries_;                               // by index: one for each term
-    std::vector<Committed> committed_;                                         // by index, index 1 first
-    std::vector<Known> applied_;                                           // by index, index 1 first
+    std::vector<std::vector<Link>> entries_;                                // by index: one for each term
+    std::vector<Committed> committed_;                                      // by index, index 1 first
+    std::vector<Known> applied_;                                            // by index, index 1 first
 };
 
 // The term is told once it should be durable, so that not even a loss of power may take it back.
@@ -145,7 +161,8 @@ void Safety::on_append(const Observation& seen) {
     for (const Link& link : links) {
         if (link.term != term) continue;
         if (link.digest != digest || link.previous_term != previous_term)
-            violated(seen, "raft.log_matching", "logs differ", "entries of one index and term, and all before them, are the same",
+            violated(seen, "raft.log_matching", "logs differ",
+                     "entries of one index and term, and all before them, are the same",
                      at(seen) + " has another entry at index " + number(field(seen, 0)) + " of term " + number(term));
         return;
     }
@@ -169,13 +186,15 @@ void Safety::on_apply(const Observation& seen) {
     const std::int64_t index = field(seen, 0);
     std::int64_t& last = grown(servers_, seen.host).applied;
     if (index != last + 1)
-        violated(seen, "raft.state_machine_safety", "applied out of order", "entries are applied in the order of their indices",
+        violated(seen, "raft.state_machine_safety", "applied out of order",
+                 "entries are applied in the order of their indices",
                  at(seen) + " applied " + number(index) + " after " + number(last));
     last = index;
     Known& known = grown(applied_, static_cast<std::size_t>(index - 1));
     if (known.term == 0) known = {field(seen, 1), field(seen, 2)};
     if (known.digest == field(seen, 2)) return;
-    violated(seen, "raft.state_machine_safety", "replicas differ", "no two servers apply different commands at one index",
+    violated(seen, "raft.state_machine_safety", "replicas differ",
+             "no two servers apply different commands at one index",
              at(seen) + " applied another command at index " + number(index));
 }
 

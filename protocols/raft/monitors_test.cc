@@ -67,13 +67,15 @@ private:
 TEST(Monitors, ATermHasOneLeader) {
     EXPECT_EQ(Story().note(0, leader, 1, 0).note(1, leader, 2, 0).note(0, leader, 1, 0).objections(), "");
     EXPECT_EQ(Story().note(0, leader, 1, 0).note(1, leader, 1, 0).objections(), "raft.election_safety: two leaders");
-    EXPECT_EQ(Story().note(0, leader, 1, 0).boot(0).note(0, leader, 1, 0).objections(), "raft.election_safety: two leaders");
+    EXPECT_EQ(Story().note(0, leader, 1, 0).boot(0).note(0, leader, 1, 0).objections(),
+              "raft.election_safety: two leaders");
 }
 
 TEST(Monitors, ALeaderNeverTruncates) {
     EXPECT_EQ(Story().note(0, append, 1, 1, 7).state(0, "raft.role", "follower").note(0, truncate, 1).objections(), "");
     EXPECT_EQ(Story().state(0, "raft.role", "leader").note(0, append, 1, 1, 7).note(0, truncate, 2).objections(), "");
-    EXPECT_EQ(Story().state(0, "raft.role", "leader").note(0, append, 1, 1, 7).boot(0).note(0, truncate, 1).objections(), "");
+    EXPECT_EQ(
+        Story().state(0, "raft.role", "leader").note(0, append, 1, 1, 7).boot(0).note(0, truncate, 1).objections(), "");
     EXPECT_EQ(Story().state(0, "raft.role", "leader").note(0, append, 1, 1, 7).note(0, truncate, 1).objections(),
               "raft.leader_append_only: leader truncated");
 }
@@ -83,8 +85,7 @@ TEST(Monitors, EntriesOfOneIndexAndTermAndThoseBeforeThemAreTheSame) {
     EXPECT_EQ(Story().note(0, append, 1, 1, 7).note(1, append, 1, 1, 8).objections(), "raft.log_matching: logs differ");
     Story story;
     story.note(0, append, 1, 1, 7).note(0, append, 2, 3, 9).note(1, append, 1, 2, 8).note(1, append, 2, 3, 9);
-    EXPECT_EQ(story.objections(),
-              "raft.log_matching: logs differ");
+    EXPECT_EQ(story.objections(), "raft.log_matching: logs differ");
 }
 
 TEST(Monitors, ALeaderHasWhatWasCommittedInEarlierTerms) {
@@ -108,15 +109,20 @@ TEST(Monitors, ALeaderHasWhatWasCommittedInEarlierTerms) {
 
 TEST(Monitors, ReplicasApplyTheSameCommandsInOrder) {
     EXPECT_EQ(Story().note(0, apply, 1, 1, 7).note(1, apply, 1, 1, 7).boot(0).note(0, apply, 1, 1, 7).objections(), "");
-    EXPECT_EQ(Story().note(0, apply, 1, 1, 7).note(1, apply, 1, 1, 8).objections(), "raft.state_machine_safety: replicas differ");
+    EXPECT_EQ(Story().note(0, apply, 1, 1, 7).note(1, apply, 1, 1, 8).objections(),
+              "raft.state_machine_safety: replicas differ");
     EXPECT_EQ(Story().note(0, apply, 2, 1, 7).objections(), "raft.state_machine_safety: applied out of order");
 }
 
 TEST(Monitors, TermAndCommitNeverFall) {
-    EXPECT_EQ(Story().state(0, "raft.term", 3).boot(0).state(0, "raft.term", 3).state(1, "raft.term", 1).objections(), "");
-    EXPECT_EQ(Story().state(0, "raft.term", 3).boot(0).state(0, "raft.term", 2).objections(), "raft.monotonic_term: term fell");
-    EXPECT_EQ(Story().note(0, commit, 1, 1, 7).note(0, commit, 2, 1, 8).boot(0).note(0, commit, 1, 1, 7).objections(), "");
-    EXPECT_EQ(Story().note(0, commit, 2, 1, 8).note(0, commit, 1, 1, 7).objections(), "raft.monotonic_commit: commit fell");
+    EXPECT_EQ(Story().state(0, "raft.term", 3).boot(0).state(0, "raft.term", 3).state(1, "raft.term", 1).objections(),
+              "");
+    EXPECT_EQ(Story().state(0, "raft.term", 3).boot(0).state(0, "raft.term", 2).objections(),
+              "raft.monotonic_term: term fell");
+    EXPECT_EQ(Story().note(0, commit, 1, 1, 7).note(0, commit, 2, 1, 8).boot(0).note(0, commit, 1, 1, 7).objections(),
+              "");
+    EXPECT_EQ(Story().note(0, commit, 2, 1, 8).note(0, commit, 1, 1, 7).objections(),
+              "raft.monotonic_commit: commit fell");
 }
 
 } // namespace

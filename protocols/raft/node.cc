@@ -66,7 +66,8 @@ void Node::receive() {
         if (!datagram.ok()) return;
         auto message = sim::decode<Message>(datagram->bytes);
         // Only members speak, and only as themselves.
-        if (!message || message->from >= members_.size() || members_[message->from].host != datagram->from.host) continue;
+        if (!message || message->from >= members_.size() || members_[message->from].host != datagram->from.host)
+            continue;
         if (message->kind > Message::Kind::append_reply) continue;
         inbox_.push_back(std::move(*message));
         work_.signal();

@@ -85,7 +85,7 @@ private:
     std::vector<Message> inbox_;
     std::vector<Message> arrived_; // inbox_ while it is worked off
     std::vector<Message> outbox_;
-    sim::Monotonic ticked_{};      // up to when ticks were counted
+    sim::Monotonic ticked_{}; // up to when ticks were counted
     HardState durable_{};
     Index applied_ = 0;
     Index told_last_ = 0; // last index of the log as it was told

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "orrery/sim/world.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::raft {
 namespace {
@@ -14,7 +14,8 @@ using Lines = std::vector<std::string>; // a log, an entry a line: term and comm
 
 Lines lines_of(const std::vector<Entry>& entries) {
     Lines lines;
-    for (const Entry& entry : entries) lines.push_back(std::to_string(entry.term) + ":" + std::string(entry.command.text()));
+    for (const Entry& entry : entries)
+        lines.push_back(std::to_string(entry.term) + ":" + std::string(entry.command.text()));
     return lines;
 }
 
@@ -24,7 +25,7 @@ bool is_prefix(const Lines& part, const Lines& whole) {
 
 // The log and hard state that the disk must still know, and those that it may.
 struct Promise {
-    std::vector<Lines> logs = {{}};    // the first is durable, the others were written since
+    std::vector<Lines> logs = {{}}; // the first is durable, the others were written since
     std::vector<HardState> hards = {{}};
 
     // Empty if `recovered` keeps the promise.
@@ -32,11 +33,13 @@ struct Promise {
         if (std::find(hards.begin(), hards.end(), recovered.hard) == hards.end())
             return "hard state of term " + std::to_string(recovered.hard.term) + " was never written, or was forgotten";
         const Lines lines = lines_of(recovered.entries);
-        const bool known = std::any_of(logs.begin(), logs.end(), [&](const Lines& log) { return is_prefix(lines, log); });
+        const bool known =
+            std::any_of(logs.begin(), logs.end(), [&](const Lines& log) { return is_prefix(lines, log); });
         if (!known) return "a log that never was";
         std::size_t kept = logs[0].size(); // what all of them share must be there
         for (const Lines& log : logs) {
-            const auto shared = std::mismatch(log.begin(), log.end(), logs[0].begin(), logs[0].end()).first - log.begin();
+            const auto shared =
+                std::mismatch(log.begin(), log.end(), logs[0].begin(), logs[0].end()).first - log.begin();
             kept = std::min(kept, static_cast<std::size_t>(shared));
         }
         return lines.size() < kept ? "a durable entry is lost" : "";
@@ -77,8 +80,9 @@ void work(sim::Env& env, Storage& storage, Log& log, Promise& promise) {
 }
 
 // Runs until the nth effect of a kind, takes the power away there, and reads. Empty if all is well.
-std::string after_crash(std::uint64_t seed, sim::EffectKind effect, std::uint64_t nth, sim::CrashMode mode) {
-    sim::World world({.seed = seed});
+std::string after_crash(std::uint64_t seed, sim::world::EffectKind effect, std::uint64_t nth,
+                        sim::world::CrashMode mode) {
+    sim::world::World world({.seed = seed});
     Promise promise;
     std::string wrong = "it did not recover";
     int boots = 0;
@@ -106,7 +110,7 @@ std::string after_crash(std::uint64_t seed, sim::EffectKind effect, std::uint64_
     if (!wrong.empty()) return wrong;
     // Again, at once or soon: what was read, and perhaps acted upon, must not go.
     world.run_until(world.now() + 400us * (nth % 8));
-    world.crash(0, 2, sim::CrashMode::power_torn);
+    world.crash(0, 2, sim::world::CrashMode::power_torn);
     world.restart(0, 2);
     world.run_until(world.now() + 200ms);
     return reads < 2 ? "it did not recover twice" : wrong;
@@ -115,16 +119,17 @@ std::string after_crash(std::uint64_t seed, sim::EffectKind effect, std::uint64_
 TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
     for (std::uint64_t seed = 1; seed <= 6; ++seed)
         for (std::uint64_t nth = 1; nth <= 40; ++nth)
-            for (const sim::EffectKind effect : {sim::EffectKind::write, sim::EffectKind::sync})
-                for (const sim::CrashMode mode : {sim::CrashMode::process, sim::CrashMode::power, sim::CrashMode::power_torn})
+            for (const sim::world::EffectKind effect : {sim::world::EffectKind::write, sim::world::EffectKind::sync})
+                for (const sim::world::CrashMode mode :
+                     {sim::world::CrashMode::process, sim::world::CrashMode::power, sim::world::CrashMode::power_torn})
                     ASSERT_EQ(after_crash(seed, effect, nth, mode), "")
-                        << "seed " << seed << (effect == sim::EffectKind::write ? " write " : " sync ") << nth << " mode "
-                        << static_cast<int>(mode);
+                        << "seed " << seed << (effect == sim::world::EffectKind::write ? " write " : " sync ") << nth
+                        << " mode " << static_cast<int>(mode);
 }
 
 // Writes `content` into raft.log and reads it as a log.
 Lines read_of(std::string_view content, std::uint64_t* torn = nullptr) {
-    sim::World world({.seed = 1});
+    sim::world::World world({.seed = 1});
     Lines lines;
     world.add_host({"s0", "server", 0, [&](sim::Env& env) {
                         sim::File file = *env.open("raft.log", sim::OpenMode::create);
@@ -140,7 +145,7 @@ Lines read_of(std::string_view content, std::uint64_t* torn = nullptr) {
 }
 
 std::string written(std::initializer_list<const char*> commands) {
-    sim::World world({.seed = 1});
+    sim::world::World world({.seed = 1});
     std::string content;
     world.add_host({"s0", "server", 0, [&](sim::Env& env) {
                         Storage storage(env);

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "orrery/protocols/rpc/flaws.h"
-#include "orrery/sim/world.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::rpc {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 struct Rig {
-    sim::World world{{.seed = 5}};
+    sim::world::World world{{.seed = 5}};
     int executed = 0;
 
     explicit Rig(std::function<void(sim::Env&)> client) {
@@ -38,10 +38,11 @@ TEST(AtMostOnce, ExecutesARepeatedAndDuplicatedRequestOnce) {
         Rig rig([&](sim::Env& env) {
             const sim::Address server = env.peers("server")[0];
             for (int i = 0; i < 20; ++i)
-                if (call<std::int64_t>(env, server, "count", std::int64_t{0}, 200ms, {.resend = 20ms}).has_value()) ++answered;
+                if (call<std::int64_t>(env, server, "count", std::int64_t{0}, 200ms, {.resend = 20ms}).has_value())
+                    ++answered;
         });
-        rig.world.add_rate(1, 0, sim::RateKind::duplication, {1, 2}, {}, 1);
-        rig.world.add_rate(0, 1, sim::RateKind::loss, {1, 3}, {}, 1);
+        rig.world.add_rate(1, 0, sim::world::RateKind::duplication, {1, 2}, {}, 1);
+        rig.world.add_rate(0, 1, sim::world::RateKind::loss, {1, 3}, {}, 1);
         rig.run();
         flaws::rpc_no_duplicate_filter.on = false;
         EXPECT_GT(answered, 15);
@@ -60,7 +61,7 @@ TEST(AtMostOnce, ARestartedClientIsNotAnsweredFromItsPredecessorsCache) {
             values.push_back(call<std::int64_t>(env, env.peers("server")[0], "count", std::int64_t{0}, 100ms).value());
         });
         rig.run();
-        rig.world.crash(1, 1, sim::CrashMode::process);
+        rig.world.crash(1, 1, sim::world::CrashMode::process);
         rig.world.restart(1, 1);
         rig.run();
         flaws::rpc_boot_not_in_request_id.on = false;
@@ -74,27 +75,28 @@ TEST(AtMostOnce, ARefusalByTheSuccessorOfTheServerIsUnknown) {
     int executed = 0;
     std::vector<std::string> reasons;
     bool refuse = false;
-    sim::World world{{.seed = 5}};
+    sim::world::World world{{.seed = 5}};
     world.add_host({"server", "server", 0, [&](sim::Env& env) {
                         Server server(env);
-                        server.on("do", [&, refuses = std::exchange(refuse, true)](std::int64_t) -> Outcome<std::int64_t> {
-                            if (refuses) return Refused{"no"};
-                            ++executed;
-                            (void)env.sleep(50ms);
-                            return std::int64_t{1};
-                        });
+                        server.on("do",
+                                  [&, refuses = std::exchange(refuse, true)](std::int64_t) -> Outcome<std::int64_t> {
+                                      if (refuses) return Refused{"no"};
+                                      ++executed;
+                                      (void)env.sleep(50ms);
+                                      return std::int64_t{1};
+                                  });
                         server.serve();
                     }});
     world.add_host({"client", "client", 0, [&](sim::Env& env) {
                         for (int i = 0; i < 2; ++i) {
-                            const auto outcome = call<std::int64_t>(env, env.peers("server")[0], "do", std::int64_t{0}, 1s,
-                                                                    {.resend = 20ms});
+                            const auto outcome = call<std::int64_t>(env, env.peers("server")[0], "do", std::int64_t{0},
+                                                                    1s, {.resend = 20ms});
                             reasons.push_back((outcome.is_refused() ? "refused: " : "unknown: ") + outcome.reason());
                         }
                     }});
     world.boot_all();
     world.run_until(world.now() + 10ms);
-    world.crash(0, 1, sim::CrashMode::process);
+    world.crash(0, 1, sim::world::CrashMode::process);
     world.restart(0, 1);
     world.run_until(world.now() + 5s);
     EXPECT_EQ(executed, 1);
@@ -110,9 +112,9 @@ TEST(AtMostOnce, AReplyToThePredecessorOfARestartedClientIsNotTakenForItsOwn) {
         unknown.push_back(call<std::int64_t>(env, env.peers("server")[0], service, boot, 200ms).is_unknown());
     });
     rig.world.run_until(rig.world.now() + 20ms);
-    rig.world.crash(1, 1, sim::CrashMode::process); // the first call is in flight
+    rig.world.crash(1, 1, sim::world::CrashMode::process); // the first call is in flight
     unknown.push_back(true);
-    rig.world.cut(1, 0, sim::CutMode::drop, 2); // the second never arrives
+    rig.world.cut(1, 0, sim::world::CutMode::drop, 2); // the second never arrives
     rig.world.restart(1, 1);
     rig.run();
     EXPECT_EQ(unknown, (std::vector<bool>{true, true}));

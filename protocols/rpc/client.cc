@@ -52,9 +52,12 @@ Outcome<sim::Bytes> DatagramExchange::wait(sim::Deadline deadline) {
 
 Outcome<sim::Bytes> outcome_of(Reply reply) {
     switch (reply.kind) {
-    case ReplyKind::value: return std::move(reply.content);
-    case ReplyKind::refused: return Refused{std::string(reply.content.text())};
-    case ReplyKind::unknown: break;
+    case ReplyKind::value:
+        return std::move(reply.content);
+    case ReplyKind::refused:
+        return Refused{std::string(reply.content.text())};
+    case ReplyKind::unknown:
+        break;
     }
     return Unknown{std::string(reply.content.text())};
 }

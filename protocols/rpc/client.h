@@ -13,7 +13,6 @@
 #include <string_view>
 
 #include "orrery/protocols/rpc/message.h"
-#include "orrery/protocols/rpc/outcome.h"
 
 namespace orrery::rpc {
 
@@ -74,7 +73,8 @@ private:
 };
 
 template <class R, class A>
-Pending<R> start(sim::Env& env, sim::Address to, std::string_view service, const A& argument, CallOptions options = {}) {
+Pending<R> start(sim::Env& env, sim::Address to, std::string_view service, const A& argument,
+                 CallOptions options = {}) {
     return Pending<R>(std::make_unique<DatagramExchange>(env, to, service, sim::encode(argument), false, options));
 }
 

@@ -53,7 +53,8 @@ private:
         bool open = true;
     };
     static void receive(Link& link);
-    std::unique_ptr<Exchange> begin(std::string_view service, sim::Bytes argument, bool one_way, sim::Deadline deadline);
+    std::unique_ptr<Exchange> begin(std::string_view service, sim::Bytes argument, bool one_way,
+                                    sim::Deadline deadline);
 
     sim::Env& env_;
     std::shared_ptr<Link> link_;

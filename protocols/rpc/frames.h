@@ -37,8 +37,8 @@ private:
     sim::Env& env_;
     sim::Stream stream_;
     sim::Signal room_;
-    sim::Bytes buffer_;        // as read
-    std::size_t taken_ = 0;    // bytes of it that were handed out as frames
+    sim::Bytes buffer_;     // as read
+    std::size_t taken_ = 0; // bytes of it that were handed out as frames
     std::deque<Queued> queue_;
     std::size_t queued_ = 0; // bytes, also of the frame that is being sent
     bool draining_ = false;

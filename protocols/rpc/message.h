@@ -6,8 +6,14 @@
 
 #include "orrery/sim/codec.h"
 #include "orrery/sim/env.h"
+#include "orrery/sim/outcome.h"
 
 namespace orrery::rpc {
+
+// What a call returns, in rpc's own words.
+using sim::Outcome;
+using sim::Refused;
+using sim::Unknown;
 
 constexpr std::uint64_t port_default = 1;
 

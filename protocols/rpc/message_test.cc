@@ -17,7 +17,8 @@ Request draw_request() {
 }
 bool same(const Request& a, const Request& b) {
     const auto& [boot, sequence, one_way, service, argument] = a;
-    return boot == b.boot && sequence == b.sequence && one_way == b.one_way && service == b.service && argument == b.argument;
+    return boot == b.boot && sequence == b.sequence && one_way == b.one_way && service == b.service &&
+           argument == b.argument;
 }
 
 Reply draw_reply() {

@@ -3,5 +3,4 @@
 
 #include "orrery/protocols/rpc/client.h"
 #include "orrery/protocols/rpc/connection.h"
-#include "orrery/protocols/rpc/outcome.h"
 #include "orrery/protocols/rpc/server.h"

@@ -19,11 +19,14 @@ std::string describe_request(sim::ByteView bytes) {
 std::string describe_reply(sim::ByteView bytes) {
     const std::optional<Reply> reply = sim::decode<Reply>(bytes);
     if (!reply) return "malformed";
-    const char* kind = reply->kind == ReplyKind::value ? "value" : reply->kind == ReplyKind::refused ? "refused" : "unknown";
+    const char* kind = reply->kind == ReplyKind::value     ? "value"
+                       : reply->kind == ReplyKind::refused ? "refused"
+                                                           : "unknown";
     return std::string(kind) + " #" + std::to_string(reply->sequence);
 }
 
-Server::Server(sim::Env& env, ServerOptions options) : env_(env), options_(options), born_(env.now()), ended_(env), tasks_(env) {
+Server::Server(sim::Env& env, ServerOptions options)
+    : env_(env), options_(options), born_(env.now()), ended_(env), tasks_(env) {
     sim::Result<sim::Socket> bound = env.bind(options.port);
     CHECK(bound.ok());
     socket_ = std::move(*bound);
@@ -90,12 +93,16 @@ void Server::take(Call call) {
     if (FLAW(rpc_no_duplicate_filter)) verdict = Duplicates::Verdict::fresh;
     switch (verdict) {
     case Duplicates::Verdict::running:
-    case Duplicates::Verdict::stale: return;
+    case Duplicates::Verdict::stale:
+        return;
     case Duplicates::Verdict::finished:
         if (!call.request.one_way)
-            (void)socket_.send(call.from, label_reply, duplicates_.reply(call.request.boot, call.request.sequence).copy());
+            (void)socket_.send(call.from, label_reply,
+                               duplicates_.reply(call.request.boot, call.request.sequence).copy());
         return;
-    case Duplicates::Verdict::fresh: admit(std::move(call)); return;
+    case Duplicates::Verdict::fresh:
+        admit(std::move(call));
+        return;
     }
 }
 

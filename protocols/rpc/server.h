@@ -21,15 +21,14 @@
 #include "orrery/protocols/rpc/duplicates.h"
 #include "orrery/protocols/rpc/frames.h"
 #include "orrery/protocols/rpc/message.h"
-#include "orrery/protocols/rpc/outcome.h"
 #include "orrery/sim/sync.h"
 
 namespace orrery::rpc {
 
 struct ServerOptions {
     std::uint64_t port = port_default;
-    std::size_t concurrency = 64; // handlers at once
-    std::size_t queue = 256;      // requests waiting for one
+    std::size_t concurrency = 64;   // handlers at once
+    std::size_t queue = 256;        // requests waiting for one
     std::size_t connections = 1024; // streams at once; more wait to be accepted
 };
 

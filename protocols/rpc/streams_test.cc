@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "orrery/protocols/rpc/transports_test.h"
-#include "orrery/sim/world.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::rpc {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(Streams, CallsInFlightAreUnknownAtOnceWhenTheServerDies) {
-    sim::World world({.seed = 5});
+    sim::world::World world({.seed = 5});
     int executed = 0;
     int cancelled = 0;
     int seen = 0;
@@ -21,41 +21,43 @@ TEST(Streams, CallsInFlightAreUnknownAtOnceWhenTheServerDies) {
                         Connection connection(env);
                         ASSERT_TRUE(connection.open(env.peers("server")[0]).ok());
                         const sim::Monotonic begin = env.now();
-                        EXPECT_EQ(connection.call<std::int64_t>("slow", std::int64_t{1}).reason(), "the connection broke");
+                        EXPECT_EQ(connection.call<std::int64_t>("slow", std::int64_t{1}).reason(),
+                                  "the connection broke");
                         EXPECT_LT(env.now() - begin, sim::Duration{30ms});
                         EXPECT_TRUE(connection.call<std::int64_t>("double", std::int64_t{1}).is_refused());
                         ++seen;
                     }});
     world.boot_all();
     world.run_until(world.now() + 20ms);
-    world.crash(0, 1, sim::CrashMode::process);
+    world.crash(0, 1, sim::world::CrashMode::process);
     world.run_until(world.now() + 1s);
     EXPECT_EQ(seen, 1);
 }
 
 // It answers late, to a client that has said its last word; one way is not answered.
 TEST(Streams, RepliesAreWrittenToAClientThatHasHalfClosed) {
-    sim::World world({.seed = 5});
+    sim::world::World world({.seed = 5});
     int executed = 0;
     int cancelled = 0;
     std::vector<std::uint64_t> replies;
     world.add_host({"server", "server", 0, [&](sim::Env& env) { serve(env, executed, cancelled); }});
-    world.add_host({"client", "client", 0, [&](sim::Env& env) {
-                        sim::Result<sim::Stream> stream = env.connect(env.peers("server")[0].at(port_default));
-                        ASSERT_TRUE(stream.ok());
-                        sim::Bytes bytes;
-                        for (std::uint64_t i = 1; i <= 3; ++i)
-                            sim::Writer(bytes).raw(sim::encode(Request{1, i, false, "slow", sim::encode(std::int64_t{0})}));
-                        sim::Writer(bytes).raw(sim::encode(Request{1, 4, true, "double", sim::encode(std::int64_t{0})}));
-                        ASSERT_TRUE(stream->write(bytes, label_request).ok());
-                        ASSERT_TRUE(stream->shutdown().ok());
-                        const auto frames = std::make_shared<Frames>(env, std::move(*stream));
-                        while (true) {
-                            const sim::Result<sim::Bytes> frame = frames->read();
-                            if (!frame.ok()) break;
-                            replies.push_back(sim::decode<Reply>(*frame)->sequence);
-                        }
-                    }});
+    world.add_host(
+        {"client", "client", 0, [&](sim::Env& env) {
+             sim::Result<sim::Stream> stream = env.connect(env.peers("server")[0].at(port_default));
+             ASSERT_TRUE(stream.ok());
+             sim::Bytes bytes;
+             for (std::uint64_t i = 1; i <= 3; ++i)
+                 sim::Writer(bytes).raw(sim::encode(Request{1, i, false, "slow", sim::encode(std::int64_t{0})}));
+             sim::Writer(bytes).raw(sim::encode(Request{1, 4, true, "double", sim::encode(std::int64_t{0})}));
+             ASSERT_TRUE(stream->write(bytes, label_request).ok());
+             ASSERT_TRUE(stream->shutdown().ok());
+             const auto frames = std::make_shared<Frames>(env, std::move(*stream));
+             while (true) {
+                 const sim::Result<sim::Bytes> frame = frames->read();
+                 if (!frame.ok()) break;
+                 replies.push_back(sim::decode<Reply>(*frame)->sequence);
+             }
+         }});
     world.boot_all();
     world.run_until(world.now() + 1s);
     std::sort(replies.begin(), replies.end());
@@ -63,7 +65,7 @@ TEST(Streams, RepliesAreWrittenToAClientThatHasHalfClosed) {
 }
 
 TEST(Streams, ACutHoldsCallsUntilItHealsAndNoneIsRepeated) {
-    sim::World world({.seed = 5});
+    sim::world::World world({.seed = 5});
     int executed = 0;
     int cancelled = 0;
     int values = 0;
@@ -74,9 +76,9 @@ TEST(Streams, ACutHoldsCallsUntilItHealsAndNoneIsRepeated) {
                             values += transport.call<std::int64_t>("slow", std::int64_t{i}, 2s).has_value();
                     }});
     world.boot_all();
-    for (sim::FaultId fault = 1; fault <= 3; ++fault) {
+    for (sim::world::FaultId fault = 1; fault <= 3; ++fault) {
         world.run_until(world.now() + 70ms);
-        world.cut(0, 1, sim::CutMode::hold, fault);
+        world.cut(0, 1, sim::world::CutMode::hold, fault);
         world.run_until(world.now() + 200ms);
         world.heal(0, 1, fault);
     }
@@ -89,7 +91,7 @@ TEST(Streams, ACutHoldsCallsUntilItHealsAndNoneIsRepeated) {
 // whoever else asks is served.
 TEST(Streams, AClientThatDoesNotReadHoldsOnlyItselfBack) {
     constexpr int asked = 400;
-    sim::World world({.seed = 5});
+    sim::world::World world({.seed = 5});
     int executed = 0;
     int cancelled = 0;
     int sent = 0;
@@ -124,7 +126,7 @@ TEST(Streams, AClientThatDoesNotReadHoldsOnlyItselfBack) {
 // Big requests into a server that is slow to take them, each given up early: those that come after
 // find the stream whole.
 TEST(Streams, ACallThatGivesUpWaitingToBeSentLeavesTheStreamWhole) {
-    sim::World world({.seed = 5});
+    sim::world::World world({.seed = 5});
     int executed = 0;
     int cancelled = 0;
     int given_up = 0;
@@ -137,8 +139,7 @@ TEST(Streams, ACallThatGivesUpWaitingToBeSentLeavesTheStreamWhole) {
                         for (int i = 0; i < 30; ++i)
                             given_up += !transport.call<std::string>("echo", text, 100us).has_value();
                         (void)env.sleep(1s);
-                        for (int i = 0; i < 5; ++i)
-                            values += transport.call<std::string>("echo", text, 1s).has_value();
+                        for (int i = 0; i < 5; ++i) values += transport.call<std::string>("echo", text, 1s).has_value();
                     }});
     world.boot_all();
     world.run_until(world.now() + 20s);
@@ -148,7 +149,7 @@ TEST(Streams, ACallThatGivesUpWaitingToBeSentLeavesTheStreamWhole) {
 }
 
 TEST(Streams, CallsToAPeerThatAnswersWithNoReplyAreUnknownAtOnce) {
-    sim::World world({.seed = 5});
+    sim::world::World world({.seed = 5});
     bool unknown = false;
     world.add_host({"server", "server", 0, [&](sim::Env& env) {
                         sim::Result<sim::Socket> socket = env.bind(port_default);
@@ -168,7 +169,7 @@ TEST(Streams, CallsToAPeerThatAnswersWithNoReplyAreUnknownAtOnce) {
 }
 
 TEST(Streams, ABadFrameEndsTheConnectionOnBothSides) {
-    sim::World world({.seed = 5});
+    sim::world::World world({.seed = 5});
     int executed = 0;
     int cancelled = 0;
     int ended = 0;

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "orrery/sim/world.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::rpc {
 namespace {
@@ -35,7 +35,8 @@ protected:
         sim::Signal ended(env);
         for (int i = 0; i < count; ++i)
             env.spawn("call", [&, i] {
-                const Outcome<std::int64_t> outcome = transport.template call<std::int64_t>("slow", std::int64_t{i}, 1s);
+                const Outcome<std::int64_t> outcome =
+                    transport.template call<std::int64_t>("slow", std::int64_t{i}, 1s);
                 values += outcome.has_value() && outcome.value() == i;
                 refused += outcome.is_refused();
                 --left;
@@ -44,7 +45,7 @@ protected:
         while (left > 0) EXPECT_TRUE(ended.wait().ok());
         return {values, refused};
     }
-    sim::World world{{.seed = 5}};
+    sim::world::World world{{.seed = 5}};
     int executed = 0;
     int cancelled = 0;
 };
@@ -56,7 +57,8 @@ TYPED_TEST(Rpc, ReturnsValuesAndRefusals) {
     this->run([](sim::Env&, TypeParam& transport) {
         EXPECT_EQ(transport.template call<std::int64_t>("double", std::int64_t{21}, 100ms).value(), 42);
         EXPECT_EQ(transport.template call<std::int64_t>("refuse", std::int64_t{1}, 100ms).reason(), "no");
-        EXPECT_EQ(transport.template call<std::int64_t>("nope", std::int64_t{1}, 100ms).reason(), "unknown service nope");
+        EXPECT_EQ(transport.template call<std::int64_t>("nope", std::int64_t{1}, 100ms).reason(),
+                  "unknown service nope");
         EXPECT_TRUE(transport.template call<std::int64_t>("double", std::int8_t{1}, 100ms).is_refused());
         const std::string text(40'000, 'x');
         EXPECT_EQ(transport.template call<std::string>("echo", text, 100ms).value(), text);
@@ -103,9 +105,8 @@ TYPED_TEST(Rpc, ACancelledCallerHearsUnknownAndTheNextCallIsNotDisturbed) {
     this->run([](sim::Env& env, TypeParam& transport) {
         (void)transport.template call<std::int64_t>("double", std::int64_t{2}, 100ms);
         bool unknown = false;
-        const sim::Task caller = env.spawn("call", [&] {
-            unknown = transport.template call<std::int64_t>("slow", std::int64_t{1}, 1s).is_unknown();
-        });
+        const sim::Task caller = env.spawn(
+            "call", [&] { unknown = transport.template call<std::int64_t>("slow", std::int64_t{1}, 1s).is_unknown(); });
         (void)env.sleep(10ms);
         env.cancel(caller);
         (void)env.sleep(1ms);
@@ -118,14 +119,14 @@ TYPED_TEST(Rpc, AServerThatEndsCancelsItsHandlersAndWaitsForThem) {
     sim::Task main{};
     int left_behind = -1;
     this->world.add_host({"server", "server", 0, [&](sim::Env& env) {
-                        main = env.current();
-                        serve(env, this->executed, this->cancelled);
-                        left_behind = this->executed;
-                    }});
+                              main = env.current();
+                              serve(env, this->executed, this->cancelled);
+                              left_behind = this->executed;
+                          }});
     this->world.add_host({"client", "client", 0, [&](sim::Env& env) {
-                        TypeParam transport(env);
-                        (void)transport.template call<std::int64_t>("slow", std::int64_t{1}, 1s);
-                    }});
+                              TypeParam transport(env);
+                              (void)transport.template call<std::int64_t>("slow", std::int64_t{1}, 1s);
+                          }});
     this->world.boot_all();
     this->world.run_until(this->world.now() + 30ms);
     this->world.env(0).cancel(main);

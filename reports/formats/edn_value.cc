@@ -56,19 +56,25 @@ bool EdnReader::read(Value& value, int depth) {
     if (at_end()) return fail("a value");
     if (depth > depth_max) return fail("values nested less deeply");
     switch (text_[at_]) {
-    case '"': return read_string(value);
-    case '[': return read_sequence(value, ']', depth);
-    case '(': return read_sequence(value, ')', depth);
-    case '{': return read_map(value, depth);
+    case '"':
+        return read_string(value);
+    case '[':
+        return read_sequence(value, ']', depth);
+    case '(':
+        return read_sequence(value, ')', depth);
+    case '{':
+        return read_map(value, depth);
     case ']':
     case ')':
-    case '}': return fail("a value");
+    case '}':
+        return fail("a value");
     case '#':
         ++at_;
         if (at_ < text_.size() && text_[at_] == '{') return read_sequence(value, '}', depth);
         while (at_ < text_.size() && !ends_word(text_[at_])) ++at_;
         return read(value, depth + 1); // a tag tells nothing that histories need
-    default: return read_word(value);
+    default:
+        return read_word(value);
     }
 }
 

@@ -12,7 +12,7 @@
 #include <set>
 
 #include "orrery/reports/judges/judge.h"
-#include "orrery/reports/judges/random_history.h"
+#include "orrery/reports/judges/linearizable/random_history.h"
 
 namespace orrery::reports::formats {
 namespace {

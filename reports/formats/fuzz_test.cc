@@ -6,7 +6,7 @@
 
 #include "orrery/reports/formats/format.h"
 #include "orrery/reports/judges/judge.h"
-#include "orrery/reports/judges/random_history.h"
+#include "orrery/reports/judges/linearizable/random_history.h"
 #include "orrery/reports/judges/registry.h"
 #include "orrery/reports/models/bank.h"
 #include "orrery/reports/models/counter.h"

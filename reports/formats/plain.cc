@@ -37,8 +37,10 @@ std::optional<std::pair<std::size_t, std::string>> parse(const Fields& fields, L
         if (!parse_integer(fields[place], numbers[place])) return std::pair(place, std::string("a whole number"));
     client = numbers[0];
     const bool unknown = fields[4] == "?";
-    if (!unknown && !parse_integer(fields[4], numbers[4])) return std::pair(std::size_t{4}, std::string("a whole number or ?"));
-    if (fields[1] != "r" && fields[1] != "w" && fields[1] != "c") return std::pair(std::size_t{1}, std::string("r, w or c"));
+    if (!unknown && !parse_integer(fields[4], numbers[4]))
+        return std::pair(std::size_t{4}, std::string("a whole number or ?"));
+    if (fields[1] != "r" && fields[1] != "w" && fields[1] != "c")
+        return std::pair(std::size_t{1}, std::string("r, w or c"));
     line.call.process = client;
     line.call.time = {numbers[5]};
     Value result;

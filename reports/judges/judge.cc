@@ -36,8 +36,9 @@ Verdict judge(const History& history, const JudgeOptions& options) {
     if (all == nullptr)
         verdict = cannot_judge(given, *std::get_if<HistoryError>(&paired));
     else if (!takes(*judge, model))
-        verdict = cannot_judge(given, {0, 0, std::string(judge->name) + " does not judge a history of a " +
-                                                 std::string(model) + "; it takes " + listed(judge->models)});
+        verdict = cannot_judge(given, {0, 0,
+                                       std::string(judge->name) + " does not judge a history of a " +
+                                           std::string(model) + "; it takes " + listed(judge->models)});
     else if (!parameter.empty() && judge->parameter.empty())
         verdict = cannot_judge(given, {0, 0, std::string(judge->name) + " takes no parameter"});
     else

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "orrery/reports/history.h"
-#include "orrery/reports/judges/linearizable.h"
+#include "orrery/reports/judges/linearizable/linearizable.h"
 #include "orrery/reports/models/registry.h"
 #include "orrery/reports/verdict.h"
 

@@ -111,7 +111,8 @@ TEST(Judge, TellsWhatItCannotJudge) {
         EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided);
         return verdict.error;
     };
-    EXPECT_TRUE(error_of(HistoryOf("")).starts_with("the history names no model; there are register, cas-register, kv"));
+    EXPECT_TRUE(
+        error_of(HistoryOf("")).starts_with("the history names no model; there are register, cas-register, kv"));
     EXPECT_TRUE(error_of(HistoryOf("heap")).starts_with("no model is called heap; there are register, cas-register"));
     EXPECT_EQ(error_of(HistoryOf("register").add(Type::ok, 1, "read")),
               "entry 0: process 1 returned from read without having invoked anything");

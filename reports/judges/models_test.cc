@@ -4,9 +4,9 @@
 
 #include <cstdlib>
 
-#include "orrery/reports/judges/linearizable.h"
-#include "orrery/reports/judges/permutation_oracle.h"
-#include "orrery/reports/judges/random_history.h"
+#include "orrery/reports/judges/linearizable/linearizable.h"
+#include "orrery/reports/judges/linearizable/permutation_oracle.h"
+#include "orrery/reports/judges/linearizable/random_history.h"
 #include "orrery/reports/models/bank.h"
 #include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/etcd.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "orrery/reports/judges/domain/domain.h"
-#include "orrery/reports/judges/recorded.h"
+#include "orrery/reports/judges/linearizable/recorded.h"
 #include "orrery/reports/judges/sessions/sequential.h"
 #include "orrery/reports/judges/sessions/sessions.h"
 #include "orrery/reports/judges/transactions/isolation.h"
@@ -24,16 +24,28 @@ Judge session(std::string_view name, std::string_view promise, Verdict (*judge)(
 
 const std::vector<Judge>& registry() {
     static const std::vector<Judge> all = {
-        {"linearizable", "each operation took effect at one instant between its invocation and its return", {}, {},
+        {"linearizable",
+         "each operation took effect at one instant between its invocation and its return",
+         {},
+         {},
          linearizable_record},
-        {"sequential", "some order of all operations, each client's in its own, explains them", {}, {}, judge_sequential},
-        {"bounded-staleness", "linearizable, if reads may be so old, or so many versions", {}, {}, judge_bounded_staleness,
+        {"sequential",
+         "some order of all operations, each client's in its own, explains them",
+         {},
+         {},
+         judge_sequential},
+        {"bounded-staleness",
+         "linearizable, if reads may be so old, or so many versions",
+         {},
+         {},
+         judge_bounded_staleness,
          "TIME|VERSIONS"},
         session("causal", "reads show the latest of the writes that causally precede them", judge_causal),
         session("read-your-writes", "a client sees what it wrote", judge_session),
         session("monotonic-reads", "a client never goes back behind what it read", judge_session),
         session("monotonic-writes", "a client's writes are seen in its order, by monotonic reads", judge_session),
-        session("writes-follow-reads", "a write is seen after what its client had read, by monotonic reads", judge_session),
+        session("writes-follow-reads", "a write is seen after what its client had read, by monotonic reads",
+                judge_session),
         {"bank", "money is neither made nor lost, and no balance is below zero", {"bank"}, {"bank"}, judge_bank},
         {"set", "the last read shows all that was added, and nothing else", {"set"}, {}, judge_set},
         {"set-full", "every read shows what was known to be added when it began", {"set"}, {}, judge_set_full},
@@ -46,7 +58,8 @@ const std::vector<Judge>& registry() {
         isolation("strict-serializable", "transactions took effect one after the other, in real time", {"list-append"}),
         isolation("strong-session-serializable", "one after the other, each client's in its order"),
         isolation("serializable", "one after the other, in some order", {"rw-register"}),
-        isolation("strong-snapshot-isolation", "each saw a snapshot no older than its beginning, and no two wrote the same"),
+        isolation("strong-snapshot-isolation",
+                  "each saw a snapshot no older than its beginning, and no two wrote the same"),
         isolation("strong-session-snapshot-isolation", "the same, of each client's own transactions"),
         isolation("snapshot-isolation", "each saw some snapshot, and no two at once wrote the same"),
         isolation("repeatable-read", "no cycle of dependencies on single keys"),

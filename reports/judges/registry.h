@@ -30,7 +30,7 @@ struct Judge {
     std::vector<std::string_view> models;   // of the histories that it judges; none: of any
     std::vector<std::string_view> standard; // the models whose histories it judges if nobody says how
     Verdict (*judge)(const Case&);
-    std::string_view parameter{};           // "TIME": may be given as NAME=TIME; empty: takes none
+    std::string_view parameter{}; // "TIME": may be given as NAME=TIME; empty: takes none
 };
 
 const std::vector<Judge>& registry();

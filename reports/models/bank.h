@@ -30,7 +30,8 @@ struct Bank {
     };
 
     static constexpr std::string_view name = "bank";
-    static constexpr std::array verbs = {Verb{"transfer", {"transfer"}, {}}, Verb{"read", {}, "balances", Verb::Effect::reads}};
+    static constexpr std::array verbs = {Verb{"transfer", {"transfer"}, {}},
+                                         Verb{"read", {}, "balances", Verb::Effect::reads}};
     static State initial() { return {}; }
     static std::optional<State> initial(const Value& value) { return as<State>(value); }
     static const Value* part(const Value& transfer, std::string_view which) {
@@ -40,8 +41,8 @@ struct Bank {
     static bool valid(const Operation& operation) {
         if (operation.kind == Operation::Kind::read) return true;
         const Value* amount = part(operation.transfer, "amount");
-        return part(operation.transfer, "from") != nullptr && part(operation.transfer, "to") != nullptr && amount != nullptr &&
-               amount->is_integer();
+        return part(operation.transfer, "from") != nullptr && part(operation.transfer, "to") != nullptr &&
+               amount != nullptr && amount->is_integer();
     }
     static Result apply(State& balances, const Operation& operation) {
         if (operation.kind == Operation::Kind::read) return {balances};

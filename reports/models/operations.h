@@ -45,7 +45,7 @@ public:
     virtual std::string_view model() const = 0;
     virtual std::optional<std::int64_t> order(std::size_t operation) const = 0;
     virtual Value key(std::size_t operation) const = 0;
-    virtual bool has_keys() const = 0; // false: all keys are nil
+    virtual bool has_keys() const = 0;                  // false: all keys are nil
     virtual Call call(std::size_t operation) const = 0; // in words
     virtual const Verb& verb(std::size_t operation) const = 0;
     // A machine for the operations `part`; `classes` becomes the class of each.
@@ -88,7 +88,7 @@ public:
     }
     bool has_keys() const override {
         return has_parts_ || std::any_of(operations_.begin(), operations_.end(),
-                           [](const auto& each) { return !M::key(each.operation).is_nil(); });
+                                         [](const auto& each) { return !M::key(each.operation).is_nil(); });
     }
     const Verb& verb(std::size_t operation) const override { return verb_of<M>(operations_[operation].operation); }
     Call call(std::size_t operation) const override {

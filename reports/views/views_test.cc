@@ -134,7 +134,8 @@ TEST(Words, OfAQueueTellWhatWasPutInAndTakenOut) {
         const std::string words = in_words(essence_of(history_of("queue", steps)), cast);
         return words.substr(0, words.find('.', words.find(',')));
     };
-    EXPECT_EQ(told({{1, "dequeue", {}, 5, 3, 4}}), "client1's dequeue returned 5 at 0.004 s, but nobody ever put that in");
+    EXPECT_EQ(told({{1, "dequeue", {}, 5, 3, 4}}),
+              "client1's dequeue returned 5 at 0.004 s, but nobody ever put that in");
     EXPECT_EQ(told({{0, "enqueue", 5, {}, 1, 2}, {1, "dequeue", {}, 5, 3, 4}, {1, "dequeue", {}, 5, 5, 6}}),
               "client1's dequeue returned 5 at 0.006 s, which was taken out once more than it was put in");
     EXPECT_EQ(told({{0, "enqueue", 5, {}, 1, 2}, {1, "dequeue", {}, {}, 3, 4}}),
@@ -144,12 +145,14 @@ TEST(Words, OfAQueueTellWhatWasPutInAndTakenOut) {
 // A counter is the sum of all its additions: no few of them tell what it would be.
 TEST(Words, OfAModelThatIsNoRegisterNoOperationIsLeftOut) {
     const History history = history_of(
-        "counter", {{0, "add", 1, {}, 1, 2}, {0, "add", 1, {}, 3, 4}, {0, "add", 1, {}, 5, 6}, {1, "read", {}, 2, 7, 8}});
+        "counter",
+        {{0, "add", 1, {}, 1, 2}, {0, "add", 1, {}, 3, 4}, {0, "add", 1, {}, 5, 6}, {1, "read", {}, 2, 7, 8}});
     const Essence found = essence_of(history);
     EXPECT_EQ(found.calls.size(), 4u);
-    EXPECT_EQ(in_words(found, cast),
-              "client1's read returned 2 at 0.008 s, which no order of the operations can explain. In whatever order the "
-              "others took effect, it would return 3, not 2.");
+    EXPECT_EQ(
+        in_words(found, cast),
+        "client1's read returned 2 at 0.008 s, which no order of the operations can explain. In whatever order the "
+        "others took effect, it would return 3, not 2.");
 }
 
 TEST(Timeline, DrawsABarForEachOperationAndMarksTheImpossibleOne) {

@@ -7,9 +7,11 @@
 
 #include "orrery/reports/judges/judge.h"
 #include "orrery/scenarios/bench/judge_histories.h"
-#include "orrery/scenarios/engine/history_file.h"
+#include "orrery/scenarios/engine/artifact/history_file.h"
 
 namespace orrery::scenarios::bench {
+
+using namespace engine;
 namespace {
 
 using namespace reports;

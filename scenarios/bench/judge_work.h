@@ -17,8 +17,9 @@ struct JudgeMeasure {
 
 // Recorded histories. What is wrong with a file that cannot be judged, in one line. `progress` hears
 // how many are judged.
-std::optional<std::string> judge_files(const std::vector<std::string>& files, const std::string& model, std::FILE* figures,
-                                       const std::function<void(std::uint64_t)>& progress, JudgeMeasure& measure);
+std::optional<std::string> judge_files(const std::vector<std::string>& files, const std::string& model,
+                                       std::FILE* figures, const std::function<void(std::uint64_t)>& progress,
+                                       JudgeMeasure& measure);
 // Histories of its own: unique values, few values with compare-and-swap, growing texts.
 JudgeMeasure judge_own(std::uint64_t operations, std::FILE* figures);
 

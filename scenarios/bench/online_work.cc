@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "orrery/reports/judges/frontier.h"
+#include "orrery/reports/judges/linearizable/frontier.h"
 #include "orrery/scenarios/bench/judge_histories.h"
 
 namespace orrery::scenarios::bench {

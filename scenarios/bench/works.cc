@@ -3,10 +3,12 @@
 
 #include "orrery/protocols/raft/node.h"
 #include "orrery/protocols/rpc/rpc.h"
-#include "orrery/scenarios/engine/run.h"
-#include "orrery/sim/world.h"
+#include "orrery/scenarios/engine/run/run.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::scenarios::bench {
+
+using namespace engine;
 namespace {
 
 using namespace std::chrono_literals;
@@ -19,7 +21,7 @@ constexpr std::uint64_t seed = 42;
 
 // Costs one comparison an operation, progress or not.
 struct Counter {
-    sim::World& world;
+    sim::world::World& world;
     const Task& task;
     std::uint64_t done = 0;
     std::uint64_t next = task.next_after(0);
@@ -37,7 +39,7 @@ struct Counter {
 // `hosts` hosts of one role that run `main`; until the counter has counted enough.
 template <class Main>
 std::uint64_t run_hosts(const Task& task, std::uint64_t hosts, Main main) {
-    sim::World world({.seed = seed});
+    sim::world::World world({.seed = seed});
     Counter counter{world, task};
     for (std::uint32_t i = 0; i < hosts; ++i)
         world.add_host({"n" + std::to_string(i), "node", i, [&counter, main](Env& env) { main(env, counter); }});
@@ -81,7 +83,8 @@ std::uint64_t gossip(const Task& task) {
     return run_hosts(task, task.hosts, [](Env& env, Counter& counter) {
         Socket socket = *env.bind(port);
         const std::span<const sim::Address> peers = env.peers("node");
-        for (int i = 0; i < 10; ++i) (void)socket.send(env.pick(peers).at(port), label, sim::Bytes(std::string_view("01234567")));
+        for (int i = 0; i < 10; ++i)
+            (void)socket.send(env.pick(peers).at(port), label, sim::Bytes(std::string_view("01234567")));
         while (true) {
             sim::Result<sim::Datagram> got = socket.receive();
             if (!got.ok()) return;
@@ -140,7 +143,8 @@ std::uint64_t raft_commits(const Task& task) {
         raft::Node node(env, machine, {.role = "node"});
         if (!node.start()) return;
         while (true) {
-            const raft::Proposed proposed = node.propose(sim::Bytes(std::string_view("0123456789abcdef")), env.deadline(1s));
+            const raft::Proposed proposed =
+                node.propose(sim::Bytes(std::string_view("0123456789abcdef")), env.deadline(1s));
             if (proposed.kind == raft::Proposed::Kind::applied)
                 counter.count();
             else if (!env.sleep(50ms).ok())
@@ -157,7 +161,7 @@ std::uint64_t seeds(const Task& task) {
     input.settings = default_settings(*input.scenario);
     for (input.seed = 1; input.seed <= task.operations; ++input.seed) {
         draw_settings(input);
-        if (std::get<RunOutput>(scenarios::run(input)).verdict != Verdict::passed) return input.seed - 1;
+        if (std::get<RunOutput>(engine::run(input)).verdict != RunVerdict::passed) return input.seed - 1;
         task.progress(input.seed);
     }
     return task.operations;
@@ -166,16 +170,15 @@ std::uint64_t seeds(const Task& task) {
 } // namespace
 
 const std::vector<Work>& works() {
-    static const std::vector<Work> all = {
-        {"ping-pong", "a delivered datagram", 2, 0, ping_pong},
-        {"all-to-all", "a delivered datagram", 50, 2, all_to_all},
-        {"gossip", "a delivered datagram", 500, 2, gossip},
-        {"rpc-cancel", "a request answered", 2, 2, rpc_cancel},
-        {"sleep", "a timer that fired", 1000, 1, sleep},
-        {"fibers", "a fiber started and parked", 1, 0, fibers},
-        {"raft3", "a proposal committed", 3, 1, raft_commits},
-        {"raft5", "a proposal committed", 5, 1, raft_commits},
-        {"seeds", "a seed of raft-kv, judged", 0, 0, seeds}};
+    static const std::vector<Work> all = {{"ping-pong", "a delivered datagram", 2, 0, ping_pong},
+                                          {"all-to-all", "a delivered datagram", 50, 2, all_to_all},
+                                          {"gossip", "a delivered datagram", 500, 2, gossip},
+                                          {"rpc-cancel", "a request answered", 2, 2, rpc_cancel},
+                                          {"sleep", "a timer that fired", 1000, 1, sleep},
+                                          {"fibers", "a fiber started and parked", 1, 0, fibers},
+                                          {"raft3", "a proposal committed", 3, 1, raft_commits},
+                                          {"raft5", "a proposal committed", 5, 1, raft_commits},
+                                          {"seeds", "a seed of raft-kv, judged", 0, 0, seeds}};
     return all;
 }
 

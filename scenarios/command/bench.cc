@@ -35,7 +35,8 @@ int bench_judge(const BenchOptions& options) {
     } else {
         Progress progress("judge", "files", options.files.size());
         const auto show = [&](std::uint64_t done) { progress.show(done, ""); };
-        const std::optional<std::string> wrong = bench::judge_files(options.files, options.model, figures, show, measure);
+        const std::optional<std::string> wrong =
+            bench::judge_files(options.files, options.model, figures, show, measure);
         progress.clear();
         if (wrong) return complain(exit_input, *wrong);
     }
@@ -49,7 +50,8 @@ int bench_work(const BenchOptions& options, const bench::Work& work) {
     if (options.hosts != 0) task.hosts = options.hosts;
     if (task.operations == 0) return complain(exit_usage, "--operations expects at least 1");
     if (task.hosts < work.hosts_least)
-        return complain(exit_usage, "--hosts expects at least " + std::to_string(work.hosts_least) + " for " + options.work);
+        return complain(exit_usage,
+                        "--hosts expects at least " + std::to_string(work.hosts_least) + " for " + options.work);
     const auto begin = std::chrono::steady_clock::now();
     const std::uint64_t done = work.run(task);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -69,7 +71,8 @@ int bench(const BenchOptions& options) {
         known += ", " + std::string(work.name);
         names.emplace_back(work.name);
     }
-    return complain(exit_usage, "there is no work '" + options.work + "'; there are " + known + suggestion(options.work, names));
+    return complain(exit_usage,
+                    "there is no work '" + options.work + "'; there are " + known + suggestion(options.work, names));
 }
 
 } // namespace orrery::scenarios::command

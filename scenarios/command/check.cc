@@ -13,7 +13,7 @@
 #include "orrery/scenarios/command/check_stream.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/history_file.h"
+#include "orrery/scenarios/engine/artifact/history_file.h"
 #include "orrery/scenarios/engine/nearest.h"
 
 namespace orrery::scenarios::command {

@@ -15,7 +15,7 @@ struct CheckOptions {
     std::string as;     // not empty: the histories are written in this format, and not judged
     std::uint64_t budget = 2'000'000;
     std::uint64_t threads = 0; // for the keys of a history; 0: as many as the machine has
-    bool stream = false; // judge line by line, and keep nothing that is over
+    bool stream = false;       // judge line by line, and keep nothing that is over
     bool json = false;
     bool counterexample = false;
 };

@@ -7,7 +7,7 @@
 
 #include "orrery/reports/formats/format.h"
 #include "orrery/reports/judges/judge.h"
-#include "orrery/reports/judges/stream.h"
+#include "orrery/reports/judges/linearizable/stream.h"
 #include "orrery/scenarios/command/command.h"
 
 namespace orrery::scenarios::command {

@@ -6,10 +6,13 @@
 #include <vector>
 
 #include "orrery/reports/views/style.h"
-#include "orrery/scenarios/engine/isolate.h"
-#include "orrery/scenarios/engine/json.h"
+#include "orrery/scenarios/engine/artifact/json.h"
+#include "orrery/scenarios/engine/process/isolate.h"
 
 namespace orrery::scenarios::command {
+
+// The engine has no other user: here its names are said plainly.
+using namespace engine;
 
 // Exit codes, the same for every verb.
 constexpr int exit_passed = 0;
@@ -59,8 +62,8 @@ struct ZooOptions {
     std::string out; // empty: a folder of its own below orrery-out
     std::uint64_t jobs = 0;
     std::uint64_t seeds_max = 100'000;
-    std::uint64_t seconds_max = 0; // of processor time a flaw; 0: 60, or 300 for the judge of histories alone
-    std::string judges = "all";    // who judges; linearizable: hunts only what clients can see
+    std::uint64_t seconds_max = 0;  // of processor time a flaw; 0: 60, or 300 for the judge of histories alone
+    std::string judges = "all";     // who judges; linearizable: hunts only what clients can see
     std::vector<std::string> flaws; // none: all
     std::vector<std::string> settings;
     bool json = false;
@@ -105,6 +108,6 @@ std::string save(const Summary& summary, const std::string& folder, const std::s
 bool verified(const Summary& summary, bool json = false);
 // One line that names file, line and column of a plan's fault that does not fit its scenario.
 std::string placed(const std::string& file, const std::string& text, const std::string& wrong);
-int exit_of(Verdict verdict);
+int exit_of(RunVerdict verdict);
 
 } // namespace orrery::scenarios::command

@@ -5,10 +5,12 @@
 #include <toml++/toml.h>
 
 #include "orrery/scenarios/command/option.h"
-#include "orrery/scenarios/engine/files.h"
+#include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/nearest.h"
 
 namespace orrery::scenarios::command {
+
+using namespace engine;
 namespace {
 
 // False for what no option is: a table, a date, a fraction.
@@ -28,7 +30,8 @@ std::string place(const std::string& file, const toml::source_position& at) {
 
 } // namespace
 
-std::variant<Configuration, std::string> read_configuration(const std::string& file, const std::vector<std::string>& known) {
+std::variant<Configuration, std::string> read_configuration(const std::string& file,
+                                                            const std::vector<std::string>& known) {
     Configuration configuration{file, {}};
     if (!std::filesystem::exists(file)) return configuration;
     const std::optional<std::string> text = read_file(file);

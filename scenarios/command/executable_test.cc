@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "orrery/scenarios/engine/files.h"
+#include "orrery/scenarios/engine/artifact/files.h"
 
 namespace orrery::scenarios {
 namespace {
@@ -55,7 +55,8 @@ protected:
         const std::string err = home_ + "/channels/err";
         const pid_t process = fork();
         if (process == 0) {
-            for (const char* name : {"ORRERY_LAUNCHER", "ORRERY_SEED", "ORRERY_OUT", "ORRERY_JOBS", "CI"}) unsetenv(name);
+            for (const char* name : {"ORRERY_LAUNCHER", "ORRERY_SEED", "ORRERY_OUT", "ORRERY_JOBS", "CI"})
+                unsetenv(name);
             dup2(open(out.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0666), 1);
             dup2(open(err.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0666), 2);
             execl("/bin/sh", "sh", "-c", script.c_str(), (home_ + "/" + folder).c_str(), static_cast<char*>(nullptr));
@@ -65,7 +66,9 @@ protected:
         EXPECT_EQ(waitpid(process, &status, 0), process);
         return {code_of(status), read_file(out).value_or(""), read_file(err).value_or("")};
     }
-    void write(const std::string& name, const std::string& text) { EXPECT_FALSE(write_file(home_ + "/here/" + name, text)); }
+    void write(const std::string& name, const std::string& text) {
+        EXPECT_FALSE(write_file(home_ + "/here/" + name, text));
+    }
     std::string read(const std::string& name) { return read_file(home_ + "/here/" + name).value_or(""); }
     // Everything that lies in the folder, below it too.
     std::vector<std::string> left() {
@@ -87,7 +90,8 @@ protected:
     }
     // A repro of the lazy register; its path.
     std::string failure() {
-        const Answer answer = shell("ORRERY sweep lazy-register --seeds 1..50 --set duration=5s --until-failure --out found");
+        const Answer answer =
+            shell("ORRERY sweep lazy-register --seeds 1..50 --set duration=5s --until-failure --out found");
         EXPECT_EQ(answer.code, 1) << answer.out << answer.err;
         for (const std::string& name : left())
             if (name.ends_with(".repro")) return name;
@@ -111,11 +115,12 @@ TEST_F(Executable, PassesWithZeroAndNamesTheSeedFirstAndLast) {
 TEST_F(Executable, EndsAFailureWithTheLineThatReplaysItFromThisFolder) {
     files::create_directories(home_ + "/my tools");
     files::create_symlink(ORRERY_EXECUTABLE, home_ + "/my tools/orrery");
-    const Answer found =
-        shell("'../my tools/orrery' sweep lazy-register --seeds 1..50 --set duration=5s --until-failure --out 'my failures'");
+    const Answer found = shell(
+        "'../my tools/orrery' sweep lazy-register --seeds 1..50 --set duration=5s --until-failure --out 'my failures'");
     EXPECT_EQ(found.code, 1);
     EXPECT_EQ(found.first_line(), "lazy-register, seeds 1..50");
-    EXPECT_TRUE(found.last_line().starts_with("'../my tools/orrery' replay 'my failures/lazy-register-")) << found.last_line();
+    EXPECT_TRUE(found.last_line().starts_with("'../my tools/orrery' replay 'my failures/lazy-register-"))
+        << found.last_line();
     const Answer again = shell(found.last_line());
     EXPECT_EQ(again.code, 1);
     EXPECT_EQ(again.last_line(), found.last_line());
@@ -134,7 +139,8 @@ TEST_F(Executable, RefusesWrongUsageInOneLineAndLeavesNothing) {
     expect_refused("ORRERY run raft-kv --seed x", 64, "--seed expects a whole number, got 'x'");
     expect_refused("ORRERY run raft-kv --set server=3", 64, "has no setting 'server'");
     expect_refused("ORRERY run raft-kv --set servers=4", 64, "setting servers expects one of 3, 5, got '4'");
-    expect_refused("ORRERY run raft-kv --set flaws=kv_no_duplicate_filtre", 64, "did you mean 'kv_no_duplicate_filter'?");
+    expect_refused("ORRERY run raft-kv --set flaws=kv_no_duplicate_filtre", 64,
+                   "did you mean 'kv_no_duplicate_filter'?");
     expect_refused("ORRERY run raft-kv --set duration", 64, "--set expects KEY=VALUE, got 'duration'");
     expect_refused("ORRERY sweep raft-kv --seeds 5..1", 64, "--seeds expects A..B with A at most B, got '5..1'");
     expect_refused("ORRERY sweep raft-kv lazy --seeds 1..2", 64, "there is no scenario 'lazy'");
@@ -164,7 +170,8 @@ TEST_F(Executable, RefusesBadFilesByLineAndColumn) {
     write("skip.repro", "orrery repro 1\nscenario raft-kv\nseed 1\nskip 5 1\nplan\nend\nexpect passed\n");
     expect_refused("ORRERY replay skip.repro", 65, "skip.repro:4:6: expected a whole number for CLIENT, at most 4");
     write("orrery.toml", "seed = 1\nsedes = 2\n");
-    expect_refused("ORRERY list", 65, "orrery.toml:2:1: expected the name of an option, got 'sedes'; did you mean 'seeds'?");
+    expect_refused("ORRERY list", 65,
+                   "orrery.toml:2:1: expected the name of an option, got 'sedes'; did you mean 'seeds'?");
 }
 
 TEST_F(Executable, TakesFlagsBeforeTheEnvironmentBeforeTheFileBeforeTheDefault) {
@@ -215,7 +222,8 @@ TEST_F(Executable, AClosedChannelIsNoFindingAndAFullOneIsNoSuccess) {
 TEST_F(Executable, TellsOfVariablesThatNoOptionReads) {
     const Answer misspelt = shell("ORRERY_JBOS=2 ORRERY_SEED=1 ORRERY list");
     EXPECT_EQ(misspelt.code, 0);
-    EXPECT_EQ(misspelt.err, "orrery: no option stands in the environment as ORRERY_JBOS; did you mean 'ORRERY_JOBS'?\n");
+    EXPECT_EQ(misspelt.err,
+              "orrery: no option stands in the environment as ORRERY_JBOS; did you mean 'ORRERY_JOBS'?\n");
 }
 
 TEST_F(Executable, TheZooFindsEveryPlantedBugAndItsReprosRepeat) {
@@ -288,9 +296,10 @@ TEST_F(Executable, ChecksLineByLineWithTheSameVerdicts) {
 
 TEST_F(Executable, ASweepThatIsKilledHasKeptWhatItHadFound) {
     // Waits for the file as long as the sweep goes on; whether it still did when the file was there is the answer.
-    const Answer killed = shell("{ ORRERY sweep lazy-register --seeds 1..3000 --jobs 1 --out kept >sweep.txt 2>&1 & }; sweep=$!; "
-                                "while kill -0 $sweep && ! ls kept/*.repro; do :; done >look.txt 2>&1; "
-                                "kill -9 $sweep && ls kept/*.repro");
+    const Answer killed =
+        shell("{ ORRERY sweep lazy-register --seeds 1..3000 --jobs 1 --out kept >sweep.txt 2>&1 & }; sweep=$!; "
+              "while kill -0 $sweep && ! ls kept/*.repro; do :; done >look.txt 2>&1; "
+              "kill -9 $sweep && ls kept/*.repro");
     EXPECT_EQ(killed.code, 0) << killed.err;
     EXPECT_EQ(killed.out, "kept/lazy-register-1.repro\n");
     EXPECT_EQ(shell("ORRERY replay kept/lazy-register-1.repro").code, 1);
@@ -317,7 +326,9 @@ TEST_F(Executable, TellsWhyAHistoryWasNotDecided) {
 
 TEST_F(Executable, TellsOfAReplayWhatMetNoDrawAndWhetherTheFingerprintHolds) {
     const auto json = [&](const std::string& name) { return shell("ORRERY replay --json " + name).out; };
-    const auto has = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };
+    const auto has = [](const std::string& text, const std::string& part) {
+        return text.find(part) != std::string::npos;
+    };
     const std::string repro = failure();
     EXPECT_TRUE(has(json(repro), "\"same_source\":true,\"same_fingerprint\":true,\"parted\":null,\"unmet\":[]}"));
     EXPECT_FALSE(has(shell("ORRERY replay " + repro).out, "met no draw"));
@@ -331,7 +342,8 @@ TEST_F(Executable, TellsOfAReplayWhatMetNoDrawAndWhetherTheFingerprintHolds) {
     // Other sources, and another fingerprint than is found now.
     text.replace(text.find("source ") + 7, 4, "0000");
     write("foreign.repro", text);
-    EXPECT_TRUE(has(json("foreign.repro"), "\"same_source\":false,\"same_fingerprint\":true,")) << json("foreign.repro");
+    EXPECT_TRUE(has(json("foreign.repro"), "\"same_source\":false,\"same_fingerprint\":true,"))
+        << json("foreign.repro");
     EXPECT_TRUE(has(shell("ORRERY replay foreign.repro").out, "overrides that met no draw:\n  override 11 12 0 1 3\n"));
     text.insert(text.find('\n', text.find("expect violated")), " once");
     write("fixed.repro", text);
@@ -343,7 +355,8 @@ TEST_F(Executable, TellsWhichGoalsNoSeedReached) {
     const std::string sweep = "ORRERY sweep raft-election --set faults=none --seeds 1..3 ";
     const Answer told = shell(sweep);
     EXPECT_NE(told.out.find("  goal raft.leader reached in 3 seeds\n"), std::string::npos) << told.out;
-    EXPECT_NE(told.out.find("  goals that no seed reached: raft.conflict, raft.deposed,"), std::string::npos) << told.out;
+    EXPECT_NE(told.out.find("  goals that no seed reached: raft.conflict, raft.deposed,"), std::string::npos)
+        << told.out;
     const Answer json = shell(sweep + "--json");
     EXPECT_NE(json.out.find("\"raft.leader\":3,"), std::string::npos) << json.out;
     EXPECT_NE(json.out.find("\"kinds\":{},"), std::string::npos) << json.out;
@@ -360,9 +373,12 @@ TEST_F(Executable, TellsInJsonWhatTheTextTells) {
     unsigned long long armed = 0;
     unsigned long long fired = 0;
     unsigned long long effective = 0;
-    ASSERT_EQ(std::sscanf(text.c_str() + at, "  crash armed %llu, fired %llu, effective %llu", &armed, &fired, &effective), 3);
-    const std::string expected = "\"crash\":{\"armed\":" + std::to_string(armed) + ",\"fired\":" + std::to_string(fired) +
-                                 ",\"effective\":" + std::to_string(effective) + "}";
+    ASSERT_EQ(
+        std::sscanf(text.c_str() + at, "  crash armed %llu, fired %llu, effective %llu", &armed, &fired, &effective),
+        3);
+    const std::string expected = "\"crash\":{\"armed\":" + std::to_string(armed) +
+                                 ",\"fired\":" + std::to_string(fired) + ",\"effective\":" + std::to_string(effective) +
+                                 "}";
     EXPECT_NE(json.find(expected), std::string::npos) << expected << "\n" << json;
     const std::string list = shell("ORRERY list --json").out;
     EXPECT_NE(list.find("\"name\":\"raft-kv\""), std::string::npos);
@@ -391,8 +407,9 @@ TEST_F(Executable, KeepsAZooInAFolderOfItsOwn) {
     const std::string zoo = "ORRERY zoo kv_no_duplicate_filter --out mine ";
     EXPECT_EQ(shell(zoo).code, 0);
     EXPECT_EQ(shell(zoo).code, 0); // the same may
-    expect_refused("ORRERY zoo raft_vote_before_durable --out mine", 64,
-                   "mine belongs to another sweep: it has 'zoo kv_no_duplicate_filter', this one 'zoo raft_vote_before_durable'");
+    expect_refused(
+        "ORRERY zoo raft_vote_before_durable --out mine", 64,
+        "mine belongs to another sweep: it has 'zoo kv_no_duplicate_filter', this one 'zoo raft_vote_before_durable'");
     expect_refused(zoo + "--judges linearizable", 64, "it has 'judges all', this one 'judges linearizable'");
     expect_refused("ORRERY sweep raft-election --out mine", 64, "mine belongs to another sweep: it has 'zoo ");
     expect_refused("ORRERY run raft-election --out mine", 64, "mine belongs to a sweep");
@@ -417,18 +434,19 @@ TEST_F(Executable, LeavesNothingOfASweepThatFoundNothing) {
 }
 
 TEST_F(Executable, WritesTraceAndHistoryWhole) {
-    const Answer answer = shell(
-        "ORRERY run lazy-register --seed 2 --quiet --set faults=none --set duration=1s --trace t.jsonl --history h.jsonl");
+    const Answer answer = shell("ORRERY run lazy-register --seed 2 --quiet --set faults=none --set duration=1s --trace "
+                                "t.jsonl --history h.jsonl");
     for (const std::string& name : left()) EXPECT_EQ(name.find(".part."), std::string::npos) << name;
     const std::string trace = read("t.jsonl");
-    EXPECT_TRUE(
-        trace.starts_with("{\"type\":\"trace\",\"version\":1,\"scenario\":\"lazy-register\",\"seed\":\"2\",\"source\":\""))
+    EXPECT_TRUE(trace.starts_with(
+        "{\"type\":\"trace\",\"version\":1,\"scenario\":\"lazy-register\",\"seed\":\"2\",\"source\":\""))
         << trace.substr(0, 100);
     EXPECT_NE(trace.find("{\"type\":\"deliver\",\"time\":\""), std::string::npos);
     EXPECT_TRUE(trace.ends_with("}\n"));
     const std::string history = read("h.jsonl");
     const std::string header = history.substr(0, history.find('\n'));
-    EXPECT_TRUE(header.starts_with("{\"type\":\"history\",\"version\":1,\"model\":\"register\",\"settings\":{")) << header;
+    EXPECT_TRUE(header.starts_with("{\"type\":\"history\",\"version\":1,\"model\":\"register\",\"settings\":{"))
+        << header;
     for (const char* setting : {"\"duration\":\"1s\"", "\"faults\":\"none\"", "\"policy\":\"time\""})
         EXPECT_NE(header.find(setting), std::string::npos) << header;
     EXPECT_EQ(shell("ORRERY check h.jsonl").code, answer.code);
@@ -459,7 +477,8 @@ TEST_F(Executable, StopsAtTheFirstInterruptionAndTellsWhatItHas) {
         dup2(ends[1], 1);
         close(open((home_ + "/channels/err").c_str(), O_CREAT | O_WRONLY, 0666));
         if (chdir((home_ + "/here").c_str()) != 0) _exit(126);
-        execl(ORRERY_EXECUTABLE, "orrery", "sweep", "raft-election", "--seeds", "1..100000000", static_cast<char*>(nullptr));
+        execl(ORRERY_EXECUTABLE, "orrery", "sweep", "raft-election", "--seeds", "1..100000000",
+              static_cast<char*>(nullptr));
         _exit(127);
     }
     close(ends[1]);

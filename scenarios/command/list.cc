@@ -26,7 +26,8 @@ std::string roles_json(const Scenario& scenario) {
 
 std::string clients_json(const Scenario& scenario) {
     if (scenario.clients.count == 0) return "null";
-    return "{\"count\":" + std::to_string(scenario.clients.count) + ",\"model\":" + quoted(scenario.clients.model) + "}";
+    return "{\"count\":" + std::to_string(scenario.clients.count) + ",\"model\":" + quoted(scenario.clients.model) +
+           "}";
 }
 
 struct Lister {
@@ -63,7 +64,8 @@ struct Lister {
                                                    : ("x " + role.count.setting).c_str(),
                         role.disk ? "" : ", without a disk");
         if (scenario.clients.count > 0)
-            std::printf("  %-28s   client x %u, judged as %s\n", "", scenario.clients.count, scenario.clients.model.c_str());
+            std::printf("  %-28s   client x %u, judged as %s\n", "", scenario.clients.count,
+                        scenario.clients.model.c_str());
         std::string listed;
         for (const std::string& goal : goals) listed += (listed.empty() ? "" : ", ") + goal;
         if (!listed.empty()) std::printf("  %-28s   goals %s\n", "", listed.c_str());
@@ -85,8 +87,8 @@ struct Lister {
         }
         const std::string name = (scenario.empty() ? "" : scenario + " ") + setting.name;
         std::printf("  %-28s %s (default %s%s%s)\n", name.c_str(), setting.help.c_str(),
-                    setting.standard.empty() ? "none" : setting.standard.c_str(), legal.empty() ? "" : (", of " + legal).c_str(),
-                    setting.swarm ? ", sweeps draw it" : "");
+                    setting.standard.empty() ? "none" : setting.standard.c_str(),
+                    legal.empty() ? "" : (", of " + legal).c_str(), setting.swarm ? ", sweeps draw it" : "");
     }
 };
 
@@ -121,7 +123,8 @@ int list(bool json) {
     std::vector<sim::Flaw*> flaws = sim::Flaw::all();
     std::sort(flaws.begin(), flaws.end(), [](const sim::Flaw* a, const sim::Flaw* b) { return a->name < b->name; });
     for (const sim::Flaw* flaw : flaws)
-        lister.entry("flaw", std::string(flaw->name), std::string(flaw->sentence) + " [" + std::string(flaw->source) + "]");
+        lister.entry("flaw", std::string(flaw->name),
+                     std::string(flaw->sentence) + " [" + std::string(flaw->source) + "]");
     return exit_passed;
 }
 

@@ -14,10 +14,10 @@
 
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/command/verbs.h"
-#include "orrery/scenarios/engine/interruption.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/nearest.h"
-#include "orrery/scenarios/engine/repro.h"
-#include "orrery/scenarios/engine/verify.h"
+#include "orrery/scenarios/engine/process/interruption.h"
+#include "orrery/scenarios/engine/process/verify.h"
 
 #if !defined(ORRERY_VERSION)
 #define ORRERY_VERSION "unknown"
@@ -26,6 +26,7 @@
 namespace {
 
 using namespace orrery::scenarios;
+using namespace orrery::scenarios::engine;
 using namespace orrery::scenarios::command;
 
 using Flags = std::map<std::string, Texts>; // of one verb, by name, as given
@@ -36,7 +37,8 @@ void add_verb(CLI::App& app, const Verb& verb, Flags& flags) {
         const std::string flag = "--" + option.name;
         Texts& texts = flags[option.name];
         if (std::holds_alternative<bool*>(option.value)) {
-            sub->add_flag_callback(flag, [&texts] { texts = {"true"}; }, option.help);
+            sub->add_flag_callback(
+                flag, [&texts] { texts = {"true"}; }, option.help);
             continue;
         }
         // One word each time it is given: what follows is a word of its own.
@@ -119,7 +121,8 @@ int parse_and_call(int argc, char** argv, const std::vector<Verb>& all) {
         if (error.get_exit_code() == 0) return app.exit(error); // --help, --version
         const std::vector<std::string> rest = app.remaining(true);
         if (verb != all.end() && !rest.empty()) return complain(exit_usage, unexpected(*verb, rest.front()));
-        return complain(exit_usage, std::string(error.what()) + "; see orrery " + first + (first.empty() ? "" : " ") + "--help");
+        return complain(exit_usage,
+                        std::string(error.what()) + "; see orrery " + first + (first.empty() ? "" : " ") + "--help");
     }
     return verb == all.end() ? exit_usage : call(*verb, flags[first], all);
 }

@@ -61,7 +61,8 @@ std::string got(const Texts& texts) { return texts.size() == 1 ? ", got '" + tex
 
 } // namespace
 
-std::optional<Complaint> fill(const Verb& verb, const std::map<std::string, Texts>& flags, const Configuration& configuration,
+std::optional<Complaint> fill(const Verb& verb, const std::map<std::string, Texts>& flags,
+                              const Configuration& configuration,
                               const std::function<const char*(const std::string&)>& environment) {
     for (const Option& option : verb.options) {
         const bool is_list = std::holds_alternative<std::vector<std::string>*>(option.value);
@@ -72,8 +73,8 @@ std::optional<Complaint> fill(const Verb& verb, const std::map<std::string, Text
         if (written != configuration.values.end() && (is_list || (said == nullptr && flag == flags.end())))
             if (const auto expected = set(option, written->second.texts))
                 return Complaint{exit_input, configuration.file + ":" + std::to_string(written->second.line) + ":" +
-                                                 std::to_string(written->second.column) + ": " + option.name + " expects " +
-                                                 *expected + got(written->second.texts)};
+                                                 std::to_string(written->second.column) + ": " + option.name +
+                                                 " expects " + *expected + got(written->second.texts)};
         if (said != nullptr && (is_list || flag == flags.end())) {
             const Texts texts = is_list ? words_of(said) : Texts{said};
             if (const auto expected = set(option, texts))

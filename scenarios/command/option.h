@@ -47,7 +47,8 @@ struct Configuration {
 };
 // Nothing if there is no such file; else its values, or one line that tells what is wrong with it:
 // a key that is not among `known` is.
-std::variant<Configuration, std::string> read_configuration(const std::string& file, const std::vector<std::string>& known);
+std::variant<Configuration, std::string> read_configuration(const std::string& file,
+                                                            const std::vector<std::string>& known);
 
 // Sets the option. Returns what was expected if the text is not that.
 std::optional<std::string> set(const Option& option, const Texts& texts);
@@ -59,7 +60,8 @@ struct Complaint {
     std::string text;
 };
 // Fills every option of the verb from the strongest place that speaks of it.
-std::optional<Complaint> fill(const Verb& verb, const std::map<std::string, Texts>& flags, const Configuration& configuration,
+std::optional<Complaint> fill(const Verb& verb, const std::map<std::string, Texts>& flags,
+                              const Configuration& configuration,
                               const std::function<const char*(const std::string&)>& environment);
 
 // A whole number, decimal or 0x...

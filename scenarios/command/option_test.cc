@@ -9,7 +9,7 @@
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/sweep_range.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/files.h"
+#include "orrery/scenarios/engine/artifact/files.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -64,7 +64,8 @@ TEST(Option, SaysWhoToldItWhatItDoesNotUnderstand) {
     EXPECT_EQ(told({{"seed", {"x"}}}, {}, {}).complaint, "--seed expects a whole number, got 'x'");
     EXPECT_EQ(told({}, {{"ORRERY_SEED", "-1"}}, {}).complaint, "ORRERY_SEED expects a whole number, got '-1'");
     EXPECT_EQ(told({}, {}, {{"seed", {"1", "2"}}}).complaint, "orrery.toml:7:3: seed expects one value");
-    EXPECT_EQ(told({}, {}, {{"quiet", {"maybe"}}}).complaint, "orrery.toml:7:3: quiet expects true or false, got 'maybe'");
+    EXPECT_EQ(told({}, {}, {{"quiet", {"maybe"}}}).complaint,
+              "orrery.toml:7:3: quiet expects true or false, got 'maybe'");
     EXPECT_EQ(told({}, {{"ORRERY_SEED", "-1"}}, {}).code, exit_usage);
     EXPECT_EQ(told({}, {}, {{"quiet", {"maybe"}}}).code, exit_input);
 }
@@ -106,7 +107,8 @@ std::string range(const SweepCommandOptions& options) {
 TEST(SweepRange, SaysWhatItExpects) {
     SweepCommandOptions options;
     EXPECT_EQ(range(options), "");
-    for (const char* seeds : {"1", "2..1", "1..", "..2", "a..b", "1..99999999999999999999", "1..18446744073709551615"}) {
+    for (const char* seeds :
+         {"1", "2..1", "1..", "..2", "a..b", "1..99999999999999999999", "1..18446744073709551615"}) {
         options.seeds = seeds;
         EXPECT_EQ(range(options), "--seeds expects A..B with A at most B, got '" + std::string(seeds) + "'");
     }
@@ -135,8 +137,13 @@ TEST(Json, ReplacesWhatIsNoText) {
     EXPECT_EQ(quoted("\xff\xc3 \xed\xa0\x80"), "\"\\ufffd\\ufffd \\ufffd\\ufffd\\ufffd\"");
     EXPECT_EQ(Object("run").number("seed", UINT64_MAX).count("seeds", 3).text_or_null("finding", "").line(),
               "{\"type\":\"run\",\"version\":1,\"seed\":\"18446744073709551615\",\"seeds\":3,\"finding\":null}\n");
-    EXPECT_EQ(Object("x").decimal("seconds", 1.25, 1).texts("legal", {"a", "\""}).counts("goals", {{"b", 2}, {"c", 0}}).line(),
-              "{\"type\":\"x\",\"version\":1,\"seconds\":1.2,\"legal\":[\"a\",\"\\\"\"],\"goals\":{\"b\":2,\"c\":0}}\n");
+    EXPECT_EQ(
+        Object("x")
+            .decimal("seconds", 1.25, 1)
+            .texts("legal", {"a", "\""})
+            .counts("goals", {{"b", 2}, {"c", 0}})
+            .line(),
+        "{\"type\":\"x\",\"version\":1,\"seconds\":1.2,\"legal\":[\"a\",\"\\\"\"],\"goals\":{\"b\":2,\"c\":0}}\n");
 }
 
 TEST(Placed, NamesTheLineAndColumnOfTheFaultThatDoesNotFit) {

@@ -3,11 +3,11 @@
 
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/break_event.h"
-#include "orrery/scenarios/engine/files.h"
-#include "orrery/scenarios/engine/repro.h"
-#include "orrery/scenarios/engine/trace_file.h"
-#include "orrery/scenarios/engine/verify.h"
+#include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/artifact/trace_file.h"
+#include "orrery/scenarios/engine/process/break_event.h"
+#include "orrery/scenarios/engine/process/verify.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -46,17 +46,18 @@ int run_to_break(const Repro& repro, const std::string& wanted) {
     std::uint64_t event = 0;
     const bool prefixed = wanted.starts_with("0x");
     if (!parse_hexadecimal(std::string_view(wanted).substr(prefixed ? 2 : 0), event))
-        return complain(exit_usage, "--break-at expects an event's identity, 16 hexadecimal digits, got '" + wanted + "'");
+        return complain(exit_usage,
+                        "--break-at expects an event's identity, 16 hexadecimal digits, got '" + wanted + "'");
     bool met = false;
     Watcher watcher;
-    watcher.at_start = [&](sim::World& world) {
+    watcher.at_start = [&](sim::world::World& world) {
         world.set_event_hook([&met, event](std::uint64_t begins) {
             if (begins != event) return;
             met = true;
             orrery_break_event(begins);
         });
     };
-    const auto ran = scenarios::run(repro.input, watcher);
+    const auto ran = engine::run(repro.input, watcher);
     if (const auto* wrong = std::get_if<std::string>(&ran)) return complain(exit_input, *wrong);
     if (!met) return complain(exit_usage, "no event " + wanted + " began in this run");
     return exit_of(std::get<RunOutput>(ran).verdict);
@@ -65,9 +66,9 @@ int run_to_break(const Repro& repro, const std::string& wanted) {
 int write_trace(const RunInput& input, const std::string& file) {
     TraceFile trace;
     if (const auto wrong = trace.open(file, input)) return complain(exit_missing, *wrong);
-    sim::World* world = nullptr;
+    sim::world::World* world = nullptr;
     Watcher watcher;
-    watcher.at_start = [&world](sim::World& started) { world = &started; };
+    watcher.at_start = [&world](sim::world::World& started) { world = &started; };
     watcher.observe = [&](const sim::Observation& seen) { trace.add(seen, *world); };
     watcher.keep = [&](const RunOutput&) { return trace.complete(); };
     const Summary summary = run_isolated(input, watcher);
@@ -105,7 +106,7 @@ int replay(const ReplayOptions& options) {
         if (!same_source) tell_other_source(repro, summary, parted);
         if (same_source && !repeated) std::printf("the replay is not what was recorded: %s\n", parted->c_str());
         std::printf("%s\n", headline(repro.input).c_str());
-        if (summary.verdict != Verdict::passed) std::printf("replay with:\n%s\n", replay_line(options.file).c_str());
+        if (summary.verdict != RunVerdict::passed) std::printf("replay with:\n%s\n", replay_line(options.file).c_str());
     }
     return same_source && !repeated ? exit_nondeterminism : exit_of(summary.verdict);
 }

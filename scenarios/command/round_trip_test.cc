@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "orrery/scenarios/engine/drawn_repro_test.h"
-#include "orrery/scenarios/engine/files.h"
-#include "orrery/scenarios/engine/summary.h"
+#include "orrery/scenarios/engine/artifact/drawn_repro_test.h"
+#include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/scenarios/engine/process/summary.h"
 #include "orrery/sim/codec.h"
 
 namespace orrery::scenarios {
@@ -26,7 +26,8 @@ Ran orrery(const std::string& words) {
     std::FILE* pipe = popen((std::string(ORRERY_EXECUTABLE) + " " + words + " 2>&1").c_str(), "r");
     if (pipe == nullptr) return ran;
     char buffer[4096];
-    for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) ran.output.append(buffer, count);
+    for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+        ran.output.append(buffer, count);
     ran.status = WEXITSTATUS(pclose(pipe));
     return ran;
 }
@@ -124,13 +125,13 @@ TEST_F(RoundTrip, WhatIsDrawnComesBackFromRunAndReplay) {
         const faults::Plan plan = draw.plan();
         const std::string seed = std::to_string(draw.word());
         ASSERT_FALSE(write_file(folder + "/plan", faults::print(plan)).has_value());
-        std::string line = "run lazy-register --quiet --seed " + seed + " --plan " + word(folder + "/plan") + " --out " +
-                           word(folder) + " --trace " + word(folder + "/trace");
+        std::string line = "run lazy-register --quiet --seed " + seed + " --plan " + word(folder + "/plan") +
+                           " --out " + word(folder) + " --trace " + word(folder + "/trace");
         for (const auto& [key, value] : settings.values()) line += " --set " + word(key + "=" + value);
         const Ran ran = orrery(line);
         Repro repro = read_back(content("lazy-register-" + seed + ".repro"));
         ASSERT_NE(repro.input.scenario, nullptr) << ran.output;
-        EXPECT_EQ(ran.status, repro.expected == Verdict::violated ? 1 : 2) << ran.output;
+        EXPECT_EQ(ran.status, repro.expected == RunVerdict::violated ? 1 : 2) << ran.output;
         EXPECT_EQ(repro.input.settings, settings);
         EXPECT_EQ(repro.input.plan, plan);
         EXPECT_EQ(std::to_string(repro.input.seed), seed);
@@ -140,7 +141,8 @@ TEST_F(RoundTrip, WhatIsDrawnComesBackFromRunAndReplay) {
         repro.input.overrides = draw.overrides();
         const sim::Duration span = settings.duration("latency") - std::chrono::microseconds(500);
         const auto choices = static_cast<std::uint64_t>(span.count()) + 1;
-        repro.input.overrides.push_back({arrival(content("trace")), sim::name_hash("latency"), 0, choices - 1, choices});
+        repro.input.overrides.push_back(
+            {arrival(content("trace")), sim::name_hash("latency"), 0, choices - 1, choices});
         repro.input.reseeds = draw.reseeds();
         repro.input.skipped = draw.skips();
         ASSERT_FALSE(write_file(folder + "/edited", print(repro)).has_value());
@@ -155,7 +157,9 @@ TEST_F(RoundTrip, WhatIsDrawnComesBackFromRunAndReplay) {
         ASSERT_FALSE(write_file(folder + "/written", print(again)).has_value());
         EXPECT_TRUE(same(repeated(folder + "/written"), again));
         const Ran replayed = orrery("replay " + word(folder + "/written"));
-        EXPECT_EQ(replayed.status, again.expected == Verdict::violated ? 1 : again.expected == Verdict::passed ? 0 : 2)
+        EXPECT_EQ(replayed.status, again.expected == RunVerdict::violated ? 1
+                                   : again.expected == RunVerdict::passed ? 0
+                                                                          : 2)
             << replayed.output;
         for (std::size_t i = 0; i + 1 < again.input.overrides.size(); ++i)
             EXPECT_NE(replayed.output.find(print(again.input.overrides[i])), std::string::npos) << replayed.output;

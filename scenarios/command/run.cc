@@ -1,13 +1,13 @@
 // orrery run: one seed, told as it happens.
 #include <cstdio>
 
+#include "orrery/reports/formats/format.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/claim.h"
-#include "orrery/scenarios/engine/files.h"
-#include "orrery/scenarios/engine/repro.h"
-#include "orrery/scenarios/engine/trace_file.h"
-#include "orrery/reports/formats/format.h"
+#include "orrery/scenarios/engine/artifact/claim.h"
+#include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/artifact/trace_file.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -15,13 +15,22 @@ namespace {
 // One line an observation: boots, crashes, faults and notes; messages would drown them.
 void tell_observation(const sim::Observation& seen) {
     using Kind = sim::Observation::Kind;
-    if (seen.kind == Kind::send || seen.kind == Kind::deliver || seen.kind == Kind::lose || seen.kind == Kind::state) return;
+    if (seen.kind == Kind::send || seen.kind == Kind::deliver || seen.kind == Kind::lose || seen.kind == Kind::state)
+        return;
     std::string text;
     switch (seen.kind) {
-    case Kind::boot: text = "boots as " + std::string(seen.name); break;
-    case Kind::crash: text = "dies"; break;
-    case Kind::fault_begin: text = "fault begins: " + std::string(seen.name); break;
-    case Kind::fault_end: text = "fault ends: " + std::string(seen.name); break;
+    case Kind::boot:
+        text = "boots as " + std::string(seen.name);
+        break;
+    case Kind::crash:
+        text = "dies";
+        break;
+    case Kind::fault_begin:
+        text = "fault begins: " + std::string(seen.name);
+        break;
+    case Kind::fault_end:
+        text = "fault ends: " + std::string(seen.name);
+        break;
     default:
         text = seen.name;
         for (std::size_t i = 0; i < seen.fields.size(); ++i)
@@ -58,12 +67,12 @@ int read_plan(const std::string& file, RunInput& input, std::string& text) {
 }
 
 // The story to stdout, the trace and the history to their files: all in the child that runs.
-Watcher watcher_of(const RunOptions& options, TraceFile& trace, sim::World*& world) {
+Watcher watcher_of(const RunOptions& options, TraceFile& trace, sim::world::World*& world) {
     Watcher watcher;
     const bool tells = !options.json && !options.quiet;
     const bool traces = !options.trace.empty();
     watcher.owns_stdout = tells;
-    watcher.at_start = [&world](sim::World& started) { world = &started; };
+    watcher.at_start = [&world](sim::world::World& started) { world = &started; };
     if (tells || traces)
         watcher.observe = [&trace, &world, tells, traces](const sim::Observation& seen) {
             if (tells) tell_observation(seen);
@@ -79,15 +88,15 @@ Watcher watcher_of(const RunOptions& options, TraceFile& trace, sim::World*& wor
 
 int tell_result(const RunInput& input, const Summary& summary, const RunOptions& options) {
     std::string path;
-    if (summary.verdict != Verdict::passed)
+    if (summary.verdict != RunVerdict::passed)
         path = save(summary, options.out, input.scenario->name + "-" + std::to_string(input.seed));
     if (options.json) {
         print_json(input, summary, path);
         return exit_of(summary.verdict);
     }
-    if (summary.verdict != Verdict::passed) tell(summary);
-    say("\n{}: {} events, {} operations answered, digest {}\n{}\n", painted(summary.verdict), summary.events, summary.answered,
-        hexadecimal(summary.digest), headline(input));
+    if (summary.verdict != RunVerdict::passed) tell(summary);
+    say("\n{}: {} events, {} operations answered, digest {}\n{}\n", painted(summary.verdict), summary.events,
+        summary.answered, hexadecimal(summary.digest), headline(input));
     if (summary.lagging > 0) say("{} keys became too wide to be judged as it happened\n", summary.lagging);
     if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
     return exit_of(summary.verdict);
@@ -108,12 +117,13 @@ int run(const RunOptions& options) {
     if (!options.trace.empty())
         if (const auto wrong = trace.open(options.trace, input)) return complain(exit_missing, *wrong);
     if (!options.json) say("{}\n", headline(input));
-    sim::World* world = nullptr;
+    sim::world::World* world = nullptr;
     const Summary summary = run_isolated(input, watcher_of(options, trace, world));
     if (!summary.lost.empty()) return complain(exit_internal, headline(input) + ": " + summary.lost);
     if (summary.error.starts_with("cannot write ")) return complain(exit_missing, summary.error);
     if (!summary.error.empty()) return complain(exit_input, placed(options.plan, plan_text, summary.error));
-    if ((options.verify || summary.verdict == Verdict::violated) && !verified(summary, options.json)) return exit_nondeterminism;
+    if ((options.verify || summary.verdict == RunVerdict::violated) && !verified(summary, options.json))
+        return exit_nondeterminism;
     return tell_result(input, summary, options);
 }
 

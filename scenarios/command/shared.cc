@@ -10,11 +10,11 @@
 
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/account.h"
-#include "orrery/scenarios/engine/files.h"
+#include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/nearest.h"
-#include "orrery/scenarios/engine/repro.h"
-#include "orrery/scenarios/engine/verify.h"
+#include "orrery/scenarios/engine/process/account.h"
+#include "orrery/scenarios/engine/process/verify.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -60,7 +60,8 @@ bool prepare(RunInput& input, const std::string& scenario, const std::vector<std
             known += (known.empty() ? "" : ", ") + each->name;
             names.push_back(each->name);
         }
-        complain(exit_usage, "there is no scenario '" + scenario + "'; there are " + known + suggestion(scenario, names));
+        complain(exit_usage,
+                 "there is no scenario '" + scenario + "'; there are " + known + suggestion(scenario, names));
         return false;
     }
     input.settings = default_settings(*input.scenario);
@@ -143,7 +144,7 @@ std::string save(const Summary& summary, const std::string& folder, const std::s
 
 bool verified(const Summary& summary, bool json) {
     const Summary again = run_elsewhere(summary.repro);
-    const std::optional<std::string> parted = !again.lost.empty()  ? again.lost
+    const std::optional<std::string> parted = !again.lost.empty()    ? again.lost
                                               : !again.error.empty() ? again.error
                                                                      : divergence(summary.repro, again.repro);
     if (!parted) return true;
@@ -175,8 +176,10 @@ std::string placed(const std::string& file, const std::string& text, const std::
     return file + ": " + wrong;
 }
 
-int exit_of(Verdict verdict) {
-    return verdict == Verdict::passed ? exit_passed : verdict == Verdict::violated ? exit_violated : exit_undecided;
+int exit_of(RunVerdict verdict) {
+    return verdict == RunVerdict::passed     ? exit_passed
+           : verdict == RunVerdict::violated ? exit_violated
+                                             : exit_undecided;
 }
 
 } // namespace orrery::scenarios::command

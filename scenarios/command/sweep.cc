@@ -4,10 +4,10 @@
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/sweep_range.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/claim.h"
-#include "orrery/scenarios/engine/failures.h"
-#include "orrery/scenarios/engine/interruption.h"
-#include "orrery/scenarios/engine/repro.h"
+#include "orrery/scenarios/engine/artifact/claim.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/process/interruption.h"
+#include "orrery/scenarios/engine/search/failures.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -50,7 +50,8 @@ std::string json_of(const std::map<std::string, KindCounts>& kinds) {
     std::string json;
     for (const auto& [kind, counts] : kinds)
         json += (json.empty() ? "{" : ",") + quoted(kind) + ":{\"armed\":" + std::to_string(counts.armed) +
-                ",\"fired\":" + std::to_string(counts.fired) + ",\"effective\":" + std::to_string(counts.effective) + "}";
+                ",\"fired\":" + std::to_string(counts.fired) + ",\"effective\":" + std::to_string(counts.effective) +
+                "}";
     return json.empty() ? "{}" : json + "}";
 }
 
@@ -79,9 +80,10 @@ void Course::print_json(const std::string& scenario, const SweepResult& result, 
 }
 
 void Course::print(const std::string& scenario, const SweepResult& result, const std::string& vacuous) {
-    std::string text = scenario + ": " + std::to_string(result.seeds) + " seeds, " + std::to_string(result.violated.size()) +
-                       " violated, " + std::to_string(result.undecided.size()) + " undecided; " +
-                       std::to_string(result.verified) + " that passed were repeated in a new process\n";
+    std::string text = scenario + ": " + std::to_string(result.seeds) + " seeds, " +
+                       std::to_string(result.violated.size()) + " violated, " +
+                       std::to_string(result.undecided.size()) + " undecided; " + std::to_string(result.verified) +
+                       " that passed were repeated in a new process\n";
     if (result.interrupted) text += "  interrupted: " + std::to_string(result.planned) + " seeds were planned\n";
     text += "  medians: " + std::to_string(median(result.answered)) + " operations answered, " +
             std::to_string(median(result.effective)) + " faults effective\n";
@@ -143,7 +145,8 @@ int Course::tell_remarks(const SweepResult& result) {
         if (options.json)
             Object("nondeterminism").number("seed", each.seed).text("parted", each.text).print();
         else
-            say("nondeterminism: seed " + std::to_string(each.seed) + " does not repeat in a new process: " + each.text + "\n");
+            say("nondeterminism: seed " + std::to_string(each.seed) +
+                " does not repeat in a new process: " + each.text + "\n");
     }
     for (const Remark& each : result.lost) {
         if (options.json)
@@ -151,7 +154,8 @@ int Course::tell_remarks(const SweepResult& result) {
         else
             say("lost: seed " + std::to_string(each.seed) + ": " + each.text + "\n");
     }
-    return worse(result.lost.empty() ? exit_passed : exit_internal, result.parted.empty() ? exit_passed : exit_nondeterminism);
+    return worse(result.lost.empty() ? exit_passed : exit_internal,
+                 result.parted.empty() ? exit_passed : exit_nondeterminism);
 }
 
 int Course::run(const std::string& scenario) {
@@ -175,7 +179,7 @@ int Course::run(const std::string& scenario) {
         if (failure != nullptr) keep(scenario, *failure);
         return failure != nullptr;
     };
-    const SweepResult result = scenarios::sweep(sweep);
+    const SweepResult result = engine::sweep(sweep);
     progress.reset();
     if (!result.error.empty()) return complain(exit_input, result.error);
     const bool shortened = result.interrupted || (sweep.until_failure && !failures.all().empty());
@@ -193,7 +197,8 @@ int Course::run(const std::string& scenario) {
 }
 
 // What makes this sweep another one than others.
-std::string manifest_of(const std::vector<std::string>& names, const SweepCommandOptions& options, const SweepOptions& sweep) {
+std::string manifest_of(const std::vector<std::string>& names, const SweepCommandOptions& options,
+                        const SweepOptions& sweep) {
     std::string text = "scenarios";
     for (const std::string& name : names) text += " " + name;
     text += "\nseeds " + std::to_string(sweep.seed_first) + ".." + std::to_string(sweep.seed_last) + "\nshards " +
@@ -204,9 +209,9 @@ std::string manifest_of(const std::vector<std::string>& names, const SweepComman
 
 std::string_view outcome(int code) {
     if (interruption() != 0) return "interrupted";
-    return code == exit_passed          ? "passed"
-           : code == exit_vacuous       ? "vacuous"
-           : code == exit_undecided     ? "undecided"
+    return code == exit_passed           ? "passed"
+           : code == exit_vacuous        ? "vacuous"
+           : code == exit_undecided      ? "undecided"
            : code == exit_nondeterminism ? "nondeterminism"
                                          : "failed";
 }
@@ -224,7 +229,8 @@ int sweep(const SweepCommandOptions& options) {
     for (const std::string& name : names)
         if (!prepare(course.sweep.input, name, options.settings)) return exit_usage;
     const std::string manifest = manifest_of(names, options, course.sweep);
-    course.folder = options.out.empty() ? own_folder(names.size() == 1 ? names.front() : "sweep", manifest) : options.out;
+    course.folder =
+        options.out.empty() ? own_folder(names.size() == 1 ? names.front() : "sweep", manifest) : options.out;
     Claim claim;
     const std::string part = std::to_string(course.sweep.shard) + "-of-" + std::to_string(course.sweep.shards);
     if (const auto wrong = claim.take(course.folder, manifest, part))

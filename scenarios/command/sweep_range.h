@@ -5,7 +5,7 @@
 #include <string>
 
 #include "orrery/scenarios/command/command.h"
-#include "orrery/scenarios/engine/sweep.h"
+#include "orrery/scenarios/engine/search/sweep.h"
 
 namespace orrery::scenarios::command {
 

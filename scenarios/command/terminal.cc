@@ -26,10 +26,12 @@ double seconds_between(std::chrono::steady_clock::time_point a, std::chrono::ste
 
 } // namespace
 
-std::string painted(Verdict verdict) {
+std::string painted(RunVerdict verdict) {
     const std::string word(name(verdict));
     if (is_set("NO_COLOR") || isatty(1) == 0 || is_dumb()) return word;
-    const char* colour = verdict == Verdict::passed ? "\033[32m" : verdict == Verdict::violated ? "\033[31m" : "\033[33m";
+    const char* colour = verdict == RunVerdict::passed     ? "\033[32m"
+                         : verdict == RunVerdict::violated ? "\033[31m"
+                                                           : "\033[33m";
     return colour + word + "\033[0m";
 }
 
@@ -62,7 +64,8 @@ void Progress::show(std::uint64_t done, const std::string& found) {
     if (animated_ ? silent < 0.2 : silent < (tenth == tenth_ ? 30 : 1)) return;
     shown_ = now;
     tenth_ = tenth;
-    const std::string text = progress_text(what_, unit_, done, planned_, found, seconds_between(begin_, now), seconds_max_);
+    const std::string text =
+        progress_text(what_, unit_, done, planned_, found, seconds_between(begin_, now), seconds_max_);
     if (animated_)
         mention("\r\033[K{}", text);
     else

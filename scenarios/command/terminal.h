@@ -10,9 +10,11 @@
 #include <string>
 #include <utility>
 
-#include "orrery/scenarios/engine/run.h"
+#include "orrery/scenarios/engine/run/run.h"
 
 namespace orrery::scenarios::command {
+
+using namespace engine;
 
 // To stdout. Whether it could be written is asked once, when all is said.
 template <class... Values>
@@ -26,7 +28,7 @@ void mention(fmt::format_string<Values...> format, Values&&... values) {
 }
 
 // The verdict's word, in colour on a terminal unless NO_COLOR is set.
-std::string painted(Verdict verdict);
+std::string painted(RunVerdict verdict);
 
 // "raft-kv: 120 of 1000 seeds, 61 a second, 0 violated, 14 s left". Without a plan: no end in sight.
 std::string progress_text(const std::string& what, const std::string& unit, std::uint64_t done, std::uint64_t planned,

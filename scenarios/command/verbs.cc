@@ -12,8 +12,12 @@ std::vector<std::string> with_short_settings(const Words& words, std::vector<std
 
 Verb run_verb(Words& words) {
     RunOptions& run = words.run;
-    return {"run", "one seed, told as it happens", "orrery run lazy-register --seed 3 --set duration=5s",
-            "scenario", &run.scenario, true,
+    return {"run",
+            "one seed, told as it happens",
+            "orrery run lazy-register --seed 3 --set duration=5s",
+            "scenario",
+            &run.scenario,
+            true,
             {{"seed", "the seed; default 1", &run.seed},
              {"set", "KEY=VALUE, a setting of the scenario; see orrery list", &run.settings},
              {"plan", "faults from this file instead of drawn ones", &run.plan},
@@ -33,8 +37,12 @@ Verb run_verb(Words& words) {
 
 Verb sweep_verb(Words& words) {
     SweepCommandOptions& sweep = words.sweep;
-    return {"sweep", "many seeds", "orrery sweep raft-kv --seeds 1..1000 --jobs 2",
-            "scenario", &sweep.scenarios, false,
+    return {"sweep",
+            "many seeds",
+            "orrery sweep raft-kv --seeds 1..1000 --jobs 2",
+            "scenario",
+            &sweep.scenarios,
+            false,
             {{"seeds", "A..B; default 1..100", &sweep.seeds},
              {"set", "KEY=VALUE, a setting of the scenario; see orrery list", &sweep.settings},
              {"time", "stop after so long, like 60s", &sweep.time},
@@ -54,8 +62,12 @@ Verb sweep_verb(Words& words) {
 
 Verb replay_verb(Words& words) {
     ReplayOptions& replay = words.replay;
-    return {"replay", "a repro once more, in a new process", "orrery replay orrery-out/lazy-register-3.repro",
-            "file", &replay.file, true,
+    return {"replay",
+            "a repro once more, in a new process",
+            "orrery replay orrery-out/lazy-register-3.repro",
+            "file",
+            &replay.file,
+            true,
             {{"break-at", "EVENT: stop in orrery_break_event when the event of this identity begins, for a debugger",
               &replay.break_at},
              {"trace", "write all that was observed to this file, a line each", &replay.trace},
@@ -65,14 +77,19 @@ Verb replay_verb(Words& words) {
 
 Verb check_verb(Words& words) {
     CheckOptions& check = words.check;
-    return {"check", "judge recorded histories", "orrery check --model cas-register etcd_000.log",
-            "files", &check.files, false,
+    return {"check",
+            "judge recorded histories",
+            "orrery check --model cas-register etcd_000.log",
+            "files",
+            &check.files,
+            false,
             {{"model", "by name, see orrery list; default what the file names", &check.model},
              {"judge", "by name, see orrery list; default the model's own", &check.judge},
              {"format", "by name; default by content; --format list tells which there are", &check.format},
              {"as", "write the history to stdout in this format: jsonl, edn, json, porcupine; no judging", &check.as},
              {"budget", "search nodes a history", &check.budget},
-             {"threads", "for the keys of a history; the verdict is the same with any; default the machine's", &check.threads},
+             {"threads", "for the keys of a history; the verdict is the same with any; default the machine's",
+              &check.threads},
              {"stream", "judge line by line what is too long to be kept; jsonl, linearizable", &check.stream},
              {"counterexample", "show why", &check.counterexample},
              {"json", "one object a line", &check.json}},
@@ -81,8 +98,12 @@ Verb check_verb(Words& words) {
 
 Verb zoo_verb(Words& words) {
     ZooOptions& zoo = words.zoo;
-    return {"zoo", "planted bugs: which are found, how fast", "orrery zoo raft_append_ack_before_sync",
-            "flaw", &zoo.flaws, false,
+    return {"zoo",
+            "planted bugs: which are found, how fast",
+            "orrery zoo raft_append_ack_before_sync",
+            "flaw",
+            &zoo.flaws,
+            false,
             {{"out", "folder for repros; default one of its own below orrery-out", &zoo.out},
              {"jobs", "how many seeds at once; default one a core", &zoo.jobs},
              {"seconds", "of processor time for each flaw; default 60, 300 by the judge alone", &zoo.seconds_max},
@@ -98,8 +119,12 @@ Verb zoo_verb(Words& words) {
 
 Verb bench_verb(Words& words) {
     BenchOptions& bench = words.bench;
-    return {"bench", "kernel and judge benchmarks", "orrery bench ping-pong --operations 1000000",
-            "work", &words.bench_words, false,
+    return {"bench",
+            "kernel and judge benchmarks",
+            "orrery bench ping-pong --operations 1000000",
+            "work",
+            &words.bench_words,
+            false,
             {{"operations", "how many", &bench.operations},
              {"hosts", "how many; default the work's own", &bench.hosts},
              {"model", "judge: of histories that name none", &bench.model},
@@ -116,7 +141,12 @@ Verb bench_verb(Words& words) {
 } // namespace
 
 std::vector<Verb> verbs(Words& words) {
-    return {{"list", "scenarios, settings, models, fault kinds, flaws", "orrery list --json", "", {}, false,
+    return {{"list",
+             "scenarios, settings, models, fault kinds, flaws",
+             "orrery list --json",
+             "",
+             {},
+             false,
              {{"json", "one object a line", &words.list_json}},
              [&words] { return command::list(words.list_json); }},
             run_verb(words),

@@ -19,7 +19,7 @@ struct Words {
     ZooOptions zoo{};
     BenchOptions bench{};
     std::vector<std::string> bench_words{};
-    std::string judges{}; // short for --set judges=
+    std::string judges{};      // short for --set judges=
     bool no_knowledge = false; // short for --set knowledge=false
 };
 

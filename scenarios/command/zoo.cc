@@ -6,10 +6,10 @@
 
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/claim.h"
-#include "orrery/scenarios/engine/interruption.h"
-#include "orrery/scenarios/engine/repro.h"
-#include "orrery/scenarios/engine/sweep.h"
+#include "orrery/scenarios/engine/artifact/claim.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/process/interruption.h"
+#include "orrery/scenarios/engine/search/sweep.h"
 #include "orrery/sim/flaw.h"
 
 namespace orrery::scenarios::command {
@@ -36,7 +36,8 @@ double processor_seconds() {
 std::string finding_of(const SweepResult& result, const ZooOptions& options) {
     if (result.violated.empty()) return {};
     for (const FindingRecord& finding : result.violated.front().findings)
-        if (options.judges != "linearizable" || finding.fingerprint.starts_with("linearizable/")) return finding.fingerprint;
+        if (options.judges != "linearizable" || finding.fingerprint.starts_with("linearizable/"))
+            return finding.fingerprint;
     return {};
 }
 
@@ -51,7 +52,8 @@ struct Hunt {
 constexpr std::uint64_t batch = 64;
 
 // Sweeps the scenarios in turns, a batch of seeds each. False: a setting does not fit.
-bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::function<void(std::uint64_t)>& show, Hunt& hunt) {
+bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::function<void(std::uint64_t)>& show,
+            Hunt& hunt) {
     const std::uint64_t seconds_standard = options.judges == "linearizable" ? 300 : 60;
     const std::uint64_t seconds_max = options.seconds_max != 0 ? options.seconds_max : seconds_standard;
     const std::vector<std::string> scenarios = habitats(flaw.name);
@@ -70,7 +72,7 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::functio
         sweep_options.until_failure = true;
         sweep_options.seed_first = next[turn];
         sweep_options.seed_last = next[turn] + batch - 1;
-        SweepResult result = scenarios::sweep(sweep_options);
+        SweepResult result = engine::sweep(sweep_options);
         next[turn] += result.seeds;
         hunt.seeds += result.seeds;
         hunt.spent = processor_seconds() - before;
@@ -85,7 +87,9 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::functio
 int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, std::uint64_t done, Progress& progress) {
     Hunt hunt;
     const std::string name(flaw.name);
-    const auto show = [&](std::uint64_t seeds) { progress.show(done, name + " in " + std::to_string(seeds) + " seeds"); };
+    const auto show = [&](std::uint64_t seeds) {
+        progress.show(done, name + " in " + std::to_string(seeds) + " seeds");
+    };
     if (!search(flaw, options, show, hunt)) return exit_usage;
     progress.clear();
     const bool seen = !hunt.finding.empty();

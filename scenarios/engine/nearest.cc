@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace orrery::scenarios {
+namespace orrery::scenarios::engine {
 namespace {
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -18,7 +18,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const std::size_t exchanged = previous[j - 1] + (a[i - 1] != b[j - 1]);
             row[j] = std::min({previous[j] + 1, row[j - 1] + 1, exchanged});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = std::min(row[j], before[j - 2] + 1);
         }
     }
     return row[b.size()];
@@ -40,4 +41,4 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& na
     return best.empty() ? "" : "; did you mean '" + best + "'?";
 }
 
-} // namespace orrery::scenarios
+} // namespace orrery::scenarios::engine

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-namespace orrery::scenarios {
+namespace orrery::scenarios::engine {
 
 // "; did you mean 'raft-kv'?", or nothing if no name is near.
 std::string suggestion(std::string_view word, const std::vector<std::string>& names);
 
-} // namespace orrery::scenarios
+} // namespace orrery::scenarios::engine

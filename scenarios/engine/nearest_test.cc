@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace orrery::scenarios {
+namespace orrery::scenarios::engine {
 namespace {
 
 const std::vector<std::string> names{"raft-kv", "raft-election", "lazy-register", "run", "sweep"};
@@ -13,7 +13,9 @@ TEST(Suggestion, FindsWhatASlipOfTheFingersMeant) {
     EXPECT_EQ(suggestion("swep", names), "; did you mean 'sweep'?");
 }
 
-TEST(Suggestion, TakesABeginningForTheWhole) { EXPECT_EQ(suggestion("lazy", names), "; did you mean 'lazy-register'?"); }
+TEST(Suggestion, TakesABeginningForTheWhole) {
+    EXPECT_EQ(suggestion("lazy", names), "; did you mean 'lazy-register'?");
+}
 
 TEST(Suggestion, SaysNothingOfWordsThatAreFarFromAll) {
     EXPECT_EQ(suggestion("paxos", names), "");
@@ -21,4 +23,4 @@ TEST(Suggestion, SaysNothingOfWordsThatAreFarFromAll) {
 }
 
 } // namespace
-} // namespace orrery::scenarios
+} // namespace orrery::scenarios::engine

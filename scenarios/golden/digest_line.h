@@ -3,9 +3,11 @@
 
 #include <string>
 
-#include "orrery/scenarios/engine/repro.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
 
 namespace orrery::scenarios {
+
+using namespace engine;
 
 inline std::string digest_line(const Scenario& scenario, std::uint64_t seed) {
     RunInput input;

@@ -6,6 +6,7 @@
 #include "orrery/scenarios/golden/digest_line.h"
 
 using namespace orrery::scenarios;
+using namespace orrery::scenarios::engine;
 
 int main(int argc, char** argv) {
     const std::uint64_t seeds = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 20;

@@ -8,6 +8,8 @@
 #include "orrery/scenarios/golden/digest_line.h"
 
 namespace orrery::scenarios {
+
+using namespace engine;
 namespace {
 
 constexpr std::uint64_t seeds = 5;

@@ -41,8 +41,10 @@ bool opens_body(std::string_view code, std::size_t brace) {
 
 bool draws_within(std::string_view code, std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-        if (code[i] == '{' && opens_body(code, i)) i = closing(code, i) - 1;
-        else if (draws_at(code, i)) return true;
+        if (code[i] == '{' && opens_body(code, i))
+            i = closing(code, i) - 1;
+        else if (draws_at(code, i))
+            return true;
     }
     return false;
 }
@@ -85,11 +87,13 @@ Breaches check_draws(const Source& source) {
     const std::string_view code = source.code;
     for (std::size_t i = 0; i < code.size(); ++i) {
         if (code[i] == '(' && drawing_arguments(code, i) > 1)
-            breaches.push_back({source.path, line_of(code, i), "two draws in one argument list: name each result before"});
+            breaches.push_back(
+                {source.path, line_of(code, i), "two draws in one argument list: name each result before"});
         if (!draws_at(code, i)) continue;
         const std::size_t open = code.find('(', i);
         if (open != std::string_view::npos && joined(code, closing(code, open)))
-            breaches.push_back({source.path, line_of(code, i), "two draws joined by an operator: name each result before"});
+            breaches.push_back(
+                {source.path, line_of(code, i), "two draws joined by an operator: name each result before"});
     }
     return breaches;
 }

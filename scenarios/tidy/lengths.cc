@@ -53,7 +53,8 @@ bool opens_scope(std::string_view head) {
     head = without_template(head);
     std::istringstream words{std::string(head)};
     std::string word;
-    while (words >> word && (word == "inline" || word == "typedef" || word == "static" || word == "friend")) {}
+    while (words >> word && (word == "inline" || word == "typedef" || word == "static" || word == "friend")) {
+    }
     constexpr std::array<std::string_view, 6> scopes = {"namespace", "class", "struct", "union", "enum", "extern"};
     if (std::find(scopes.begin(), scopes.end(), word) == scopes.end()) return false;
     return head.find('(') == std::string_view::npos && head.find('=') == std::string_view::npos;
@@ -61,7 +62,7 @@ bool opens_scope(std::string_view head) {
 
 void check_functions(const Source& source, Breaches& breaches) {
     const std::string code = without_macros(source.code);
-    std::vector<bool> scopes; // of the open braces
+    std::vector<bool> scopes;  // of the open braces
     std::size_t functions = 0; // how many of them are no scopes
     std::size_t begin = 0;
     std::size_t head = 0; // where the current declaration begins
@@ -76,8 +77,9 @@ void check_functions(const Source& source, Breaches& breaches) {
             if (!scope && --functions == 0) {
                 const std::size_t lines = line_of(code, i) - begin + 1;
                 if (lines > function_lines_max)
-                    breaches.push_back({source.path, begin, "a function of " + std::to_string(lines) + " lines; at most " +
-                                                                std::to_string(function_lines_max)});
+                    breaches.push_back({source.path, begin,
+                                        "a function of " + std::to_string(lines) + " lines; at most " +
+                                            std::to_string(function_lines_max)});
             }
         }
         if (code[i] == ';' || code[i] == '{' || code[i] == '}') head = i + 1;
@@ -94,27 +96,51 @@ Breaches check_lengths(const Source& source) {
     Breaches breaches;
     if (!source.is_cpp()) return breaches;
     if (source.line_count() > file_lines_max)
-        breaches.push_back({source.path, file_lines_max, "a file of " + std::to_string(source.line_count()) + " lines; at most " +
-                                                             std::to_string(file_lines_max)});
+        breaches.push_back(
+            {source.path, file_lines_max,
+             "a file of " + std::to_string(source.line_count()) + " lines; at most " + std::to_string(file_lines_max)});
     std::istringstream lines(source.text);
     std::string line;
     for (std::size_t number = 1; std::getline(lines, line); ++number)
         if (characters(line) > line_length_max)
-            breaches.push_back({source.path, number, "a line of " + std::to_string(characters(line)) + " characters; at most " +
-                                                         std::to_string(line_length_max)});
+            breaches.push_back({source.path, number,
+                                "a line of " + std::to_string(characters(line)) + " characters; at most " +
+                                    std::to_string(line_length_max)});
     check_functions(source, breaches);
     return breaches;
 }
 
 Breaches check_wording(const Source& source) {
     // Cut in two here, so that this file does not object to itself.
-    static const std::array<std::string, 4> open = {"TO" "DO", "FIX" "ME", "X" "XX", "HA" "CK"};
-    static const std::array<std::string, 8> places = {"/wo" "rk/", "/tmp/" "wt", "/ho" "me/", ".lib" "rary/",
-                                                      "//de" "b.", "//regis" "try.", "//pro" "xy.", "//stat" "ic."};
+    static const std::array<std::string, 4> open = {"TO"
+                                                    "DO",
+                                                    "FIX"
+                                                    "ME",
+                                                    "X"
+                                                    "XX",
+                                                    "HA"
+                                                    "CK"};
+    static const std::array<std::string, 8> places = {"/wo"
+                                                      "rk/",
+                                                      "/tmp/"
+                                                      "wt",
+                                                      "/ho"
+                                                      "me/",
+                                                      ".lib"
+                                                      "rary/",
+                                                      "//de"
+                                                      "b.",
+                                                      "//regis"
+                                                      "try.",
+                                                      "//pro"
+                                                      "xy.",
+                                                      "//stat"
+                                                      "ic."};
     Breaches breaches;
     for (const std::string& word : open)
         for (std::size_t at = source.text.find(word); at != std::string::npos; at = source.text.find(word, at + 1))
-            breaches.push_back({source.path, line_of(source.text, at), "'" + word + "' left open; do it, or file an issue"});
+            breaches.push_back(
+                {source.path, line_of(source.text, at), "'" + word + "' left open; do it, or file an issue"});
     for (const std::string& word : places)
         for (std::size_t at = source.text.find(word); at != std::string::npos; at = source.text.find(word, at + 1))
             breaches.push_back({source.path, line_of(source.text, at),
@@ -128,8 +154,9 @@ Breaches check_median(const std::vector<Source>& tree) {
         if (source.is_cpp()) lengths.push_back(source.line_count());
     std::sort(lengths.begin(), lengths.end());
     if (lengths.empty() || lengths[lengths.size() / 2] < median_max) return {};
-    return {{"", 1, "half of all files have " + std::to_string(lengths[lengths.size() / 2]) + " lines or more; below " +
-                        std::to_string(median_max)}};
+    return {{"", 1,
+             "half of all files have " + std::to_string(lengths[lengths.size() / 2]) + " lines or more; below " +
+                 std::to_string(median_max)}};
 }
 
 } // namespace orrery::scenarios::tidy

@@ -23,15 +23,15 @@ struct Rule {
 const std::vector<Rule>& rules();
 
 // The rules of one file.
-Breaches check_includes(const Source& source);   // layering, and how an include is spelled
-Breaches check_names(const Source& source);      // banned names
-Breaches check_wording(const Source& source);    // work left open; machines and hosts
-Breaches check_lengths(const Source& source);    // of the file, its lines, its functions
-Breaches check_draws(const Source& source);      // two draws whose order the compiler may choose
+Breaches check_includes(const Source& source); // layering, and how an include is spelled
+Breaches check_names(const Source& source);    // banned names
+Breaches check_wording(const Source& source);  // work left open; machines and hosts
+Breaches check_lengths(const Source& source);  // of the file, its lines, its functions
+Breaches check_draws(const Source& source);    // two draws whose order the compiler may choose
 
 // The rules of the whole tree.
-Breaches check_all_built(const std::vector<Source>& tree);  // every .cc stands in a meson.build
-Breaches check_pages(const std::vector<Source>& tree);      // every folder has its README.md
-Breaches check_median(const std::vector<Source>& tree);     // of the lengths of files
+Breaches check_all_built(const std::vector<Source>& tree); // every .cc stands in a meson.build
+Breaches check_pages(const std::vector<Source>& tree);     // every folder has its README.md
+Breaches check_median(const std::vector<Source>& tree);    // of the lengths of files
 
 } // namespace orrery::scenarios::tidy

@@ -67,17 +67,19 @@ bool Source::is_below(std::string_view folder) const {
 }
 std::string_view Source::file_name() const { return std::string_view(path).substr(path.rfind('/') + 1); }
 std::size_t Source::line_count() const {
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + !(text.empty() || text.ends_with('\n'));
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) +
+           !(text.empty() || text.ends_with('\n'));
 }
 
 std::size_t line_of(std::string_view text, std::size_t place) {
-    return static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(place), '\n')) + 1;
+    return static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(place), '\n')) +
+           1;
 }
 
 std::vector<Source> read_tree(const std::string& root) {
     namespace files = std::filesystem;
-    std::vector<std::string> paths = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "meson.build", "meson_options.txt",
-                                      "orrery",    ".ci/run"};
+    std::vector<std::string> paths = {"README.md",         "CONTRIBUTING.md", "CHANGELOG.md", "meson.build",
+                                      "meson_options.txt", "orrery",          ".ci/run"};
     for (const char* room : {"sim", "protocols", "faults", "reports", "scenarios"})
         for (const auto& entry : files::recursive_directory_iterator(files::path(root) / room))
             if (entry.is_regular_file()) paths.push_back(files::relative(entry.path(), root).generic_string());

@@ -22,39 +22,55 @@ std::string names(const char* path, const std::string& code) { return text_of(ch
 std::string draws(const char* code) { return text_of(check_draws({"sim/x.cc", code})); }
 
 TEST(Tidy, SeesIncludesAgainstTheLayering) {
-    EXPECT_EQ(includes("sim/env.h", "orrery/sim/world.h"),
-              "sim/env.h:1: includes sim/world.h: the seam does not see the world behind it\n");
-    EXPECT_NE(includes("sim/world.cc", "orrery/faults/plan.h"), "");
-    EXPECT_NE(includes("protocols/raft/core.cc", "orrery/sim/world.h"), "");
+    EXPECT_EQ(includes("sim/env.h", "orrery/sim/world/world.h"),
+              "sim/env.h:1: includes sim/world/world.h: the seam does not see the world behind it\n");
+    EXPECT_NE(includes("sim/world/world.cc", "orrery/faults/plan.h"), "");
+    EXPECT_NE(includes("protocols/raft/core.cc", "orrery/sim/world/world.h"), "");
     EXPECT_NE(includes("protocols/raft/core.cc", "orrery/sim/fiber.h"), "");
     EXPECT_NE(includes("protocols/raft/core.cc", "orrery/reports/history.h"), "");
     EXPECT_NE(includes("faults/plan.cc", "orrery/protocols/raft/core.h"), "");
     EXPECT_NE(includes("faults/plan.cc", "orrery/reports/history.h"), "");
     EXPECT_NE(includes("reports/history.cc", "orrery/sim/env.h"), "");
     EXPECT_NE(includes("reports/history.cc", "orrery/faults/plan.h"), "");
-    EXPECT_NE(includes("scenarios/raft_kv.cc", "orrery/scenarios/engine/run.h"), "");
-    EXPECT_NE(includes("scenarios/engine/run.cc", "orrery/scenarios/command/command.h"), "");
-    EXPECT_NE(includes("sim/world.cc", "world.h"), "");
-    EXPECT_NE(includes("sim/world_test.cc", "../sim/world.h"), "");
-    EXPECT_EQ(includes("sim/world.cc", "orrery/sim/env.h"), "");
+    EXPECT_NE(includes("scenarios/raft_kv.cc", "orrery/scenarios/engine/run/run.h"), "");
+    EXPECT_NE(includes("scenarios/engine/run/run.cc", "orrery/scenarios/command/command.h"), "");
+    EXPECT_NE(includes("sim/world/world.cc", "world.h"), "");
+    EXPECT_NE(includes("sim/world/world_test.cc", "../sim/world.h"), "");
+    EXPECT_EQ(includes("sim/world/world.cc", "orrery/sim/env.h"), "");
     EXPECT_EQ(includes("protocols/raft/core.cc", "orrery/sim/env.h"), "");
     EXPECT_EQ(includes("protocols/live/env.cc", "orrery/sim/fiber.h"), "");
-    EXPECT_EQ(includes("reports/history.cc", "orrery/sim/trace.h"), "");
-    EXPECT_EQ(includes("protocols/rpc/rpc_test.cc", "orrery/sim/world.h"), "");
+    EXPECT_EQ(includes("reports/history.cc", "orrery/sim/world/trace.h"), "");
+    EXPECT_EQ(includes("protocols/rpc/rpc_test.cc", "orrery/sim/world/world.h"), "");
 }
 
 TEST(Tidy, SeesBannedNamesAndNamesTheReplacement) {
     EXPECT_EQ(names("sim/x.cc", "\nint i = std::rand();"),
               "sim/x.cc:2: 'rand(' is banned here; use draw(site, n): chance has one door\n");
-    for (const char* code : {"std::mt19937_64 g;", "std::random_device d;", "std::uniform_int_distribution<int> d;",
-                             "std::shuffle(a, b, c);", "std::unordered_map<int, int> m;", "std::hash<int> h;",
-                             "std::chrono::steady_clock::now();", "std::chrono::system_clock::now();", "time(nullptr);",
-                             "std::thread t;", "double d = 0;", "float f;", "std::printf(\"x\");", "std::cout << 1;",
-                             "assert(x);", "class StoreImpl {};", "struct FileManager {};", "struct TextUtil {};",
-                             "struct TestHelper {};", "int read_impl();", "std::this_thread::sleep_for(x);"})
+    for (const char* code : {"std::mt19937_64 g;",
+                             "std::random_device d;",
+                             "std::uniform_int_distribution<int> d;",
+                             "std::shuffle(a, b, c);",
+                             "std::unordered_map<int, int> m;",
+                             "std::hash<int> h;",
+                             "std::chrono::steady_clock::now();",
+                             "std::chrono::system_clock::now();",
+                             "time(nullptr);",
+                             "std::thread t;",
+                             "double d = 0;",
+                             "float f;",
+                             "std::printf(\"x\");",
+                             "std::cout << 1;",
+                             "assert(x);",
+                             "class StoreImpl {};",
+                             "struct FileManager {};",
+                             "struct TextUtil {};",
+                             "struct TestHelper {};",
+                             "int read_impl();",
+                             "std::this_thread::sleep_for(x);"})
         EXPECT_NE(names("protocols/x.cc", code), "") << code;
-    for (const char* code : {"// std::rand() in a comment", "auto s = \"double\";", "static_assert(x);", "brand(1);",
-                             "/* time(0) */", "auto s = R\"(float)\";", "world.time(1);", "int number = 1'000'000; // double"})
+    for (const char* code :
+         {"// std::rand() in a comment", "auto s = \"double\";", "static_assert(x);", "brand(1);", "/* time(0) */",
+          "auto s = R\"(float)\";", "world.time(1);", "int number = 1'000'000; // double"})
         EXPECT_EQ(names("sim/x.cc", code), "") << code;
     EXPECT_EQ(names("sim/x.cc", "std::map<Host*, int> m;"),
               "sim/x.cc:1: ordered by addresses, which differ between runs; use an index or a name as the key\n");
@@ -104,8 +120,11 @@ TEST(Tidy, SeesWorkLeftOpenAndPlacesOnlyOneMachineHas) {
 }
 
 TEST(Tidy, SeesFilesThatNobodyBuildsAndFoldersWithoutAPage) {
-    const std::vector<Source> tree = {{"sim/meson.build", "'a.cc', 'order/c.cc'"}, {"sim/a.cc", ""}, {"sim/b.cc", ""},
-                                      {"sim/order/c.cc", ""}, {"sim/README.md", ""}};
+    const std::vector<Source> tree = {{"sim/meson.build", "'a.cc', 'order/c.cc'"},
+                                      {"sim/a.cc", ""},
+                                      {"sim/b.cc", ""},
+                                      {"sim/order/c.cc", ""},
+                                      {"sim/README.md", ""}};
     EXPECT_EQ(text_of(check_all_built(tree)), "sim/b.cc:1: no meson.build lists it: dead, or never tested\n");
     EXPECT_EQ(text_of(check_pages(tree)), "sim/order:1: has no README.md: what lives here, what it may include\n");
 }

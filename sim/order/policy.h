@@ -14,7 +14,7 @@
 namespace orrery::sim::order {
 
 struct Place {
-    std::int64_t offset = 0;   // nanoseconds, 0 .. slack
+    std::int64_t offset = 0;    // nanoseconds, 0 .. slack
     std::uint32_t priority = 1; // lower first; 0 is the world's own
 };
 

@@ -4,7 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "orrery/reports/judges/judge.h"
-#include "orrery/reports/judges/random_history.h"
+#include "orrery/reports/judges/linearizable/random_history.h"
 
 namespace orrery::reports::judges {
 namespace {

@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "orrery/reports/judges/judge.h"
-#include "orrery/reports/judges/recorded.h"
-#include "orrery/reports/judges/shrink.h"
+#include "orrery/reports/judges/linearizable/recorded.h"
+#include "orrery/reports/judges/linearizable/shrink.h"
 #include "orrery/sim/check.h"
 
 namespace orrery::reports::judges {

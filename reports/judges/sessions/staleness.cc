@@ -1,7 +1,7 @@
 #include <charconv>
 
 #include "orrery/reports/judges/judge.h"
-#include "orrery/reports/judges/recorded.h"
+#include "orrery/reports/judges/linearizable/recorded.h"
 #include "orrery/reports/judges/sessions/sequential.h"
 #include "orrery/reports/judges/time_text.h"
 #include "orrery/reports/models/cas_register.h"

@@ -4,8 +4,8 @@
 #include <rapidcheck/gtest.h>
 
 #include "orrery/reports/judges/judge.h"
-#include "orrery/reports/judges/permutation_oracle.h"
-#include "orrery/reports/judges/random_history.h"
+#include "orrery/reports/judges/linearizable/permutation_oracle.h"
+#include "orrery/reports/judges/linearizable/random_history.h"
 #include "orrery/reports/judges/transactions/consistency.h"
 #include "orrery/reports/models/transaction.h"
 

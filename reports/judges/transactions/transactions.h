@@ -51,7 +51,9 @@ struct Transactions {
     models::Interner<Value> keys;
     models::Interner<Value> values;
 
-    std::span<const TxnStep> steps_of(Txn txn) const { return {steps.data() + all[txn].first_step, all[txn].step_count}; }
+    std::span<const TxnStep> steps_of(Txn txn) const {
+        return {steps.data() + all[txn].first_step, all[txn].step_count};
+    }
     std::span<const Version> elements_of(const TxnStep& step) const {
         return {elements.data() + step.first, step.count};
     }

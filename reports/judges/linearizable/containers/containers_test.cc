@@ -1,0 +1,209 @@
+#include "orrery/reports/judges/linearizable/containers/containers.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "orrery/reports/judges/linearizable/linearizable.h"
+#include "orrery/reports/judges/linearizable/permutation_oracle.h"
+#include "orrery/reports/judges/linearizable/random_history.h"
+#include "orrery/reports/models/queue.h"
+#include "orrery/reports/models/set.h"
+#include "orrery/reports/models/stack.h"
+
+namespace orrery::reports::judges {
+namespace {
+
+using models::Queue;
+using models::Set;
+using models::Stack;
+template <class M>
+using Recorded = std::vector<models::Operation<M>>;
+
+template <models::Model M>
+Contained contained(const Recorded<M>& operations, std::optional<typename M::State> initial = {}) {
+    const models::TypedOperations<M> typed(operations, initial);
+    std::vector<std::size_t> all;
+    std::vector<models::Interval> intervals;
+    for (std::size_t each = 0; each < operations.size(); ++each) {
+        all.push_back(each);
+        intervals.push_back(typed.interval(each));
+    }
+    return decide_container(intervals, *typed.contents(all));
+}
+
+// What it decides is what trying all orders says, and how often it is unsure.
+template <models::Model M>
+void agrees_with_every_permutation(const typename M::State& initial, std::uint64_t seed, int histories, int& unclear) {
+    Draws draws(seed);
+    for (int i = 0; i < histories; ++i) {
+        const auto operations = any_history<M>(draws, 6, true, initial);
+        const Contained found = contained<M>(operations, initial);
+        if (found.outcome == Contained::Outcome::unclear) {
+            ++unclear;
+            continue;
+        }
+        const bool expected = linearizable_by_permutation<M>(operations, initial);
+        ASSERT_EQ(found.outcome == Contained::Outcome::found, expected) << "history " << i << " of seed " << seed;
+        if (expected) {
+            const std::vector<std::size_t> order(found.order.begin(), found.order.end());
+            ASSERT_TRUE(is_legal_order<M>(operations, order, initial)) << "history " << i << " of seed " << seed;
+        } else {
+            Recorded<M> alone;
+            for (const std::uint32_t each : found.core) alone.push_back(operations[each]);
+            ASSERT_FALSE(linearizable_by_permutation<M>(alone, initial)) << "history " << i << " of seed " << seed;
+        }
+    }
+}
+
+TEST(Containers, OfQueuesAgreeWithEveryPermutation) {
+    int unclear = 0;
+    agrees_with_every_permutation<Queue>({}, 1, 20000, unclear);
+    agrees_with_every_permutation<Queue>({Value(7), Value(8)}, 2, 5000, unclear);
+    EXPECT_LT(unclear, 25000 / 6);
+}
+TEST(Containers, OfStacksAgreeWithEveryPermutation) {
+    int unclear = 0;
+    agrees_with_every_permutation<Stack>({}, 3, 20000, unclear);
+    agrees_with_every_permutation<Stack>({Value(7), Value(8)}, 4, 5000, unclear);
+    EXPECT_LT(unclear, 25000 / 6);
+}
+// A set that is only added to and listed, whatever one asks for.
+struct Growing : Set {
+    static constexpr std::array verbs = {Set::verbs[0], Set::verbs[3], Set::verbs[3], Set::verbs[3]};
+    static Result apply(State& elements, Operation operation) {
+        if (operation.kind != Operation::Kind::add) operation.kind = Operation::Kind::read;
+        return Set::apply(elements, operation);
+    }
+};
+TEST(Containers, OfGrowingSetsAgreeWithEveryPermutation) {
+    int unclear = 0;
+    agrees_with_every_permutation<Growing>({}, 5, 20000, unclear);
+    agrees_with_every_permutation<Growing>({Value(7), Value(8)}, 6, 5000, unclear);
+    EXPECT_LT(unclear, 25000 / 3); // additions that say that they changed nothing
+}
+
+// Larger ones than all orders of which could be tried; by the search, with nothing lost but time.
+template <models::Model M>
+void agrees_with_the_search() {
+    const auto seed = *rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<std::uint64_t>()));
+    Draws draws(seed);
+    for (int i = 0; i < 20; ++i) {
+        const auto operations = any_history<M>(draws, 12, true);
+        const models::TypedOperations<M> typed(operations, {});
+        const Verdict shortcut = linearizable(typed);
+        const Verdict searched = linearizable(typed, {.shortcuts = false});
+        RC_ASSERT(searched.outcome != Verdict::Outcome::undecided);
+        RC_ASSERT(shortcut.outcome == searched.outcome);
+        RC_ASSERT(!shortcut.violated() || shortcut.basis != "containers" || shortcut.counterexample->confirmed);
+        RC_ASSERT(!shortcut.violated() || shortcut.basis != "containers" || shortcut.counterexample->minimal);
+    }
+}
+RC_GTEST_PROP(Containers, OfQueuesAgreeWithTheSearch, ()) { agrees_with_the_search<Queue>(); }
+RC_GTEST_PROP(Containers, OfStacksAgreeWithTheSearch, ()) { agrees_with_the_search<Stack>(); }
+RC_GTEST_PROP(Containers, OfSetsAgreeWithTheSearch, ()) { agrees_with_the_search<Set>(); }
+
+template <class M>
+models::Operation<M> put(std::int64_t element, std::int64_t from, std::int64_t until) {
+    return {{M::Operation::Kind::enqueue, element}, typename M::Result{}, {from}, {until}};
+}
+models::Operation<Queue> take(Value element, std::int64_t from, std::int64_t until) {
+    return {Queue::Operation::dequeue(), Queue::Result{std::move(element)}, {from}, {until}};
+}
+models::Operation<Stack> push(std::int64_t element, std::int64_t from, std::int64_t until) {
+    return {Stack::Operation::push(element), Stack::Result{}, {from}, {until}};
+}
+models::Operation<Stack> pop(Value element, std::int64_t from, std::int64_t until) {
+    return {Stack::Operation::pop(), Stack::Result{std::move(element)}, {from}, {until}};
+}
+
+template <models::Model M>
+Counterexample counterexample(const Recorded<M>& operations) {
+    const Verdict verdict = linearizable(models::TypedOperations<M>(operations, {}));
+    EXPECT_TRUE(verdict.violated());
+    EXPECT_EQ(verdict.basis, "containers");
+    return verdict.counterexample.value_or(Counterexample{});
+}
+
+TEST(Containers, TellTheFourOperationsThatAQueueServedInTheWrongOrder) {
+    const auto found = counterexample<Queue>(
+        {put<Queue>(1, 0, 1), put<Queue>(9, 0, 1), put<Queue>(2, 2, 3), take(9, 4, 5), take(2, 6, 7), take(1, 8, 9)});
+    EXPECT_EQ(found.operations, (std::vector<std::size_t>{0, 2, 4}));
+    EXPECT_EQ(found.unpassable, 4u);
+    EXPECT_TRUE(found.minimal);
+    EXPECT_EQ(found.edges, (std::vector<std::pair<std::size_t, std::size_t>>{{0, 2}}));
+}
+
+TEST(Containers, TellTheFewestValuesThatLeaveNoInstantToAMiss) {
+    const auto found = counterexample<Queue>({put<Queue>(1, 0, 1), put<Queue>(5, 0, 1), take(1, 4, 9),
+                                              put<Queue>(2, 2, 3), take({}, 3, 8), take(5, 10, 11), take(2, 20, 21)});
+    EXPECT_EQ(found.operations, (std::vector<std::size_t>{1, 4}));
+    EXPECT_EQ(found.kind, "lost write");
+}
+
+TEST(Containers, ClassifyWhatWasTaken) {
+    EXPECT_EQ(counterexample<Queue>({put<Queue>(1, 0, 1), take(2, 2, 3)}).kind, "value from nowhere");
+    EXPECT_EQ(counterexample<Queue>({put<Queue>(1, 0, 1), take(1, 2, 3), take(1, 2, 4)}).kind, "effect twice");
+    EXPECT_EQ(counterexample<Queue>({take(1, 0, 1), put<Queue>(1, 2, 3)}).kind, "future read");
+    EXPECT_EQ(counterexample<Stack>({push(1, 0, 1), pop({}, 2, 3)}).kind, "lost write");
+}
+
+TEST(Containers, TellTheTwoValuesOfAStackThatCross) {
+    const auto found = counterexample<Stack>(
+        {push(3, 0, 1), push(1, 2, 3), push(2, 4, 5), pop(1, 6, 7), pop(2, 8, 9), pop(3, 10, 11)});
+    EXPECT_EQ(found.operations, (std::vector<std::size_t>{1, 2, 3}));
+    EXPECT_EQ(found.unpassable, 3u);
+    EXPECT_TRUE(found.minimal);
+}
+
+// Every two of the three go together, but not all three.
+TEST(Containers, FindThreeValuesOfAStackThatOnlyTogetherAreInEachOthersWay) {
+    const Recorded<Stack> operations = {push(1, 0, 9),  push(2, 0, 9),   push(3, 0, 9),  pop(1, 10, 19),
+                                        pop(2, 20, 29), push(4, 12, 13), pop(4, 22, 23), pop(3, 30, 39)};
+    const bool expected = linearizable_by_permutation<Stack>(operations);
+    EXPECT_EQ(linearizable(models::TypedOperations<Stack>(operations, {})).passed(), expected);
+}
+
+TEST(Containers, JudgeASetElementByElementWhereNothingReadsItWhole) {
+    Recorded<Set> operations;
+    for (std::int64_t each = 0; each < 60; ++each) // all at once: no search could try these together
+        for (const auto kind :
+             {Set::Operation::Kind::add, Set::Operation::Kind::remove, Set::Operation::Kind::contains})
+            operations.push_back({{kind, each}, Set::Result{{}, kind == Set::Operation::Kind::contains, {}}, {0}, {9}});
+    const Verdict verdict = linearizable(models::TypedOperations<Set>(operations, {}));
+    EXPECT_TRUE(verdict.passed());
+    EXPECT_EQ(verdict.keys, 60u);
+    operations.push_back({{Set::Operation::Kind::read, {}}, {}, {0}, {}}); // nobody knows what it read
+    EXPECT_EQ(linearizable(models::TypedOperations<Set>(operations, {})).keys, 61u);
+}
+
+models::Operation<Set> add(std::int64_t element, std::int64_t from, std::int64_t until) {
+    return {{Set::Operation::Kind::add, element}, Set::Result{}, {from}, {until}};
+}
+models::Operation<Set> list(std::vector<Value> elements, std::int64_t from, std::int64_t until) {
+    return {{Set::Operation::Kind::read, {}}, Set::Result{{}, false, std::move(elements)}, {from}, {until}};
+}
+
+TEST(Containers, ClassifyWhatASetShows) {
+    EXPECT_EQ(counterexample<Set>({add(1, 0, 1), list({1, 2}, 2, 3)}).kind, "value from nowhere");
+    EXPECT_EQ(counterexample<Set>({add(1, 0, 1), list({}, 2, 3)}).kind, "lost write");
+    EXPECT_EQ(counterexample<Set>({add(1, 0, 9), list({1}, 2, 3), list({}, 4, 5)}).kind, "stale read");
+    const auto found =
+        counterexample<Set>({add(1, 0, 9), add(2, 0, 9), add(3, 0, 9), list({1}, 2, 8), list({2}, 2, 8)});
+    EXPECT_EQ(found.operations, (std::vector<std::size_t>{0, 1, 3, 4}));
+}
+
+// Thousands of values in each other's way, and the cause is two.
+TEST(Containers, ShowTheCauseAmongTenThousandOperations) {
+    Recorded<Stack> operations;
+    for (std::int64_t each = 0; each < 5000; ++each) operations.push_back(push(each, 10 * each, 10 * each + 5));
+    for (std::int64_t each = 0; each < 5000; ++each)
+        operations.push_back(pop(4999 - each, 100000 + 10 * each, 100000 + 10 * each + 5));
+    EXPECT_TRUE(linearizable(models::TypedOperations<Stack>(operations, {})).passed());
+    std::swap(operations[7000].result, operations[7001].result);
+    const auto found = counterexample<Stack>(operations);
+    EXPECT_EQ(found.operations.size(), 3u);
+    EXPECT_TRUE(found.confirmed);
+}
+
+} // namespace
+} // namespace orrery::reports::judges

@@ -1,0 +1,39 @@
+#include "orrery/reports/judges/linearizable/hints.h"
+
+#include <algorithm>
+
+namespace orrery::reports::judges {
+
+std::optional<std::vector<std::uint32_t>> order_by_hints(const models::Operations& operations, const Part& part) {
+    struct Hinted {
+        std::int64_t hint;
+        bool looks;
+        sim::WorldTime invoked;
+        std::uint32_t place;
+        auto operator<=>(const Hinted&) const = default;
+    };
+    std::vector<Hinted> hinted;
+    hinted.reserve(part.members.size());
+    for (std::uint32_t each = 0; each < part.members.size(); ++each) {
+        const std::optional<std::int64_t> hint = operations.order(part.members[each]);
+        if (hint)
+            hinted.push_back({*hint, operations.verb(part.members[each]).looks(), part.intervals[each].invoked, each});
+        else if (!part.intervals[each].unknown)
+            return std::nullopt;
+    }
+    if (hinted.empty()) return std::nullopt; // nobody said anything
+    if (!std::is_sorted(hinted.begin(), hinted.end())) std::sort(hinted.begin(), hinted.end());
+    std::vector<std::uint32_t> order;
+    std::vector<std::size_t> members;
+    sim::WorldTime latest{INT64_MIN};
+    for (const Hinted& each : hinted) {
+        if (part.intervals[each.place].returned < latest) return std::nullopt;
+        latest = std::max(latest, each.invoked);
+        order.push_back(each.place);
+        members.push_back(part.members[each.place]);
+    }
+    if (operations.first_refused(members)) return std::nullopt;
+    return order;
+}
+
+} // namespace orrery::reports::judges

@@ -1,0 +1,83 @@
+#include "orrery/reports/judges/linearizable/online.h"
+
+#include "orrery/sim/check.h"
+
+namespace orrery::reports::judges {
+
+Online::Object* Online::object_of(const Value& key, sim::WorldTime time) {
+    std::unique_ptr<Object>& object = objects_[key];
+    if (object != nullptr && object->live->remembered() > remembered_max) {
+        if (const auto state = object->frontier.state_at_rest(time)) {
+            auto live = object->live->at(*state);
+            models::Live& started = *live;
+            object.reset(new Object{std::move(live), Frontier(started, ways_max_)});
+        }
+    }
+    if (object == nullptr) {
+        auto live = language_.live(initial_);
+        if (live == nullptr) return nullptr;
+        models::Live& started = *live;
+        object.reset(new Object{std::move(live), Frontier(started, ways_max_)});
+    }
+    return object.get();
+}
+
+void Online::invoke(std::int64_t process, const models::Words& words, sim::WorldTime time) {
+    CHECK(!running_.contains(process));
+    Running running{object_of(language_.key(words), time)};
+    const auto operation = running.object == nullptr ? std::nullopt : running.object->live->operation(words);
+    if (operation) {
+        running.operation = *operation;
+        running.place = running.object->frontier.invoke(*operation, time);
+    } else {
+        running.object = nullptr;
+        ++unknown_;
+    }
+    running_.emplace(process, running);
+}
+
+Online::Running Online::take(std::int64_t process) {
+    const auto place = running_.find(process);
+    CHECK(place != running_.end());
+    const Running running = place->second;
+    running_.erase(place);
+    return running;
+}
+
+bool Online::answer(std::int64_t process, const Value& result, sim::WorldTime time) {
+    const Running running = take(process);
+    if (running.object == nullptr) return true;
+    Frontier& frontier = running.object->frontier;
+    const auto told = running.object->live->result(running.operation, result);
+    // An answer that the model does not have tells as little as none.
+    if (!told) ++unknown_;
+    const auto standing = told ? frontier.answer(running.place, *told, time) : frontier.lose(running.place, time);
+    return standing != Frontier::Standing::violated;
+}
+
+bool Online::refuse(std::int64_t process, sim::WorldTime time) {
+    const Running running = take(process);
+    return running.object == nullptr ||
+           running.object->frontier.refuse(running.place, time) != Frontier::Standing::violated;
+}
+
+bool Online::lose(std::int64_t process, sim::WorldTime time) {
+    const Running running = take(process);
+    return running.object == nullptr ||
+           running.object->frontier.lose(running.place, time) != Frontier::Standing::violated;
+}
+
+std::size_t Online::lagging() const {
+    std::size_t count = 0;
+    for (const auto& [key, object] : objects_)
+        count += object == nullptr || object->frontier.standing() == Frontier::Standing::lagging;
+    return count;
+}
+
+std::size_t Online::remembered() const {
+    std::size_t count = 0;
+    for (const auto& [key, object] : objects_) count += object == nullptr ? 0 : object->live->remembered();
+    return count;
+}
+
+} // namespace orrery::reports::judges

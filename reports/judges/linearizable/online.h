@@ -1,0 +1,63 @@
+// Online: linearizability judged while a history is being made, so that a run can stop at the return that
+// cannot be explained, with everything still in place.
+//
+// A frontier for each key. One that has become too wide is dropped, and says so: what it would have judged
+// is left to the judge of the whole history. Never wrong about a violation: every prefix of a linearizable
+// history is linearizable.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "orrery/reports/judges/linearizable/frontier.h"
+#include "orrery/reports/models/registry.h"
+
+namespace orrery::reports::judges {
+
+class Online {
+public:
+    // Each key starts at `initial`, or where the model starts. The language outlives this.
+    explicit Online(const models::Language& language, std::optional<Value> initial = {},
+                    std::size_t ways_max = Frontier::ways_standard)
+        : language_(language), initial_(std::move(initial)), ways_max_(ways_max) {}
+
+    // As in a history: every end belongs to the latest invocation of its process, and times never go back.
+    void invoke(std::int64_t process, const models::Words& words, sim::WorldTime time);
+    // False: no order explains what this client and the others were told.
+    bool answer(std::int64_t process, const Value& result, sim::WorldTime time);
+    bool refuse(std::int64_t process, sim::WorldTime time);
+    bool lose(std::int64_t process, sim::WorldTime time);
+
+    // How many keys are no longer judged.
+    std::size_t lagging() const;
+    // How many operations and results were met that the model does not have.
+    std::size_t unknown() const { return unknown_; }
+    // How many states, operations and results are remembered, of all keys.
+    std::size_t remembered() const;
+
+private:
+    struct Object {
+        std::unique_ptr<models::Live> live;
+        Frontier frontier;
+    };
+    // A key that remembers more begins anew when it is at rest and there is no doubt about its state.
+    static constexpr std::size_t remembered_max = 10'000;
+    struct Running {
+        Object* object = nullptr; // null: nothing is known of it
+        std::uint32_t operation = 0;
+        Frontier::Place place = 0;
+    };
+
+    Object* object_of(const Value& key, sim::WorldTime time);
+    Running take(std::int64_t process);
+
+    const models::Language& language_;
+    std::optional<Value> initial_;
+    std::size_t ways_max_;
+    std::map<Value, std::unique_ptr<Object>> objects_;
+    std::map<std::int64_t, Running> running_;
+    std::size_t unknown_ = 0; // operations and results that the model does not have
+};
+
+} // namespace orrery::reports::judges

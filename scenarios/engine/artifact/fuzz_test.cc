@@ -1,0 +1,227 @@
+// Every parser against texts that were good once: bytes flipped, pieces cut out, doubled, moved, and
+// words that parsers stumble over. Drawn from fixed seeds, so that a failure comes again.
+//
+// A parser gives a value or one line that says where; never a crash, never an answer without a place;
+// and what it accepts it prints so that it reads the same again.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "orrery/faults/swarm.h"
+#include "orrery/reports/formats/format.h"
+#include "orrery/scenarios/engine/artifact/drawn_repro_test.h"
+
+namespace orrery::scenarios::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t rounds = 1500;
+
+// Draws for one text.
+class Mutator {
+public:
+    explicit Mutator(std::uint64_t round) : chance_(round) {}
+    std::size_t draw(std::size_t n) { return chance_.draw(0, "mutation", count_++, n); }
+
+    std::string mutated(std::string text) {
+        const std::size_t edits = 1 + draw(6);
+        for (std::size_t i = 0; i < edits; ++i) edit(text);
+        return text;
+    }
+
+private:
+    void edit(std::string& text) {
+        static const std::vector<std::string> words = {"",
+                                                       " ",
+                                                       "\n",
+                                                       "\t",
+                                                       "0",
+                                                       "-1",
+                                                       "9223372036854775807",
+                                                       "9223372036854775808",
+                                                       "18446744073709551616",
+                                                       "\"",
+                                                       "\\",
+                                                       "{",
+                                                       "}",
+                                                       "[",
+                                                       "]",
+                                                       ":",
+                                                       "=",
+                                                       "#",
+                                                       "*",
+                                                       "end",
+                                                       "ns",
+                                                       "/",
+                                                       std::string(1, '\0'),
+                                                       "\xff\xfe"};
+        const std::size_t at = draw(text.size() + 1);
+        const std::size_t length = std::min(draw(20), text.size() - at);
+        switch (draw(6)) {
+        case 0: // a bit
+            if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << draw(8)));
+            return;
+        case 1:
+            text.erase(at, length);
+            return;
+        case 2:
+            text.insert(at, text.substr(at, length));
+            return;
+        case 3:
+            text.replace(at, length, words[draw(words.size())]);
+            return;
+        case 4:
+            text.resize(at);
+            return;
+        default: { // a piece to another place
+            const std::string piece = text.substr(at, length);
+            text.erase(at, length);
+            const std::size_t to = draw(text.size() + 1);
+            text.insert(to, piece);
+        }
+        }
+    }
+    sim::Chance chance_;
+    std::uint32_t count_ = 0;
+};
+
+void expect_place(const faults::PlanError& error, const std::string& text) {
+    const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 2;
+    EXPECT_GE(error.line, 1u) << text;
+    EXPECT_LE(error.line, lines) << text;
+    EXPECT_GE(error.column, 1u) << text;
+    EXPECT_FALSE(error.expected.empty()) << text;
+    EXPECT_EQ(error.text().find('\n'), std::string::npos) << error.text();
+}
+
+TEST(Fuzz, Plans) {
+    const faults::Profile wild{
+        .crashes = 3, .power_losses = 3, .pauses = 3, .partitions = 3, .losses = 3, .duplications = 3, .delays = 3};
+    const std::vector<std::string> hosts = {"s0", "s1", "s2"};
+    std::uint64_t accepted = 0;
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        std::string good = faults::print(faults::draw_plan(wild, round % 50, {hosts, hosts}, 20s));
+        good += "f9001 cut target=* message=raft.append:3\nf9002 pause target=raft.role=leader point=before.sync:2\n"
+                "f9003 loss target=* state=raft.role=leader\nf9004 crash target=s0 effect=s0:send:40 for=1s\n";
+        const std::string text = Mutator(round).mutated(good);
+        const auto parsed = faults::parse_plan(text, "plan");
+        if (const auto* error = std::get_if<faults::PlanError>(&parsed)) {
+            expect_place(*error, text);
+            continue;
+        }
+        ++accepted;
+        const auto& plan = std::get<faults::Plan>(parsed);
+        const auto again = faults::parse_plan(faults::print(plan), "again");
+        ASSERT_TRUE(std::holds_alternative<faults::Plan>(again)) << text;
+        EXPECT_EQ(std::get<faults::Plan>(again), plan) << text;
+    }
+    EXPECT_GT(accepted, 20u);
+}
+
+TEST(Fuzz, Repros) {
+    const Scenario* scenario = find_scenario("lazy-register");
+    ASSERT_NE(scenario, nullptr);
+    std::uint64_t accepted = 0;
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        const Repro good = ReproDraw(*scenario, round % 50).repro();
+        const auto whole = parse_repro(print(good), "good");
+        ASSERT_TRUE(std::holds_alternative<Repro>(whole)) << print(good);
+        EXPECT_TRUE(same(std::get<Repro>(whole), good)) << print(good);
+        const std::string text = Mutator(round).mutated(print(good));
+        const auto parsed = parse_repro(text, "repro");
+        if (const auto* error = std::get_if<faults::PlanError>(&parsed)) {
+            expect_place(*error, text);
+            continue;
+        }
+        ++accepted;
+        const auto& repro = std::get<Repro>(parsed);
+        const auto again = parse_repro(print(repro), "again");
+        ASSERT_TRUE(std::holds_alternative<Repro>(again)) << text << "\n-- printed as\n" << print(repro);
+        EXPECT_TRUE(same(std::get<Repro>(again), repro)) << text << "\n-- printed as\n" << print(repro);
+    }
+    EXPECT_GT(accepted, 20u);
+}
+
+// One small history in each format; every reader reads all of them.
+const std::vector<std::string> histories = {
+    "{\"type\":\"history\",\"version\":1,\"model\":\"kv\",\"initial\":null}\n"
+    "{\"type\":\"invoke\",\"process\":1,\"f\":\"put\",\"key\":\"a\",\"value\":\"x\\u0041\\n\",\"time\":\"3\"}\n"
+    "{\"type\":\"ok\",\"process\":1,\"f\":\"put\",\"key\":\"a\",\"value\":null,\"time\":\"4\"}\n",
+    "INFO  jepsen.util - 3\t:invoke\t:cas\t[1 2]\nINFO  jepsen.util - 3\t:fail\t:cas\t[1 2]\n"
+    "INFO  jepsen.util - 4\t:invoke\t:read\tnil\nINFO  jepsen.util - 4\t:info\t:read\t:timed-out\n",
+    "[{:process 1 :type :invoke :f :cas :value [1 2]} {:process 1, :type :ok, :f :cas, :value [1 2]}]",
+    "{:process 0, :type :invoke, :f :put, :key \"3\", :value \"x 0 0 y\"}\n"
+    "{:process 0, :type :ok, :f :put, :key \"3\", :value \"x 0 0 y\"}\n"
+    "{:process 1, :type :invoke, :f :get, :key \"3\", :value nil}\n",
+    "[{\"type\":\"invoke\",\"f\":\"txn\",\"value\":[[\"w\",\"x\",2]],\"process\":0},"
+    "{\"type\":\"ok\",\"f\":\"txn\",\"value\":[[\"w\",\"x\",2]],\"process\":0}]",
+    "0 w 3 0 0 0 1\n1 r 0 0 3 2 3\n2 c 3 4 ? 5 -1\n"};
+
+TEST(Fuzz, Histories) {
+    std::uint64_t accepted = 0;
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        const std::string text = Mutator(round).mutated(histories[round % histories.size()]);
+        (void)reports::formats::detect(text);
+        for (const reports::formats::Format& format : reports::formats::formats()) {
+            const auto read = format.read(text);
+            if (const auto* error = std::get_if<reports::formats::ReadError>(&read)) {
+                EXPECT_GE(error->line, 1u) << format.name << ": " << text;
+                EXPECT_GE(error->column, 1u) << format.name << ": " << text;
+                EXPECT_FALSE(error->expected.empty()) << format.name << ": " << text;
+                continue;
+            }
+            ++accepted;
+            const auto& history = std::get<reports::History>(read);
+            const auto paired = reports::calls(history);
+            if (const auto* error = std::get_if<reports::HistoryError>(&paired)) {
+                EXPECT_LT(error->entry, history.entries.size()) << text;
+                continue;
+            }
+            // JSON is UTF-8: other bytes cannot come back.
+            if (std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) continue;
+            const auto again = reports::formats::read_jsonl(reports::formats::write_jsonl(history));
+            ASSERT_TRUE(std::holds_alternative<reports::History>(again)) << format.name << ": " << text;
+            EXPECT_EQ(std::get<reports::History>(again).entries, history.entries) << format.name << ": " << text;
+        }
+    }
+    EXPECT_GT(accepted, 100u);
+}
+
+// Nesting that a careless reader follows until its stack is gone.
+TEST(Fuzz, DeepNesting) {
+    for (const char* open : {"[", "{", "(", "#{", "{\"a\":", "[{:a ", "{:process "}) {
+        std::string text;
+        for (int i = 0; i < 200'000; ++i) text += open;
+        for (const reports::formats::Format& format : reports::formats::formats()) (void)format.read(text);
+        for (const reports::formats::Format& format : reports::formats::formats())
+            (void)format.read("{\"type\":\"history\",\"version\":1,\"initial\":" + text);
+    }
+}
+
+TEST(Fuzz, DurationsAndSettings) {
+    const Scenario* scenario = find_scenario("lazy-register");
+    ASSERT_NE(scenario, nullptr);
+    const std::vector<std::string> good = {"150ms",  "2s",       "10us", "5ns",    "time",
+                                           "random", "20000000", "all",  "default"};
+    const std::vector<Setting> settings = settings_of(*scenario);
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        Mutator mutator(round);
+        const std::string text = mutator.mutated(good[round % good.size()]);
+        sim::Duration length{};
+        if (sim::parse_duration(text, length)) {
+            sim::Duration again{};
+            ASSERT_TRUE(sim::parse_duration(sim::duration_text(length), again)) << text;
+            EXPECT_EQ(again, length) << text;
+        }
+        sim::Settings values = default_settings(*scenario);
+        const Setting& setting = settings[mutator.draw(settings.size())];
+        const auto wrong = set_setting(*scenario, values, setting.name, text);
+        if (!wrong) continue;
+        EXPECT_FALSE(wrong->empty());
+        EXPECT_EQ(values, default_settings(*scenario)); // nothing half-set
+    }
+}
+
+} // namespace
+} // namespace orrery::scenarios::engine

@@ -1,0 +1,37 @@
+// Repro: the artifact of a failure as readable text that fits in a pull request: all of a run's
+// input, what it must find, its digest and checkpoints, and which sources made it.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "orrery/scenarios/engine/run/run.h"
+
+namespace orrery::scenarios::engine {
+
+struct Repro {
+    RunInput input; // with the plan that was drawn
+    RunVerdict expected = RunVerdict::passed;
+    std::string fingerprint; // of the earliest finding; empty if it passed
+    std::uint64_t digest = 0;
+    std::uint64_t events = 0;
+    std::string source;               // hash of the compiled sources
+    std::vector<std::string> hosts{}; // whose digests stand in the checkpoints
+    std::vector<sim::world::Checkpoint> checkpoints{};
+    std::string host_name(std::size_t index) const {
+        return index < hosts.size() ? hosts[index] : "host number " + std::to_string(index);
+    }
+};
+
+// The hash of the sources this program was compiled from.
+std::string_view source_identity();
+
+Repro make_repro(const RunInput& input, const RunOutput& output);
+std::string print(const Repro& repro);
+std::string print(const sim::Override& each);
+std::variant<Repro, faults::PlanError> parse_repro(std::string_view text, std::string_view file);
+
+std::string hexadecimal(std::uint64_t number);
+bool parse_hexadecimal(std::string_view text, std::uint64_t& number);
+
+} // namespace orrery::scenarios::engine

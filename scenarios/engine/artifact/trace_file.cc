@@ -1,0 +1,79 @@
+#include "orrery/scenarios/engine/artifact/trace_file.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "orrery/scenarios/engine/artifact/json.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
+
+namespace orrery::scenarios::engine {
+namespace {
+
+std::string_view type_of(sim::Observation::Kind kind) {
+    constexpr std::string_view types[] = {"boot",    "crash", "note",        "state",    "send",
+                                          "deliver", "lose",  "fault_begin", "fault_end"};
+    return types[static_cast<std::size_t>(kind)];
+}
+
+// Texts by name, `,"term":3,"role":"leader"`.
+std::string fields_of(const sim::Observation& seen) {
+    std::string text;
+    for (std::size_t i = 0; i < seen.fields.size(); ++i) {
+        const sim::Field& field = seen.fields[i];
+        const std::string_view key = seen.note == nullptr ? "value" : seen.note->fields[i];
+        text += (text.empty() ? "" : ",") + quoted(key) + ":" +
+                (field.is_text ? quoted(field.text) : std::to_string(field.integer));
+    }
+    return "{" + text + "}";
+}
+
+} // namespace
+
+TraceFile::~TraceFile() {
+    if (file_ == nullptr) return;
+    std::fclose(file_);
+    unlink(beside_.c_str());
+}
+
+std::optional<std::string> TraceFile::open(const std::string& path, const RunInput& input) {
+    path_ = path;
+    beside_ = path + ".part." + std::to_string(getpid());
+    file_ = std::fopen(beside_.c_str(), "we");
+    if (file_ == nullptr) return "cannot write " + path + ": " + std::strerror(errno);
+    const std::string header = Object("trace")
+                                   .text("scenario", input.scenario->name)
+                                   .number("seed", input.seed)
+                                   .text("source", source_identity())
+                                   .line();
+    std::fwrite(header.data(), 1, header.size(), file_);
+    return std::nullopt;
+}
+
+void TraceFile::add(const sim::Observation& seen, const sim::world::World& world) {
+    if (file_ == nullptr) return; // complete: the world is only being cleared away
+    using Kind = sim::Observation::Kind;
+    const bool of_fault = seen.kind == Kind::fault_begin || seen.kind == Kind::fault_end;
+    const bool of_message = seen.kind == Kind::send || seen.kind == Kind::deliver || seen.kind == Kind::lose;
+    std::string line = "{\"type\":" + quoted(type_of(seen.kind)) + ",\"time\":\"" +
+                       std::to_string(seen.time.nanoseconds) + "\",\"event\":\"" + hexadecimal(seen.event) + "\"";
+    if (!of_fault) line += ",\"host\":" + quoted(seen.host_name);
+    if (of_message) line += ",\"peer\":" + quoted(world.host(seen.peer).spec.name);
+    line += ",\"name\":" + quoted(seen.name);
+    if (!seen.fields.empty()) line += ",\"fields\":" + fields_of(seen);
+    line += "}\n";
+    std::fwrite(line.data(), 1, line.size(), file_);
+}
+
+std::optional<std::string> TraceFile::complete() {
+    std::FILE* file = file_;
+    file_ = nullptr;
+    const bool whole = std::ferror(file) == 0;
+    if (std::fclose(file) == 0 && whole && std::rename(beside_.c_str(), path_.c_str()) == 0) return std::nullopt;
+    const std::string why = std::strerror(errno);
+    unlink(beside_.c_str());
+    return "cannot write " + path_ + ": " + why;
+}
+
+} // namespace orrery::scenarios::engine

@@ -1,8 +1,0 @@
-#include "orrery/scenarios/engine/break_event.h"
-
-#include <csignal>
-
-extern "C" __attribute__((noinline, used, visibility("default"))) void orrery_break_event(std::uint64_t event) {
-    std::raise(SIGTRAP);
-    asm volatile("" : : "r"(event) : "memory"); // so that this frame stands while the debugger looks
-}

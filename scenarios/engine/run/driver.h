@@ -1,0 +1,71 @@
+// The driver of clients: paces their operations as roots of their own and records the history.
+#pragma once
+
+#include <optional>
+#include <set>
+
+#include "orrery/reports/judges/linearizable/online.h"
+#include "orrery/scenarios/engine/run/run.h"
+
+namespace orrery::scenarios::engine {
+
+// An operation of which its client learnt nothing.
+struct Unanswered {
+    std::optional<std::size_t> entry{}; // of the history: its info; none if it never returned
+    sim::world::HostIndex host = 0;
+    std::uint64_t number = 0;
+    std::int64_t process = 0;
+    reports::models::Words words{};
+};
+
+// What all clients of a run share.
+struct Recording {
+    sim::world::World& world;
+    reports::History history{};
+    std::set<Skip> skipped{};
+    sim::WorldTime end{};
+    sim::Duration think{}; // at most, between two operations
+    std::uint64_t clients = 0;
+    std::uint64_t answered = 0;
+    // Answers to operations invoked after the heal, per client: progress.
+    std::vector<std::uint64_t> progress{};
+    sim::WorldTime healed{INT64_MAX};
+    std::vector<Unanswered> unanswered{};
+    std::optional<reports::judges::Online> online{};
+    bool objected = false; // the online judge did, and the world stopped
+};
+
+// After the end: an operation has failed if all that its client's host sent under it surely reached
+// nobody - was not received, is not held, is not on its way.
+void conclude(Recording& recording);
+
+class ClientDriver final : public Driver {
+public:
+    ClientDriver(Recording& recording, std::uint64_t client, sim::world::HostIndex host)
+        : recording_(recording), client_(client), process_(client), host_(host) {}
+
+    bool next(sim::Env& env) override;
+    // After the end: an operation that is still open is unanswered.
+    void leave();
+    void invoke(const reports::models::Words& words) override;
+    void answer(const reports::Value& value) override;
+    void refuse() override;
+    void lose() override;
+    std::uint64_t client() const override { return client_; }
+    std::uint64_t number() const override { return number_ - 1; }
+
+private:
+    void add(reports::Entry::Type type, const reports::Value& value);
+    void stop_unless(bool legal);
+
+    Recording& recording_;
+    std::uint64_t client_;
+    std::uint64_t process_;
+    sim::world::HostIndex host_;
+    std::uint64_t number_ = 0;
+    reports::models::Words words_{};
+    sim::WorldTime invoked_{};
+    bool open_ = false; // invoked, and not yet returned
+};
+
+} // namespace orrery::scenarios::engine

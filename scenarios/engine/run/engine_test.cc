@@ -1,0 +1,260 @@
+// Runs, repros and verification on small scenarios of the tests' own.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "orrery/reports/judges/judge.h"
+#include "orrery/scenarios/engine/artifact/drawn_repro_test.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/process/isolate.h"
+#include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/scenarios/engine/search/sweep.h"
+
+namespace orrery::scenarios::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+RunInput input_of(const char* scenario, std::uint64_t seed, const char* flaws = "") {
+    RunInput input;
+    input.scenario = find_scenario(scenario);
+    EXPECT_NE(input.scenario, nullptr);
+    input.settings = default_settings(*input.scenario);
+    EXPECT_FALSE(set_setting(*input.scenario, input.settings, "flaws", flaws).has_value());
+    EXPECT_FALSE(set_setting(*input.scenario, input.settings, "duration", "5s").has_value());
+    input.seed = seed;
+    return input;
+}
+
+RunOutput output_of(const RunInput& input) { return std::get<RunOutput>(run(input)); }
+
+TEST(Run, FindsTheLazyRegisterGuilty) {
+    int guilty = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed)
+        guilty += output_of(input_of("lazy-register", seed)).verdict == RunVerdict::violated;
+    EXPECT_GE(guilty, 5);
+}
+
+TEST(Run, StopsAtTheReturnThatNoOrderExplains) {
+    int stopped = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        RunInput input = input_of("lazy-register", seed);
+        // That something surely reached nobody is only known at the end.
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "knowledge", "false").has_value());
+        const RunOutput online = output_of(input);
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "online", "false").has_value());
+        const RunOutput offline = output_of(input);
+        EXPECT_EQ(online.verdict, offline.verdict) << seed;
+        if (online.verdict == RunVerdict::passed) {
+            EXPECT_EQ(online.digest, offline.digest);
+            continue;
+        }
+        if (online.lagging > 0) continue; // many crashed writers: judged at the end
+        ++stopped;
+        EXPECT_LT(online.events, offline.events);
+        reports::History before = online.history;
+        EXPECT_EQ(before.entries.back().type, reports::Entry::Type::ok);
+        EXPECT_EQ(before.entries.back().time, online.time);
+        EXPECT_TRUE(reports::judges::judge(before).violated()) << seed;
+        before.entries.pop_back();
+        EXPECT_TRUE(reports::judges::judge(before).passed()) << seed;
+    }
+    EXPECT_GE(stopped, 5);
+}
+
+// Clients that ask any replica do not even see what they wrote themselves.
+TEST(Run, JudgesByThePromisesThatTheScenarioNames) {
+    static const Scenario promising([] {
+        Description description = *find_scenario("lazy-register");
+        description.name = "lazy-register-of-sessions";
+        description.judges = {"read-your-writes", "unique-ids"};
+        return description;
+    }());
+    const RunOutput output = output_of(input_of("lazy-register-of-sessions", 2));
+    EXPECT_EQ(output.verdict, RunVerdict::violated);
+    EXPECT_EQ(output.findings.front().judge, "read-your-writes");
+    EXPECT_EQ(output.judgement.judge, "read-your-writes");
+    EXPECT_EQ(output.lagging, 0u);
+    EXPECT_NE(output.undecided.find("is not what this judge knows: generate"), std::string::npos) << output.undecided;
+    EXPECT_GT(output.time.nanoseconds, 5'000'000'000); // nothing stops it early
+}
+
+TEST(Run, WorldsInOneProcessDoNotTouchEachOther) {
+    const RunOutput first = output_of(input_of("raft-kv", 1));
+    const RunOutput other = output_of(input_of("raft-kv", 2));
+    const RunOutput again = output_of(input_of("raft-kv", 1));
+    EXPECT_EQ(first.digest, again.digest);
+    EXPECT_EQ(first.history, again.history);
+    EXPECT_NE(first.digest, other.digest);
+}
+
+TEST(Run, SkippingAnOperationLeavesOtherOperationsOfTheClientAlone) {
+    RunInput input = input_of("lazy-register", 4);
+    const RunOutput before = output_of(input);
+    input.skipped.insert({1, 3});
+    const RunOutput after = output_of(input);
+    const auto asked = [](const RunOutput& output, std::int64_t process) {
+        std::vector<std::pair<std::string, reports::Value>> all;
+        for (const reports::Entry& entry : output.history.entries)
+            if (entry.type == reports::Entry::Type::invoke && entry.process % 4 == process)
+                all.emplace_back(entry.f, entry.value);
+        return all;
+    };
+    auto expected = asked(before, 1);
+    expected.erase(expected.begin() + 3);
+    auto got = asked(after, 1);
+    const std::size_t shared = std::min(expected.size(), got.size()) - 2;
+    expected.resize(shared);
+    got.resize(shared);
+    EXPECT_EQ(got, expected);
+}
+
+RC_GTEST_PROP(Repro, ReadsBackWhatItPrints, (std::uint64_t seed)) {
+    for (const char* scenario : {"lazy-register", "raft-kv"}) {
+        const Repro repro = ReproDraw(*find_scenario(scenario), seed).repro();
+        std::string text = print(repro);
+        const auto parsed = parse_repro(text, "r");
+        RC_ASSERT(std::holds_alternative<Repro>(parsed));
+        RC_ASSERT(same(std::get<Repro>(parsed), repro));
+        // As an editor for Windows leaves it.
+        for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 2))
+            text.insert(at, "\r");
+        const auto again = parse_repro(text, "r");
+        RC_ASSERT(std::holds_alternative<Repro>(again));
+        RC_ASSERT(same(std::get<Repro>(again), repro));
+    }
+}
+
+std::string wrong_of(const std::string& text) {
+    const auto parsed = parse_repro(text, "r");
+    const auto* wrong = std::get_if<faults::PlanError>(&parsed);
+    return wrong == nullptr ? "nothing is wrong" : wrong->text();
+}
+
+TEST(Repro, TellsLineAndColumnOfWhatIsWrong) {
+    const std::string head = "orrery repro 1\nscenario lazy-register\n";
+    EXPECT_EQ(wrong_of(""), "r:1:1: expected 'orrery repro 1' in the first line");
+    EXPECT_EQ(wrong_of("orrery repro 1\nscenario nope\n"), "r:2:10: expected the name of a scenario; see orrery list");
+    EXPECT_EQ(wrong_of(head + "plan\nf1 crash at=x\nend\n"), "r:4:10: expected a time like 1500ms");
+    EXPECT_EQ(wrong_of(head + "plan\r\nf1 crash at=1s\r\nend\r\n"), "r:4:15: expected a target");
+    EXPECT_EQ(wrong_of(head + "plan\nf1 crash at=1s target=*\n"), "r:4:1: expected a line 'end' after the plan");
+    EXPECT_EQ(wrong_of(head + "seed x\n"), "r:3:6: expected a whole number");
+    EXPECT_EQ(wrong_of(head + "seed 3 4\n"), "r:3:8: expected the end of the line");
+    EXPECT_EQ(wrong_of(head + "seed\n"), "r:3:5: expected a whole number");
+    EXPECT_EQ(wrong_of(head + "override 1 2 4294967296 4 5\n"),
+              "r:3:14: expected a whole number for COUNT, at most 4294967295");
+    EXPECT_EQ(wrong_of(head + "override 1 2 3 4\n"), "r:3:17: expected a whole number for CHOICES");
+    EXPECT_EQ(wrong_of(head + "override 1 2 3 4 5 6\n"), "r:3:20: expected the end of the line");
+    EXPECT_EQ(wrong_of(head + "reseed 9 x\n"), "r:3:10: expected a whole number for SALT");
+    EXPECT_EQ(wrong_of(head + "reseed 9223372036854775808 1\n"),
+              "r:3:8: expected a whole number for TIME, at most 9223372036854775807");
+    EXPECT_EQ(wrong_of(head + "skip 4 1\n"), "r:3:6: expected a whole number for CLIENT, at most 3");
+    EXPECT_EQ(wrong_of(head + "expect  nothing\n"), "r:3:9: expected passed, violated or undecided");
+    EXPECT_EQ(wrong_of(head + "checkpoint 1 2 0123456789abcdef 12\n"), "r:3:33: expected 16 hexadecimal digits");
+    EXPECT_EQ(wrong_of(head + "hosts a b\ncheckpoint 1 2 0123456789abcdef\n"),
+              "r:4:32: expected a digest for each of 2 hosts");
+    EXPECT_EQ(wrong_of(head + "seed 1\nevents 12"), "r:4:10: expected the end of the line: the file stops within it");
+    EXPECT_EQ(wrong_of(head + "set judges=nobody\n").substr(0, 33), "r:3:12: expected a legal setting:");
+    EXPECT_EQ(wrong_of(head + "set nope=1\n").substr(0, 32), "r:3:5: expected a legal setting:");
+    EXPECT_EQ(wrong_of(head + "set judges\n"), "r:3:5: expected NAME=VALUE");
+    EXPECT_EQ(wrong_of(head + "sede 1\n").substr(0, 29), "r:3:1: expected scenario, sou");
+    EXPECT_EQ(wrong_of("orrery repro 1\nset judges=all\n"), "r:2:1: expected a line 'scenario NAME' before");
+}
+
+TEST(Repro, RefusesASecondLineOfWhatStandsOnceAndOneWithoutWhatIsNeeded) {
+    const std::vector<std::string> lines = {"scenario lazy-register", "seed 1", "plan\nend", "expect passed",
+                                            "digest 0123456789abcdef"};
+    const std::vector<std::string> missing = {"a line 'scenario NAME'", "a line 'seed NUMBER'",
+                                              "a plan between the lines 'plan' and 'end'", "a line 'expect VERDICT'",
+                                              "a line 'digest HEX'"};
+    const auto text_of = [&](std::size_t without) {
+        std::string text = "orrery repro 1\n";
+        for (std::size_t i = 0; i < lines.size(); ++i) text += i == without ? "" : lines[i] + "\n";
+        return text;
+    };
+    const std::string whole = text_of(lines.size());
+    EXPECT_EQ(wrong_of(whole), "nothing is wrong");
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        EXPECT_TRUE(wrong_of(text_of(i)).ends_with(":1: expected " + missing[i])) << wrong_of(text_of(i));
+    EXPECT_EQ(wrong_of(whole + "seed 1\n"), "r:8:1: expected 'seed' once; line 3 has it");
+    for (const std::string line : {"scenario lazy-register", "plan", "expect passed", "digest 0123456789abcdef"})
+        EXPECT_NE(wrong_of(whole + line).find("once; line "), std::string::npos) << line;
+    for (const std::string line : {"source a", "events 1", "hosts a", "set policy=random", "override 1 2 3 4 5"})
+        EXPECT_NE(wrong_of(whole + line + "\n" + line).find("once; line 8 has it"), std::string::npos) << line;
+    EXPECT_EQ(wrong_of(whole + "set policy=time\n set policy=random"),
+              "r:9:6: expected setting policy once; line 8 has it");
+    EXPECT_EQ(wrong_of(whole + "override 1 2 3 4 5\noverride 1 2 3 5 6\n"),
+              "r:9:10: expected an override of draw 1 2 3 once; line 8 has it");
+    EXPECT_EQ(wrong_of(whole + "reseed 1 1\nreseed 1 1\nskip 1 1\nskip 2 2\n"), "nothing is wrong");
+}
+
+TEST(Isolation, AReproRepeatsTheVerdictAndTheDigest) {
+    const RunInput input = input_of("lazy-register", 3);
+    const Summary first = run_isolated(input);
+    const auto parsed = parse_repro(first.repro, "r");
+    ASSERT_TRUE(std::holds_alternative<Repro>(parsed));
+    const Summary again = run_isolated(std::get<Repro>(parsed).input);
+    EXPECT_EQ(first.digest, again.digest);
+    EXPECT_EQ(first.verdict, again.verdict);
+    EXPECT_FALSE(divergence(first.repro, again.repro).has_value());
+}
+
+TEST(Isolation, ADivergenceIsNamedByHostAndInterval) {
+    Repro repro = make_repro(input_of("lazy-register", 3), output_of(input_of("lazy-register", 3)));
+    const std::string one = print(repro);
+    repro.checkpoints[1].hosts[2] ^= 1;
+    const auto parted = divergence(one, print(repro));
+    ASSERT_TRUE(parted.has_value());
+    EXPECT_NE(parted->find("replica2 parted between events 256 and 512"), std::string::npos) << *parted;
+}
+
+TEST(Sweep, CountsTheSameWhateverTheNumberOfJobs) {
+    SweepOptions options;
+    options.input = input_of("lazy-register", 1);
+    options.seed_last = 12;
+    const SweepResult one = sweep(options);
+    options.jobs = 4;
+    const SweepResult four = sweep(options);
+    EXPECT_EQ(one.seeds, 12u);
+    EXPECT_EQ(one.answered, four.answered);
+    ASSERT_EQ(one.violated.size(), four.violated.size());
+    for (std::size_t i = 0; i < one.violated.size(); ++i) EXPECT_EQ(one.violated[i].digest, four.violated[i].digest);
+}
+
+TEST(Flaws, ThoseThatAreQuickToFindAreFound) {
+    for (const char* flaw : {"kv_no_duplicate_filter", "raft_append_ack_before_sync", "raft_vote_before_durable"}) {
+        SweepOptions options;
+        options.input = input_of("raft-kv", 1, flaw);
+        options.seed_last = 60;
+        options.until_failure = true;
+        EXPECT_FALSE(sweep(options).violated.empty()) << flaw;
+    }
+}
+
+TEST(Sweep, ThatNoClientWasAnsweredInIsVacuousWithoutAFloor) {
+    const Scenario& lazy = *find_scenario("lazy-register");
+    ASSERT_EQ(lazy.floor.answered, 0u);
+    SweepResult result;
+    result.answered = {0, 0, 1};
+    EXPECT_EQ(vacuity(lazy, result), "median of answered operations is 0, the floor is 1");
+    result.answered = {0, 1, 1};
+    EXPECT_EQ(vacuity(lazy, result), "");
+}
+
+TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
+    RunInput input = input_of("raft-kv", 1);
+    const auto wrong = [&](const char* key, const char* value) {
+        return set_setting(*input.scenario, input.settings, key, value).value_or("");
+    };
+    EXPECT_EQ(wrong("servers", "4"), "setting servers expects one of 3, 5, got '4'");
+    EXPECT_EQ(wrong("duration", "4"), "setting duration expects a length of time like 150ms, at most 30 days, got '4'");
+    EXPECT_EQ(wrong("duration", "9000000s"),
+              "setting duration expects a length of time like 150ms, at most 30 days, got '9000000s'");
+    EXPECT_EQ(wrong("budget", "x"), "setting budget expects a whole number, at most 1000000000000000, got 'x'");
+    EXPECT_EQ(wrong("drift", "100000001"), "setting drift expects a whole number, at most 100000000, got '100000001'");
+    EXPECT_EQ(wrong("flaws", "kv_no_duplicate_filte"),
+              "there is no flaw 'kv_no_duplicate_filte'; see orrery list; did you mean 'kv_no_duplicate_filter'?");
+    EXPECT_NE(wrong("nope", "x").find("has no setting 'nope'"), std::string::npos);
+}
+
+} // namespace
+} // namespace orrery::scenarios::engine

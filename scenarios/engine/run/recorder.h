@@ -1,0 +1,42 @@
+// Recorder: keeps what a run shows, for telling it afterwards, within bounds.
+//
+// Messages and notes come by the thousand and only the last before the finding are kept; boots,
+// crashes, faults and changes of state are rare and almost all are kept. A run in a sweep records
+// nothing: a failure is run once more to be told.
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "orrery/reports/views/moment.h"
+#include "orrery/sim/monitor.h"
+
+namespace orrery::scenarios::engine {
+
+class Recorder {
+public:
+    static constexpr std::size_t frequent_max = 100'000;
+    static constexpr std::size_t rare_max = 20'000;
+
+    // Nothing after `until` is kept but the ends of faults: what the past meant is told there.
+    explicit Recorder(sim::WorldTime until) : until_(until) {}
+
+    void observe(const sim::Observation& seen);
+    // All that was kept, in the order in which it happened.
+    reports::views::Recording take();
+
+private:
+    struct Kept {
+        std::uint64_t number;
+        reports::views::Moment moment;
+    };
+    bool is_news(const sim::Observation& seen);
+
+    sim::WorldTime until_;
+    std::uint64_t number_ = 0;
+    std::deque<Kept> frequent_;
+    std::deque<Kept> rare_;
+    std::map<std::pair<std::uint32_t, std::string_view>, std::string> states_; // keys are static names
+};
+
+} // namespace orrery::scenarios::engine

@@ -1,0 +1,47 @@
+// Outcome: what a client knows after a call. A value; refused: surely no effect; or unknown: it may
+// have happened, or may still happen. A call without a reply is unknown, never refused.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "orrery/sim/check.h"
+
+namespace orrery::sim {
+
+struct Refused {
+    std::string reason;
+};
+struct Unknown {
+    std::string reason;
+};
+
+template <class T>
+class Outcome {
+public:
+    Outcome(T value) : either_(std::in_place_index<0>, std::move(value)) {}
+    Outcome(Refused refused) : either_(std::in_place_index<1>, std::move(refused)) {}
+    Outcome(Unknown unknown) : either_(std::in_place_index<2>, std::move(unknown)) {}
+
+    bool has_value() const { return either_.index() == 0; }
+    bool is_refused() const { return either_.index() == 1; }
+    bool is_unknown() const { return either_.index() == 2; }
+    T& value() {
+        CHECK(has_value());
+        return *std::get_if<0>(&either_);
+    }
+    const T& value() const {
+        CHECK(has_value());
+        return *std::get_if<0>(&either_);
+    }
+    const std::string& reason() const {
+        CHECK(!has_value());
+        return is_refused() ? std::get_if<1>(&either_)->reason : std::get_if<2>(&either_)->reason;
+    }
+
+private:
+    std::variant<T, Refused, Unknown> either_;
+};
+
+} // namespace orrery::sim
