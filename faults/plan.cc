@@ -6,6 +6,7 @@
 
 #include "orrery/faults/kinds/kind.h"
 #include "orrery/sim/settings.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::faults {
 namespace {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "orrery/reports/judges/registry.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios {
 namespace {

@@ -35,7 +35,10 @@ struct Field {
     constexpr bool operator==(const Field&) const = default;
 };
 
-std::string to_text(const Field& field);
+// A text as it is, a number in decimal.
+inline std::string to_text(const Field& field) {
+    return field.is_text ? std::string(field.text) : std::to_string(field.integer);
+}
 
 // The static descriptor of a note. A goal is a note that a good test reaches sometimes: sweeps
 // report the goals that no seed reached.

@@ -26,9 +26,4 @@ private:
     std::map<std::string, std::string, std::less<>> values_;
 };
 
-// "1500ms" -> 1.5 s. Units ns us ms s; false if the text is anything else.
-bool parse_duration(std::string_view text, Duration& out);
-// The shortest exact spelling: 1500 ms -> "1500ms", 2 s -> "2s".
-std::string duration_text(Duration duration);
-
 } // namespace orrery::sim

@@ -7,7 +7,7 @@
 #include "orrery/scenarios/bench/works.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/nearest.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -72,7 +72,7 @@ int bench(const BenchOptions& options) {
         names.emplace_back(work.name);
     }
     return complain(exit_usage,
-                    "there is no work '" + options.work + "'; there are " + known + suggestion(options.work, names));
+                    "there is no work '" + options.work + "'; there are " + known + sim::suggestion(options.work, names));
 }
 
 } // namespace orrery::scenarios::command

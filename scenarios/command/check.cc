@@ -14,7 +14,7 @@
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/history_file.h"
-#include "orrery/scenarios/engine/nearest.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -138,7 +138,7 @@ int check(const CheckOptions& options) {
     if (options.files.empty()) return complain(exit_usage, "check needs the names of histories");
     if (!options.format.empty() && reports::formats::find_format(options.format) == nullptr)
         return complain(exit_usage, "there is no format '" + options.format + "'; see --format list" +
-                                        suggestion(options.format, format_names()));
+                                        sim::suggestion(options.format, format_names()));
     const auto* as = reports::formats::find_format(options.as);
     if (!options.as.empty() && (as == nullptr || as->write == nullptr))
         return complain(exit_usage,
@@ -147,11 +147,11 @@ int check(const CheckOptions& options) {
         return complain(exit_usage, "one history is written at a time");
     if (!options.model.empty() && reports::models::language(options.model) == nullptr)
         return complain(exit_usage, "there is no model '" + options.model + "'; see orrery list" +
-                                        suggestion(options.model, model_names()));
+                                        sim::suggestion(options.model, model_names()));
     const std::string judge = options.judge.substr(0, options.judge.find('='));
     if (!judge.empty() && reports::judges::find_judge(judge) == nullptr)
         return complain(exit_usage,
-                        "there is no judge '" + judge + "'; see orrery list" + suggestion(judge, judge_names()));
+                        "there is no judge '" + judge + "'; see orrery list" + sim::suggestion(judge, judge_names()));
     if (options.stream && !judge.empty() && judge != "linearizable")
         return complain(exit_usage, "only linearizable judges line by line; leave out --stream");
     if (options.stream && !options.as.empty())

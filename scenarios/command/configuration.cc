@@ -6,7 +6,7 @@
 
 #include "orrery/scenarios/command/option.h"
 #include "orrery/scenarios/engine/artifact/files.h"
-#include "orrery/scenarios/engine/nearest.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
 
@@ -46,7 +46,7 @@ std::variant<Configuration, std::string> read_configuration(const std::string& f
         const std::string name(key.str());
         if (std::find(known.begin(), known.end(), name) == known.end())
             return place(file, key.source().begin) + "expected the name of an option, got '" + name + "'" +
-                   suggestion(name, known);
+                   sim::suggestion(name, known);
         FileValue value;
         value.line = node.source().begin.line;
         value.column = node.source().begin.column;

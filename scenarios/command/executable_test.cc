@@ -15,6 +15,8 @@
 #include "orrery/scenarios/engine/artifact/files.h"
 
 namespace orrery::scenarios {
+
+using namespace engine;
 namespace {
 
 namespace files = std::filesystem;

@@ -15,7 +15,7 @@
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/command/verbs.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
-#include "orrery/scenarios/engine/nearest.h"
+#include "orrery/sim/text.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/process/verify.h"
 
@@ -28,6 +28,7 @@ namespace {
 using namespace orrery::scenarios;
 using namespace orrery::scenarios::engine;
 using namespace orrery::scenarios::command;
+namespace sim = orrery::sim;
 
 using Flags = std::map<std::string, Texts>; // of one verb, by name, as given
 
@@ -64,7 +65,7 @@ std::string unexpected(const Verb& verb, const std::string& word) {
     std::vector<std::string> names;
     for (const Option& option : verb.options) names.push_back("--" + option.name);
     if (!word.starts_with("-")) return verb.name + " takes no '" + word + "'; see orrery " + verb.name + " --help";
-    return verb.name + " has no option '" + word + "'; see orrery " + verb.name + " --help" + suggestion(word, names);
+    return verb.name + " has no option '" + word + "'; see orrery " + verb.name + " --help" + sim::suggestion(word, names);
 }
 
 // A misspelt variable would be passed over in silence: it may be another program's, so it is no error.
@@ -76,7 +77,7 @@ void tell_strange_variables(const std::vector<Verb>& all) {
         const std::string_view text = *variable;
         const std::string name(text.substr(0, text.find('=')));
         if (!name.starts_with("ORRERY_") || std::find(known.begin(), known.end(), name) != known.end()) continue;
-        mention("orrery: no option stands in the environment as {}{}\n", name, suggestion(name, known));
+        mention("orrery: no option stands in the environment as {}{}\n", name, sim::suggestion(name, known));
     }
 }
 
@@ -114,7 +115,7 @@ int parse_and_call(int argc, char** argv, const std::vector<Verb>& all) {
     const auto verb = std::find_if(all.begin(), all.end(), [&](const Verb& each) { return each.name == first; });
     if (verb == all.end() && !first.starts_with("-"))
         return complain(exit_usage, (first.empty() ? "a verb is missing" : "there is no verb '" + first + "'") +
-                                        "; see orrery --help" + suggestion(first, names));
+                                        "; see orrery --help" + sim::suggestion(first, names));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

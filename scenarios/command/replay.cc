@@ -8,6 +8,7 @@
 #include "orrery/scenarios/engine/artifact/trace_file.h"
 #include "orrery/scenarios/engine/process/break_event.h"
 #include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -31,7 +32,7 @@ void tell_json(const Repro& repro, const Summary& summary, const std::optional<s
         .text("scenario", repro.input.scenario->name)
         .number("seed", summary.seed)
         .text("verdict", name(summary.verdict))
-        .text("digest", hexadecimal(summary.digest))
+        .text("digest", sim::hexadecimal(summary.digest))
         .count("events", summary.events)
         .text_or_null("finding", summary.fingerprint())
         .flag("same_source", repro.source == source_identity())
@@ -45,7 +46,7 @@ void tell_json(const Repro& repro, const Summary& summary, const std::optional<s
 int run_to_break(const Repro& repro, const std::string& wanted) {
     std::uint64_t event = 0;
     const bool prefixed = wanted.starts_with("0x");
-    if (!parse_hexadecimal(std::string_view(wanted).substr(prefixed ? 2 : 0), event))
+    if (!sim::parse_hexadecimal(std::string_view(wanted).substr(prefixed ? 2 : 0), event))
         return complain(exit_usage,
                         "--break-at expects an event's identity, 16 hexadecimal digits, got '" + wanted + "'");
     bool met = false;
@@ -101,7 +102,7 @@ int replay(const ReplayOptions& options) {
         tell_json(repro, summary, parted);
     } else {
         tell(summary);
-        std::printf("\n%s, digest %s\n", painted(summary.verdict).c_str(), hexadecimal(summary.digest).c_str());
+        std::printf("\n%s, digest %s\n", painted(summary.verdict).c_str(), sim::hexadecimal(summary.digest).c_str());
         tell_unmet(summary);
         if (!same_source) tell_other_source(repro, summary, parted);
         if (same_source && !repeated) std::printf("the replay is not what was recorded: %s\n", parted->c_str());

@@ -12,8 +12,11 @@
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/process/summary.h"
 #include "orrery/sim/codec.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios {
+
+using namespace engine;
 namespace {
 
 struct Ran {
@@ -113,7 +116,7 @@ std::uint64_t arrival(const std::string& trace) {
     const std::size_t line = trace.find("{\"type\":\"deliver\"");
     if (line == std::string::npos) return 1;
     std::uint64_t event = 0;
-    EXPECT_TRUE(parse_hexadecimal(trace.substr(trace.find("\"event\":\"", line) + 9, 16), event));
+    EXPECT_TRUE(sim::parse_hexadecimal(trace.substr(trace.find("\"event\":\"", line) + 9, 16), event));
     return event;
 }
 

@@ -8,6 +8,7 @@
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/artifact/trace_file.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -44,7 +45,7 @@ void print_json(const RunInput& input, const Summary& summary, const std::string
         .text("scenario", input.scenario->name)
         .number("seed", summary.seed)
         .text("verdict", name(summary.verdict))
-        .text("digest", hexadecimal(summary.digest))
+        .text("digest", sim::hexadecimal(summary.digest))
         .count("events", summary.events)
         .count("answered", summary.answered)
         .count("lagging", summary.lagging)
@@ -96,7 +97,7 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
     }
     if (summary.verdict != RunVerdict::passed) tell(summary);
     say("\n{}: {} events, {} operations answered, digest {}\n{}\n", painted(summary.verdict), summary.events,
-        summary.answered, hexadecimal(summary.digest), headline(input));
+        summary.answered, sim::hexadecimal(summary.digest), headline(input));
     if (summary.lagging > 0) say("{} keys became too wide to be judged as it happened\n", summary.lagging);
     if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
     return exit_of(summary.verdict);

@@ -12,7 +12,7 @@
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
-#include "orrery/scenarios/engine/nearest.h"
+#include "orrery/sim/text.h"
 #include "orrery/scenarios/engine/process/account.h"
 #include "orrery/scenarios/engine/process/verify.h"
 
@@ -61,7 +61,7 @@ bool prepare(RunInput& input, const std::string& scenario, const std::vector<std
             names.push_back(each->name);
         }
         complain(exit_usage,
-                 "there is no scenario '" + scenario + "'; there are " + known + suggestion(scenario, names));
+                 "there is no scenario '" + scenario + "'; there are " + known + sim::suggestion(scenario, names));
         return false;
     }
     input.settings = default_settings(*input.scenario);
@@ -106,7 +106,7 @@ namespace {
 void tell_briefly(const Summary& summary) {
     for (const FindingRecord& each : summary.findings)
         say("violated: {}\n  at {}, event {}: {}\n", each.fingerprint, sim::duration_text(sim::Duration{each.time}),
-            hexadecimal(each.event), each.text);
+            sim::hexadecimal(each.event), each.text);
     for (const FaultRecord& fault : summary.faults) {
         if (fault.effective == 0) continue;
         say("  {} ({} times)\n", fault.line, fault.effective);
@@ -129,7 +129,7 @@ void tell(const Summary& summary) {
 }
 
 std::string own_folder(const std::string& name, const std::string& manifest) {
-    return "orrery-out/" + name + "-" + hexadecimal(sim::name_hash(manifest)).substr(0, 8);
+    return "orrery-out/" + name + "-" + sim::hexadecimal(sim::name_hash(manifest)).substr(0, 8);
 }
 
 std::string save(const Summary& summary, const std::string& folder, const std::string& stem) {

@@ -1,6 +1,7 @@
 #include "orrery/scenarios/command/sweep_range.h"
 
 #include "orrery/scenarios/command/option.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
 namespace {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios {
 
@@ -17,7 +18,7 @@ inline std::string digest_line(const Scenario& scenario, std::uint64_t seed) {
     draw_settings(input);
     const auto ran = run(input);
     const auto& output = std::get<RunOutput>(ran);
-    return scenario.name + " " + std::to_string(seed) + " " + hexadecimal(output.digest) + " " +
+    return scenario.name + " " + std::to_string(seed) + " " + sim::hexadecimal(output.digest) + " " +
            std::to_string(output.events);
 }
 

@@ -4,6 +4,7 @@
 #include "orrery/faults/swarm.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/sim/flaw.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 
@@ -82,7 +83,7 @@ public:
             repro.fingerprint = "linearizable/stale read/rule " + std::to_string(below(9));
         repro.digest = word();
         repro.events = word();
-        repro.source = hexadecimal(word());
+        repro.source = sim::hexadecimal(word());
         for (std::uint64_t i = below(4); i > 0; --i) repro.hosts.push_back("host" + std::to_string(i));
         for (std::uint64_t i = below(4); i > 0; --i) {
             sim::world::Checkpoint& each = repro.checkpoints.emplace_back();

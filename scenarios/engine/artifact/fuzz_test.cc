@@ -10,6 +10,7 @@
 #include "orrery/faults/swarm.h"
 #include "orrery/reports/formats/format.h"
 #include "orrery/scenarios/engine/artifact/drawn_repro_test.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 namespace {

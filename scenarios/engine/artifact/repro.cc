@@ -1,13 +1,8 @@
 // Making a repro, and printing it.
 #include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
-
-std::string hexadecimal(std::uint64_t number) {
-    std::string text(16, '0');
-    for (std::size_t i = 0; i < 16; ++i) text[15 - i] = "0123456789abcdef"[number >> (4 * i) & 15];
-    return text;
-}
 
 Repro make_repro(const RunInput& input, const RunOutput& output) {
     Repro repro{input,        output.verdict,    {}, output.digest, output.events, std::string(source_identity()),
@@ -35,13 +30,13 @@ std::string print(const Repro& repro) {
     text += "plan\n" + faults::print(input.plan.value_or(faults::Plan{})) + "end\n";
     text += "expect " + std::string(name(repro.expected)) + (repro.fingerprint.empty() ? "" : " " + repro.fingerprint) +
             "\n";
-    text += "digest " + hexadecimal(repro.digest) + "\nevents " + std::to_string(repro.events) + "\n";
+    text += "digest " + sim::hexadecimal(repro.digest) + "\nevents " + std::to_string(repro.events) + "\n";
     if (!repro.hosts.empty()) text += "hosts";
     for (const std::string& host : repro.hosts) text += " " + host;
     if (!repro.hosts.empty()) text += "\n";
     for (const sim::world::Checkpoint& each : repro.checkpoints) {
         text += "checkpoint " + std::to_string(each.events) + " " + std::to_string(each.time.nanoseconds);
-        for (const std::uint64_t digest : each.hosts) text += " " + hexadecimal(digest);
+        for (const std::uint64_t digest : each.hosts) text += " " + sim::hexadecimal(digest);
         text += "\n";
     }
     return text;

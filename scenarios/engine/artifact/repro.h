@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "orrery/scenarios/engine/run/run.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 
@@ -31,7 +32,5 @@ std::string print(const Repro& repro);
 std::string print(const sim::Override& each);
 std::variant<Repro, faults::PlanError> parse_repro(std::string_view text, std::string_view file);
 
-std::string hexadecimal(std::uint64_t number);
-bool parse_hexadecimal(std::string_view text, std::uint64_t& number);
 
 } // namespace orrery::scenarios::engine

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "orrery/scenarios/engine/artifact/repro.h"
-#include "orrery/scenarios/engine/nearest.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -135,7 +135,7 @@ bool Reader::number(std::uint64_t& out, std::string_view what, std::uint64_t mos
 
 bool Reader::digest(std::uint64_t& out) {
     const Word word = next_word();
-    return parse_hexadecimal(word.text, out) || fail(word, "16 hexadecimal digits");
+    return sim::parse_hexadecimal(word.text, out) || fail(word, "16 hexadecimal digits");
 }
 
 bool Reader::scenario() {
@@ -144,7 +144,7 @@ bool Reader::scenario() {
     std::vector<std::string> names;
     for (const Scenario* each : all_scenarios()) names.push_back(each->name);
     if (repro_.input.scenario == nullptr)
-        return fail(word, "the name of a scenario; see orrery list" + suggestion(word.text, names));
+        return fail(word, "the name of a scenario; see orrery list" + sim::suggestion(word.text, names));
     repro_.input.settings = default_settings(*repro_.input.scenario);
     return true;
 }
@@ -271,10 +271,6 @@ std::variant<Repro, faults::PlanError> Reader::read() {
 }
 
 } // namespace
-
-bool parse_hexadecimal(std::string_view text, std::uint64_t& number) {
-    return text.size() == 16 && parse_number(text, number, 16);
-}
 
 std::variant<Repro, faults::PlanError> parse_repro(std::string_view text, std::string_view file) {
     return Reader(text, file).read();

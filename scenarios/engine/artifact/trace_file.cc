@@ -7,6 +7,7 @@
 
 #include "orrery/scenarios/engine/artifact/json.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -57,7 +58,7 @@ void TraceFile::add(const sim::Observation& seen, const sim::world::World& world
     const bool of_fault = seen.kind == Kind::fault_begin || seen.kind == Kind::fault_end;
     const bool of_message = seen.kind == Kind::send || seen.kind == Kind::deliver || seen.kind == Kind::lose;
     std::string line = "{\"type\":" + quoted(type_of(seen.kind)) + ",\"time\":\"" +
-                       std::to_string(seen.time.nanoseconds) + "\",\"event\":\"" + hexadecimal(seen.event) + "\"";
+                       std::to_string(seen.time.nanoseconds) + "\",\"event\":\"" + sim::hexadecimal(seen.event) + "\"";
     if (!of_fault) line += ",\"host\":" + quoted(seen.host_name);
     if (of_message) line += ",\"peer\":" + quoted(world.host(seen.peer).spec.name);
     line += ",\"name\":" + quoted(seen.name);

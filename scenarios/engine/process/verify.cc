@@ -13,6 +13,7 @@
 
 #include "orrery/sim/codec.h"
 #include "orrery/sim/fill.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 namespace {

@@ -4,6 +4,7 @@
 
 #include "orrery/protocols/kv/kv.h"
 #include "orrery/scenarios/engine/run/run.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 namespace {

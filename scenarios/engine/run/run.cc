@@ -9,6 +9,7 @@
 #include "orrery/reports/judges/linearizable/violation.h"
 #include "orrery/reports/views/story.h"
 #include "orrery/scenarios/engine/run/driver.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 namespace {

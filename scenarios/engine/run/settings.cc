@@ -1,7 +1,7 @@
 // Settings by name: defaults, values that someone chose, values that swarm draws.
 #include <algorithm>
 
-#include "orrery/scenarios/engine/nearest.h"
+#include "orrery/sim/text.h"
 #include "orrery/scenarios/engine/run/run.h"
 #include "orrery/sim/flaw.h"
 
@@ -18,7 +18,7 @@ std::optional<std::string> flaws_objection(std::string_view list) {
         const std::size_t comma = std::min(list.find(','), list.size());
         const std::string_view wanted = list.substr(0, comma);
         if (std::find(names.begin(), names.end(), wanted) == names.end())
-            return "there is no flaw '" + std::string(wanted) + "'; see orrery list" + suggestion(wanted, names);
+            return "there is no flaw '" + std::string(wanted) + "'; see orrery list" + sim::suggestion(wanted, names);
         list.remove_prefix(std::min(comma + 1, list.size()));
     }
     return std::nullopt;
@@ -70,7 +70,7 @@ std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& 
         known += (known.empty() ? "" : ", ") + setting.name;
     }
     return "scenario " + scenario.name + " has no setting '" + std::string(key) + "'; it has " + known +
-           suggestion(key, names);
+           sim::suggestion(key, names);
 }
 
 void draw_settings(RunInput& input) {
