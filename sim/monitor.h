@@ -28,6 +28,7 @@ struct Observation {
     std::uint32_t peer = 0;          // send, deliver, lose: the other host
     std::uint64_t boot = 0;          // which boot of the host: changes with every crash
     std::string_view host_name;      // "s1"
+    std::uint32_t fault = 0;         // fault_begin, fault_end: the fault's number in its plan
     std::string_view name;           // note kind, state key, label, fault text
     const NoteKind* note = nullptr;  // note: its descriptor
     std::span<const Field> fields{}; // note: its fields; state: the one value

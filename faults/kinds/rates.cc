@@ -18,17 +18,17 @@ void for_each_link(sim::world::World& world, const Fault& fault, const Hosts& ho
             if (from != to && (touched[from] || touched[to])) act(from, to);
 }
 
-template <sim::world::RateKind kind>
+template <sim::world::RuleKind kind>
 bool begin(sim::world::World& world, const Fault& fault, const Hosts& hosts) {
     for_each_link(world, fault, hosts, [&](sim::world::HostIndex from, sim::world::HostIndex to) {
-        world.add_rate(from, to, kind, fault.parameters.probability, fault.parameters.delay, fault.id);
+        world.add_rule(from, to, {kind, fault.parameters.probability, fault.parameters.delay, fault.id});
     });
     return !hosts.empty();
 }
 
 void end(sim::world::World& world, const Fault& fault, const Hosts& hosts) {
     for_each_link(world, fault, hosts, [&](sim::world::HostIndex from, sim::world::HostIndex to) {
-        world.remove_rates(from, to, fault.id);
+        world.remove_rules(from, to, fault.id);
     });
 }
 
@@ -49,16 +49,16 @@ void draw_delay(Fault& fault, Draw& draw, const Strikable& strikable) {
 
 } // namespace
 
-const Kind kind_loss{"loss", "a message was lost", "probability", true, draw_rate, begin<sim::world::RateKind::loss>,
+const Kind kind_loss{"loss", "a message was lost", "probability", true, draw_rate, begin<sim::world::RuleKind::loss>,
                      end};
 const Kind kind_duplication{"duplication",
                             "a message was doubled",
                             "probability",
                             true,
                             draw_rate,
-                            begin<sim::world::RateKind::duplication>,
+                            begin<sim::world::RuleKind::duplication>,
                             end};
 const Kind kind_delay{
-    "delay", "a message was delayed", "probability, delay", true, draw_delay, begin<sim::world::RateKind::delay>, end};
+    "delay", "a message was delayed", "probability, delay", true, draw_delay, begin<sim::world::RuleKind::delay>, end};
 
 } // namespace orrery::faults

@@ -67,9 +67,9 @@ TEST_F(Cluster, WhatIsRepeatedUntilItIsAnsweredIsDoneOnce) {
             sim::world::FaultId fault = 0;
             for (sim::world::HostIndex server = 0; server < 3; ++server) {
                 pass(1s);
-                world.add_rate(server, 3, sim::world::RateKind::loss, {1, 1}, {}, ++fault);
+                world.add_rule(server, 3, {sim::world::RuleKind::loss, {1, 1}, {}, ++fault});
                 pass(700ms); // longer than a client asks one server
-                world.remove_rates(server, 3, fault);
+                world.remove_rules(server, 3, fault);
                 world.crash(server, ++fault, sim::world::CrashMode::power);
                 pass(500ms);
                 world.restart(server, fault);

@@ -41,8 +41,8 @@ TEST(AtMostOnce, ExecutesARepeatedAndDuplicatedRequestOnce) {
                 if (call<std::int64_t>(env, server, "count", std::int64_t{0}, 200ms, {.resend = 20ms}).has_value())
                     ++answered;
         });
-        rig.world.add_rate(1, 0, sim::world::RateKind::duplication, {1, 2}, {}, 1);
-        rig.world.add_rate(0, 1, sim::world::RateKind::loss, {1, 3}, {}, 1);
+        rig.world.add_rule(1, 0, {sim::world::RuleKind::duplication, {1, 2}, {}, 1});
+        rig.world.add_rule(0, 1, {sim::world::RuleKind::loss, {1, 3}, {}, 1});
         rig.run();
         flaws::rpc_no_duplicate_filter.on = false;
         EXPECT_GT(answered, 15);

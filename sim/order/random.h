@@ -10,8 +10,8 @@ public:
     Random(std::uint64_t seed, Duration slack) : seed_(mix(seed, name_hash("order.random"))), slack_(slack.count()) {
         CHECK(slack_ >= 0);
     }
-    Place place(std::uint64_t event) const override {
-        const std::uint64_t raw = mix(seed_, event);
+    Place place(const Choice& choice) const override {
+        const std::uint64_t raw = mix(seed_, choice.event);
         const auto width = static_cast<std::uint64_t>(slack_) + 1;
         return {static_cast<std::int64_t>((static_cast<Wide>(raw) * width) >> 64),
                 static_cast<std::uint32_t>(raw & 0xffff) + 1};

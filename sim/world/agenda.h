@@ -64,6 +64,8 @@ public:
         return pop_slot();
     }
     bool empty() const { return size_ == 0; }
+    // Whether more entries stand at the place of the one popped last.
+    bool has_due() const { return !due_.empty(); }
     std::size_t size() const { return size_; }
 
 private:

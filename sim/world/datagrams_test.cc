@@ -60,8 +60,8 @@ Fates run(std::uint64_t seed, const std::vector<std::int64_t>& times, const Faul
                         }
                     }});
     for (std::uint32_t i = 0; i < faults.doublings; ++i)
-        world.add_rate(0, 1, RateKind::duplication, {1, 2}, {}, 100 + i);
-    if (faults.loss.numerator > 0) world.add_rate(0, 1, RateKind::loss, faults.loss, {}, 200);
+        world.add_rule(0, 1, {RuleKind::duplication, {1, 2}, {}, 100 + i});
+    if (faults.loss.numerator > 0) world.add_rule(0, 1, {RuleKind::loss, faults.loss, {}, 200});
     for (std::uint32_t i = 0; i < faults.cuts.size(); ++i) {
         const DrawnCut& cut = faults.cuts[i];
         world.schedule_fault({cut.begin}, i + 1, 0, [&world, mode = cut.mode, i] { world.cut(0, 1, mode, i + 1); });

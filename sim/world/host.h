@@ -1,5 +1,5 @@
-// Host: one machine. What outlives its processes is here - disk, clock, last states, counters of
-// effects; what dies with a boot is in Process.
+// Host: one machine. What outlives its processes is here - disk, clock, last states, counters of effects; what dies
+// with a boot is in Process.
 #pragma once
 
 #include <functional>
@@ -8,19 +8,19 @@
 #include <vector>
 
 #include "orrery/sim/env.h"
+#include "orrery/sim/tasks.h"
 #include "orrery/sim/world/clock.h"
 #include "orrery/sim/world/disk.h"
 #include "orrery/sim/world/event.h"
 
 namespace orrery::sim::world {
 
+class ConnectionOwner;
 class Process;
 
-// What a crash does with the stacks of a role's tasks. Unwind runs destructors (of a process that
-// is mute by then); abandon drops the stacks unexecuted, for foreign code, and leaks what they own.
-enum class CrashDisposal : std::uint8_t { unwind, abandon };
-// What a crash does with the disk: a process crash leaves it to the operating system, which has
-// every write; a loss of power takes what was not synced, by draws.
+using sim::CrashDisposal;
+// What a crash does with the disk: a process crash leaves it to the operating system, which has every write; a loss
+// of power takes what was not synced, by draws.
 enum class CrashMode : std::uint8_t { process, power, power_torn };
 // Effects that a fault's trigger may count on a host.
 enum class EffectKind : std::uint8_t { send, write, sync };
@@ -41,7 +41,7 @@ struct EffectWatch {
     std::function<void()> act;
 };
 
-// The last value of a state that a process told.
+// The last value of a state that a process reported.
 struct Gauge {
     std::string_view key; // static
     bool is_text = false;
@@ -55,24 +55,29 @@ struct Reach {
     std::uint32_t lost = 0;
 };
 
-struct Host {
-    HostSpec spec;
+// The first line is what every event at a host, and every message from it, has to look at.
+struct alignas(64) Host {
+    std::unique_ptr<Process> process; // null while down
+    std::int64_t busy_until = 0;      // world time until which `charge` holds it
+    std::uint32_t operation = 0;      // under which it sends now; 0: none
+    std::uint32_t pauses_count = 0;   // of `pauses`
+    std::uint64_t effects[effect_kinds] = {};
+    bool booting = false; // its boot is on the agenda
+    bool is_watched = false; // some trigger counts its effects
     HostIndex index = 0;
+
+    ConnectionOwner* streams = nullptr; // its process's; null while down
+    HostSpec spec;
     Clock clock;
     Disk disk;
-    std::unique_ptr<Process> process; // null while down
-    bool booting = false;             // its boot is on the agenda
-    std::string boot_name;            // "replica2@crash3"
-    std::uint64_t boot = 0;           // its hash
-    std::vector<Gauge> states;        // in the order in which they were first told
-    std::uint64_t effects[effect_kinds] = {};
+    std::string boot_name;          // "replica2@crash3"
+    std::uint64_t boot = 0;         // its hash
+    std::vector<Gauge> states;      // in the order in which they were first reported
     std::vector<EffectWatch> watches;
     std::vector<FaultId> pauses;    // counted layers
     EventQueue deferred;            // events that came while paused
     std::vector<Event*> unanswered; // segments that came while it was down
-    std::uint32_t operation = 0;    // under which it sends now; 0: none
     std::vector<Reach> reaches;     // by operation
-    std::int64_t busy_until = 0;    // world time until which `charge` holds it
     std::int64_t drift = 0;         // parts per billion
     std::int64_t wall_error = 0;    // nanoseconds
 
@@ -82,8 +87,27 @@ struct Host {
         return states.emplace_back(Gauge{key, false, 0, {}});
     }
     bool is_up() const { return process != nullptr; }
-    bool is_paused() const { return !pauses.empty(); }
-    // Empty if it was not told since the last boot.
+    bool is_paused() const { return pauses_count > 0; }
+    // When what the host does now happens: later than now if it has work to do before.
+    std::int64_t local_time(std::int64_t now) const { return busy_until > now ? busy_until : now; }
+    // One more effect: what waits for it is called.
+    void count_effect(EffectKind kind) {
+        const std::uint64_t count = ++effects[static_cast<std::size_t>(kind)];
+        if (!is_watched) [[likely]]
+            return;
+        for (std::size_t i = 0; i < watches.size(); ++i)
+            if (watches[i].kind == kind && watches[i].nth == count) watches[i].act();
+    }
+    void reach_sent(std::uint32_t of) {
+        CHECK(of < reaches.size());
+        ++reaches[of].sent;
+    }
+    void reach_lost(std::uint32_t of) {
+        CHECK(of < reaches.size());
+        CHECK(reaches[of].lost < reaches[of].sent);
+        ++reaches[of].lost;
+    }
+    // Empty if it was not reported since the last boot.
     std::string state_of(std::string_view key) const {
         for (const Gauge& gauge : states)
             if (gauge.key == key) return gauge.is_text ? gauge.text : std::to_string(gauge.integer);

@@ -1,265 +1,267 @@
-// Tasks: how they start, wait, are woken, and die; and the calls of Env that are about them.
 #include "orrery/sim/world/process.h"
 
-#include <cxxabi.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <typeinfo>
 #include <utility>
 
 namespace orrery::sim::world {
-namespace {
 
-// "std::out_of_range": with it two bugs that throw are told apart, and no value is in it.
-std::string current_exception_type() {
-    const std::type_info* type = abi::__cxa_current_exception_type();
-    if (type == nullptr) return "exception";
-    int status = 0;
-    char* readable = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
-    const std::string name = status == 0 ? readable : type->name();
-    std::free(readable);
-    return name;
-}
-
-} // namespace
-
-Process::Process(World& world, Host& host) : world_(world), host_(host) {
-    identity_ = {host.spec.name, host.spec.role, host.spec.index, world.address(host.index), host.boot};
+Process::Process(Parts& parts, Host& host)
+    : sockets_(parts, host.index, tasks_), tasks_(*this, parts.stacks), parts_(parts), host_(host),
+      streams_(parts, host.index, tasks_, sockets_), files_(parts, host.index, tasks_) {
+    CHECK(host.streams == nullptr);
+    host.streams = &streams_;
+    identity_ = {host.spec.name, host.spec.role, host.spec.index, Parts::address_of(host.index), host.boot};
 }
 
 Process::~Process() {
-    for (auto& box : mailboxes_) {
-        while (Event* event = box.queue.pop()) world_.drop(event);
-        if (box.arrived != nullptr) world_.drop(box.arrived);
-    }
+    CHECK(tasks_.alive() == 0);
+    host_.streams = nullptr;
 }
 
 void Process::start() {
-    const Task task = spawn("main", [this] { host_.spec.main(*this); });
-    // The main task runs within the boot's own event.
-    TaskState& state = *find(task);
-    world_.withdraw(state.wake);
-    resume(state);
+    tasks_.start_now(spawn("main", [this] { host_.spec.main(*this); }));
 }
 
-TaskState* Process::find(Task task) {
-    if (task.generation == 0 || task.slot >= tasks_.size()) return nullptr;
-    TaskState* state = tasks_[task.slot].get();
-    return state->alive && state->generation == task.generation ? state : nullptr;
+void Process::kill(bool is_heard) {
+    streams_.drop_all(is_heard);
+    tasks_.kill(host_.spec.disposal);
 }
 
-Task Process::spawn(std::string_view name, std::function<void()> run) {
-    if (dead_) return {};
-    std::uint32_t slot = 0;
-    if (free_tasks_.empty()) {
-        slot = static_cast<std::uint32_t>(tasks_.size());
-        tasks_.push_back(std::make_unique<TaskState>());
-    } else {
-        slot = free_tasks_.back();
-        free_tasks_.pop_back();
-    }
-    TaskState& task = *tasks_[slot];
-    task.process = this;
-    task.slot = slot;
-    ++task.generation;
-    task.waiting = Waiting::start;
-    task.permit = task.cancelled = task.failed = false;
-    task.alive = true;
-    task.name = name;
-    task.born = ++spawned_;
-    task.run = std::move(run);
-    const std::uint64_t key = mix(name_hash("task"), name_hash(name), host_.index);
-    task.key = mix(world_.running_, key, world_.ordinals_.next(key));
-    task.fiber.start(world_.stacks_.take(), &Process::run_task, &task);
-    ++tasks_alive_;
-    Event* event = world_.make(EventKind::wake, host_.index, task.key);
+// --- the clock of the tasks: events of the world -----------------------------------------------------
+
+void Process::identify(TaskState& task) {
+    const std::uint64_t key = mix(name_hash("task"), name_hash(task.name), host_.index);
+    task.key = mix(parts_.kernel.running(), key, parts_.kernel.next_ordinal(key));
+}
+
+void Process::schedule_wake(TaskState& task) {
+    CHECK(task.wake == nullptr);
+    Event* event = parts_.kernel.make(EventKind::wake, host_.index, task.key);
     event->task = &task;
     event->time = local_now().nanoseconds;
     task.wake = event;
-    world_.put(event);
-    return {slot, task.generation};
+    parts_.kernel.put(event);
 }
 
-void Process::run_task(void* argument) {
-    auto& task = *static_cast<TaskState*>(argument);
-    Process& process = *task.process;
-    try {
-        task.run();
-    } catch (const Unwind&) {
-        // The crash that unwound it is already told.
-    } catch (const CheckFailed& failed) {
-        process.died("process died", failed.rule(), failed.message);
-    } catch (const std::exception& error) {
-        process.died("process died", "uncaught " + current_exception_type(), error.what());
-    } catch (...) {
-        process.died("process died", "uncaught " + current_exception_type(), "an exception that says nothing");
-    }
-    try {
-        task.run = nullptr; // what it captured goes while its stack still stands
-    } catch (...) {
-        process.died("process died", "uncaught " + current_exception_type(), "an exception while destroying a task");
-    }
-}
-
-void Process::died(std::string kind, std::string rule, std::string text) {
-    if (dead_) return; // what a mute process does in its destructors is nobody's finding
-    Finding finding{"process", std::move(kind), std::move(rule), host_.spec.name + ": " + text};
-    world_.report(std::move(finding));
-    dying_ = true;
-    world_.burial_due_ = true;
-}
-
-void Process::finish(TaskState& task) {
-    world_.stacks_.give(task.fiber.stack());
-    world_.withdraw(task.timer);
-    world_.withdraw(task.wake);
-    task.alive = false;
-    --tasks_alive_;
-    free_tasks_.push_back(task.slot);
-}
-
-// False: the deadline has passed already.
-bool Process::set_timer(TaskState& task, Waiting what, Deadline deadline) {
+bool Process::schedule_timer(TaskState& task, Waiting what, Deadline deadline) {
+    CHECK(task.timer == nullptr);
     const WorldTime at = host_.clock.world(deadline.at);
     const WorldTime now = local_now();
-    if (at <= now && what != Waiting::sleep) {
-        task.outcome = Error::timed_out;
-        return false;
-    }
-    Event* timer = world_.make_numbered(EventKind::timer, host_.index, World::child_key(EventKind::timer, task.key),
-                                        task.next_wait(world_.running_));
+    if (at <= now && what != Waiting::sleep) return false;
+    Kernel& kernel = parts_.kernel;
+    Event* timer = kernel.make_numbered(EventKind::timer, host_.index,
+                                        Kernel::child_key(EventKind::timer, task.key),
+                                        task.next_wait(kernel.running()));
     timer->task = &task;
     timer->time = std::max(at, now).nanoseconds;
     task.timer = timer;
-    world_.put(timer);
+    kernel.put(timer);
     return true;
 }
 
-void Process::fail(TaskState& task, Error error) {
-    task.failed = true;
-    task.outcome = error;
-    ready(task);
+void Process::withdraw_timer(TaskState& task) {
+    parts_.kernel.withdraw(static_cast<Event*>(std::exchange(task.timer, nullptr)));
 }
 
-void Process::time_out(TaskState& task) { fail(task, Error::timed_out); }
-
-// A wake has come: the start of a task, a permit for a parked one, or a cancellation.
-void Process::wake_by_event(TaskState& task) {
-    switch (task.waiting) {
-    case Waiting::start:
-        resume(task);
-        return;
-    case Waiting::park:
-        if (!task.cancelled) {
-            if (!std::exchange(task.permit, false)) return; // a wait that ended otherwise took the permit
-            ready(task);
-            return;
-        }
-        [[fallthrough]];
-    case Waiting::sleep:
-    case Waiting::receive:
-    case Waiting::disk:
-    case Waiting::stream:
-        if (!task.cancelled) return; // the permit stays for the next park
-        task.cancelled = false;
-        fail(task, Error::cancelled);
-        return;
-    case Waiting::nothing:
-        return;
-    }
+void Process::withdraw_wake(TaskState& task) {
+    parts_.kernel.withdraw(static_cast<Event*>(std::exchange(task.wake, nullptr)));
 }
 
-void Process::wake(Task handle) {
-    if (dead_) return;
-    TaskState* task = find(handle);
-    if (task == nullptr || task->permit) return;
-    task->permit = true;
-    if (task->waiting != Waiting::park || task->wake != nullptr) return;
-    Event* event = world_.make(EventKind::wake, host_.index, task->key);
-    event->task = task;
-    event->time = local_now().nanoseconds;
-    task->wake = event;
-    world_.put(event);
+void Process::task_failed(std::string rule, std::string text) {
+    CHECK(!is_dead());
+    parts_.observers.report({"process", "process died", std::move(rule), host_.spec.name + ": " + text});
+    dying_ = true;
+    parts_.burial_due = true;
 }
 
-void Process::cancel(Task handle) {
-    if (dead_) return;
-    TaskState* task = find(handle);
-    if (task == nullptr) return;
-    task->cancelled = true;
-    if (task == running_ || task->waiting == Waiting::start || task->wake != nullptr) return;
-    Event* event = world_.make(EventKind::wake, host_.index, task->key);
-    event->task = task;
-    event->time = local_now().nanoseconds;
-    task->wake = event;
-    world_.put(event);
-}
-
-Task Process::current() const {
-    CHECK(running_ != nullptr);
-    return {running_->slot, running_->generation};
-}
-
-bool Process::is_alive(Task task) const { return const_cast<Process*>(this)->find(task) != nullptr; }
-
-// In a dead process only tasks that unwind still run: a destructor, or code that caught the unwinding
-// and goes on. Neither may wait for anything. (It cannot be told by an exception: this ends the run.)
+// In a dead process only tasks that unwind still run: a destructor, or code that caught the unwinding and goes on.
+// Neither may wait for anything. (It cannot be said by an exception: this ends the run.)
 Error Process::dead_end() const noexcept {
-    const bool suspends_while_unwinding = running_ != nullptr;
+    const bool suspends_while_unwinding = tasks_.is_running();
     CHECK(!suspends_while_unwinding);
     return Error::dead;
 }
 
-Status Process::park(Deadline deadline) {
-    if (dead_) return dead_end();
-    CHECK(running_ != nullptr);
-    TaskState& task = *running_;
-    if (take_cancellation(task)) return Error::cancelled;
-    if (std::exchange(task.permit, false)) return success();
-    return wait_status(task, Waiting::park, deadline);
+// --- calls that return at once -----------------------------------------------------------------------
+
+std::span<const Address> Process::peers(std::string_view role) const {
+    const auto found = peers_.find(role);
+    if (found != peers_.end()) return found->second;
+    std::vector<Address>& list = peers_[std::string(role)];
+    for (const Host& other : parts_.hosts)
+        if (other.index != host_.index && other.spec.role == role) list.push_back(Parts::address_of(other.index));
+    return list;
 }
 
-Status Process::sleep_until(Deadline deadline) {
-    if (dead_) return dead_end();
-    CHECK(running_ != nullptr);
-    TaskState& task = *running_;
-    if (wait(task, Waiting::sleep, deadline)) return success();
-    if (task.outcome == Error::timed_out) return success();
-    return task.outcome;
+std::uint64_t Process::draw(Site site, std::uint64_t n) {
+    if (is_dead()) return 0; // reaches nothing
+    return parts_.kernel.draw(site, n);
+}
+
+void Process::note_fields(const NoteKind& kind, std::span<const Field> fields) {
+    if (is_dead()) return;
+    std::uint64_t hash = kind.hash;
+    for (const Field& field : fields)
+        hash = mix(hash, field.is_text ? name_hash(field.text) : static_cast<std::uint64_t>(field.integer));
+    parts_.kernel.trace().add(host_.index, hash, parts_.kernel.running());
+    if (kind.goal) parts_.observers.count_goal(kind.name);
+    if (!parts_.observers.is_watched()) return;
+    Observation seen = parts_.observers.observation(Observation::Kind::note, host_);
+    seen.name = kind.name;
+    seen.note = &kind;
+    seen.fields = fields;
+    parts_.observers.observe(seen);
+}
+
+void Process::state(const StateKey& key, Field value) {
+    if (is_dead()) return;
+    parts_.kernel.trace().add(host_.index, key.hash,
+                              value.is_text ? name_hash(value.text) : static_cast<std::uint64_t>(value.integer));
+    Gauge& gauge = host_.gauge(key.name);
+    gauge.is_text = value.is_text;
+    gauge.integer = value.integer;
+    if (value.is_text) gauge.text = value.text;
+    if (!parts_.observers.is_watched()) return;
+    Observation seen = parts_.observers.observation(Observation::Kind::state, host_);
+    seen.name = key.name;
+    seen.fields = {&value, 1};
+    parts_.observers.observe(seen);
 }
 
 void Process::charge(Duration work) {
-    if (dead_) return;
+    if (is_dead()) return;
     CHECK(work.count() >= 0);
     host_.busy_until = (local_now() + work).nanoseconds;
 }
 
-// A task uses what older tasks own - the objects of main above all - so the youngest goes first.
-std::vector<TaskState*> Process::youngest_first() {
-    std::vector<TaskState*> alive;
-    for (auto& state : tasks_)
-        if (state->alive) alive.push_back(state.get());
-    std::sort(alive.begin(), alive.end(), [](const TaskState* a, const TaskState* b) { return a->born > b->born; });
-    return alive;
+Result<Socket> Process::bind(std::uint64_t port) {
+    if (is_dead()) return Error::dead;
+    const Result<std::uint32_t> slot = sockets_.bind(port);
+    if (!slot.ok()) return slot.error();
+    return Socket(*this, *slot);
 }
 
-void Process::kill(CrashDisposal disposal) {
-    dead_ = true;
-    for (TaskState* state : youngest_first()) {
-        TaskState& task = *state;
-        if (disposal == CrashDisposal::unwind) {
-            running_ = &task;
-            check_throws = true;
-            task.fiber.unwind();
-            check_throws = false;
-            running_ = nullptr;
-        } else {
-            task.fiber.abandon();
-        }
-        if (task.waiting == Waiting::start) task.run = nullptr;
-        finish(task);
-    }
+Status Process::socket_send(std::uint32_t slot, Address to, const Label& label, Bytes&& bytes) {
+    if (is_dead()) return Error::dead;
+    return sockets_.send(slot, to, label, std::move(bytes));
+}
+
+void Process::socket_close(std::uint32_t slot) {
+    if (is_dead()) return;
+    sockets_.close(slot);
+    streams_.close_backlog(slot);
+}
+
+Status Process::stream_shutdown(std::uint32_t slot) {
+    if (is_dead()) return Error::dead;
+    return streams_.shutdown(slot);
+}
+
+void Process::stream_close(std::uint32_t slot) {
+    if (!is_dead()) streams_.close(slot);
+}
+
+void Process::file_close(std::uint32_t slot) {
+    if (!is_dead()) files_.close(slot);
+}
+
+// --- calls that suspend ------------------------------------------------------------------------------
+
+Status Process::park(Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return tasks_.park(deadline);
+}
+
+Status Process::sleep_until(Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return tasks_.sleep_until(deadline);
+}
+
+Result<Datagram> Process::socket_receive(std::uint32_t slot, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return sockets_.receive(slot, deadline);
+}
+
+Result<Stream> Process::connect(Address to, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    const Result<std::uint32_t> slot = streams_.connect(to, deadline);
+    if (!slot.ok()) return slot.error();
+    return Stream(*this, *slot);
+}
+
+Result<Stream> Process::accept(Socket& socket, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    const Result<std::uint32_t> slot = streams_.accept(socket.slot(), deadline);
+    if (!slot.ok()) return slot.error();
+    return Stream(*this, *slot);
+}
+
+Result<Bytes> Process::stream_read(std::uint32_t slot, std::size_t size_max, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return streams_.read(slot, size_max, deadline);
+}
+
+Status Process::stream_write(std::uint32_t slot, ByteView bytes, const Label& label, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return streams_.write(slot, bytes, label, deadline);
+}
+
+Result<File> Process::open(std::string_view path, OpenMode mode, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    const Result<std::uint32_t> slot = files_.open(path, mode, deadline);
+    if (!slot.ok()) return slot.error();
+    return File(*this, *slot);
+}
+
+Result<Bytes> Process::file_read(std::uint32_t slot, std::uint64_t offset, std::size_t size, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return files_.read(slot, offset, size, deadline);
+}
+
+Status Process::file_write(std::uint32_t slot, std::uint64_t offset, ByteView bytes, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return files_.write(slot, offset, bytes, deadline);
+}
+
+Status Process::file_truncate(std::uint32_t slot, std::uint64_t size, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return files_.truncate(slot, size, deadline);
+}
+
+Status Process::file_sync(std::uint32_t slot, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return files_.sync(slot, deadline);
+}
+
+Result<std::uint64_t> Process::file_size(std::uint32_t slot, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return files_.size(slot, deadline);
+}
+
+Status Process::rename(std::string_view from, std::string_view to, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return files_.rename(from, to, deadline);
+}
+
+Status Process::remove(std::string_view path, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return files_.remove(path, deadline);
+}
+
+Result<std::vector<std::string>> Process::list(std::string_view prefix, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return files_.list(prefix, deadline);
+}
+
+Status Process::sync_directory(std::string_view directory, Deadline deadline) {
+    if (is_dead()) return dead_end();
+    return files_.sync_directory(directory, deadline);
+}
+
+Status Process::fault_point(const StateKey&, Deadline) {
+    if (is_dead()) return dead_end();
+    if (Tasks::take_cancellation(tasks_.running())) return Error::cancelled;
+    return success();
 }
 
 } // namespace orrery::sim::world

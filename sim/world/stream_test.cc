@@ -81,14 +81,14 @@ RC_GTEST_PROP(Stream, CarriesWhatWasWrittenInOrderThroughCutsLossesDelaysAndPaus
         world.schedule_fault(begin, i, 0, [&world, i] {
             if (i % 3 == 0) world.cut(i % 2, 1 - i % 2, CutMode::drop, i);
             if (i % 3 == 1) world.pause(i % 2, i);
-            if (i % 3 == 2) world.add_rate(0, 1, RateKind::loss, {1, 4}, {}, i);
-            if (i % 3 == 2) world.add_rate(1, 0, RateKind::delay, {1, 4}, 50ms, i);
+            if (i % 3 == 2) world.add_rule(0, 1, {RuleKind::loss, {1, 4}, {}, i});
+            if (i % 3 == 2) world.add_rule(1, 0, {RuleKind::delay, {1, 4}, 50ms, i});
         });
         world.schedule_fault(begin + 300ms, i, 1, [&world, i] {
             world.heal(i % 2, 1 - i % 2, i);
             world.resume(i % 2, i);
-            world.remove_rates(0, 1, i);
-            world.remove_rates(1, 0, i);
+            world.remove_rules(0, 1, i);
+            world.remove_rules(1, 0, i);
         });
     }
     pair.run(300s);

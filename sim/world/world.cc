@@ -1,4 +1,4 @@
-// The loop, the making and running of events, and what faults do to hosts.
+// The loop, and what faults and clients do to hosts.
 #include "orrery/sim/world/world.h"
 
 #include <algorithm>
@@ -6,39 +6,53 @@
 #include "orrery/sim/world/process.h"
 
 namespace orrery::sim::world {
+namespace {
 
-World::World(WorldOptions options)
-    : options_(std::move(options)), chance_(options_.seed, options_.overrides), reseeds_(options_.reseeds) {
-    CHECK(options_.latency_min.count() > 0);
-    CHECK(options_.latency_max >= options_.latency_min);
-    CHECK(order::make_policy(options_.policy, options_.seed, options_.slack, policy_));
+std::unique_ptr<order::Policy> policy_of(const WorldOptions& options) {
+    std::unique_ptr<order::Policy> policy;
+    CHECK(order::make_policy(options.policy, options.seed, options.slack, policy));
+    return policy;
+}
+
+NetworkOptions network_of(const WorldOptions& options) {
+    return {options.latency_min, options.latency_max, options.uneven_links, options.user_timeout};
+}
+
+} // namespace
+
+Parts::Parts(WorldOptions of)
+    : options(std::move(of)), kernel(options.seed, options.overrides, policy_of(options)), observers(kernel),
+      network(kernel, observers, hosts, network_of(options)), connections(kernel, observers, network, hosts) {
+    CHECK(options.sync_max >= options.sync_min);
+    CHECK(options.drift_max >= 0);
+}
+
+World::World(WorldOptions options) : parts_(std::move(options)), reseeds_(parts_.options.reseeds) {
     std::stable_sort(reseeds_.begin(), reseeds_.end(),
                      [](const Reseed& a, const Reseed& b) { return a.time < b.time; });
-    latency_span_ = static_cast<std::uint64_t>((options_.latency_max - options_.latency_min).count()) + 1;
     attentive_ = !reseeds_.empty();
     prepare_switching();
 }
 
 World::~World() {
-    watched_ = false; // that a world ends is nobody's crash
-    for (auto& host : hosts_)
-        if (host->is_up()) dispose(*host, false);
+    parts_.observers.close();
+    for (Host& host : parts_.hosts)
+        if (host.is_up()) dispose(host, false);
 }
 
 HostIndex World::add_host(HostSpec spec) {
-    CHECK(events_ == 0);
-    auto host = std::make_unique<Host>();
-    host->index = static_cast<HostIndex>(hosts_.size());
-    host->spec = std::move(spec);
-    hosts_.push_back(std::move(host));
-    trace_.resize(hosts_.size());
-    return hosts_.back()->index;
+    CHECK(!booted_); // hosts move while they are added
+    Host& host = parts_.hosts.emplace_back();
+    host.index = static_cast<HostIndex>(parts_.hosts.size() - 1);
+    host.spec = std::move(spec);
+    parts_.kernel.trace().resize(parts_.hosts.size());
+    return host.index;
 }
 
 HostIndex World::find_host(std::string_view name) const {
-    for (const auto& host : hosts_)
-        if (host->spec.name == name) return host->index;
-    return static_cast<HostIndex>(hosts_.size());
+    for (const Host& host : parts_.hosts)
+        if (host.spec.name == name) return host.index;
+    return static_cast<HostIndex>(parts_.hosts.size());
 }
 
 Env& World::env(HostIndex index) {
@@ -47,56 +61,48 @@ Env& World::env(HostIndex index) {
 }
 
 void World::boot_all() {
-    for (auto& host : hosts_) {
-        host->boot_name = host->spec.name + "@boot";
-        running_ = mix(name_hash("boot"), name_hash(host->spec.name));
-        ordinals_.clear();
-        if (options_.drift_max > 0) {
-            const auto width = static_cast<std::uint64_t>(2 * options_.drift_max + 1);
-            host->drift = static_cast<std::int64_t>(draw_here("drift", width)) - options_.drift_max;
+    CHECK(!booted_);
+    booted_ = true;
+    Kernel& kernel = parts_.kernel;
+    for (Host& host : parts_.hosts) {
+        host.boot_name = host.spec.name + "@boot";
+        kernel.begin_root(mix(name_hash("boot"), name_hash(host.spec.name)));
+        if (const std::int64_t most = parts_.options.drift_max; most > 0) {
+            const auto width = static_cast<std::uint64_t>(2 * most + 1);
+            host.drift = static_cast<std::int64_t>(kernel.draw("drift", width)) - most;
         }
-        Event* event = make(EventKind::boot, host->index, host->index);
-        event->origin = running_;
+        host.booting = true;
+        Event* event = kernel.make(EventKind::boot, host.index, host.index);
+        event->origin = kernel.running();
         event->time = 0;
-        put_fixed(event);
+        kernel.put_fixed(event);
     }
-    running_ = 0;
-    event_stop_ = std::min(options_.events_max, trace_.next_checkpoint());
+    kernel.begin_root(0);
+    plan_stop();
 }
 
-void World::displace(Event* event) {
-    const order::Place place = policy_->place(event->id);
-    // That is when it happens: else how late it is would hang on whatever happened just before, elsewhere.
-    event->time += place.offset;
-    event->place = event->time;
-    event->priority = place.priority;
-}
-
-void World::put_fixed(Event* event) {
-    event->place = event->time;
-    event->priority = 0;
-    agenda_.put(*event);
-}
+// --- the loop ----------------------------------------------------------------------------------------
 
 [[gnu::always_inline]] inline void World::run_deliver(Event* event) {
-    if (!network_.is_plain() && !event->arrived) [[unlikely]] {
-        if (!arrive_faulty(event)) return;
-    }
-    Host& host = *hosts_[event->host];
-    if (messages_watched_) [[unlikely]]
-        observe_message(Observation::Kind::deliver, *event, event->host, event->from);
+    if (!event->arrived && !parts_.network.arrives(event)) [[unlikely]]
+        return;
+    Host& host = parts_.hosts[event->host];
+    if (parts_.observers.messages_are_watched()) [[unlikely]]
+        parts_.observers.observe_message(Observation::Kind::deliver, *event, host, event->passage.from);
     if (host.process == nullptr) [[unlikely]]
-        drop_unreceived(event);
+        parts_.network.drop_unreceived(event);
     else
         host.process->deliver(event);
 }
 
 [[gnu::always_inline]] inline void World::run(Event* event) {
-    const Host& host = *hosts_[event->host];
-    if (event->kind != EventKind::fault && (host.is_paused() || host.busy_until > event->time)) [[unlikely]] {
+    const Host& host = parts_.hosts[event->host];
+    if ((host.is_paused() || host.busy_until > event->time) && event->kind != EventKind::fault) [[unlikely]] {
         if (defer(event)) return;
     }
-    begin(*event);
+    if (attentive_) [[unlikely]]
+        attend(*event);
+    parts_.kernel.begin(*event);
     switch (event->kind) {
     case EventKind::deliver:
         run_deliver(event);
@@ -108,7 +114,7 @@ void World::put_fixed(Event* event) {
         run_task(event);
         break;
     case EventKind::segment:
-        run_segment(event);
+        parts_.connections.arrive(event);
         break;
     case EventKind::boot:
         run_boot(event);
@@ -117,40 +123,46 @@ void World::put_fixed(Event* event) {
         run_fault(event);
         break;
     }
-    if (burial_due_) [[unlikely]]
+    if (parts_.burial_due) [[unlikely]]
         bury();
 }
 
-// The end has an entry of its own behind everything at that place: an event popped and put back would
-// have moved the agenda beyond what is still to be put before it.
+void World::plan_stop() { event_stop_ = std::min(parts_.options.events_max, trace().next_checkpoint()); }
+
+// The end has an entry of its own behind everything at that place: an event popped and put back would have moved
+// the agenda beyond what is still to be put before it.
 bool World::run_until(WorldTime end) {
+    CHECK(booted_);
+    Kernel& kernel = parts_.kernel;
     Entry horizon;
     horizon.place = end.nanoseconds;
     horizon.priority = UINT32_MAX;
     horizon.id = UINT64_MAX;
-    agenda_.put(horizon);
+    kernel.put_horizon(horizon);
     while (!stopped_) {
-        if (events_ >= event_stop_) [[unlikely]] {
+        if (kernel.events() >= event_stop_) [[unlikely]] {
             if (budget_spent()) break;
-            trace_.checkpoint(events_, now_);
-            event_stop_ = std::min(options_.events_max, trace_.next_checkpoint());
+            kernel.trace().checkpoint(kernel.events(), kernel.now());
+            plan_stop();
         }
-        Entry* entry = agenda_.pop();
+        Entry* entry = kernel.next(horizon);
         if (entry == &horizon) [[unlikely]]
             break;
         run(static_cast<Event*>(entry));
     }
     if (horizon.is_queued()) {
-        agenda_.cancel(horizon); // stopped, or the budget is spent
+        kernel.withdraw_horizon(horizon); // stopped, or the budget is spent
         return false;
     }
-    if (!stopped_ && now_ < end) now_ = end;
+    if (!stopped_) kernel.arrive(end.nanoseconds);
     return !stopped_;
 }
 
+// What is rarely due at the beginning of an event.
 void World::attend(const Event& event) {
-    while (!reseeds_.empty() && reseeds_.front().time <= now_) {
-        chance_.reseed(reseeds_.front().salt);
+    parts_.kernel.arrive(event.time);
+    while (!reseeds_.empty() && reseeds_.front().time <= now()) {
+        parts_.kernel.chance().reseed(reseeds_.front().salt);
         reseeds_.erase(reseeds_.begin());
     }
     attentive_ = !reseeds_.empty() || event_hook_;
@@ -159,112 +171,117 @@ void World::attend(const Event& event) {
 
 // A paused host handles nothing until it goes on; one that computes, nothing until it is done.
 bool World::defer(Event* event) {
-    Host& host = *hosts_[event->host];
-    if (event->kind == EventKind::deliver && !event->arrived && !network_.is_plain()) {
+    Host& host = parts_.hosts[event->host];
+    if (event->kind == EventKind::deliver && !event->arrived) {
         // It arrives now, whenever it will be handled: later cuts do not concern it.
-        now_.nanoseconds = std::max(now_.nanoseconds, event->time);
-        running_ = event->id;
-        origin_ = event->origin;
-        if (!arrive_faulty(event)) return true;
+        if (!parts_.network.is_plain()) {
+            parts_.kernel.begin_arrival(*event);
+            if (!parts_.network.arrives(event)) return true;
+        }
     }
     event->arrived = true;
     if (host.is_paused()) {
         host.deferred.push(event);
-        for (const FaultId fault : host.pauses) ++efficacy_[fault].effective;
+        for (const FaultId fault : host.pauses) ++efficacy(fault).effective;
         return true;
     }
-    if (host.busy_until <= now_.nanoseconds || host.busy_until <= event->time) return false;
+    if (host.busy_until <= now().nanoseconds || host.busy_until <= event->time) return false;
     event->time = host.busy_until;
-    put(event);
+    parts_.kernel.put(event);
     return true;
 }
 
-// Processes that died by themselves - a failed CHECK, an exception - go like crashed ones.
-void World::bury() {
-    burial_due_ = false;
-    for (auto& host : hosts_)
-        if (host->is_up() && host->process->is_dying()) dispose(*host, true);
-}
-
 void World::run_boot(Event* event) {
-    Host& host = *hosts_[event->host];
-    drop(event);
+    Host& host = parts_.hosts[event->host];
+    parts_.kernel.drop(event);
     CHECK(!host.is_up());
+    CHECK(host.booting);
     host.booting = false;
-    const auto offset = static_cast<std::int64_t>(draw_here("clock", 1'000'000'000'000));
-    host.clock.set(now_, offset, host.drift, host.wall_error);
+    const auto offset = static_cast<std::int64_t>(parts_.kernel.draw("clock", 1'000'000'000'000));
+    host.clock.set(now(), offset, host.drift, host.wall_error);
     host.busy_until = 0;
     host.boot = name_hash(host.boot_name);
-    host.process = std::make_unique<Process>(*this, host);
-    if (is_watched()) {
-        Observation seen = observation(Observation::Kind::boot, host);
+    host.process = std::make_unique<Process>(parts_, host);
+    if (parts_.observers.is_watched()) {
+        Observation seen = parts_.observers.observation(Observation::Kind::boot, host);
         seen.name = host.boot_name;
-        observe(seen);
+        parts_.observers.observe(seen);
     }
     host.process->start();
-    if (!host.unanswered.empty()) answer_unanswered(host);
+    if (!host.unanswered.empty()) parts_.connections.answer_unanswered(host);
 }
 
 void World::run_task(Event* event) {
     TaskState& task = *event->task;
-    Process& process = *task.process;
-    if (event->kind == EventKind::timer) {
+    const EventKind kind = event->kind;
+    parts_.kernel.drop(event);
+    switch (kind) {
+    case EventKind::timer:
+        CHECK(task.timer == event);
         task.timer = nullptr;
-        drop(event);
-        process.time_out(task);
+        task.tasks->time_out(task);
         return;
-    }
-    if (event->kind == EventKind::disk) {
+    case EventKind::disk:
+        CHECK(task.timer == event);
         task.timer = nullptr;
-        drop(event);
-        process.disk_done(task);
+        task.tasks->resume(task);
         return;
+    case EventKind::operation:
+        task.permit = true;
+        break;
+    default:
+        break;
     }
+    CHECK(task.wake == event);
     task.wake = nullptr;
-    if (event->kind == EventKind::operation) task.permit = true;
-    drop(event);
-    process.wake_by_event(task);
+    task.tasks->turn(task);
 }
 
 void World::run_fault(Event* event) {
-    const std::size_t action = event->port;
-    drop(event);
+    const std::size_t action = event->action;
+    parts_.kernel.drop(event);
+    CHECK(action < actions_.size());
     const std::function<void()> act = std::move(actions_[action]);
     actions_[action] = nullptr;
+    CHECK(act != nullptr);
     act();
 }
 
+// --- faults ------------------------------------------------------------------------------------------
+
 void World::schedule_fault(WorldTime time, FaultId fault, std::uint32_t ordinal, std::function<void()> act) {
-    Event* event = pool_.take();
-    event->kind = EventKind::fault;
-    event->host = 0;
-    event->id = mix(name_hash("fault"), fault, ordinal);
-    event->cause = running_;
-    event->origin = mix(name_hash("fault"), fault);
-    event->port = actions_.size();
-    event->time = std::max(time, now_).nanoseconds;
+    Kernel& kernel = parts_.kernel;
+    Event* event = kernel.make_named(EventKind::fault, 0, mix(name_hash("fault"), fault, ordinal), kernel.running(),
+                                     mix(name_hash("fault"), fault));
+    event->action = actions_.size();
+    event->time = std::max(time, now()).nanoseconds;
     actions_.push_back(std::move(act));
-    put_fixed(event);
+    kernel.put_fixed(event);
 }
 
 void World::watch_effect(HostIndex index, EffectKind kind, std::uint64_t nth, FaultId fault,
                          std::function<void()> act) {
+    CHECK(nth > 0);
+    host(index).is_watched = true;
     // The fault begins as an event of its own, right after the one that had the effect.
     host(index).watches.push_back(
-        {kind, nth, [this, fault, run = std::move(act)] { schedule_fault(now_, fault, 0, run); }});
+        {kind, nth, [this, fault, run = std::move(act)] { schedule_fault(now(), fault, 0, run); }});
 }
 
-void World::meet_watches(Host& host, EffectKind kind, std::uint64_t count) {
-    for (std::size_t i = 0; i < host.watches.size(); ++i)
-        if (host.watches[i].kind == kind && host.watches[i].nth == count) host.watches[i].act();
+// Processes that died by themselves - a failed CHECK, an exception - go like crashed ones.
+void World::bury() {
+    parts_.burial_due = false;
+    for (Host& host : parts_.hosts)
+        if (host.is_up() && host.process->is_dying()) dispose(host, true);
 }
 
-// `tell`: the peers of its streams hear of it.
-void World::dispose(Host& host, bool tell) {
-    if (is_watched()) {
-        Observation seen = observation(Observation::Kind::crash, host);
+// `is_heard`: the peers of its streams hear of it.
+void World::dispose(Host& host, bool is_heard) {
+    CHECK(host.is_up());
+    if (parts_.observers.is_watched()) {
+        Observation seen = parts_.observers.observation(Observation::Kind::crash, host);
         seen.name = host.boot_name;
-        observe(seen);
+        parts_.observers.observe(seen);
     }
     // What came for its tasks while it was paused goes with them; datagrams stay.
     for (std::size_t left = host.deferred.size(); left > 0; --left) {
@@ -274,25 +291,25 @@ void World::dispose(Host& host, bool tell) {
             continue;
         }
         (event->task->timer == event ? event->task->timer : event->task->wake) = nullptr;
-        drop(event);
+        parts_.kernel.drop(event);
     }
-    host.process->drop_streams(tell);
-    host.process->kill(host.spec.disposal);
+    host.process->kill(is_heard);
     host.process.reset();
     host.states.clear();
     host.busy_until = 0;
+    CHECK(host.streams == nullptr);
 }
 
 void World::crash(HostIndex index, FaultId fault, CrashMode mode) {
     Host& target = host(index);
     if (!target.is_up()) return;
-    trace_.add(index, mix(name_hash("crash"), fault), static_cast<std::uint64_t>(now_.nanoseconds));
-    if (target.process->has_work()) ++efficacy_[fault].effective;
+    parts_.kernel.trace().add(index, mix(name_hash("crash"), fault), static_cast<std::uint64_t>(now().nanoseconds));
+    if (target.process->has_work()) ++efficacy(fault).effective;
     dispose(target, mode == CrashMode::process);
     if (mode == CrashMode::process) return;
-    const PowerLoss loss{[this](Site site, std::uint64_t n) { return draw_here(site, n); },
+    const PowerLoss loss{[this](Site site, std::uint64_t n) { return parts_.kernel.draw(site, n); },
                          mode == CrashMode::power_torn};
-    efficacy_[fault].effective += target.disk.lose_unsynced(loss);
+    efficacy(fault).effective += target.disk.lose_unsynced(loss);
 }
 
 void World::restart(HostIndex index, FaultId fault) {
@@ -300,41 +317,47 @@ void World::restart(HostIndex index, FaultId fault) {
     if (target.is_up() || target.booting) return;
     target.booting = true;
     target.boot_name = target.spec.name + "@crash" + std::to_string(fault);
-    Event* event = make(EventKind::boot, index, index);
-    event->time = now_.nanoseconds;
-    put_fixed(event);
+    Event* event = parts_.kernel.make(EventKind::boot, index, index);
+    event->time = now().nanoseconds;
+    parts_.kernel.put_fixed(event);
 }
 
-void World::pause(HostIndex index, FaultId fault) { host(index).pauses.push_back(fault); }
+void World::pause(HostIndex index, FaultId fault) {
+    Host& target = host(index);
+    target.pauses.push_back(fault);
+    ++target.pauses_count;
+}
 
 void World::resume(HostIndex index, FaultId fault) {
     Host& target = host(index);
     const auto found = std::find(target.pauses.begin(), target.pauses.end(), fault);
     if (found == target.pauses.end()) return;
     target.pauses.erase(found);
+    --target.pauses_count;
+    CHECK(target.pauses_count == target.pauses.size());
     if (target.is_paused()) return;
     // They keep the order in which they came: one nanosecond apart.
-    std::int64_t time = now_.nanoseconds;
+    std::int64_t time = now().nanoseconds;
     while (Event* event = target.deferred.pop()) {
         event->time = ++time;
-        put(event);
+        parts_.kernel.put(event);
     }
 }
 
+// --- clients -----------------------------------------------------------------------------------------
+
 void World::begin_operation(HostIndex index, std::uint64_t number, WorldTime time, Task handle) {
+    CHECK(host(index).is_up());
     TaskState* task = host(index).process->find(handle);
     CHECK(task != nullptr);
-    withdraw(task->wake);
-    Event* event = pool_.take();
-    event->kind = EventKind::operation;
-    event->host = index;
-    event->id = mix(name_hash("operation"), name_hash(host(index).spec.name), number);
-    event->cause = 0;
-    event->origin = event->id;
+    Kernel& kernel = parts_.kernel;
+    if (task->wake != nullptr) kernel.withdraw(static_cast<Event*>(task->wake));
+    const std::uint64_t root = mix(name_hash("operation"), name_hash(host(index).spec.name), number);
+    Event* event = kernel.make_named(EventKind::operation, index, root, 0, root);
     event->task = task;
-    event->time = std::max(time, now_).nanoseconds;
+    event->time = std::max(time, now()).nanoseconds;
     task->wake = event;
-    put(event);
+    kernel.put(event);
 }
 
 void World::send_under(HostIndex index, std::uint32_t operation) {
@@ -348,58 +371,9 @@ bool World::reached_nobody(HostIndex index, std::uint32_t operation) const {
     return operation < reaches.size() && reaches[operation].sent == reaches[operation].lost;
 }
 
-void World::add_monitor(std::unique_ptr<Monitor> monitor) {
-    monitor->object_to = [this](Finding finding) { report(std::move(finding)); };
-    if (monitor->hears_messages()) message_monitors_.push_back(monitor.get());
-    messages_watched_ = messages_watched_ || monitor->hears_messages();
-    monitors_.push_back(std::move(monitor));
-    watched_ = true;
-}
-
 void World::set_event_hook(std::function<void(std::uint64_t event)> hook) {
     event_hook_ = std::move(hook);
     attentive_ = true;
-}
-
-void World::set_recorder(std::function<void(const Observation&)> recorder) {
-    recorder_ = std::move(recorder);
-    watched_ = true;
-    messages_watched_ = true;
-}
-
-void World::report(Finding finding) {
-    if (finding.event == 0) finding.event = running_;
-    finding.time = now_;
-    finding.sequence = events_;
-    findings_.push_back(std::move(finding));
-}
-
-Observation World::observation(Observation::Kind kind, const Host& host) const {
-    Observation seen;
-    seen.kind = kind;
-    seen.time = now_;
-    seen.event = running_;
-    seen.origin = origin_;
-    seen.host = host.index;
-    seen.host_name = host.spec.name;
-    seen.boot = host.boot;
-    return seen;
-}
-
-void World::observe(Observation& seen) {
-    for (const auto& monitor : monitors_) monitor->observe(seen);
-    if (recorder_) recorder_(seen);
-}
-
-void World::announce(FaultId fault, bool begins, std::string_view text) {
-    if (!is_watched()) return;
-    Observation seen;
-    seen.kind = begins ? Observation::Kind::fault_begin : Observation::Kind::fault_end;
-    seen.time = now_;
-    seen.event = running_;
-    seen.boot = fault;
-    seen.name = text;
-    observe(seen);
 }
 
 } // namespace orrery::sim::world

@@ -45,7 +45,7 @@ void Recorder::observe(const sim::Observation& seen) {
     moment.host = seen.host;
     moment.peer = seen.peer;
     moment.message = seen.message;
-    moment.fault = is_fault(seen.kind) ? seen.boot : 0;
+    moment.fault = seen.fault;
     moment.goal = seen.note != nullptr && seen.note->goal;
     moment.name = std::string(seen.name);
     moment.text = words_of(seen);

@@ -1,0 +1,64 @@
+// Files: the open files of one process. Each call takes the disk's time; what a call does to the disk happens when
+// that time is over.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orrery/sim/env.h"
+#include "orrery/sim/tasks.h"
+#include "orrery/sim/world/parts.h"
+
+namespace orrery::sim::world {
+
+class Files {
+public:
+    Files(Parts& parts, HostIndex host, Tasks& tasks) : parts_(parts), host_(host), tasks_(tasks) {}
+    Files(const Files&) = delete;
+    Files& operator=(const Files&) = delete;
+
+    // --- the calls of Env; a slot is one that open gave, and is not closed ---
+    Result<std::uint32_t> open(std::string_view path, OpenMode mode, Deadline deadline);
+    Result<Bytes> read(std::uint32_t slot, std::uint64_t offset, std::size_t size, Deadline deadline);
+    Status write(std::uint32_t slot, std::uint64_t offset, ByteView bytes, Deadline deadline);
+    Status truncate(std::uint32_t slot, std::uint64_t size, Deadline deadline);
+    Status sync(std::uint32_t slot, Deadline deadline);
+    Result<std::uint64_t> size(std::uint32_t slot, Deadline deadline);
+    void close(std::uint32_t slot);
+    Status rename(std::string_view from, std::string_view to, Deadline deadline);
+    Status remove(std::string_view path, Deadline deadline);
+    Result<std::vector<std::string>> list(std::string_view prefix, Deadline deadline);
+    Status sync_directory(std::string_view directory, Deadline deadline);
+
+private:
+    Host& host() { return parts_.hosts[host_]; }
+    Disk& disk() { return host().disk; }
+    const FileReference& file(std::uint32_t slot) const {
+        CHECK(slot < files_.size());
+        CHECK(files_[slot] != nullptr);
+        return files_[slot];
+    }
+    // Waits as long as the disk takes, between the two.
+    Status wait(Duration least, Duration most, Deadline deadline);
+    // Waits for the disk, then does `act`. Ended early, it is drawn whether the act happens all the same.
+    template <class Act>
+    auto on_disk(Duration least, Duration most, Deadline deadline, Act act) -> decltype(act()) {
+        const Status waited = wait(least, most, deadline);
+        if (waited.ok()) return act();
+        if (parts_.kernel.draw("disk_late", 2) == 1) (void)act();
+        return waited.error();
+    }
+    template <class Act>
+    auto at_once(Deadline deadline, Act act) -> decltype(act()) {
+        constexpr Duration quick{20'000}; // into the page cache, or out of it
+        return on_disk(quick, quick, deadline, act);
+    }
+
+    Parts& parts_;
+    HostIndex host_;
+    Tasks& tasks_;
+    std::vector<FileReference> files_;
+};
+
+} // namespace orrery::sim::world

@@ -1,0 +1,176 @@
+// What cuts and rules do to messages, at departure and at arrival.
+#include "orrery/sim/world/network.h"
+
+#include <algorithm>
+
+#include "orrery/sim/world/connections.h"
+
+namespace orrery::sim::world {
+
+Network::Network(Kernel& kernel, Observers& observers, std::vector<Host>& hosts, const NetworkOptions& options)
+    : kernel_(kernel), observers_(observers), hosts_(hosts), options_(options) {
+    CHECK(options_.latency_min.count() > 0);
+    CHECK(options_.latency_max >= options_.latency_min);
+    CHECK(options_.user_timeout.count() > 0);
+    span_ = static_cast<std::uint64_t>((options_.latency_max - options_.latency_min).count()) + 1;
+}
+
+// A function of the seed and the two hosts: links keep no state for it.
+std::uint64_t Network::span_of_link(HostIndex from, HostIndex to) {
+    return 1 + kernel_.chance().draw(mix(link_sites::slowest.hash, from, to), link_sites::slowest, 0, span_);
+}
+
+void Network::depart(Event* event, std::uint64_t departure) {
+    CHECK(is_segment(*event));
+    event->affected = false;
+    event->passage.cuts = 0;
+    event->time =
+        hosts_[event->passage.from].local_time(kernel_.now().nanoseconds) + latency(*event, departure);
+    const Link* link = find(event->passage.from, event->host);
+    if (link == nullptr) return;
+    remember_cuts(*event, *link);
+    CHECK(obey_rules(event, *link)); // no rule takes a segment away
+}
+
+// A stream waits for every cut to heal, so it remembers all there were.
+void Network::remember_cuts(Event& event, const Link& link) {
+    event.passage.cuts = is_segment(event) ? link.epoch : link.epoch_of_departure();
+    event.affected = link.is_cut();
+    CHECK(event.passage.cuts <= link.epoch);
+}
+
+// False: it is lost.
+bool Network::obey_rules(Event* event, const Link& link) {
+    std::uint32_t number = 0;
+    for (const Rule& rule : link.rules)
+        if (!obey(event, rule, number++)) return false;
+    return true;
+}
+
+bool Network::obey(Event* event, const Rule& rule, std::uint32_t number) {
+    Chance& chance = kernel_.chance();
+    switch (rule.kind) {
+    case RuleKind::loss:
+        if (!chance.happens(event->id, link_sites::loss, number, rule.probability)) return true;
+        if (!is_segment(*event)) {
+            lose(event, rule.fault);
+            return false;
+        }
+        event->time += retransmission;
+        took_effect(rule.fault);
+        return true;
+    case RuleKind::duplication:
+        if (is_segment(*event)) return true; // its stream would not show it
+        if (!chance.happens(event->id, link_sites::duplication, number, rule.probability)) return true;
+        double_datagram(*event, number);
+        took_effect(rule.fault);
+        return true;
+    case RuleKind::delay: {
+        if (!chance.happens(event->id, link_sites::delay, number, rule.probability)) return true;
+        const auto lengths = static_cast<std::uint64_t>(rule.delay_max.count()) + 1;
+        const std::uint64_t longer = chance.draw(event->id, link_sites::delay_length, number, lengths);
+        event->time += static_cast<std::int64_t>(longer);
+        if (longer > 0) took_effect(rule.fault);
+        return true;
+    }
+    }
+    return true;
+}
+
+void Network::double_datagram(const Event& event, std::uint32_t number) {
+    Event* twin = kernel_.make_twin(event, number);
+    twin->time = kernel_.now().nanoseconds + latency(*twin, 0);
+    if (twin->passage.operation != 0) hosts_[twin->passage.from].reach_sent(twin->passage.operation);
+    kernel_.put(twin);
+}
+
+void Network::lose(Event* event, FaultId fault) {
+    took_effect(fault);
+    if (observers_.messages_are_watched())
+        observers_.observe_message(Observation::Kind::lose, *event, hosts_[event->passage.from], event->host);
+    drop_unreceived(event);
+}
+
+void Network::drop_unreceived(Event* event) {
+    if (event->passage.operation != 0) hosts_[event->passage.from].reach_lost(event->passage.operation);
+    kernel_.drop(event);
+}
+
+bool Network::arrives_by_link(Event* event) {
+    Link* link = find(event->passage.from, event->host);
+    if (link == nullptr) return true;
+    CHECK(event->passage.cuts <= link->epoch);
+    if (!event->affected && event->passage.cuts == link->epoch) return true;
+    if (!is_segment(*event) && link->dropped.number > event->passage.cuts) {
+        lose(event, link->dropped.fault);
+        return false;
+    }
+    took_effect(link->latest().fault);
+    if (link->is_cut())
+        hold(event, *link);
+    else
+        depart_again(event, *link); // the cut came and went while it was on its way
+    return false;
+}
+
+void Network::hold(Event* event, Link& link) {
+    CHECK(link.is_cut());
+    link.held.push_back(event);
+    if (is_segment(*event)) connections_->watch_held(*event);
+}
+
+void Network::depart_again(Event* event, const Link& link) {
+    CHECK(!link.is_cut());
+    if (is_segment(*event)) {
+        connections_->depart(event, link.epoch);
+        return;
+    }
+    event->affected = false;
+    event->passage.cuts = link.epoch;
+    event->time = kernel_.now().nanoseconds + latency(*event, link.epoch);
+    kernel_.put(event);
+}
+
+void Network::cut(HostIndex from, HostIndex to, CutMode mode, FaultId fault) {
+    CHECK(from < hosts_.size());
+    CHECK(to < hosts_.size());
+    Link& link = links_[{from, to}];
+    const Cut layer{mode, fault, ++link.epoch};
+    link.cuts.push_back(layer);
+    link.last = layer;
+    if (mode != CutMode::drop) return;
+    link.dropped = layer;
+    // Datagrams that wait for a heal are on their way still: this cut affects them, and they are lost.
+    std::vector<Event*> segments;
+    for (Event* event : std::exchange(link.held, {})) {
+        if (is_segment(*event))
+            segments.push_back(event);
+        else
+            lose(event, fault);
+    }
+    link.held = std::move(segments);
+}
+
+void Network::heal(HostIndex from, HostIndex to, FaultId fault) {
+    Link* link = find(from, to);
+    if (link == nullptr || !link->is_cut()) return;
+    std::erase_if(link->cuts, [&](const Cut& cut) { return cut.fault == fault; });
+    if (link->is_cut()) return;
+    for (Event* event : std::exchange(link->held, {})) depart_again(event, *link);
+}
+
+void Network::add_rule(HostIndex from, HostIndex to, const Rule& rule) {
+    CHECK(from < hosts_.size());
+    CHECK(to < hosts_.size());
+    CHECK(rule.probability.denominator > 0);
+    CHECK(rule.probability.numerator <= rule.probability.denominator);
+    CHECK(rule.delay_max.count() >= 0);
+    links_[{from, to}].rules.push_back(rule);
+}
+
+void Network::remove_rules(HostIndex from, HostIndex to, FaultId fault) {
+    if (Link* link = find(from, to))
+        std::erase_if(link->rules, [&](const Rule& rule) { return rule.fault == fault; });
+}
+
+} // namespace orrery::sim::world
