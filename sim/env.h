@@ -1,10 +1,20 @@
-// THE DOOR. A process touches the world - time, chance, network, disk, its own tasks - through Env
-// and through nothing else. The simulated world and the live one both implement it; protocols are
-// written once, against this page.
+// THE DOOR. A process touches the world - time, chance, network, disk, its own tasks - through Env and through
+// nothing else. The simulated world and the live one both implement it; protocols are written once, against this
+// page.
 //
-// Suspending calls take a Deadline on the host's monotonic clock (default never) and return a
-// Result: timed_out, cancelled, dead, or their own errors. After a crash every call returns `dead`
-// and reaches nothing. A suspending call while a task unwinds is a bug (CHECK).
+// Calls that suspend take a Deadline on the host's monotonic clock (default: never) and return a Result. Each may
+// return, besides the errors that stand at the call:
+//     timed_out   the deadline passed; it is asked for at the latest then, also if the call would not have to wait
+//     cancelled   Env::cancel named the calling task; this call has taken the cancellation
+//     dead        the process has crashed
+// A crash mutes the process at once: every call of its tasks returns `dead`, reaches nothing and wakes nobody. Then
+// its tasks end: by unwinding, which runs destructors, or by being dropped, as its role declares. A call that
+// suspends while a task unwinds is a bug (CHECK), and so is one from outside of any task.
+//
+// Handles (Socket, Stream, File) are owned by whoever holds them, belong to the Env that gave them, must not
+// outlive it, and close themselves. Task is a name, not an owner. Spans and texts that Env returns live as long as the
+// process. What is passed by reference or view is borrowed for the call; a Label, NoteKind and StateKey for ever:
+// they are static.
 #pragma once
 
 #include <functional>
@@ -58,7 +68,11 @@ public:
     Socket(Socket&&) = default;
     Socket& operator=(Socket&&) = default;
     ~Socket() { close(); }
+    // One datagram leaves. It may be lost, doubled, or overtaken; nothing is known of its arrival, also if nobody is
+    // there. Errors: too_large (above 65,507 bytes), dead.
     Status send(Address to, const Label& label, Bytes bytes);
+    // The next datagram, whole. One task a socket may wait in it; what came before it is called is kept, up to 4,096.
+    // Errors: timed_out, cancelled, dead.
     Result<Datagram> receive(Deadline deadline = {});
     Address address() const;
     void close();
@@ -71,11 +85,13 @@ public:
     Stream(Stream&&) = default;
     Stream& operator=(Stream&&) = default;
     ~Stream() { close(); }
-    // At least one byte and at most `size_max`; empty once the peer has half-closed.
+    // At least one byte and at most `size_max`, which is not 0; empty once the peer has half-closed and all was read.
+    // One task a stream may wait in it. Errors: reset, refused, timed_out, cancelled, dead.
     Result<Bytes> read(std::size_t size_max, Deadline deadline = {});
-    // Returns when all is in the send buffer. On an error a prefix may have been sent.
+    // Returns when all is in the send buffer, which waits for the peer to read. One task a stream may wait in it. On
+    // an error a prefix may have been sent. Errors: closed (after shutdown), reset, timed_out, cancelled, dead.
     Status write(ByteView bytes, const Label& label, Deadline deadline = {});
-    // Half-close: the peer reads to the end of what was written, then an empty read.
+    // Half-close: the peer reads to the end of what was written, then an empty read. Errors: reset, dead.
     Status shutdown();
     Address peer() const;
     void close();
@@ -102,35 +118,68 @@ public:
     virtual ~Env() = default;
 
     // --- at once ---
+    // Who this process is: the same for its whole life.
     virtual const Identity& self() const = 0;
-    // All members of a role but this process itself, in the order of their index.
+    // The hosts of a role but this one, in the order of their index, with port 0. Empty if the role has no other
+    // member. They are known from the start, up or not.
     virtual std::span<const Address> peers(std::string_view role) const = 0;
+    // The settings of the run; reading one that its scenario does not declare is a bug (CHECK).
     virtual const Settings& settings() const = 0;
+    // The steady clock of this host: never goes back, stands at another value after each boot, may drift.
     virtual Monotonic now() = 0;
+    // The date, as this host believes it: may be wrong. For people and for leases that say so; never for order.
     virtual Wall wall() = 0;
     // One of 0 .. n-1, from the seed, this event, the site and how often it was asked here. n > 0.
     virtual std::uint64_t draw(Site site, std::uint64_t n) = 0;
+    // Says that something happened, for monitors and reports: see note(), which takes the fields as they are.
     virtual void note_fields(const NoteKind& kind, std::span<const Field> fields) = 0;
+    // Sets a gauge: its last value is kept for the host until it crashes; triggers of faults may wait for it.
     virtual void state(const StateKey& key, Field value) = 0;
-    virtual Result<Socket> bind(std::uint64_t port) = 0; // port 0: any free one
+    // A socket at that port of this host, for datagrams both ways and for streams to be accepted; port 0: any free
+    // one, which this boot has not given before. Errors: address_in_use, dead.
+    virtual Result<Socket> bind(std::uint64_t port) = 0;
+    // Starts a task: `run` begins in a turn of its own after the running one, in the order of spawns. An exception
+    // that leaves `run` kills the process, a finding. A dead process starts nothing and gives no task.
     virtual Task spawn(std::string_view name, std::function<void()> run) = 0;
+    // The calling task.
     virtual Task current() const = 0;
-    virtual void wake(Task task) = 0;   // gives the one sticky permit that park takes
-    virtual void cancel(Task task) = 0; // its current or next suspending call returns cancelled
+    // Gives the task its one permit, which the current or the next park takes. Never switches. Nothing happens if
+    // the task has ended, or has a permit.
+    virtual void wake(Task task) = 0;
+    // The current or the next suspending call of the task returns `cancelled`, once. Never switches, never waits.
+    virtual void cancel(Task task) = 0;
+    // It was spawned and has not ended.
     virtual bool is_alive(Task task) const = 0;
-    virtual void charge(Duration work) = 0; // this process computes for that long
+    // The process computes for that long: what it sends leaves later, and its host handles nothing meanwhile. The
+    // call returns at once, and now() is later by `work`. Code takes no simulated time otherwise.
+    virtual void charge(Duration work) = 0;
 
     // --- suspending ---
+    // Takes the permit of the calling task, at once if it has one. Errors: timed_out, cancelled, dead.
     virtual Status park(Deadline deadline = {}) = 0;
-    virtual Status sleep_until(Deadline deadline) = 0; // ok when the deadline has come
+    // Returns ok when the deadline has come. Errors: cancelled, dead.
+    virtual Status sleep_until(Deadline deadline) = 0;
+    // A stream to the socket at that address, once its host has taken it into its backlog. Errors: refused (no such
+    // host, nobody bound there, or a full backlog), reset (silent past the user timeout), timed_out, cancelled, dead.
     virtual Result<Stream> connect(Address to, Deadline deadline = {}) = 0;
+    // The next stream that a peer has connected to the socket. One task a socket may wait in it. Errors: timed_out,
+    // cancelled, dead.
     virtual Result<Stream> accept(Socket& socket, Deadline deadline = {}) = 0;
+    // `path` is relative to the root of the host's disk; folders need not be made. A file that is created is durable
+    // under its name after sync_directory. Errors: not_found (read, read_write), exists (create_new), input_output,
+    // timed_out, cancelled, dead.
     virtual Result<File> open(std::string_view path, OpenMode mode, Deadline deadline = {}) = 0;
-    virtual Status rename(std::string_view from, std::string_view to, Deadline deadline = {}) = 0; // replaces `to`
+    // Replaces `to`. After a crash the old name or the new one is there, until sync_directory: then the new one.
+    // Errors: not_found, input_output, timed_out, cancelled, dead.
+    virtual Status rename(std::string_view from, std::string_view to, Deadline deadline = {}) = 0;
+    // The name goes; open handles keep the content. Errors: not_found, input_output, timed_out, cancelled, dead.
     virtual Status remove(std::string_view path, Deadline deadline = {}) = 0;
-    virtual Result<std::vector<std::string>> list(std::string_view prefix, Deadline deadline = {}) = 0; // sorted
+    // The paths that begin with `prefix`, sorted. Errors: input_output, timed_out, cancelled, dead.
+    virtual Result<std::vector<std::string>> list(std::string_view prefix, Deadline deadline = {}) = 0;
     // create, rename and remove below `directory` ("" is the root) are durable once it returned.
     virtual Status sync_directory(std::string_view directory, Deadline deadline = {}) = 0;
+    // A place at which a fault may be armed by name. Returns ok at once, at no cost, if none is; else the fault begins
+    // here, and the call returns once it has - or never, if it killed the process. Errors: cancelled, dead.
     virtual Status fault_point(const StateKey& name, Deadline deadline = {}) = 0;
 
     // --- small words made of the above ---
