@@ -4,8 +4,9 @@
 //
 // Calls that suspend take a Deadline on the host's monotonic clock (default: never) and return a Result. Each may
 // return, besides the errors that stand at the call:
-//     timed_out   the deadline passed; it is asked for at the latest then, also if the call would not have to wait
-//     cancelled   Env::cancel named the calling task; this call has taken the cancellation
+//     timed_out   the deadline passed before what the call waits for was there
+//     cancelled   Env::cancel named the calling task, and this call has taken the cancellation; it is looked at first,
+//                 also by a call that would not have to wait
 //     dead        the process has crashed
 // A crash mutes the process at once: every call of its tasks returns `dead`, reaches nothing and wakes nobody. Then
 // its tasks end: by unwinding, which runs destructors, or by being dropped, as its role declares. A call that
@@ -97,8 +98,9 @@ public:
     void close();
 };
 
-// An open file. Offsets and sizes in bytes. Nothing is durable before sync has returned. A call that
-// ended early - timed out, cancelled - may have had its effect or not.
+// An open file. Offsets and sizes in bytes. Nothing is durable before sync has returned. Each call may fail with
+// input_output, timed_out, cancelled, dead, and those that make the file longer with no_space; one that ended early
+// - timed out, cancelled - may have had its effect or not.
 class File : public Handle {
 public:
     using Handle::Handle;
