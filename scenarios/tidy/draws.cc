@@ -1,6 +1,9 @@
-// The order in which a compiler evaluates the arguments of a call, or the two sides of an arithmetic
-// operator, is its own choice: two draws there are drawn in another order by another compiler. The
-// elements of a braced list go from left to right and may all draw.
+// Two draws whose order the compiler may choose: the arguments of one call, or the two sides of an arithmetic operator.
+// Another compiler draws them in another order, and the same seed gives another run.
+//
+//     place(draw("x", 8), draw("y", 8));   wrong: either may come first
+//     Point{draw("x", 8), draw("y", 8)};   right: a braced list goes from left to right
+//     draw("x", 8) == 0 && draw("y", 8);   right: && has an order
 #include <algorithm>
 #include <array>
 

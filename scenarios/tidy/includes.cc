@@ -1,5 +1,6 @@
-// Layering. Who may see whom is one table: of all its lines that fit a file, the first decides. Tests
-// may see what they like; how an include is spelled binds them too.
+// Layering: which folder may include which. The question is asked for each #include of each file, and `objection`
+// answers it; CONTRIBUTING.md draws the same rules as a picture. Tests may include what they like, but they spell it
+// like everybody else: "orrery/ROOM/FILE".
 #include <algorithm>
 #include <array>
 

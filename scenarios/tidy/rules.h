@@ -1,4 +1,5 @@
-// Rules: pure functions from a file, or from the whole tree, to what is wrong with it.
+// Rules of this tree that no ordinary tool knows. Each is a pure function from a file, or from the whole tree, to what
+// is wrong with it; a breach says what to write instead.
 #pragma once
 
 #include <string>
@@ -25,13 +26,12 @@ const std::vector<Rule>& rules();
 // The rules of one file.
 Breaches check_includes(const Source& source); // layering, and how an include is spelled
 Breaches check_names(const Source& source);    // banned names
-Breaches check_wording(const Source& source);  // work left open; machines and hosts
-Breaches check_lengths(const Source& source);  // of the file, its lines, its functions
+Breaches check_wording(const Source& source);  // work left open; names of single machines
+Breaches check_lengths(const Source& source);  // of the file and its functions
 Breaches check_draws(const Source& source);    // two draws whose order the compiler may choose
 
 // The rules of the whole tree.
 Breaches check_all_built(const std::vector<Source>& tree); // every .cc stands in a meson.build
 Breaches check_pages(const std::vector<Source>& tree);     // every folder has its README.md
-Breaches check_median(const std::vector<Source>& tree);    // of the lengths of files
 
 } // namespace orrery::scenarios::tidy

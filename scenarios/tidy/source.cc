@@ -1,4 +1,9 @@
-// Masking is a walk through the text that knows four states: code, comment, literal, raw literal.
+// Reading the tree, and masking: one walk through a text that knows four states (code, comment, literal, raw literal)
+// and writes blanks over all but the first. Lines and columns stay where they were, so a place in the mask is a place
+// in the text:
+//
+//     send("a // b"); // twice
+//     send("      ");
 #include "orrery/scenarios/tidy/source.h"
 
 #include <algorithm>
@@ -78,8 +83,12 @@ std::size_t line_of(std::string_view text, std::size_t place) {
 
 std::vector<Source> read_tree(const std::string& root) {
     namespace files = std::filesystem;
-    std::vector<std::string> paths = {"README.md",         "CONTRIBUTING.md", "CHANGELOG.md", "meson.build",
-                                      "meson_options.txt", "orrery",          ".ci/run"};
+    std::vector<std::string> paths = {"README.md",         "CONTRIBUTING.md",
+                                      "CHANGELOG.md",      "meson.build",
+                                      "meson_options.txt", "orrery",
+                                      ".ci/run",           ".github/workflows/ci.yml",
+                                      ".editorconfig",     ".devcontainer/devcontainer.json",
+                                      ".clang-tidy",       ".clang-format"};
     for (const char* room : {"sim", "protocols", "faults", "reports", "scenarios"})
         for (const auto& entry : files::recursive_directory_iterator(files::path(root) / room))
             if (entry.is_regular_file()) paths.push_back(files::relative(entry.path(), root).generic_string());

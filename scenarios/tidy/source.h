@@ -1,6 +1,5 @@
-// Source: one file of the tree as the rules see it. Beside the text stands a mask of equal length in
-// which comments and the insides of literals are blanks, so that a rule about code never trips over
-// a sentence.
+// Source: one file of the tree as the rules see it: its text, and a mask of equal length in which comments and the
+// insides of literals are blanks. A rule about code reads the mask, so that it never objects to a sentence.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What only the whole tree shows.
+// What only the whole tree shows: a source that nothing builds, and a folder without a page.
 #include <algorithm>
 #include <set>
 
