@@ -1,6 +1,5 @@
-// Histories to measure the judge with, made from one seed: clients of one real object, each of which
-// invokes, takes effect and returns at random turns. So they are legal, and as concurrent as they have
-// clients.
+// Histories to measure the judge with, made from one seed. Several clients share one real object; each invokes, takes
+// effect and returns at drawn turns. So every history is legal, and all clients are concurrent.
 #pragma once
 
 #include <cstdint>
@@ -29,14 +28,14 @@ Recorded<reports::models::CasRegister> swapping_history(std::uint64_t operations
                                                         std::uint64_t values);
 // Gets, appends of tokens that are all different, and now and then a put, on so many keys.
 Recorded<reports::models::Kv> growing_history(std::uint64_t operations, std::uint64_t clients, std::uint64_t keys);
-// Elements that are all different go in and out.
+// A queue or a stack: elements that are all different go in and out.
 Recorded<reports::models::Queue> queue_history(std::uint64_t operations, std::uint64_t clients);
 Recorded<reports::models::Stack> stack_history(std::uint64_t operations, std::uint64_t clients);
-// So many elements are added, removed and looked for.
+// Elements of a set are added, removed and looked up.
 Recorded<reports::models::Set> set_history(std::uint64_t operations, std::uint64_t clients, std::uint64_t elements);
-// Whoever comes wants the lock, or gives it back; half of them are refused.
+// Clients acquire and release one lock; about half of the acquisitions are refused.
 Recorded<reports::models::Mutex> mutex_history(std::uint64_t operations, std::uint64_t clients);
-// One is added, or the sum is told, or both.
+// Operations of a counter: add one, read the sum, or both at once.
 Recorded<reports::models::Counter> counter_history(std::uint64_t operations, std::uint64_t clients);
 // Transactions of one to four steps on ten lists at a time, each of which gets 32 elements before another
 // takes its place. As a format would have read it.

@@ -16,7 +16,7 @@ namespace {
 
 using namespace reports;
 
-// Larger histories are not judged without the split by key: it is what makes them easy.
+// Above this size a history is judged only with the split by key, which is what makes large ones easy.
 constexpr std::size_t together_max = 1000;
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -36,7 +36,8 @@ double time_of(const models::Operations& operations, bool shrink, Verdict& verdi
     return best;
 }
 
-// The verdict counts, with its certificate checked. Making the counterexample small as well is told apart.
+// Measures the verdict, including the check of its certificate. The time to minimise a counterexample is shown
+// separately.
 void measure_one(const models::Operations& operations, const std::string& what, double reading, std::FILE* figures,
                  JudgeMeasure& measure) {
     Verdict verdict;

@@ -15,12 +15,12 @@ struct JudgeMeasure {
     double seconds = 0; // of judging; the best of five, added up over all histories
 };
 
-// Recorded histories. What is wrong with a file that cannot be judged, in one line. `progress` hears
-// how many are judged.
+// Judges recorded histories. Returns one line about a file that cannot be judged. Calls `progress` with the number
+// judged so far.
 std::optional<std::string> judge_files(const std::vector<std::string>& files, const std::string& model,
                                        std::FILE* figures, const std::function<void(std::uint64_t)>& progress,
                                        JudgeMeasure& measure);
-// Histories of its own: unique values, few values with compare-and-swap, growing texts.
+// Judges histories that it makes itself: unique values, few values with compare-and-swap, growing texts.
 JudgeMeasure judge_own(std::uint64_t operations, std::FILE* figures);
 
 } // namespace orrery::scenarios::bench

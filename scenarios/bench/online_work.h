@@ -6,7 +6,8 @@
 
 namespace orrery::scenarios::bench {
 
-// Histories of the judge's own benchmark with 8 clients on one object, told event by event. A line each.
+// Gives the online judge the histories of judge_histories.h (8 clients, one object) event by event, and prints a line
+// for each.
 void judge_online(std::uint64_t operations, std::FILE* figures);
 
 } // namespace orrery::scenarios::bench

@@ -1,4 +1,4 @@
-// Tiny programs against the real Env, with digest, chance and armable faults on.
+// The works: tiny programs on the real Env. Digests, draws and the hooks of faults are on, as in every run.
 #include "orrery/scenarios/bench/works.h"
 
 #include "orrery/protocols/raft/node.h"
@@ -19,7 +19,7 @@ constexpr sim::Label label{"bench.message"};
 constexpr std::uint64_t port = 1;
 constexpr std::uint64_t seed = 42;
 
-// Costs one comparison an operation, progress or not.
+// Costs one comparison for each operation, whether progress is shown or not.
 struct Counter {
     sim::world::World& world;
     const Task& task;
@@ -36,7 +36,7 @@ struct Counter {
     }
 };
 
-// `hosts` hosts of one role that run `main`; until the counter has counted enough.
+// Runs `main` on `hosts` hosts of one role until the counter has counted enough.
 template <class Main>
 std::uint64_t run_hosts(const Task& task, std::uint64_t hosts, Main main) {
     sim::world::World world({.seed = seed});
@@ -62,7 +62,7 @@ std::uint64_t ping_pong(const Task& task) {
     });
 }
 
-// Rounds of every host to every other.
+// In rounds, every host sends to every other.
 std::uint64_t all_to_all(const Task& task) {
     return run_hosts(task, task.hosts, [](Env& env, Counter& counter) {
         Socket socket = *env.bind(port);
@@ -136,7 +136,7 @@ struct NoMachine final : raft::StateMachine {
     sim::Bytes apply(raft::Index, sim::ByteView) override { return {}; }
 };
 
-// A whole cluster with disks and timers; whoever leads proposes, one entry after the other.
+// A whole cluster with disks and timers; its leader proposes one entry after the other.
 std::uint64_t raft_commits(const Task& task) {
     return run_hosts(task, task.hosts, [](Env& env, Counter& counter) {
         NoMachine machine;

@@ -1,4 +1,4 @@
-// The works of `orrery bench`: each runs a world until so many operations are done.
+// The works of `orrery bench`: each runs a world until a given number of operations is done.
 #pragma once
 
 #include <algorithm>
@@ -13,8 +13,8 @@ namespace orrery::scenarios::bench {
 struct Task {
     std::uint64_t operations = 0;
     std::uint64_t hosts = 0;
-    std::function<void(std::uint64_t)> progress{}; // hears how many are done, a hundred times
-    // How many are done when it hears of it again.
+    std::function<void(std::uint64_t)> progress{}; // called about a hundred times with the number done
+    // The number done at which it is called next.
     std::uint64_t next_after(std::uint64_t done) const { return std::min(operations, done + operations / 100 + 1); }
 };
 

@@ -1,4 +1,4 @@
-// One run in one line: scenario, seed, digest, events.
+// One run as one line: scenario, seed, digest of the trace, number of events.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// The digests that stand in the tree against those of this build.
+// Compares the digests of this build with those in digests.txt. A difference means that runs behave otherwise than
+// before, or that a scenario came or went.
 #include <gtest/gtest.h>
 
 #include <fstream>

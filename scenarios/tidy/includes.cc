@@ -58,7 +58,7 @@ std::string_view objection(std::string_view path, std::string_view target) {
     return {};
 }
 
-// A header beside a definition list is told apart by its ending, everything else must say orrery/.
+// One #include: first its spelling, then whether this file may include that one.
 void check_one(const Source& source, std::size_t place, std::string_view spelled, Breaches& breaches) {
     const auto object = [&](std::string text) {
         breaches.push_back({source.path, line_of(source.text, place), std::move(text)});
