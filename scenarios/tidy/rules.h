@@ -31,7 +31,8 @@ Breaches check_lengths(const Source& source);  // of the file and its functions
 Breaches check_draws(const Source& source);    // two draws whose order the compiler may choose
 
 // The rules of the whole tree.
-Breaches check_all_built(const std::vector<Source>& tree); // every .cc stands in a meson.build
-Breaches check_pages(const std::vector<Source>& tree);     // every folder has its README.md
+Breaches check_all_built(const std::vector<Source>& tree);  // every .cc stands in a meson.build
+Breaches check_pages(const std::vector<Source>& tree);      // every folder has its README.md
+Breaches check_references(const std::vector<Source>& tree); // files that pages name, between backticks, are there
 
 } // namespace orrery::scenarios::tidy

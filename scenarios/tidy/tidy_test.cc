@@ -124,6 +124,19 @@ TEST(Tidy, SeesFilesThatNobodyBuildsAndFoldersWithoutAPage) {
     EXPECT_EQ(text_of(check_pages(tree)), "sim/order:1: has no README.md: what lives here, what it may include\n");
 }
 
+TEST(Tidy, SeesPagesThatNameFilesWhichAreNotThere) {
+    const auto references = [](const char* page) {
+        return text_of(check_references({{"sim/README.md", page}, {"sim/a.cc", ""}, {"sim/order/c.h", ""}}));
+    };
+    EXPECT_EQ(references("\nsee `b.h`"), "sim/README.md:2: names b.h, which is nowhere\n");
+    EXPECT_NE(references("`sim/c.h`"), "");
+    EXPECT_NE(references("`a.h` and `order/c.cc`"), "");
+    EXPECT_NE(references("`b.*`"), "");
+    EXPECT_EQ(references("`a.cc`, `sim/a.cc`, `order/c.h`, `a.*`, `c.*`, `*.cc`, `../a.cc`, `orrery/sim/a.cc`, "
+                         "`NAME.h`, `./orrery test`, b.h"),
+              "");
+}
+
 TEST(Tidy, TheTreeKeepsTheHouseRules) {
     if (!std::filesystem::exists(ORRERY_SOURCE_ROOT "/sim/env.h"))
         GTEST_SKIP() << "the tree this was compiled from is not here";
@@ -132,7 +145,7 @@ TEST(Tidy, TheTreeKeepsTheHouseRules) {
     std::string all;
     for (const Rule& rule : rules())
         for (const Source& source : tree) all += text_of(rule.check(source));
-    all += text_of(check_all_built(tree)) + text_of(check_pages(tree));
+    all += text_of(check_all_built(tree)) + text_of(check_pages(tree)) + text_of(check_references(tree));
     if (!all.empty()) ADD_FAILURE() << all;
 }
 

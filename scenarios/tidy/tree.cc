@@ -1,4 +1,5 @@
-// What only the whole tree shows: a source that nothing builds, and a folder without a page.
+// What only the whole tree shows: a source that nothing builds, a folder without a page, and a page that names a file
+// which is not there (any more).
 #include <algorithm>
 #include <set>
 
@@ -23,6 +24,28 @@ bool is_built(const std::vector<Source>& tree, const std::string& path) {
     }
 }
 
+bool is_file_name(std::string_view word) {
+    const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view("_./*-").find(c) != std::string_view::npos;
+    });
+    return plain && (word.ends_with(".h") || word.ends_with(".cc") || word.ends_with(".def") || word.ends_with(".md") ||
+                     (word.ends_with(".*") && word.size() > 2));
+}
+
+// Does some path end with this name? "kernel.*" stands for kernel.h and kernel.cc. A leading "../", or the "orrery/"
+// of an include, is left out.
+bool is_there(const std::vector<Source>& tree, std::string_view name) {
+    while (name.starts_with("../")) name.remove_prefix(3);
+    if (name.starts_with("orrery/")) name.remove_prefix(7);
+    const bool either = name.ends_with(".*");
+    const std::string end = "/" + std::string(either ? name.substr(0, name.size() - 1) : name);
+    return std::any_of(tree.begin(), tree.end(), [&](const Source& source) {
+        const std::string path = "/" + source.path;
+        return path.ends_with(end) || (either && (path.ends_with(end + "h") || path.ends_with(end + "cc")));
+    });
+}
+
 } // namespace
 
 Breaches check_all_built(const std::vector<Source>& tree) {
@@ -45,6 +68,23 @@ Breaches check_pages(const std::vector<Source>& tree) {
     for (const std::string& folder : folders)
         if (!with_page.contains(folder))
             breaches.push_back({folder, 1, "has no README.md: what lives here, what it may include"});
+    return breaches;
+}
+
+Breaches check_references(const std::vector<Source>& tree) {
+    Breaches breaches;
+    for (const Source& page : tree) {
+        if (!page.path.ends_with(".md")) continue;
+        const std::string_view text = page.text;
+        for (std::size_t open = text.find('`'); open != std::string_view::npos; open = text.find('`', open)) {
+            const std::size_t close = std::min(text.find_first_of("`\n", open + 1), text.size());
+            const std::string_view word = text.substr(open + 1, close - open - 1);
+            if (is_file_name(word) && word.find('*') >= word.size() - 1 && !is_there(tree, word))
+                breaches.push_back(
+                    {page.path, line_of(text, open), "names " + std::string(word) + ", which is nowhere"});
+            open = close + 1;
+        }
+    }
     return breaches;
 }
 
