@@ -1,8 +1,8 @@
 // Bytes: the payload of messages. Move-only, 48 bytes inline, pooled beyond, so that a message in
 // the steady state allocates nothing.
 //
-// The pool belongs to the thread-less simulator: free lists by power of two, never returned to the
-// allocator. A live Env must hand Bytes over by value to other threads only as plain memory.
+// The pool keeps free blocks in lists by powers of two and never gives them back to the allocator. It is not locked,
+// because a simulation has one thread; a live Env passes plain memory, not Bytes, to another thread.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,13 @@
-// Chance: the one door for everything that could have gone otherwise.
+// Chance: the one place where a run decides what could have gone otherwise.
 //
-// A draw is a pure function of (seed, event, site, count): no generator state, so nothing to
-// restart or to snapshot, and an event keeps its draws under every edit outside its causal past.
-// An override replaces the outcome of one draw; a reseed changes the seed for every later draw.
+// A draw is a pure function of seed, event, site, and how often this event drew at this site. There is no generator
+// with a state, so there is nothing to restart or to copy, and no draw shifts another one. An event keeps its draws
+// under every edit outside its causal past:
+//
+//     event 7 draws "latency" -> 3, "latency" -> 9       count 0, count 1
+//     event 8 draws "latency" -> 5                       stays 5 if event 7 draws once more, or never
+//
+// An override replaces the outcome of one draw. A reseed changes the seed for every later draw.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +32,7 @@ constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
 }
 constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b, std::uint64_t c) { return mix(mix(a, b), c); }
 
-// One decision that is taken otherwise than the seed would have it.
+// Replaces the outcome that the seed gives to one draw.
 struct Override {
     std::uint64_t event = 0;
     std::uint64_t site = 0; // Site::hash

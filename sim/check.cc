@@ -1,3 +1,5 @@
+// What a failed CHECK does: inside a process it throws and becomes a finding, elsewhere it aborts. Paths are cut to
+// what follows "orrery/", so that the text is the same in every build.
 #include "orrery/sim/check.h"
 
 #include <algorithm>

@@ -13,8 +13,8 @@ namespace orrery::sim {
 struct CheckFailed : std::exception {
     CheckFailed(std::string text, const char* where_failed) : message(std::move(text)), where(where_failed) {}
     const char* what() const noexcept override { return message.c_str(); }
-    // Without the line, which moves with every edit above it, and the folder, which builds spell each
-    // in its way: "CHECK(two == 3) failed in world_test.cc".
+    // "CHECK(two == 3) failed in world_test.cc". The line is left out, because every edit above moves it, and the
+    // folder too, because builds spell it differently.
     std::string rule() const;
     std::string message;
     const char* where; // "file:line", static
@@ -23,7 +23,7 @@ struct CheckFailed : std::exception {
 // Throws CheckFailed while a fiber of the world runs, else prints and aborts.
 [[noreturn]] void check_failed(const char* condition, const char* where);
 
-// Set by the world around the code of a process: what a failed CHECK does there.
+// True while code of a process runs: a failed CHECK then throws. The world sets it.
 inline bool check_throws = false;
 
 } // namespace orrery::sim

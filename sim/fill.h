@@ -1,6 +1,6 @@
-// Fill: what memory of our own pools holds before anyone writes to it. Zero and untouched in an
-// ordinary run. A process that verifies a run sets another byte first, so that code that reads what
-// it never wrote behaves otherwise there, and is caught.
+// Fill: the byte that memory of our own pools holds before it is first written. It is zero in an ordinary run. A
+// process that verifies a run sets another byte first. Code that reads what it never wrote then gives another run, and
+// is caught.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// A monitor folds over what the world shows - notes, states, messages, faults - and nothing else,
-// so that the same monitor judges a run as it happens, a recorded trace, foreign code, live nodes.
-// It may object; it cannot act.
+// A monitor watches for broken invariants. It is given what the world shows (notes, gauges, messages, faults) one
+// observation after the other, and nothing else. So the same monitor can judge a run as it happens, a recorded trace,
+// foreign code, or live nodes. It may object; it cannot act.
 #pragma once
 
 #include <cstdint>
@@ -42,14 +42,14 @@ public:
     virtual ~Monitor() = default;
     virtual std::string_view name() const = 0; // "raft.election_safety"
     virtual void observe(const Observation& seen) = 0;
-    // Whether it is shown send, deliver and lose: there are a hundred of them for each of the others.
+    // Whether it wants to see send, deliver and lose: a hundred of these come for each of the others.
     virtual bool hears_messages() const { return false; }
 
-    // Set by whoever runs the monitor: takes each objection.
+    // Takes each objection. The world, or what else runs the monitor, sets it.
     std::function<void(Finding)> object_to;
 
 protected:
-    // kind and rule are fixed words (they make the fingerprint); text tells this case.
+    // `kind` and `rule` are fixed words, because they make the fingerprint. `text` describes this one case.
     void object(const Observation& seen, std::string kind, std::string rule, std::string text) {
         Finding finding{std::string(name()), std::move(kind), std::move(rule), std::move(text), seen.time, seen.event};
         if (object_to) object_to(std::move(finding));

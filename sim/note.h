@@ -1,6 +1,6 @@
-// Notes and states: what a process tells about itself, typed, so that monitors and triggers never
-// parse a log line. A note is an instant ("became leader of term 4"); a state is a gauge of which
-// the last value is kept per host ("raft.role" = "leader").
+// Notes and gauges: what a process reports about itself, as typed values, so that monitors and triggers never parse a
+// log line. A note marks an instant: "became leader of term 4". A gauge has a value until it gets the next one, and the
+// world keeps the last value for each host: "raft.role" = "leader".
 //
 //     constexpr sim::NoteKind became_leader{"raft.leader", {"term", "last_index"}};
 //     env.note(became_leader, term, last_index);
@@ -21,7 +21,7 @@ constexpr std::uint64_t name_hash(std::string_view text) {
     return hash;
 }
 
-// One value of a note or state: an integer or a text. A text is only borrowed for the call.
+// One value of a note or gauge: an integer or a text. A text is borrowed for the duration of the call only.
 struct Field {
     std::int64_t integer = 0;
     std::string_view text{};
@@ -40,8 +40,8 @@ inline std::string to_text(const Field& field) {
     return field.is_text ? std::string(field.text) : std::to_string(field.integer);
 }
 
-// The static descriptor of a note. A goal is a note that a good test reaches sometimes: sweeps
-// report the goals that no seed reached.
+// The static descriptor of a note. A goal is a note that a good test reaches in some seeds, though not in each
+// (Antithesis: a sometimes assertion); a sweep names the goals that no seed reached.
 struct NoteKind {
     static constexpr std::size_t fields_max = 6;
 

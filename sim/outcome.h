@@ -1,5 +1,6 @@
-// Outcome: what a client knows after a call. A value; refused: surely no effect; or unknown: it may
-// have happened, or may still happen. A call without a reply is unknown, never refused.
+// Outcome: what a client knows after a call. It has a value; or it was refused, which means that it certainly had no
+// effect; or it is unknown: it may have happened, or may still happen. A call without a reply is unknown, never
+// refused. (Jepsen: ok, fail, info.)
 #pragma once
 
 #include <string>

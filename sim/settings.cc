@@ -1,3 +1,4 @@
+// Reading settings. The values were checked before the world started, so each failure here is a bug.
 #include "orrery/sim/settings.h"
 
 #include "orrery/sim/text.h"

@@ -1,5 +1,5 @@
-// The settings of a run: values by name, each a text that was checked against the scenario's
-// declaration before the world started. Reading one that was never declared is a bug.
+// The settings of a run: values by name. Each is a text that was checked against the scenario's declaration before the
+// world started, so reading never fails on a value; reading a name that no scenario declared is a bug and CHECKs.
 #pragma once
 
 #include <cstdint>

@@ -1,10 +1,9 @@
 // Stacks for fibers: one arena, reused last-in first-out.
 //
-// A stack is address space until it is touched; a reused one costs no page fault. While there are
-// few, each has a guard page below it, so that an overflow is a fault at a known address and
-// becomes a finding of its own; above `guarded_max` the kernel's limit on mappings forbids guards,
-// and the arena says so. Stack tops are coloured - shifted by some cache lines - because page
-// aligned tops would all fall into the same cache sets.
+// A stack is only address space until it is touched; a reused one costs no page fault. Up to `guarded_max` stacks each
+// have a guard page below them, so that an overflow is a fault at a known address and becomes a finding. Beyond that
+// the operating system's limit on mappings forbids guards, and all_guarded() says so. Tops of stacks are coloured,
+// which means shifted by some cache lines: tops at page borders would all fall into the same cache sets.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,9 @@
-// Small words of straight-line code made of park and wake: a one-shot event, a task group.
+// What tasks of one process wait with, made of park and wake: a signal, and a group of tasks that ends with its scope.
+//
+//     auto ready = std::make_shared<Signal>(env); // shared: the task may outlive this scope by a moment
+//     TaskGroup helpers(env);
+//     helpers.spawn("load", [=] { load(); ready->signal(); });
+//     if (!ready->wait(env.deadline(1s)).ok()) return; // timed out: the group cancels "load"
 #pragma once
 
 #include <algorithm>
@@ -9,13 +14,13 @@
 
 namespace orrery::sim {
 
-// Tasks wait until someone signals; a signal given before the wait is kept (one permit for all).
-// Every signal wakes all waiters. Not owned: must outlive its waiters.
+// Tasks wait until another task signals. A signal wakes all waiters. A signal that finds no waiter is kept, once, for
+// the next to come. Must outlive its waiters.
 class Signal {
 public:
     explicit Signal(Env& env) : env_(&env) {}
 
-    // Returns ok when signalled since the last successful wait.
+    // Returns ok once there was a signal after the last successful wait.
     Status wait(Deadline deadline = {}) {
         if (std::exchange(raised_, false)) return success();
         waiters_.push_back(env_->current());
@@ -42,8 +47,8 @@ private:
     bool raised_ = false;
 };
 
-// Tasks that belong to one scope: cancelled when the scope ends. Never waits in its destructor, so
-// what the tasks capture must outlive them: capture values or the process's own objects.
+// Tasks that belong to one scope: they are cancelled when it ends. The destructor does not wait for them, so what they
+// capture must live longer than the scope: capture values, or objects that live as long as the process.
 class TaskGroup {
 public:
     explicit TaskGroup(Env& env) : env_(&env) {}

@@ -41,7 +41,8 @@ TEST(Text, ReadsBackDurationsAndHexadecimals) {
         EXPECT_EQ(back.count(), count);
     }
     Duration out{};
-    for (const char* text : {"", "s", "1", "1.5s", "1m", "10000000000s"}) EXPECT_FALSE(parse_duration(text, out)) << text;
+    for (const char* text : {"", "s", "1", "1.5s", "1m", "10000000000s"})
+        EXPECT_FALSE(parse_duration(text, out)) << text;
     std::uint64_t number = 0;
     EXPECT_TRUE(parse_hexadecimal(hexadecimal(UINT64_MAX - 16), number));
     EXPECT_EQ(number, UINT64_MAX - 16);

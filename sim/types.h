@@ -39,7 +39,7 @@ using Wall = Point<struct WallClock>;
 // The simulator's own time, seen by no process: histories and traces are stamped with it.
 using WorldTime = Point<struct WorldClock>;
 
-// The latest instant a suspending call may last to, on the host's monotonic clock.
+// The instant at which a suspending call gives up, on the host's monotonic clock.
 struct Deadline {
     Monotonic at{INT64_MAX};
 
@@ -47,8 +47,8 @@ struct Deadline {
     static constexpr Deadline never() { return {}; }
 };
 
-// Opaque: 16 bytes that only the world that gave them can read. `port` chooses among the sockets of
-// one host; an address as `peers` gives it names the host and has port 0.
+// Opaque: 16 bytes that only the world that gave them can read. `port` chooses among the sockets of one host. The
+// addresses that `peers` returns name a host, with port 0.
 struct Address {
     std::uint64_t host = 0;
     std::uint64_t port = 0;
@@ -73,8 +73,8 @@ enum class Error : std::uint8_t {
     cancelled,      // Task::cancel reached this call
     dead,           // the process has crashed: nothing it does reaches anything
     closed,         // the socket, stream or file was closed here, or the peer half-closed
-    reset,          // the stream broke: peer crashed, refused, or was silent past the user timeout
-    refused,        // nobody listens there
+    reset,          // the stream broke: its peer crashed, refused it, or was silent past the user timeout
+    refused,        // no process listens at that port
     too_large,      // datagram above 65,507 bytes
     address_in_use, // bind: the port is taken
     not_found,      // open without create, rename, remove: no such file
@@ -139,7 +139,7 @@ struct Label {
     std::uint64_t hash = name_hash(name);
 };
 
-// The static name of a place where chance is asked.
+// The static name of a place in code that draws: "latency", "election".
 struct Site {
     std::string_view name;
     std::uint64_t hash = name_hash(name);
