@@ -12,7 +12,7 @@ namespace {
 using Names = std::vector<std::string_view>;
 
 // Of the seam, what only the world and live code may see.
-const Names switching = {"sim/fiber.h", "sim/stack.h", "sim/fill.h"};
+const Names switching = {"sim/fiber.h", "sim/stack.h", "sim/tasks.h", "sim/fill.h"};
 // What a recorded history or trace is made of.
 const Names recorded = {"sim/types.h", "sim/note.h",      "sim/finding.h",    "sim/members.h",
                         "sim/check.h", "sim/codec.h",     "sim/bytes.h",      "sim/outcome.h",
@@ -38,7 +38,7 @@ std::string_view objection(std::string_view path, std::string_view target) {
         if (is_below(target, "protocols")) return {};
         if (!is_seam(target)) return "protocols see the seam: start from sim/env.h";
         if (has(switching, target) && !is_below(path, "protocols/live"))
-            return "protocols see tasks, not fibers and stacks";
+            return "protocols see Env; what runs tasks is for worlds";
         return {};
     }
     if (is_below(path, "faults"))

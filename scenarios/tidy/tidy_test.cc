@@ -27,6 +27,7 @@ TEST(Tidy, SeesIncludesAgainstTheLayering) {
     EXPECT_NE(includes("sim/world/world.cc", "orrery/faults/plan.h"), "");
     EXPECT_NE(includes("protocols/raft/core.cc", "orrery/sim/world/world.h"), "");
     EXPECT_NE(includes("protocols/raft/core.cc", "orrery/sim/fiber.h"), "");
+    EXPECT_NE(includes("protocols/raft/core.cc", "orrery/sim/tasks.h"), "");
     EXPECT_NE(includes("protocols/raft/core.cc", "orrery/reports/history.h"), "");
     EXPECT_NE(includes("faults/plan.cc", "orrery/protocols/raft/core.h"), "");
     EXPECT_NE(includes("faults/plan.cc", "orrery/reports/history.h"), "");
