@@ -133,8 +133,7 @@ void Connections::send(Connection& connection, std::uint8_t end, Segment segment
                         event->label->hash ^ content ^ Trace::hash_bytes(bytes.data(), bytes.size()));
     event->bytes = std::move(bytes);
     if (sender.operation != 0) sender.reach_sent(sender.operation);
-    if (observers_.messages_are_watched())
-        observers_.observe_message(Observation::Kind::send, *event, sender, target);
+    if (observers_.messages_are_watched()) network_.show_sent(*event);
     depart(event, 0);
 }
 
@@ -164,8 +163,7 @@ void Connections::time_out(Event* event) {
     Connection& connection = *event->connection;
     const StreamEnd& peer = connection.ends[1 - event->end];
     const bool has_arrived = peer.expected > event->numbers.number;
-    if (!has_arrived && connection.ends[event->end].owner != nullptr)
-        reset(connection, event->end, Error::reset, true);
+    if (!has_arrived && connection.ends[event->end].owner != nullptr) reset(connection, event->end, Error::reset, true);
     end_segment(event);
     forget_if_over(connection);
 }

@@ -22,7 +22,7 @@ using HostIndex = std::uint32_t;
 // The number of a fault in its plan, from 1; 0: no fault.
 using FaultId = std::uint32_t;
 
-enum class EventKind : std::uint8_t { boot, deliver, wake, timer, segment, fault, operation, disk };
+enum class EventKind : std::uint8_t { boot, deliver, wake, timer, segment, fault, operation, disk, point };
 
 struct Connection;
 enum class Segment : std::uint8_t;
@@ -59,10 +59,10 @@ struct alignas(64) Event : Entry {
         SegmentNumbers numbers;
         std::uint64_t action; // fault: index among those to be run
     };
-    TaskState* task = nullptr;  // wake, timer, disk, operation: whose
-    const Label* label = nullptr; // message
+    TaskState* task = nullptr;        // wake, timer, disk, point, operation: whose
+    const Label* label = nullptr;     // message
     Connection* connection = nullptr; // segment
-    Bytes bytes;                // message
+    Bytes bytes;                      // message
 };
 static_assert(sizeof(Event) == 192, "three cache lines");
 

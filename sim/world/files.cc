@@ -16,8 +16,7 @@ Status Files::wait(Duration least, Duration most, Deadline deadline) {
     const std::int64_t done = now + least.count() + extra;
     const std::int64_t limit = deadline.is_never() ? done : host().clock.world(deadline.at).nanoseconds;
     Event* event = kernel.make_numbered(limit < done ? EventKind::timer : EventKind::disk, host_,
-                                        Kernel::child_key(EventKind::disk, task.key),
-                                        task.next_wait(kernel.running()));
+                                        Kernel::child_key(EventKind::disk, task.key), task.next_wait(kernel.running()));
     event->task = &task;
     event->time = std::min(done, std::max(limit, now));
     CHECK(task.timer == nullptr);
@@ -66,8 +65,7 @@ Status Files::sync(std::uint32_t slot, Deadline deadline) {
 }
 
 Result<std::uint64_t> Files::size(std::uint32_t slot, Deadline deadline) {
-    return at_once(deadline,
-                   [&]() -> Result<std::uint64_t> { return std::uint64_t{file(slot)->visible.size()}; });
+    return at_once(deadline, [&]() -> Result<std::uint64_t> { return std::uint64_t{file(slot)->visible.size()}; });
 }
 
 void Files::close(std::uint32_t slot) {

@@ -34,7 +34,7 @@ struct HostSpec {
     CrashDisposal disposal = CrashDisposal::unwind;
 };
 
-// Calls `act` at the nth effect of a kind, counted from the start of the run.
+// Calls `act` at the nth effect of a kind, counted from the start of the run: see watch.h.
 struct EffectWatch {
     EffectKind kind{};
     std::uint64_t nth = 0;
@@ -62,7 +62,7 @@ struct alignas(64) Host {
     std::uint32_t operation = 0;      // under which it sends now; 0: none
     std::uint32_t pauses_count = 0;   // of `pauses`
     std::uint64_t effects[effect_kinds] = {};
-    bool booting = false; // its boot is on the agenda
+    bool booting = false;    // its boot is on the agenda
     bool is_watched = false; // some trigger counts its effects
     HostIndex index = 0;
 
@@ -70,9 +70,9 @@ struct alignas(64) Host {
     HostSpec spec;
     Clock clock;
     Disk disk;
-    std::string boot_name;          // "replica2@crash3"
-    std::uint64_t boot = 0;         // its hash
-    std::vector<Gauge> states;      // in the order in which they were first reported
+    std::string boot_name;     // "replica2@crash3"
+    std::uint64_t boot = 0;    // its hash
+    std::vector<Gauge> states; // in the order in which they were first reported
     std::vector<EffectWatch> watches;
     std::vector<FaultId> pauses;    // counted layers
     EventQueue deferred;            // events that came while paused

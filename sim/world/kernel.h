@@ -105,8 +105,8 @@ public:
     // The same message once more, under a name of its own.
     Event* make_twin(const Event& event, std::uint32_t ordinal) {
         CHECK(event.kind == EventKind::deliver);
-        Event* twin = make_named(event.kind, event.host, mix(event.id, name_hash("twin"), ordinal), event.cause,
-                                 event.origin);
+        Event* twin =
+            make_named(event.kind, event.host, mix(event.id, name_hash("twin"), ordinal), event.cause, event.origin);
         twin->affected = event.affected;
         twin->passage = event.passage;
         twin->ports = event.ports;

@@ -7,8 +7,9 @@
 
 namespace orrery::sim::world {
 
-Network::Network(Kernel& kernel, Observers& observers, std::vector<Host>& hosts, const NetworkOptions& options)
-    : kernel_(kernel), observers_(observers), hosts_(hosts), options_(options) {
+Network::Network(Kernel& kernel, Observers& observers, Watches& watches, std::vector<Host>& hosts,
+                 const NetworkOptions& options)
+    : kernel_(kernel), observers_(observers), watches_(watches), hosts_(hosts), options_(options) {
     CHECK(options_.latency_min.count() > 0);
     CHECK(options_.latency_max >= options_.latency_min);
     CHECK(options_.user_timeout.count() > 0);
@@ -20,12 +21,16 @@ std::uint64_t Network::span_of_link(HostIndex from, HostIndex to) {
     return 1 + kernel_.chance().draw(mix(link_sites::slowest.hash, from, to), link_sites::slowest, 0, span_);
 }
 
+void Network::show_sent(const Event& event) {
+    observers_.observe_message(Observation::Kind::send, event, hosts_[event.passage.from], event.host);
+    if (watches_.has_messages()) watches_.message_sent(event.passage.from, event.host, *event.label);
+}
+
 void Network::depart(Event* event, std::uint64_t departure) {
     CHECK(is_segment(*event));
     event->affected = false;
     event->passage.cuts = 0;
-    event->time =
-        hosts_[event->passage.from].local_time(kernel_.now().nanoseconds) + latency(*event, departure);
+    event->time = hosts_[event->passage.from].local_time(kernel_.now().nanoseconds) + latency(*event, departure);
     const Link* link = find(event->passage.from, event->host);
     if (link == nullptr) return;
     remember_cuts(*event, *link);
@@ -169,8 +174,7 @@ void Network::add_rule(HostIndex from, HostIndex to, const Rule& rule) {
 }
 
 void Network::remove_rules(HostIndex from, HostIndex to, FaultId fault) {
-    if (Link* link = find(from, to))
-        std::erase_if(link->rules, [&](const Rule& rule) { return rule.fault == fault; });
+    if (Link* link = find(from, to)) std::erase_if(link->rules, [&](const Rule& rule) { return rule.fault == fault; });
 }
 
 } // namespace orrery::sim::world

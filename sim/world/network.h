@@ -23,6 +23,7 @@
 #include "orrery/sim/world/host.h"
 #include "orrery/sim/world/kernel.h"
 #include "orrery/sim/world/observers.h"
+#include "orrery/sim/world/watch.h"
 
 namespace orrery::sim::world {
 
@@ -42,7 +43,7 @@ enum class RuleKind : std::uint8_t { loss, duplication, delay };
 // What a link does to some of its messages.
 struct Rule {
     RuleKind kind{};
-    Ratio probability{}; // for each message
+    Ratio probability{};  // for each message
     Duration delay_max{}; // delay: a hit waits for up to this much longer
     FaultId fault = 0;
 };
@@ -54,11 +55,11 @@ struct Cut {
 };
 
 struct Link {
-    std::vector<Cut> cuts;   // the layers now in force
-    std::uint64_t epoch = 0; // how many cuts there ever were
-    Cut last{};              // the cut that messages of an earlier epoch met
-    Cut dropped{};           // the last one that drops
-    std::vector<Rule> rules; // in the order in which they were added
+    std::vector<Cut> cuts;    // the layers now in force
+    std::uint64_t epoch = 0;  // how many cuts there ever were
+    Cut last{};               // the cut that messages of an earlier epoch met
+    Cut dropped{};            // the last one that drops
+    std::vector<Rule> rules;  // in the order in which they were added
     std::vector<Event*> held; // in the order in which they were held
 
     bool is_cut() const { return !cuts.empty(); }
@@ -84,10 +85,11 @@ class Connections;
 
 class Network {
 public:
-    static constexpr std::int64_t loopback = 10'000;             // nanoseconds from a host to itself
-    static constexpr std::int64_t retransmission = 200'000'000;  // until a lost segment is sent again
+    static constexpr std::int64_t loopback = 10'000;            // nanoseconds from a host to itself
+    static constexpr std::int64_t retransmission = 200'000'000; // until a lost segment is sent again
 
-    Network(Kernel& kernel, Observers& observers, std::vector<Host>& hosts, const NetworkOptions& options);
+    Network(Kernel& kernel, Observers& observers, Watches& watches, std::vector<Host>& hosts,
+            const NetworkOptions& options);
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
     // Segments that were held and could leave again go back to their stream.
@@ -107,6 +109,8 @@ public:
     }
     // No fault has touched any link yet.
     bool is_plain() const { return links_.empty(); }
+    // What looks at messages is shown one that leaves.
+    void show_sent(const Event& event);
     // Nobody has seen it, and nobody will.
     void drop_unreceived(Event* event);
 
@@ -129,8 +133,8 @@ private:
             return loopback;
         const std::uint64_t span = options_.uneven_links ? span_of_link(event.passage.from, event.host) : span_;
         return options_.latency_min.count() +
-               static_cast<std::int64_t>(kernel_.chance().draw(event.id, link_sites::latency,
-                                                               static_cast<std::uint32_t>(departure), span));
+               static_cast<std::int64_t>(
+                   kernel_.chance().draw(event.id, link_sites::latency, static_cast<std::uint32_t>(departure), span));
     }
     std::uint64_t span_of_link(HostIndex from, HostIndex to);
     bool arrives_by_link(Event* event);
@@ -145,6 +149,7 @@ private:
 
     Kernel& kernel_;
     Observers& observers_;
+    Watches& watches_;
     std::vector<Host>& hosts_;
     Connections* connections_ = nullptr;
     NetworkOptions options_;
@@ -172,7 +177,7 @@ inline bool is_segment(const Event& event) { return event.kind == EventKind::seg
     if (sender.operation != 0) [[unlikely]]
         sender.reach_sent(sender.operation);
     if (observers_.messages_are_watched()) [[unlikely]]
-        observers_.observe_message(Observation::Kind::send, *event, sender, target);
+        show_sent(*event);
     if (!links_.empty()) [[unlikely]] {
         if (const Link* link = find(from, target)) {
             remember_cuts(*event, *link);

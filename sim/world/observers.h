@@ -29,6 +29,8 @@ public:
 
     void add_monitor(std::unique_ptr<Monitor> monitor);
     void set_recorder(std::function<void(const Observation&)> recorder);
+    // Messages are to be shown although no monitor asks: a trigger counts them.
+    void watch_messages() { messages_watched_ = true; }
     // That a world ends is nobody's crash.
     void close() { watched_ = messages_watched_ = false; }
 

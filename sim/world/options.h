@@ -18,7 +18,7 @@ struct WorldOptions {
     std::uint64_t events_max = UINT64_MAX; // the budget; past it the run stops and says so
     Duration latency_min{500'000};
     Duration latency_max{1'500'000};
-    bool uneven_links = false; // each direction between two hosts has a slowest latency of its own, up to latency_max
+    bool uneven_links = false;  // each direction between two hosts has a slowest latency of its own, up to latency_max
     Duration sync_min{200'000}; // of a disk's sync
     Duration sync_max{2'000'000};
     Duration user_timeout{10'000'000'000}; // a stream breaks when a segment was held for so long

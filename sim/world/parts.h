@@ -10,6 +10,7 @@
 #include "orrery/sim/world/network.h"
 #include "orrery/sim/world/observers.h"
 #include "orrery/sim/world/options.h"
+#include "orrery/sim/world/watch.h"
 
 namespace orrery::sim::world {
 
@@ -23,6 +24,7 @@ struct Parts {
     StackArena stacks;
     std::vector<Host> hosts;
     Observers observers;
+    Watches watches;
     Network network;
     Connections connections;
     bool burial_due = false; // the running event's process died by itself

@@ -49,8 +49,7 @@ bool Process::schedule_timer(TaskState& task, Waiting what, Deadline deadline) {
     const WorldTime now = local_now();
     if (at <= now && what != Waiting::sleep) return false;
     Kernel& kernel = parts_.kernel;
-    Event* timer = kernel.make_numbered(EventKind::timer, host_.index,
-                                        Kernel::child_key(EventKind::timer, task.key),
+    Event* timer = kernel.make_numbered(EventKind::timer, host_.index, Kernel::child_key(EventKind::timer, task.key),
                                         task.next_wait(kernel.running()));
     timer->task = &task;
     timer->time = std::max(at, now).nanoseconds;
@@ -121,6 +120,8 @@ void Process::state(const StateKey& key, Field value) {
     gauge.is_text = value.is_text;
     gauge.integer = value.integer;
     if (value.is_text) gauge.text = value.text;
+    if (parts_.watches.has_states()) [[unlikely]]
+        parts_.watches.state_reported(host_, key, value);
     if (!parts_.observers.is_watched()) return;
     Observation seen = parts_.observers.observation(Observation::Kind::state, host_);
     seen.name = key.name;
@@ -258,10 +259,15 @@ Status Process::sync_directory(std::string_view directory, Deadline deadline) {
     return files_.sync_directory(directory, deadline);
 }
 
-Status Process::fault_point(const StateKey&, Deadline) {
+Status Process::fault_point(const StateKey& name, Deadline deadline) {
     if (is_dead()) return dead_end();
-    if (Tasks::take_cancellation(tasks_.running())) return Error::cancelled;
-    return success();
+    TaskState& task = tasks_.running();
+    if (Tasks::take_cancellation(task)) return Error::cancelled;
+    if (!parts_.watches.has_points()) [[likely]]
+        return success();
+    if (parts_.watches.point_reached(host_, task, name) == 0) return success();
+    if (tasks_.wait(task, Waiting::point, deadline)) return success();
+    return task.outcome;
 }
 
 } // namespace orrery::sim::world

@@ -46,9 +46,7 @@ public:
     void note_fields(const NoteKind& kind, std::span<const Field> fields) override;
     void state(const StateKey& key, Field value) override;
     Result<Socket> bind(std::uint64_t port) override;
-    Task spawn(std::string_view name, std::function<void()> run) override {
-        return tasks_.spawn(name, std::move(run));
-    }
+    Task spawn(std::string_view name, std::function<void()> run) override { return tasks_.spawn(name, std::move(run)); }
     Task current() const override { return tasks_.running().handle(); }
     void wake(Task task) override { tasks_.wake(task); }
     void cancel(Task task) override { tasks_.cancel(task); }

@@ -22,7 +22,8 @@ NetworkOptions network_of(const WorldOptions& options) {
 
 Parts::Parts(WorldOptions of)
     : options(std::move(of)), kernel(options.seed, options.overrides, policy_of(options)), observers(kernel),
-      network(kernel, observers, hosts, network_of(options)), connections(kernel, observers, network, hosts) {
+      watches(kernel, hosts), network(kernel, observers, watches, hosts, network_of(options)),
+      connections(kernel, observers, network, hosts) {
     CHECK(options.sync_max >= options.sync_min);
     CHECK(options.drift_max >= 0);
 }
@@ -110,6 +111,7 @@ void World::boot_all() {
     case EventKind::wake:
     case EventKind::timer:
     case EventKind::disk:
+    case EventKind::point:
     case EventKind::operation:
         run_task(event);
         break;
@@ -120,7 +122,7 @@ void World::boot_all() {
         run_boot(event);
         break;
     case EventKind::fault:
-        run_fault(event);
+        parts_.watches.run(event);
         break;
     }
     if (parts_.burial_due) [[unlikely]]
@@ -222,6 +224,7 @@ void World::run_task(Event* event) {
         task.tasks->time_out(task);
         return;
     case EventKind::disk:
+    case EventKind::point:
         CHECK(task.timer == event);
         task.timer = nullptr;
         task.tasks->resume(task);
@@ -237,35 +240,11 @@ void World::run_task(Event* event) {
     task.tasks->turn(task);
 }
 
-void World::run_fault(Event* event) {
-    const std::size_t action = event->action;
-    parts_.kernel.drop(event);
-    CHECK(action < actions_.size());
-    const std::function<void()> act = std::move(actions_[action]);
-    actions_[action] = nullptr;
-    CHECK(act != nullptr);
-    act();
-}
-
 // --- faults ------------------------------------------------------------------------------------------
 
-void World::schedule_fault(WorldTime time, FaultId fault, std::uint32_t ordinal, std::function<void()> act) {
-    Kernel& kernel = parts_.kernel;
-    Event* event = kernel.make_named(EventKind::fault, 0, mix(name_hash("fault"), fault, ordinal), kernel.running(),
-                                     mix(name_hash("fault"), fault));
-    event->action = actions_.size();
-    event->time = std::max(time, now()).nanoseconds;
-    actions_.push_back(std::move(act));
-    kernel.put_fixed(event);
-}
-
-void World::watch_effect(HostIndex index, EffectKind kind, std::uint64_t nth, FaultId fault,
-                         std::function<void()> act) {
-    CHECK(nth > 0);
-    host(index).is_watched = true;
-    // The fault begins as an event of its own, right after the one that had the effect.
-    host(index).watches.push_back(
-        {kind, nth, [this, fault, run = std::move(act)] { schedule_fault(now(), fault, 0, run); }});
+void World::watch_message(const MessageWatch& watch, FaultId fault, std::function<void()> act) {
+    parts_.observers.watch_messages();
+    parts_.watches.watch(watch, fault, std::move(act));
 }
 
 // Processes that died by themselves - a failed CHECK, an exception - go like crashed ones.

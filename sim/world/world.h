@@ -65,8 +65,20 @@ public:
     void add_rule(HostIndex from, HostIndex to, const Rule& rule) { parts_.network.add_rule(from, to, rule); }
     void remove_rules(HostIndex from, HostIndex to, FaultId fault) { parts_.network.remove_rules(from, to, fault); }
     // Runs `act` as an event of kind fault named by (fault, ordinal): onset and end of a fault.
-    void schedule_fault(WorldTime time, FaultId fault, std::uint32_t ordinal, std::function<void()> act);
-    void watch_effect(HostIndex host, EffectKind kind, std::uint64_t nth, FaultId fault, std::function<void()> act);
+    void schedule_fault(WorldTime time, FaultId fault, std::uint32_t ordinal, std::function<void()> act) {
+        parts_.watches.schedule(time, fault, ordinal, std::move(act));
+    }
+    // Each runs `act` as the first event of the fault, right after the event in which the watch was met: see watch.h.
+    void watch_effect(HostIndex host, EffectKind kind, std::uint64_t nth, FaultId fault, std::function<void()> act) {
+        parts_.watches.watch(host, kind, nth, fault, std::move(act));
+    }
+    void watch_message(const MessageWatch& watch, FaultId fault, std::function<void()> act);
+    void watch_point(const PointWatch& watch, FaultId fault, std::function<void()> act) {
+        parts_.watches.watch(watch, fault, std::move(act));
+    }
+    void watch_state(const StateWatch& watch, FaultId fault, std::function<void(HostIndex)> act) {
+        parts_.watches.watch(watch, fault, std::move(act));
+    }
     Efficacy& efficacy(FaultId fault) { return parts_.observers.efficacy(fault); }
     const std::map<FaultId, Efficacy>& efficacies() const { return parts_.observers.efficacies(); }
     // Shows the observers that a fault began or ended, in words.
@@ -107,7 +119,6 @@ private:
     void run_boot(Event* event);
     void run_deliver(Event* event);
     void run_task(Event* event);
-    void run_fault(Event* event);
     bool defer(Event* event);
     void attend(const Event& event);
     void bury();
@@ -121,7 +132,6 @@ private:
     bool attentive_ = false; // reseeds are to come, or the hook hears of every event
     std::function<void(std::uint64_t event)> event_hook_;
     std::vector<Reseed> reseeds_; // sorted; those still to come
-    std::vector<std::function<void()>> actions_; // of faults, as their events number them
 };
 
 } // namespace orrery::sim::world
