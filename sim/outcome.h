@@ -8,11 +8,20 @@
 #include <variant>
 
 #include "orrery/sim/check.h"
+#include "orrery/sim/members.h"
+#include "orrery/sim/types.h"
 
 namespace orrery::sim {
 
+// `reason` is for people. Code looks at `redirect` alone: the address that the caller should ask instead,
+// such as the leader of a cluster. It is not set when the callee knows of none.
 struct Refused {
     std::string reason;
+    Address redirect{};
+
+    static constexpr auto members() {
+        return std::tuple{member("reason", &Refused::reason), member("redirect", &Refused::redirect)};
+    }
 };
 struct Unknown {
     std::string reason;
@@ -35,6 +44,10 @@ public:
     const T& value() const {
         CHECK(has_value());
         return *std::get_if<0>(&either_);
+    }
+    const Refused& refused() const {
+        CHECK(is_refused());
+        return *std::get_if<1>(&either_);
     }
     const std::string& reason() const {
         CHECK(!has_value());

@@ -33,9 +33,9 @@ struct Replica final : raft::StateMachine {
 
 rpc::Outcome<Result> answer(raft::Proposed proposed) {
     using Kind = raft::Proposed::Kind;
-    if (proposed.kind == Kind::not_leader) return rpc::Refused{"not leader " + std::to_string(proposed.leader.host)};
+    if (proposed.kind == Kind::not_leader) return rpc::Refused{"not leader", proposed.leader};
     if (proposed.kind == Kind::unknown) {
-        if (FLAW(kv_refused_after_append)) return rpc::Refused{"not leader 0"};
+        if (FLAW(kv_refused_after_append)) return rpc::Refused{"not leader"};
         return rpc::Unknown{"leadership lost after the append"};
     }
     const auto result = sim::decode<Result>(proposed.result);
@@ -82,9 +82,9 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
         if (outcome.has_value()) return outcome;
         maybe = maybe || outcome.is_unknown();
         guess_ = (guess_ + 1) % servers_.size();
-        if (outcome.is_refused() && outcome.reason().starts_with("not leader ")) {
-            for (std::size_t i = 0; i < servers_.size(); ++i)
-                if (outcome.reason() == "not leader " + std::to_string(servers_[i].host)) guess_ = i;
+        if (outcome.is_refused()) {
+            const auto leader = std::find(servers_.begin(), servers_.end(), outcome.refused().redirect);
+            if (leader != servers_.end()) guess_ = static_cast<std::size_t>(leader - servers_.begin());
         }
         if (!env_.sleep_until({std::min(env_.deadline(pause).at, deadline.at)}).ok()) break;
     }

@@ -55,7 +55,8 @@ Outcome<sim::Bytes> outcome_of(Reply reply) {
     case ReplyKind::value:
         return std::move(reply.content);
     case ReplyKind::refused:
-        return Refused{std::string(reply.content.text())};
+        if (std::optional<Refused> refused = sim::decode<Refused>(reply.content)) return std::move(*refused);
+        return Unknown{"the refusal does not decode"};
     case ReplyKind::unknown:
         break;
     }

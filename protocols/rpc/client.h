@@ -54,7 +54,7 @@ Outcome<sim::Bytes> outcome_of(Reply reply);
 
 template <class R>
 Outcome<R> decoded(Outcome<sim::Bytes> outcome) {
-    if (outcome.is_refused()) return Refused{outcome.reason()};
+    if (outcome.is_refused()) return outcome.refused();
     if (outcome.is_unknown()) return Unknown{outcome.reason()};
     std::optional<R> value = sim::decode<R>(outcome.value());
     if (!value) return Unknown{"the reply does not decode"};

@@ -41,7 +41,7 @@ struct Reply {
     std::uint64_t sequence = 0;
     ReplyKind kind{};
     sim::Duration age{}; // of the server
-    sim::Bytes content;  // the encoded value, or the reason as text
+    sim::Bytes content;  // value: it, encoded; refused: a Refused, encoded; unknown: the reason as text
 
     static constexpr auto members() {
         return std::tuple{sim::member("boot", &Reply::boot), sim::member("sequence", &Reply::sequence),
@@ -50,7 +50,7 @@ struct Reply {
     }
 };
 
-// A domain port as peers give it has none: the default one is meant.
+// The addresses that Env::peers gives name a host without a port; a server listens on the default port there.
 inline sim::Address with_port(sim::Address address) { return address.port == 0 ? address.at(port_default) : address; }
 
 std::string describe_request(sim::ByteView bytes);

@@ -112,7 +112,7 @@ void Server::admit(Call call) {
     else if (waiting_.size() < options_.queue)
         waiting_.push_back(std::move(call));
     else
-        reply(call, {ReplyKind::refused, sim::Bytes("overloaded")});
+        reply(call, refusal({"overloaded"}));
 }
 
 void Server::start(Call call) {
@@ -131,7 +131,7 @@ void Server::start(Call call) {
 void Server::run(const Call& call) {
     const auto service = services_.find(call.request.service);
     if (service == services_.end()) {
-        reply(call, {ReplyKind::refused, sim::Bytes("unknown service " + call.request.service)});
+        reply(call, refusal({"unknown service " + call.request.service}));
         return;
     }
     env_.note(note_execute, call.request.boot, call.request.sequence, call.request.service);

@@ -75,12 +75,13 @@ private:
         std::shared_ptr<Frames> frames{}; // of the stream that it came on; null: it was a datagram
     };
 
+    static Answer refusal(const Refused& refused) { return {ReplyKind::refused, sim::encode(refused)}; }
     template <class Handler>
     static Answer answer(Handler& handler, sim::ByteView bytes) {
         using Argument = typename Signature<Handler>::Argument;
         using Result = typename Signature<Handler>::Result;
         std::optional<Argument> argument = sim::decode<Argument>(bytes);
-        if (!argument) return {ReplyKind::refused, sim::Bytes("the argument does not decode")};
+        if (!argument) return refusal({"the argument does not decode"});
         if constexpr (std::is_void_v<Result>) {
             handler(std::move(*argument));
             return {ReplyKind::value, {}};
@@ -92,7 +93,8 @@ private:
     static Answer answer_of(const T& result) {
         if constexpr (IsOutcome<T>::value) {
             if (result.has_value()) return {ReplyKind::value, sim::encode(result.value())};
-            return {result.is_refused() ? ReplyKind::refused : ReplyKind::unknown, sim::Bytes(result.reason())};
+            if (result.is_refused()) return refusal(result.refused());
+            return {ReplyKind::unknown, sim::Bytes(result.reason())};
         } else {
             return {ReplyKind::value, sim::encode(result)};
         }

@@ -56,9 +56,12 @@ TYPED_TEST_SUITE(Rpc, Transports);
 TYPED_TEST(Rpc, ReturnsValuesAndRefusals) {
     this->run([](sim::Env&, TypeParam& transport) {
         EXPECT_EQ(transport.template call<std::int64_t>("double", std::int64_t{21}, 100ms).value(), 42);
-        EXPECT_EQ(transport.template call<std::int64_t>("refuse", std::int64_t{1}, 100ms).reason(), "no");
+        const auto refused = transport.template call<std::int64_t>("refuse", std::int64_t{1}, 100ms);
+        EXPECT_EQ(refused.reason(), "no");
+        EXPECT_EQ(refused.refused().redirect, elsewhere);
         EXPECT_EQ(transport.template call<std::int64_t>("nope", std::int64_t{1}, 100ms).reason(),
                   "unknown service nope");
+        EXPECT_FALSE(transport.template call<std::int64_t>("nope", std::int64_t{1}, 100ms).refused().redirect.is_set());
         EXPECT_TRUE(transport.template call<std::int64_t>("double", std::int8_t{1}, 100ms).is_refused());
         const std::string text(40'000, 'x');
         EXPECT_EQ(transport.template call<std::string>("echo", text, 100ms).value(), text);

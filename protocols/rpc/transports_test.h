@@ -53,11 +53,13 @@ private:
     Connection connection_;
 };
 
+constexpr sim::Address elsewhere{17, 4}; // where the service "refuse" sends its callers
+
 // Counts the slow calls that ran to their end, and those that were cancelled on the way.
 inline void serve(sim::Env& env, int& executed, int& cancelled) {
     Server server(env, {.concurrency = 4, .queue = 1});
     server.on("double", [](std::int64_t value) { return 2 * value; });
-    server.on("refuse", [](std::int64_t) -> Outcome<std::int64_t> { return Refused{"no"}; });
+    server.on("refuse", [](std::int64_t) -> Outcome<std::int64_t> { return Refused{"no", elsewhere}; });
     server.on("echo", [](const std::string& text) { return text; });
     server.on("slow", [&](std::int64_t value) {
         cancelled += !env.sleep(std::chrono::milliseconds{50}).ok();
