@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "orrery/protocols/kv/flaws.h"
+#include "orrery/protocols/kv/flaws.def"
 #include "orrery/protocols/kv/store.h"
 
 namespace orrery::kv {

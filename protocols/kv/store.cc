@@ -1,6 +1,6 @@
 #include "orrery/protocols/kv/store.h"
 
-#include "orrery/protocols/kv/flaws.h"
+#include "orrery/protocols/kv/flaws.def"
 
 namespace orrery::kv {
 

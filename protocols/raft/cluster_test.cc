@@ -6,7 +6,7 @@
 #include <map>
 
 #include "orrery/protocols/raft/core.h"
-#include "orrery/protocols/raft/flaws.h"
+#include "orrery/protocols/raft/flaws.def"
 
 namespace orrery::raft {
 namespace {

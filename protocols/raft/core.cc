@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "orrery/protocols/raft/flaws.h"
+#include "orrery/protocols/raft/flaws.def"
 
 namespace orrery::raft {
 namespace {

@@ -1,6 +1,6 @@
 #include "orrery/protocols/raft/node.h"
 
-#include "orrery/protocols/raft/flaws.h"
+#include "orrery/protocols/raft/flaws.def"
 
 namespace orrery::raft {
 namespace {

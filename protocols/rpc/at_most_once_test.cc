@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "orrery/protocols/rpc/flaws.h"
+#include "orrery/protocols/rpc/flaws.def"
 #include "orrery/sim/world/world.h"
 
 namespace orrery::rpc {

@@ -1,7 +1,7 @@
 // One exchange: send, then wait for the reply with this call's number.
 #include "orrery/protocols/rpc/client.h"
 
-#include "orrery/protocols/rpc/flaws.h"
+#include "orrery/protocols/rpc/flaws.def"
 
 namespace orrery::rpc {
 

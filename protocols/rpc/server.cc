@@ -1,7 +1,7 @@
 // One task receives, one accepts, one reads each stream; handlers run in their own.
 #include "orrery/protocols/rpc/server.h"
 
-#include "orrery/protocols/rpc/flaws.h"
+#include "orrery/protocols/rpc/flaws.def"
 
 namespace orrery::rpc {
 namespace {

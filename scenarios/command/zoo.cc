@@ -15,13 +15,6 @@
 namespace orrery::scenarios::command {
 namespace {
 
-// Where a flaw can be seen: the rpc ones where requests and clients are hurt, the others in clusters.
-// The scenarios take turns.
-std::vector<std::string> habitats(std::string_view flaw) {
-    if (flaw.starts_with("rpc_")) return {"rpc-at-most-once"};
-    return {"raft-kv", "raft-lossy"};
-}
-
 double processor_seconds() {
     rusage usage{};
     getrusage(RUSAGE_CHILDREN, &usage);
@@ -51,17 +44,16 @@ struct Hunt {
 
 constexpr std::uint64_t batch = 64;
 
-// Sweeps the scenarios in turns, a batch of seeds each. False: a setting does not fit.
+// Sweeps the scenarios that the flaw names in turns, a batch of seeds each. False: a setting does not fit.
 bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::function<void(std::uint64_t)>& show,
             Hunt& hunt) {
     const std::uint64_t seconds_standard = options.judges == "linearizable" ? 300 : 60;
     const std::uint64_t seconds_max = options.seconds_max != 0 ? options.seconds_max : seconds_standard;
-    const std::vector<std::string> scenarios = habitats(flaw.name);
-    std::vector<std::uint64_t> next(scenarios.size(), 1);
+    std::vector<std::uint64_t> next(flaw.scenarios.size(), 1);
     const double before = processor_seconds();
-    for (std::size_t turn = 0; hunt.seeds < options.seeds_max; turn = (turn + 1) % scenarios.size()) {
+    for (std::size_t turn = 0; hunt.seeds < options.seeds_max; turn = (turn + 1) % next.size()) {
         SweepOptions sweep_options;
-        hunt.scenario = scenarios[turn];
+        hunt.scenario = flaw.scenarios[turn];
         std::vector<std::string> settings = options.settings;
         settings.push_back("flaws=" + std::string(flaw.name));
         if (!prepare(sweep_options.input, hunt.scenario, settings)) return false;
@@ -142,13 +134,15 @@ int zoo(const ZooOptions& given) {
         if (std::any_of(flaws.begin(), flaws.end(), known)) continue;
         return complain(exit_usage, "there is no flaw '" + wanted + "'; see orrery list");
     }
-    RunInput any;
-    if (!prepare(any, habitats("").front(), options.settings)) return exit_usage;
     std::erase_if(flaws, [&](const sim::Flaw* flaw) {
         if (options.judges == "linearizable" && flaw->seen != sim::Flaw::Seen::clients) return true;
         return !options.flaws.empty() &&
                std::find(options.flaws.begin(), options.flaws.end(), flaw->name) == options.flaws.end();
     });
+    // A setting that does not fit is said once, before anything is hunted.
+    RunInput any;
+    if (!flaws.empty() && !prepare(any, std::string(flaws.front()->scenarios.front()), options.settings))
+        return exit_usage;
     const std::string manifest = manifest_of(flaws, options);
     if (given.out.empty()) options.out = own_folder("zoo", manifest);
     Claim claim;

@@ -108,7 +108,8 @@ private:
     std::string flaws() {
         std::string list;
         for (const sim::Flaw* flaw : sim::Flaw::all())
-            if (below(2) == 0) list += (list.empty() ? "" : ",") + std::string(flaw->name);
+            if (flaw->shows_in(scenario_.name) && below(2) == 0)
+                list += (list.empty() ? "" : ",") + std::string(flaw->name);
         return list;
     }
 

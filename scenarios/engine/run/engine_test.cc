@@ -256,5 +256,22 @@ TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
     EXPECT_NE(wrong("nope", "x").find("has no setting 'nope'"), std::string::npos);
 }
 
+TEST(Flaws, NameTheScenariosInWhichTheyShow) {
+    EXPECT_FALSE(sim::Flaw::all().empty());
+    for (const sim::Flaw* flaw : sim::Flaw::all()) {
+        EXPECT_FALSE(flaw->scenarios.empty()) << flaw->name;
+        for (const std::string_view scenario : flaw->scenarios)
+            EXPECT_NE(find_scenario(scenario), nullptr) << flaw->name << " names " << scenario;
+    }
+}
+
+TEST(Flaws, CannotBeSwitchedOnWhereTheyDoNotShow) {
+    const Scenario& election = *find_scenario("raft-election");
+    sim::Settings settings = default_settings(election);
+    EXPECT_EQ(set_setting(election, settings, "flaws", "raft_commit_earlier_term").value_or(""),
+              "flaw 'raft_commit_earlier_term' shows in raft-kv, raft-lossy, not in raft-election");
+    EXPECT_FALSE(set_setting(*find_scenario("raft-kv"), settings, "flaws", "raft_commit_earlier_term").has_value());
+}
+
 } // namespace
 } // namespace orrery::scenarios::engine

@@ -1,9 +1,9 @@
 // Settings by name: defaults, values that someone chose, values that swarm draws.
 #include <algorithm>
 
-#include "orrery/sim/text.h"
 #include "orrery/scenarios/engine/run/run.h"
 #include "orrery/sim/flaw.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -11,20 +11,25 @@ namespace {
 constexpr std::chrono::hours duration_most{24 * 30}; // far from the end of 64 bits of nanoseconds
 
 // What is wrong with a list of flaws, if anything.
-std::optional<std::string> flaws_objection(std::string_view list) {
+std::optional<std::string> flaws_objection(const Scenario& scenario, std::string_view list) {
     std::vector<std::string> names;
     for (const sim::Flaw* flaw : sim::Flaw::all()) names.emplace_back(flaw->name);
     while (!list.empty()) {
         const std::size_t comma = std::min(list.find(','), list.size());
         const std::string_view wanted = list.substr(0, comma);
-        if (std::find(names.begin(), names.end(), wanted) == names.end())
+        const auto found = std::find(names.begin(), names.end(), wanted);
+        if (found == names.end())
             return "there is no flaw '" + std::string(wanted) + "'; see orrery list" + sim::suggestion(wanted, names);
+        if (const sim::Flaw& flaw = *sim::Flaw::all()[static_cast<std::size_t>(found - names.begin())];
+            !flaw.shows_in(scenario.name))
+            return "flaw '" + std::string(wanted) + "' shows in " + sim::join(flaw.scenarios) + ", not in " +
+                   scenario.name;
         list.remove_prefix(std::min(comma + 1, list.size()));
     }
     return std::nullopt;
 }
 
-std::optional<std::string> objection(const Setting& setting, std::string_view value) {
+std::optional<std::string> objection(const Scenario& scenario, const Setting& setting, std::string_view value) {
     const std::string begin = "setting " + setting.name + " expects ";
     const std::string got = ", got '" + std::string(value) + "'";
     if (!setting.legal.empty()) {
@@ -33,7 +38,7 @@ std::optional<std::string> objection(const Setting& setting, std::string_view va
         for (const std::string& each : setting.legal) legal += (legal.empty() ? "" : ", ") + each;
         return begin + "one of " + legal + got;
     }
-    if (setting.name == "flaws") return flaws_objection(value);
+    if (setting.name == "flaws") return flaws_objection(scenario, value);
     sim::Duration length{};
     if (sim::parse_duration(setting.standard, length)) {
         if (sim::parse_duration(value, length) && length.count() >= 0 && length <= duration_most) return std::nullopt;
@@ -62,7 +67,7 @@ std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& 
     std::string known;
     for (const Setting& setting : settings_of(scenario)) {
         if (setting.name == key) {
-            if (std::optional<std::string> wrong = objection(setting, value)) return wrong;
+            if (std::optional<std::string> wrong = objection(scenario, setting, value)) return wrong;
             settings.set(std::string(key), std::string(value));
             return std::nullopt;
         }
