@@ -1,0 +1,214 @@
+// Golden dialogues: what the members of a cluster of cores say to each other, as text. Each file of testdata is a list
+// of steps with the answer that is expected after each:
+//
+//     # A comment
+//     > tick 0 8
+//     0 candidate, term 1, vote 0, commit 0, log -
+//     0 -> 1 vote term 1, last 0/0
+//
+// Steps:
+//     cluster COUNT batch ENTRIES log TERM...   begins anew: members with this log, a term an entry, all of it durable
+//     tick MEMBER COUNT
+//     propose MEMBER
+//     deliver FROM TO                           all that is on its way between the two, in order
+//     drop FROM TO                              the same is lost
+//     crash MEMBER                              and restart from what is durable
+//     state                                     of every member
+//
+// After each call the owner of the core makes everything durable, then sends. With ORRERY_REWRITE=1 in the environment
+// the test writes the answers of this build into the files, to be read in a diff.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "orrery/protocols/raft/core.h"
+#include "orrery/sim/text.h"
+
+namespace orrery::raft {
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+std::string place(const Message& message) {
+    return std::to_string(message.index) + "/" + std::to_string(message.index_term);
+}
+
+std::string terms_of(const Log& log) {
+    std::vector<std::string> terms;
+    for (Index index = 1; index <= log.last_index(); ++index) terms.push_back(std::to_string(log.term(index)));
+    return terms.empty() ? "-" : sim::join(terms, " ");
+}
+
+std::string content(const Message& message) {
+    switch (message.kind) {
+    case Message::Kind::vote:
+        return "vote term " + std::to_string(message.term) + ", last " + place(message);
+    case Message::Kind::vote_reply:
+        return "vote_reply term " + std::to_string(message.term) + (message.success ? ", granted" : ", denied");
+    case Message::Kind::append_reply:
+        return "append_reply term " + std::to_string(message.term) +
+               (message.success ? ", matches up to " + std::to_string(message.index)
+                                : ", conflict, look from " + place(message));
+    case Message::Kind::append:
+        break;
+    }
+    std::string text = "append term " + std::to_string(message.term) + ", after " + place(message) + ", commit " +
+                       std::to_string(message.commit) + ", entries";
+    for (const Entry& entry : message.entries) text += " " + std::to_string(entry.term);
+    return text + (message.entries.empty() ? " -" : "");
+}
+
+class Dialogue {
+public:
+    // What is said after this step, a line each.
+    std::string answer(const Words& words) {
+        answer_.clear();
+        const std::string_view verb = words.at(0);
+        if (verb == "cluster")
+            begin(words);
+        else if (verb == "tick")
+            tick(member(words, 1), number(words, 2));
+        else if (verb == "propose")
+            propose(member(words, 1));
+        else if (verb == "deliver")
+            deliver(member(words, 1), member(words, 2));
+        else if (verb == "drop")
+            (void)take(member(words, 1), member(words, 2));
+        else if (verb == "crash")
+            crash(member(words, 1));
+        else if (verb == "state")
+            for (const Core& core : cores_) show(core);
+        else
+            ADD_FAILURE() << "there is no step '" << verb << "'";
+        return answer_;
+    }
+
+private:
+    static std::uint64_t number(const Words& words, std::size_t which) {
+        std::uint64_t value = 0;
+        EXPECT_TRUE(which < words.size() && sim::parse_integer(words[which], value)) << words[0];
+        return value;
+    }
+    Member member(const Words& words, std::size_t which) const {
+        const std::uint64_t value = number(words, which);
+        EXPECT_LT(value, cores_.size()) << words[0];
+        return static_cast<Member>(value);
+    }
+    void begin(const Words& words) {
+        cores_.clear();
+        network_.clear();
+        const auto count = static_cast<Member>(number(words, 1));
+        batch_ = number(words, 3);
+        for (Member self = 0; self < count; ++self) {
+            std::vector<Entry> entries;
+            Term term = 0;
+            for (std::size_t i = 5; i < words.size(); ++i) entries.push_back({term = number(words, i), {}});
+            cores_.emplace_back(CoreOptions{.self = self, .count = count, .batch = batch_}, HardState{term, 0},
+                                std::move(entries), 0);
+        }
+    }
+    void tick(Member which, std::uint64_t count) {
+        cores_[which].tick(0, static_cast<std::uint32_t>(count));
+        settle(which);
+    }
+    void propose(Member which) {
+        const Index index = cores_[which].propose(sim::Bytes("x"));
+        answer_ += index == 0 ? "not the leader\n" : "index " + std::to_string(index) + "\n";
+        settle(which);
+    }
+    void deliver(Member from, Member to) {
+        for (Message& message : take(from, to)) {
+            cores_[to].step(std::move(message), 0);
+            settle(to);
+        }
+    }
+    std::vector<Message> take(Member from, Member to) {
+        const auto other = std::stable_partition(network_.begin(), network_.end(), [&](const Message& message) {
+            return message.from != from || message.to != to;
+        });
+        std::vector<Message> taken;
+        std::move(other, network_.end(), std::back_inserter(taken));
+        network_.erase(other, network_.end());
+        if (taken.empty()) answer_ += "nothing is on its way\n";
+        return taken;
+    }
+    void crash(Member which) {
+        Core& core = cores_[which];
+        std::vector<Entry> entries;
+        for (Index index = 1; index <= core.log().last_index(); ++index)
+            entries.push_back(core.log().entry(index).copy());
+        core = Core({.self = which, .count = core.count(), .batch = batch_}, core.hard(), std::move(entries), 0);
+        settle(which);
+    }
+    // As its owner does: what the core holds becomes durable, then its messages are sent.
+    void settle(Member which) {
+        Core& core = cores_[which];
+        core.persisted(core.log().last_index());
+        show(core);
+        std::vector<Message> messages;
+        core.take_messages(messages);
+        for (Message& message : messages) {
+            answer_ +=
+                std::to_string(message.from) + " -> " + std::to_string(message.to) + " " + content(message) + "\n";
+            network_.push_back(std::move(message));
+        }
+    }
+    void show(const Core& core) {
+        constexpr const char* roles[] = {"follower", "candidate", "leader"};
+        const std::uint32_t vote = core.hard().vote;
+        answer_ += std::to_string(core.self()) + " " + roles[static_cast<std::size_t>(core.role())] + ", term " +
+                   std::to_string(core.term()) + ", vote " + (vote == 0 ? "-" : std::to_string(vote - 1)) +
+                   ", commit " + std::to_string(core.commit()) + ", log " + terms_of(core.log()) + "\n";
+    }
+
+    std::vector<Core> cores_;
+    std::vector<Message> network_; // in the order of sending
+    std::size_t batch_ = 16;
+    std::string answer_;
+};
+
+// The file as it would be if every answer were right.
+std::string replayed(const std::string& text) {
+    Dialogue dialogue;
+    std::string out;
+    for (const std::string_view line : sim::split(text, '\n')) {
+        if (line.starts_with("> ")) {
+            out += std::string(line) + "\n" + dialogue.answer(sim::split(line.substr(2), ' '));
+        } else if (line.starts_with("#") || line.empty()) {
+            out += std::string(line) + "\n";
+        }
+    }
+    out.pop_back(); // the empty line that split finds after the last
+    return out;
+}
+
+TEST(Dialogues, AreAsTheyWere) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& file : std::filesystem::directory_iterator(ORRERY_SOURCE_ROOT "/protocols/raft/testdata"))
+        files.push_back(file.path());
+    std::sort(files.begin(), files.end());
+    EXPECT_GE(files.size(), 4u);
+    for (const std::filesystem::path& file : files) {
+        std::ifstream in(file);
+        const std::string text(std::istreambuf_iterator<char>(in), {});
+        const std::string now = replayed(text);
+        if (std::getenv("ORRERY_REWRITE") != nullptr)
+            std::ofstream(file) << now;
+        else
+            EXPECT_EQ(text, now) << file.filename();
+    }
+}
+
+TEST(Dialogues, ShowAnAnswerThatIsNotAsItWas) {
+    const std::string text = "> cluster 1 batch 1 log\n> tick 0 8\n0 leader, term 1, vote 0, commit 1, log 1\n";
+    EXPECT_EQ(replayed(text), text);
+    EXPECT_NE(replayed("> cluster 1 batch 1 log\n> tick 0 8\n0 leader, term 2, vote 0, commit 1, log 1\n"),
+              "> cluster 1 batch 1 log\n> tick 0 8\n0 leader, term 2, vote 0, commit 1, log 1\n");
+}
+
+} // namespace
+} // namespace orrery::raft
