@@ -1,4 +1,4 @@
-// The operations of the store, as they travel and as they stand in the log.
+// The commands of the store: the same bytes travel to a server and stand in the log.
 #pragma once
 
 #include <optional>
@@ -30,7 +30,7 @@ struct Result {
     }
 };
 
-// One operation of a client's session. A repetition carries the same sequence.
+// One operation of a client's session. Sequences count from 1; a repetition carries the same one.
 struct Command {
     std::uint64_t session = 0;
     std::uint64_t sequence = 0;

@@ -1,3 +1,5 @@
+// A server proposes each command and answers with what the log made of it. A client asks one server after the other,
+// goes where a refusal sends it, and repeats the command under its number until a server answers.
 #include "orrery/protocols/kv/kv.h"
 
 #include <algorithm>
@@ -17,7 +19,7 @@ constexpr sim::Duration propose_max = 400ms;
 constexpr sim::NoteKind note_remembered{"kv.remembered", {"session", "sequence"}, true};
 constexpr sim::NoteKind note_repeated{"kv.repeated", {"index"}, true};
 
-// Tells of a command that was in the log before.
+// The store, and a note for each command that was in the log before.
 struct Replica final : raft::StateMachine {
     sim::Env& env;
     Store store{};
@@ -55,6 +57,7 @@ void serve(sim::Env& env) {
     Replica replica(env);
     raft::NodeOptions options;
     if (env.settings().has("batch")) options.batch = static_cast<std::size_t>(env.settings().integer("batch"));
+    CHECK(options.batch > 0);
     raft::Node node(env, replica, options);
     if (!node.start()) return;
     rpc::Server server(env);
@@ -62,7 +65,7 @@ void serve(sim::Env& env) {
         if (FLAW(kv_leader_reads_locally))
             if (node.is_leader() && command.operation.kind == Operation::Kind::get)
                 return replica.store.read(command.operation);
-        // What was done is committed, whoever leads; a repetition need not go through the log.
+        // What this replica has applied is committed, under every leader. A repetition need not go through the log.
         if (const std::optional<Result> done = replica.store.done(command)) {
             env.note(note_remembered, command.session, command.sequence);
             return *done;
@@ -74,8 +77,9 @@ void serve(sim::Env& env) {
 
 rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadline) {
     const Command command{env_.self().boot, ++sequence_, operation};
-    bool maybe = false; // some attempt may have had its effect
+    bool maybe = false; // some attempt may have reached a log
     while (env_.now() < deadline.at) {
+        CHECK(guess_ < servers_.size());
         const sim::Deadline until{std::min(env_.deadline(attempt).at, deadline.at)};
         rpc::Outcome<Result> outcome =
             rpc::call<Result>(env_, servers_[guess_], "Kv.Do", command, until, {.resend = resend});

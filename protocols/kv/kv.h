@@ -1,4 +1,4 @@
-// The store as a service over raft, and its client.
+// The store as a service, replicated by raft and called over rpc, and its client.
 #pragma once
 
 #include <optional>
@@ -8,22 +8,26 @@
 
 namespace orrery::kv {
 
-// The notes of servers and their nodes that a good test reaches sometimes.
+// The notes of rare paths in servers and their nodes. A sweep counts how many of its seeds reached each.
 std::vector<sim::NoteKind> goals();
 
-// Main of a server: recovers, joins the cluster of its role, serves "Kv.Do" until it dies.
+// Main of a server: recovers, joins the cluster of its role, and serves "Kv.Do" until its process dies.
 void serve(sim::Env& env);
 
-// A client finds the leader, and asks again - the same command of its session - until the deadline.
+// A client finds the leader, and repeats its command until the deadline. Its session is the boot of its process, so a
+// process has one client.
 class Client {
 public:
-    explicit Client(sim::Env& env, std::string_view role = "server") : env_(env), servers_(env.peers(role)) {}
+    explicit Client(sim::Env& env, std::string_view role = "server") : env_(env), servers_(env.peers(role)) {
+        CHECK(!servers_.empty());
+    }
+    // Refused only if no attempt can have reached a log; unknown with any doubt.
     rpc::Outcome<Result> run(const Operation& operation, sim::Deadline deadline);
 
 private:
     sim::Env& env_;
     std::span<const sim::Address> servers_;
-    std::size_t guess_ = 0; // who may lead
+    std::size_t guess_ = 0; // index of the server that is asked next
     std::uint64_t sequence_ = 0;
 };
 

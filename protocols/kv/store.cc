@@ -1,3 +1,5 @@
+// A command is executed if its number is above the last of its session, else the session's result is given again. All
+// of this follows from the log alone, so every replica does the same.
 #include "orrery/protocols/kv/store.h"
 
 #include "orrery/protocols/kv/flaws.def"
@@ -37,6 +39,7 @@ Result Store::run(const Operation& operation) {
 }
 
 void Store::forget_oldest() {
+    CHECK(!sessions_.empty());
     auto oldest = sessions_.begin();
     for (auto each = sessions_.begin(); each != sessions_.end(); ++each)
         if (each->second.used < oldest->second.used) oldest = each;
@@ -46,8 +49,12 @@ void Store::forget_oldest() {
 sim::Bytes Store::apply(raft::Index index, sim::ByteView bytes) {
     const auto command = sim::decode<Command>(bytes);
     CHECK(command.has_value()); // only the service proposes
+    CHECK(index > applied_);
+    applied_ = index;
     if (sessions_.size() >= sessions_max && !sessions_.contains(command->session)) forget_oldest();
     Session& session = sessions_[command->session];
+    CHECK(sessions_.size() <= sessions_max);
+    CHECK(session.used < index);
     session.used = index;
     if (command->sequence > session.sequence || FLAW(kv_no_duplicate_filter)) {
         session.result = run(command->operation);

@@ -1,7 +1,8 @@
-// The store: what the log drives. Texts under keys, and a session a client: the last sequence and
-// its result, so that a repeated command is answered again and not done again. A client asks one
-// thing at a time. At most `sessions_max` sessions are kept; the one unused for longest, by log
-// index and so the same on every replica, is forgotten: the stated bound of exactly-once.
+// The store: the state machine that the log drives. It holds texts under keys, and for each client a session: the
+// number of its last command and the result, so that a repeated command is answered again and not executed again. A
+// client has one command at a time. At most `sessions_max` sessions are kept. Of more, the one that was unused for
+// longest is forgotten, by log index, so that every replica forgets the same: a command that it repeats later is
+// executed twice.
 #pragma once
 
 #include <map>
@@ -17,7 +18,7 @@ public:
 
     sim::Bytes apply(raft::Index index, sim::ByteView command) override;
     Result read(const Operation& operation) const;
-    // The result of a command that was done already, if it is the last of its session.
+    // The result of a command that was executed already, if it is the last of its session.
     std::optional<Result> done(const Command& command) const;
     // Commands that came again in the log and were answered by their session.
     std::uint64_t repeated() const { return repeated_; }
@@ -33,6 +34,7 @@ private:
 
     std::map<std::string, std::string, std::less<>> values_;
     std::map<std::uint64_t, Session> sessions_;
+    raft::Index applied_ = 0; // of the last command
     std::uint64_t repeated_ = 0;
 };
 

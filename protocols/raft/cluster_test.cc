@@ -134,7 +134,7 @@ private:
     std::vector<Message> network_;
     std::map<Term, Member> leaders_;
     std::map<Index, std::pair<Term, std::string>> committed_;
-    std::map<Index, Term> during_; // the term of whoever knew first that it is committed
+    std::map<Index, Term> during_; // the term of the first that knew it to be committed
     int proposed_ = 0;
 };
 

@@ -1,3 +1,20 @@
+// The rules of Raft (figure 2 of the paper), a function for each message and each change of role.
+//
+// The core decides; its owner acts. It relies on the owner for this:
+//
+// 1. One call at a time. The core calls nothing back and keeps no reference to what it was given.
+// 2. `step` gets messages of members of this cluster only, addressed to this member, whole, and from whom they say.
+//    They may be lost, repeated, delayed and reordered.
+// 3. After a call the owner takes the messages, and sends none before hard() and the log up to last_index() are
+//    durable: each message promises what the core held when it was made. A message may then be lost.
+// 4. `persisted(last)` follows once the entries up to `last` are durable, and not before: by it the leader counts
+//    itself towards a majority. The log may have grown meanwhile; it must not have been truncated.
+// 5. Entries up to commit() are applied in the order of their indexes, each once in a boot. They never change again.
+//    A command that is empty opens a term and means nothing to a state machine.
+// 6. After a crash a core is made again from the durable hard state and log. Nothing else need survive.
+// 7. `tick` is called at a steady pace that all members share roughly. Time has no other use: a wrong pace costs
+//    elections, never safety.
+// 8. Each `random` is a fresh draw, of which the core makes the election timeout.
 #include "orrery/protocols/raft/core.h"
 
 #include <algorithm>
@@ -7,15 +24,37 @@
 namespace orrery::raft {
 namespace {
 
-constexpr std::uint32_t resend_ticks = 3; // an append unanswered for so long is sent again
+constexpr std::uint32_t resend_ticks = 3; // an append that is unanswered for so long is sent again
 
 } // namespace
 
 Core::Core(CoreOptions options, HardState hard, std::vector<Entry> entries, std::uint64_t random)
     : options_(options), hard_(hard), log_(std::move(entries)), leader_(options.count) {
     CHECK(options_.self < options_.count);
+    CHECK(options_.heartbeat_ticks > 0);
     CHECK(options_.election_ticks > options_.heartbeat_ticks);
+    CHECK(options_.batch > 0);
+    CHECK(hard_.vote == 0 || hard_.term > 0);
     reset_timer(random);
+    check();
+}
+
+// What holds between any two calls.
+void Core::check() const {
+    CHECK(hard_.vote <= options_.count);
+    CHECK(leader_ <= options_.count);
+    CHECK(log_.stable() <= log_.last_index());
+    CHECK(log_.last_term() <= hard_.term || sim::Flaw::any_on());
+    CHECK(commit_ <= log_.last_index() || sim::Flaw::any_on());
+    if (role_ == Role::follower) return;
+    CHECK(hard_.vote == options_.self + 1); // a candidate votes for itself, and a leader was one
+    if (role_ == Role::candidate) {
+        CHECK(leader_ == options_.count);
+        return;
+    }
+    CHECK(leader_ == options_.self);
+    CHECK(log_.last_term() == hard_.term); // at least the no-op is its own
+    CHECK(progress_.size() == options_.count);
 }
 
 void Core::reset_timer(std::uint64_t random) {
@@ -24,6 +63,8 @@ void Core::reset_timer(std::uint64_t random) {
 }
 
 void Core::send(Message message) {
+    CHECK(message.to < options_.count);
+    CHECK(message.to != options_.self);
     message.from = options_.self;
     message.term = hard_.term;
     messages_.push_back(std::move(message));
@@ -37,9 +78,11 @@ void Core::become_follower(Term term, Member leader) {
 }
 
 void Core::tick(std::uint64_t random, std::uint32_t count) {
+    CHECK(count > 0);
     timer_ += count;
     if (role_ != Role::leader) {
         if (timer_ >= timeout_) campaign(random);
+        check();
         return;
     }
     for (Progress& each : progress_)
@@ -55,6 +98,7 @@ std::uint32_t Core::ticks_until_due() const {
 }
 
 void Core::campaign(std::uint64_t random) {
+    CHECK(role_ != Role::leader);
     hard_ = {hard_.term + 1, options_.self + 1};
     role_ = Role::candidate;
     leader_ = options_.count;
@@ -78,6 +122,8 @@ void Core::campaign(std::uint64_t random) {
 
 void Core::become_leader() {
     CHECK(role_ == Role::candidate);
+    CHECK(std::count(votes_.begin(), votes_.end(), true) >= quorum());
+    CHECK(log_.last_term() < hard_.term || sim::Flaw::any_on()); // no entry of its term can be anywhere yet
     role_ = Role::leader;
     leader_ = options_.self;
     timer_ = 0;
@@ -90,6 +136,7 @@ Index Core::propose(sim::Bytes command) {
     if (role_ != Role::leader) return 0;
     log_.append({hard_.term, std::move(command)});
     broadcast(false);
+    check();
     return log_.last_index();
 }
 
@@ -98,9 +145,13 @@ void Core::broadcast(bool heartbeat) {
         if (to != options_.self) send_append(to, heartbeat);
 }
 
-// One append in flight a peer; a heartbeat goes out all the same, without entries then.
+// At most one append with entries is in flight to each peer. A heartbeat goes out all the same; while an append is in
+// flight it carries no entries.
 void Core::send_append(Member to, bool heartbeat) {
+    CHECK(role_ == Role::leader);
     Progress& progress = progress_[to];
+    CHECK(progress.next > progress.match);
+    CHECK(progress.next <= log_.last_index() + 1 || sim::Flaw::any_on());
     if (progress.in_flight && !heartbeat) return;
     Message message;
     message.kind = Message::Kind::append;
@@ -119,21 +170,29 @@ void Core::send_append(Member to, bool heartbeat) {
 }
 
 void Core::step(Message message, std::uint64_t random) {
+    CHECK(message.from < options_.count);
+    CHECK(message.from != options_.self);
+    const HardState before = hard_;
+    const Index committed = commit_;
     if (message.term > hard_.term) become_follower(message.term, options_.count);
     switch (message.kind) {
     case Message::Kind::vote:
         on_vote(message, random);
-        return;
+        break;
     case Message::Kind::vote_reply:
         on_vote_reply(message);
-        return;
+        break;
     case Message::Kind::append:
         on_append(message, random);
-        return;
+        break;
     case Message::Kind::append_reply:
         on_append_reply(message);
-        return;
+        break;
     }
+    CHECK(hard_.term >= before.term);
+    CHECK(commit_ >= committed);
+    if (hard_.term == before.term && before.vote != 0) CHECK(hard_.vote == before.vote); // one vote a term
+    check();
 }
 
 void Core::on_vote(const Message& message, std::uint64_t random) {
@@ -148,11 +207,13 @@ void Core::on_vote(const Message& message, std::uint64_t random) {
         hard_.vote = message.from + 1;
         reset_timer(random);
     }
+    CHECK(!reply.success || hard_.vote == message.from + 1);
     send(std::move(reply));
 }
 
 void Core::on_vote_reply(const Message& message) {
     if (role_ != Role::candidate || message.term != hard_.term || !message.success) return;
+    CHECK(votes_.size() == options_.count);
     votes_[message.from] = true;
     if (std::count(votes_.begin(), votes_.end(), true) >= quorum()) become_leader();
 }
@@ -171,6 +232,7 @@ void Core::on_append(Message& message, std::uint64_t random) {
     reset_timer(random);
     const Index last = message.index + message.entries.size();
     if (append_entries(message)) {
+        CHECK(log_.last_index() >= last);
         reply.success = true;
         reply.index = last;
         const Index known = FLAW(raft_commit_unverified_suffix) ? log_.last_index() : last;
@@ -187,6 +249,7 @@ void Core::on_append(Message& message, std::uint64_t random) {
 // not take away what a later one has brought.
 bool Core::append_entries(Message& message) {
     if (!log_.matches(message.index, message.index_term)) return false;
+    CHECK(message.index <= log_.last_index());
     if (FLAW(raft_truncate_on_stale_append)) log_.truncate(message.index);
     Index index = message.index;
     for (Entry& entry : message.entries) {
@@ -197,6 +260,7 @@ bool Core::append_entries(Message& message) {
             log_.truncate(index - 1);
         }
         log_.append(std::move(entry));
+        CHECK(log_.last_index() == index || sim::Flaw::any_on());
     }
     return true;
 }
@@ -206,6 +270,7 @@ void Core::on_append_reply(const Message& message) {
     Progress& progress = progress_[message.from];
     if (message.round == progress.round) progress.in_flight = false;
     if (message.success) {
+        CHECK(message.index <= log_.last_index() || sim::Flaw::any_on());
         progress.match = std::max(progress.match, message.index);
         progress.next = std::max(progress.next, progress.match + 1);
         advance_commit();
@@ -216,21 +281,27 @@ void Core::on_append_reply(const Message& message) {
     const Index agrees = log_.last_not_above(std::min(message.index, log_.last_index()), message.index_term);
     const Index next = std::max(progress.match + 1, std::min(progress.next - 1, agrees + 1));
     rare_.hints += next + 1 < progress.next;
+    CHECK(next > progress.match);
+    CHECK(next <= progress.next);
     progress.next = next;
     send_append(message.from, false);
 }
 
 void Core::persisted(Index last) {
-    CHECK(last <= log_.last_index());
+    const Index committed = commit_;
     log_.set_stable(last);
     if (role_ != Role::leader) return;
+    CHECK(last >= progress_[options_.self].match); // a leader never truncates its log
     progress_[options_.self].match = last;
     advance_commit();
+    CHECK(commit_ >= committed);
+    check();
 }
 
 void Core::advance_commit() {
     matches_.clear();
     for (const Progress& each : progress_) matches_.push_back(each.match);
+    CHECK(matches_.size() == options_.count);
     std::sort(matches_.begin(), matches_.end(), std::greater<>());
     const Index agreed = matches_[quorum() - 1];
     if (agreed <= commit_) return;
@@ -239,6 +310,7 @@ void Core::advance_commit() {
         rare_.withheld = agreed;
         return;
     }
+    CHECK(agreed <= log_.last_index());
     commit_ = agreed;
 }
 

@@ -2,8 +2,8 @@
 // comes in with each call. Source: Ongaro and Ousterhout, In Search of an Understandable Consensus
 // Algorithm, 2014, with conflict hints after section 5.3 and the no-op of section 8.
 //
-// After every call the owner takes the effects: first it makes hard state and new entries durable,
-// then it sends the messages - they promise what is durable - then it applies up to commit().
+// After every call the owner takes the effects: it makes hard state and new entries durable, then sends the messages,
+// which promise what is durable, then applies up to commit(). core.cc opens with all that the owner has to do.
 #pragma once
 
 #include <iterator>
@@ -17,29 +17,29 @@ namespace orrery::raft {
 struct CoreOptions {
     Member self = 0;
     Member count = 3;
-    std::uint32_t election_ticks = 8; // at least so many without a leader, at most twice as many
+    std::uint32_t election_ticks = 8; // without a leader before it campaigns; at most twice as many
     std::uint32_t heartbeat_ticks = 2;
     std::size_t batch = 16; // most entries of one append
 };
 
 enum class Role : std::uint8_t { follower, candidate, leader };
 
-// Paths that are rare, so that a test can know that it took them.
+// How often rare paths were taken, so that a test can see that it took them.
 struct Rare {
     std::uint64_t hints = 0; // conflict hints that spared a leader more than one step back
-    Index withheld = 0;      // entry of an earlier term that a majority had and that did not commit for it
+    Index withheld = 0;      // the last entry of an earlier term that a majority had and that was not committed
 };
 
 class Core {
 public:
     Core(CoreOptions options, HardState hard, std::vector<Entry> entries, std::uint64_t random);
 
-    // So many ticks have passed; what became due happens once.
+    // `count` ticks have passed. What became due meanwhile happens once.
     void tick(std::uint64_t random, std::uint32_t count = 1);
-    // Ticks until the next that does something; at least 1.
+    // After so many ticks the core has something to do; at least 1.
     std::uint32_t ticks_until_due() const;
     void step(Message message, std::uint64_t random);
-    // Appends a command; the index it got, or 0 if this is not the leader.
+    // Appends a command. Returns its index, or 0 if this is not the leader.
     Index propose(sim::Bytes command);
 
     Role role() const { return role_; }
@@ -47,7 +47,7 @@ public:
     const HardState& hard() const { return hard_; }
     Index commit() const { return commit_; }
     const Log& log() const { return log_; }
-    Member leader() const { return leader_; } // count() if unknown
+    Member leader() const { return leader_; } // count(): not known
     Member count() const { return options_.count; }
     Member self() const { return options_.self; }
     const Rare& rare() const { return rare_; }
@@ -69,6 +69,7 @@ private:
         std::uint32_t waited = 0; // ticks since then
     };
 
+    void check() const;
     Member quorum() const { return options_.count / 2 + 1; }
     void reset_timer(std::uint64_t random);
     void become_follower(Term term, Member leader);

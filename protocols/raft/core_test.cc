@@ -1,4 +1,4 @@
-// Dialogues with one core: what it is told, and what it answers, a line a message.
+// Dialogues with one core: what it hears, and what it answers, a line a message.
 #include "orrery/protocols/raft/core.h"
 
 #include <gtest/gtest.h>
@@ -51,8 +51,8 @@ void ticks(Core& core, int count) {
     for (int i = 0; i < count; ++i) core.tick(0);
 }
 
-void told(Core& core, Message::Kind kind, Member from, Term term, bool success, Index index = 0,
-          std::uint64_t round = 0, Term index_term = 0) {
+void replied(Core& core, Message::Kind kind, Member from, Term term, bool success, Index index = 0,
+             std::uint64_t round = 0, Term index_term = 0) {
     Message message;
     message.kind = kind;
     message.from = from;
@@ -90,7 +90,7 @@ void appended(Core& core, Member from, Term term, Index after, Term after_term, 
 // Makes it leader of term `hard.term + 1`, by the vote of member 1.
 void elect(Core& core) {
     ticks(core, 8);
-    told(core, Message::Kind::vote_reply, 1, core.term(), true);
+    replied(core, Message::Kind::vote_reply, 1, core.term(), true);
     ASSERT_EQ(core.role(), Role::leader);
 }
 
@@ -102,9 +102,9 @@ TEST(Core, CampaignsAfterItsTimeoutAndLeadsWithAQuorumAndANoOp) {
     core.tick(0);
     EXPECT_EQ(taken(core), (Lines{"vote to 1 term 5 last 2/2", "vote to 2 term 5 last 2/2"}));
     EXPECT_EQ(core.hard(), (HardState{5, 1}));
-    told(core, Message::Kind::vote_reply, 1, 4, true); // of an earlier term
+    replied(core, Message::Kind::vote_reply, 1, 4, true); // of an earlier term
     EXPECT_EQ(core.role(), Role::candidate);
-    told(core, Message::Kind::vote_reply, 1, 5, true);
+    replied(core, Message::Kind::vote_reply, 1, 5, true);
     EXPECT_EQ(core.role(), Role::leader);
     EXPECT_EQ(taken(core),
               (Lines{"append to 1 term 5 after 2/2 commit 0 +5", "append to 2 term 5 after 2/2 commit 0 +5"}));
@@ -112,7 +112,7 @@ TEST(Core, CampaignsAfterItsTimeoutAndLeadsWithAQuorumAndANoOp) {
     EXPECT_EQ(core.ticks_until_due(), 2u);
 }
 
-TEST(Core, CatchesUpOnManyTicksWithOneDeed) {
+TEST(Core, CatchesUpOnManyTicksByActingOnce) {
     Core core = made({4, 0}, {});
     core.tick(0, 100);
     EXPECT_EQ(core.term(), 5u);
@@ -138,7 +138,7 @@ TEST(Core, RemembersItsVoteOverARestart) {
     EXPECT_EQ(taken(core), (Lines{"voted to 2 term 4 no", "voted to 1 term 4 yes"}));
 }
 
-TEST(Core, TellsWhereToTryNextWhenTheLogIsShorterOrConflicts) {
+TEST(Core, SaysWhereToTryNextWhenTheLogIsShorterOrConflicts) {
     Core shorter = made({4, 0}, {1, 1});
     appended(shorter, 1, 4, 7, 4, {4});
     EXPECT_EQ(taken(shorter), Lines{"appended to 1 term 4 no 2"});
@@ -166,9 +166,9 @@ TEST(Core, CommitsEntriesOfEarlierTermsOnlyWithOneOfItsOwn) {
     Core core = made({3, 0}, {1, 2}, 1);
     elect(core);
     core.persisted(3);
-    told(core, Message::Kind::append_reply, 1, 4, true, 2, 1); // figure 8: entry 2 of term 2 is on a majority
+    replied(core, Message::Kind::append_reply, 1, 4, true, 2, 1); // figure 8: entry 2 of term 2 is on a majority
     EXPECT_EQ(core.commit(), 0u);
-    told(core, Message::Kind::append_reply, 1, 4, true, 3, 2);
+    replied(core, Message::Kind::append_reply, 1, 4, true, 3, 2);
     EXPECT_EQ(core.commit(), 3u);
 }
 
@@ -176,12 +176,12 @@ TEST(Core, KnowsThatItTookARarePath) {
     Core core = made({3, 0}, {1, 2, 2, 2}, 1);
     elect(core);
     EXPECT_EQ(core.rare().withheld, 0u);
-    told(core, Message::Kind::append_reply, 1, 4, false, 3, 1, 2); // one step back, with or without a hint
+    replied(core, Message::Kind::append_reply, 1, 4, false, 3, 1, 2); // one step back, with or without a hint
     EXPECT_EQ(core.rare().hints, 0u);
-    told(core, Message::Kind::append_reply, 2, 4, false, 1, 1, 1); // over two entries at once
+    replied(core, Message::Kind::append_reply, 2, 4, false, 1, 1, 1); // over two entries at once
     EXPECT_EQ(core.rare().hints, 1u);
     core.persisted(5);
-    told(core, Message::Kind::append_reply, 1, 4, true, 4, 2);
+    replied(core, Message::Kind::append_reply, 1, 4, true, 4, 2);
     EXPECT_EQ(core.rare().withheld, 4u);
     EXPECT_EQ(core.commit(), 0u);
 }
@@ -189,7 +189,7 @@ TEST(Core, KnowsThatItTookARarePath) {
 TEST(Core, CountsItselfOnlyWhenItsEntryIsDurable) {
     Core core = made({3, 0}, {});
     elect(core);
-    told(core, Message::Kind::append_reply, 1, 4, true, 1, 1);
+    replied(core, Message::Kind::append_reply, 1, 4, true, 1, 1);
     EXPECT_EQ(core.commit(), 0u);
     core.persisted(1);
     EXPECT_EQ(core.commit(), 1u);
@@ -199,7 +199,7 @@ TEST(Core, StepsDownForAHigherTermAndProposesNothingThen) {
     Core core = made({3, 0}, {});
     elect(core);
     EXPECT_EQ(core.propose(sim::Bytes("a")), 2u);
-    told(core, Message::Kind::append_reply, 2, 9, false);
+    replied(core, Message::Kind::append_reply, 2, 9, false);
     EXPECT_EQ(core.role(), Role::follower);
     EXPECT_EQ(core.propose(sim::Bytes("b")), 0u);
 }

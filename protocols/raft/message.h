@@ -32,7 +32,7 @@ struct Message {
     Term term = 0;
     bool success = false;    // replies: granted, appended
     Index index = 0;         // vote: last index; append: previous index; append_reply: last index that
-                             // surely agrees, or on failure where to try next
+                             // agrees, or on failure the index from which the leader should look for agreement
     Term index_term = 0;     // term of that entry: vote, append, and a failed append_reply
     Index commit = 0;        // append
     std::uint64_t round = 0; // append and its reply: which sending it was

@@ -1,6 +1,5 @@
-// One fold for all properties: what each server told of its log is kept once, and each note is
-// looked at once. What a server has durably is told anew after each boot: a truncate from 1 and an
-// append for every entry.
+// One fold for all properties: what each server published of its log is kept once, and each note is looked at once.
+// After a boot a server publishes its whole durable log again: a truncate from 1, and an append for every entry.
 #include "orrery/protocols/raft/monitors.h"
 
 #include <algorithm>
@@ -21,7 +20,8 @@ struct Known {
     bool operator==(const Known&) const = default;
 };
 
-// `during`: the term of whoever knew first that it is committed: at least the one that committed it.
+// `during`: the lowest term in which some server knew that the entry is committed. The leader that committed it led
+// this term or an earlier one, so every leader of a later term must have the entry.
 struct Committed {
     Known entry;
     std::int64_t during = 0;
@@ -111,7 +111,7 @@ private:
     std::vector<Known> applied_;                                            // by index, index 1 first
 };
 
-// The term is told once it should be durable, so that not even a loss of power may take it back.
+// A server publishes its term when it should be durable, so that not even a loss of power may take it back.
 void Safety::on_state(const Observation& seen) {
     Server& server = grown(servers_, seen.host);
     if (seen.name == "raft.role") server.leads = seen.fields[0].text == "leader";

@@ -1,4 +1,4 @@
-// Every property, told by hand: one story to which the monitor objects, and its like to which not.
+// Each property, with a trace made by hand to which the monitor objects, and one like it to which it does not.
 #include "orrery/protocols/raft/monitors.h"
 
 #include <gtest/gtest.h>
@@ -27,15 +27,15 @@ public:
     }
     Story& boot(std::uint32_t host) {
         ++boots_[host];
-        return tell(Observation::Kind::boot, host, "boot", nullptr, {});
+        return add(Observation::Kind::boot, host, "boot", nullptr, {});
     }
     template <class... Values>
     Story& note(std::uint32_t host, const sim::NoteKind& kind, Values... values) {
         const std::array<sim::Field, sizeof...(Values)> fields{sim::Field(values)...};
-        return tell(Observation::Kind::note, host, kind.name, &kind, fields);
+        return add(Observation::Kind::note, host, kind.name, &kind, fields);
     }
     Story& state(std::uint32_t host, const char* key, sim::Field value) {
-        return tell(Observation::Kind::state, host, key, nullptr, {&value, 1});
+        return add(Observation::Kind::state, host, key, nullptr, {&value, 1});
     }
     // All that was objected to, one a line.
     std::string objections() const {
@@ -45,8 +45,8 @@ public:
     }
 
 private:
-    Story& tell(Observation::Kind kind, std::uint32_t host, std::string_view name, const sim::NoteKind* note,
-                std::span<const sim::Field> fields) {
+    Story& add(Observation::Kind kind, std::uint32_t host, std::string_view name, const sim::NoteKind* note,
+               std::span<const sim::Field> fields) {
         Observation seen;
         seen.kind = kind;
         seen.host = host;
@@ -89,7 +89,7 @@ TEST(Monitors, EntriesOfOneIndexAndTermAndThoseBeforeThemAreTheSame) {
 }
 
 TEST(Monitors, ALeaderHasWhatWasCommittedInEarlierTerms) {
-    const auto story = [](Story& told) -> Story& { return told.note(0, append, 1, 1, 7).note(0, commit, 1, 1, 7); };
+    const auto story = [](Story& trace) -> Story& { return trace.note(0, append, 1, 1, 7).note(0, commit, 1, 1, 7); };
     Story good;
     EXPECT_EQ(story(good).note(1, append, 1, 1, 7).note(1, leader, 2, 1).objections(), "");
     Story missing;

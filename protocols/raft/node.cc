@@ -1,3 +1,6 @@
+// One task drives the core in rounds: take what has come, decide, make it durable, send, apply. Many messages share one
+// sync that way. Another task only receives. What the node does is published as notes and states, from which the
+// monitors judge; nothing here reads them.
 #include "orrery/protocols/raft/node.h"
 
 #include "orrery/protocols/raft/flaws.def"
@@ -38,10 +41,12 @@ std::vector<sim::NoteKind> goals() {
 Node::Node(sim::Env& env, StateMachine& machine, NodeOptions options)
     : env_(env), machine_(machine), options_(std::move(options)), storage_(env), work_(env), tasks_(env) {
     for (const sim::Address peer : env.peers(options_.role)) members_.push_back(peer);
+    CHECK(env.self().index <= members_.size());
     members_.insert(members_.begin() + env.self().index, env.self().address);
 }
 
 bool Node::start() {
+    CHECK(core_ == nullptr);
     auto recovered = storage_.open();
     if (!recovered.ok()) return false;
     auto bound = env_.bind(options_.port);
@@ -53,8 +58,8 @@ bool Node::start() {
                               options_.heartbeat_ticks, options_.batch};
     core_ = std::make_unique<Core>(options, recovered->hard, std::move(recovered->entries), random());
     ticked_ = env_.now();
-    tell_state();
-    tell_log(1, core_->log().last_index());
+    publish_state();
+    publish_log(1, core_->log().last_index());
     tasks_.spawn("raft.receive", [this] { receive(); });
     tasks_.spawn("raft.drive", [this] { drive(); });
     return true;
@@ -65,9 +70,10 @@ void Node::receive() {
         auto datagram = socket_.receive();
         if (!datagram.ok()) return;
         auto message = sim::decode<Message>(datagram->bytes);
-        // Only members speak, and only as themselves.
+        // Only members speak, only as themselves, and only to whom they mean.
         if (!message || message->from >= members_.size() || members_[message->from].host != datagram->from.host)
             continue;
+        if (message->from == env_.self().index || message->to != env_.self().index) continue;
         if (message->kind > Message::Kind::append_reply) continue;
         inbox_.push_back(std::move(*message));
         work_.signal();
@@ -81,10 +87,11 @@ void Node::tick() {
     const auto count = (env_.now() - ticked_) / options_.tick;
     if (count <= 0) return;
     ticked_ = ticked_ + options_.tick * count;
+    CHECK(ticked_ <= env_.now());
     core_->tick(random(), static_cast<std::uint32_t>(std::min<std::int64_t>(count, UINT16_MAX)));
 }
 
-// Everything that came is fed to the core, then made durable at once, then answered.
+// A round. Everything that came is fed to the core, then made durable by one sync, then answered.
 void Node::drive() {
     while (true) {
         const sim::Status woken = work_.wait(next_tick());
@@ -95,8 +102,8 @@ void Node::drive() {
         arrived_.clear();
         if (!persist()) return;
         send_messages();
-        tell_state();
-        tell_rare();
+        publish_state();
+        publish_rare();
         apply_committed();
     }
 }
@@ -113,65 +120,78 @@ bool Node::persist() {
             if (!FLAW(raft_vote_before_durable) && !storage_.sync_hard().ok()) return false;
             durable_ = hard;
         }
+        CHECK(stable <= last);
         if (stable < last) {
             // Proposals may come meanwhile; they are appended above `last` and wait for the next round.
             if (!storage_.write_entries(core_->log(), last).ok()) return false;
             if (!FLAW(raft_append_ack_before_sync) && !storage_.sync_entries().ok()) return false;
-            tell_log(stable + 1, last);
+            publish_log(stable + 1, last);
             core_->persisted(last);
         }
     }
     return true;
 }
 
+// They promise what the core held when it made them: all of that is durable now.
 void Node::send_messages() {
-    for (const Message& message : outbox_)
+    CHECK(core_->hard() == durable_);
+    CHECK(core_->log().stable() == core_->log().last_index());
+    for (const Message& message : outbox_) {
+        CHECK(message.to < members_.size());
+        CHECK(message.term <= durable_.term);
         (void)socket_.send(members_[message.to].at(options_.port), labels[static_cast<std::size_t>(message.kind)],
                            sim::encode(message));
+    }
     outbox_.clear();
 }
 
-// A role that was given up is told before the truncation that came with it.
-void Node::tell_log(Index first, Index last) {
-    if (first <= told_last_ || first == 1) {
-        tell_role();
-        if (first <= told_last_) env_.note(note_conflict, first, told_last_);
+// The entries from `first` on are new, in place of any that were published there. The role comes first: a leader that
+// was deposed and truncated its log in one round did so as a follower.
+void Node::publish_log(Index first, Index last) {
+    CHECK(first >= 1);
+    CHECK(first <= published_last_ + 1);
+    CHECK(last <= core_->log().last_index());
+    if (first <= published_last_ || first == 1) {
+        publish_role();
+        if (first <= published_last_) env_.note(note_conflict, first, published_last_);
         env_.note(note_truncate, first);
     }
     for (Index index = first; index <= last; ++index)
         env_.note(note_append, index, core_->log().term(index), digest(core_->log().entry(index)));
-    told_last_ = last;
+    published_last_ = last;
 }
 
-void Node::tell_role() {
+void Node::publish_role() {
     constexpr const char* names[] = {"follower", "candidate", "leader"};
-    if (told_role_ == core_->role()) return;
-    const bool led = told_role_ == Role::leader;
-    told_role_ = core_->role();
+    if (published_role_ == core_->role()) return;
+    const bool led = published_role_ == Role::leader;
+    published_role_ = core_->role();
     env_.state(state_role, names[static_cast<std::size_t>(core_->role())]);
     if (led) env_.note(note_deposed, core_->term());
 }
 
-// What changed since it was told. The term is told once it is durable.
-void Node::tell_state() {
-    if (told_term_ != core_->term()) {
-        told_term_ = core_->term();
+// Publishes what changed since the last time. Called only when the term is durable.
+void Node::publish_state() {
+    if (published_term_ != core_->term()) {
+        published_term_ = core_->term();
         env_.state(state_term, core_->term());
     }
-    tell_role();
-    if (core_->role() != Role::leader || told_leader_term_ == core_->term()) return;
-    told_leader_term_ = core_->term();
+    publish_role();
+    if (core_->role() != Role::leader || published_leader_term_ == core_->term()) return;
+    CHECK(core_->term() > published_leader_term_);
+    published_leader_term_ = core_->term();
     env_.note(note_leader, core_->term(), core_->log().last_index());
 }
 
-void Node::tell_rare() {
+void Node::publish_rare() {
     const Rare& rare = core_->rare();
-    if (rare.hints != told_rare_.hints) env_.note(note_hint, rare.hints);
-    if (rare.withheld != told_rare_.withheld) env_.note(note_withheld, rare.withheld);
-    told_rare_ = rare;
+    if (rare.hints != published_rare_.hints) env_.note(note_hint, rare.hints);
+    if (rare.withheld != published_rare_.withheld) env_.note(note_withheld, rare.withheld);
+    published_rare_ = rare;
 }
 
 void Node::apply_committed() {
+    CHECK(applied_ <= core_->commit());
     while (applied_ < core_->commit()) {
         const Index index = ++applied_;
         const Entry& entry = core_->log().entry(index);
@@ -183,8 +203,9 @@ void Node::apply_committed() {
         const auto found = waiters_.find(index);
         if (found == waiters_.end()) continue;
         Waiter& waiter = *found->second;
-        // Another leader's entry may stand here now; then this one may still be proposed by a retry,
-        // but the entry itself can never commit. Unknown all the same: the caller need not know.
+        CHECK(!waiter.done);
+        // With another term it is another leader's entry, and the proposed one can never commit. The outcome is
+        // unknown all the same, because the client may have sent its command to that leader too.
         if (waiter.term == entry.term) waiter.outcome = {Proposed::Kind::applied, std::move(result), {}};
         waiter.done = true;
         env_.wake(waiter.task);
@@ -199,14 +220,17 @@ Proposed Node::propose(sim::Bytes command, sim::Deadline deadline) {
         if (core_->leader() < members_.size()) refusal.leader = members_[core_->leader()];
         return refusal;
     }
+    CHECK(index > applied_ || sim::Flaw::any_on());
     Waiter waiter{env_.current(), core_->term(), false, {}};
     Waiter*& place = waiters_[index];
-    if (place != nullptr) { // an entry that a former leadership of ours had here was truncated
+    if (place != nullptr) { // it waits for an entry that was truncated, of a term in which this node led before
+        CHECK(place->term < waiter.term);
+        CHECK(!place->done || sim::Flaw::any_on());
         place->done = true;
         env_.wake(place->task);
     }
     place = &waiter;
-    // Whatever ends this task, the waiter must not stay behind.
+    // The waiter is on this stack: however this call ends, the table must forget it.
     struct Leave {
         std::map<Index, Waiter*>& waiters;
         Index index;

@@ -1,5 +1,5 @@
-// A node: the core driven by one task over an Env. Others propose; each proposal waits until its
-// entry is applied, or until nobody can know any more.
+// A node: the core driven by one task over an Env. Other tasks propose commands. Each proposal waits until its entry is
+// applied, or until this node cannot learn any more whether it will be.
 #pragma once
 
 #include <map>
@@ -12,7 +12,8 @@
 
 namespace orrery::raft {
 
-// What the log drives. Deterministic: every replica applies the same commands in the same order.
+// What the log drives. It must be deterministic: every replica applies the same commands in the same order, and must
+// come to the same state and results.
 class StateMachine {
 public:
     virtual ~StateMachine() = default;
@@ -30,16 +31,16 @@ struct NodeOptions {
 
 struct Proposed {
     enum class Kind : std::uint8_t {
-        applied,    // `result` is what the state machine said
-        not_leader, // surely not appended; `leader` if known
-        unknown,    // appended, and then leadership was lost or the time was up
+        applied,    // `result` is what the state machine returned
+        not_leader, // it was not appended and never will be; `leader` is set if one is known
+        unknown,    // it was appended, and then leadership was lost or the time was up
     };
     Kind kind = Kind::unknown;
     sim::Bytes result{};
     sim::Address leader{};
 };
 
-// The notes of nodes that a good test reaches sometimes.
+// The notes of rare paths in a node. A sweep counts how many of its seeds reached each.
 std::vector<sim::NoteKind> goals();
 
 class Node {
@@ -48,8 +49,9 @@ public:
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
 
-    // Recovers from the disk and spawns the tasks. False if the disk failed.
+    // Recovers from the disk and spawns the tasks. False if the disk failed. Called once.
     bool start();
+    // Suspends. Fails at once with not_leader before start, and on a node that does not lead.
     Proposed propose(sim::Bytes command, sim::Deadline deadline);
     bool is_leader() const { return core_ != nullptr && core_->role() == Role::leader; }
 
@@ -68,10 +70,10 @@ private:
     bool persist();
     void send_messages();
     void apply_committed();
-    void tell_role();
-    void tell_state();
-    void tell_log(Index first, Index last);
-    void tell_rare();
+    void publish_role();
+    void publish_state();
+    void publish_log(Index first, Index last);
+    void publish_rare();
     std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
 
     sim::Env& env_;
@@ -83,16 +85,16 @@ private:
     std::vector<sim::Address> members_; // by Member
     sim::Signal work_;
     std::vector<Message> inbox_;
-    std::vector<Message> arrived_; // inbox_ while it is worked off
+    std::vector<Message> arrived_; // what was in inbox_ when the round began
     std::vector<Message> outbox_;
-    sim::Monotonic ticked_{}; // up to when ticks were counted
+    sim::Monotonic ticked_{}; // ticks were counted up to this time
     HardState durable_{};
     Index applied_ = 0;
-    Index told_last_ = 0; // last index of the log as it was told
-    std::optional<Role> told_role_;
-    std::optional<Term> told_term_;
-    Term told_leader_term_ = 0;
-    Rare told_rare_{};
+    Index published_last_ = 0; // last index of the log as it was published
+    std::optional<Role> published_role_;
+    std::optional<Term> published_term_;
+    Term published_leader_term_ = 0;
+    Rare published_rare_{};
     std::map<Index, Waiter*> waiters_;
     sim::TaskGroup tasks_;
 };

@@ -1,3 +1,5 @@
+// Both files are made of frames: [length][checksum][content]. What follows the last whole frame of the log is cut off
+// when the file is opened, so that the next record lands where recovery will look for it.
 #include "orrery/protocols/raft/storage.h"
 
 #include <algorithm>
@@ -31,13 +33,16 @@ std::uint64_t checksum_of(std::string_view content, std::uint64_t previous) {
     return sim::name_hash(content) ^ (previous << 1 | previous >> 63);
 }
 
-// [length][checksum of the content and of the frame before it][content]; a length of zero is no
-// frame. Returns the checksum.
+// Appends [length][checksum of the content and of the frame before it][content], and returns the checksum. Content is
+// never empty: a length of zero marks bytes of a file that grew and were not written.
 std::uint64_t frame(sim::Bytes& out, const sim::Bytes& content, std::uint64_t previous) {
+    CHECK(!content.empty());
+    CHECK(content.size() <= UINT32_MAX);
     const std::uint64_t checksum = checksum_of(content.text(), previous);
     sim::Writer writer(out);
     writer.number(static_cast<std::uint32_t>(content.size()));
     writer.number(checksum);
+    CHECK(out.size() >= header_bytes);
     out.append(content);
     return checksum;
 }
@@ -58,6 +63,8 @@ sim::ByteView unframe(sim::ByteView bytes, std::uint64_t& previous) {
 } // namespace
 
 sim::Result<Storage::Recovered> Storage::open() {
+    CHECK(marks_.empty());
+    CHECK(sequence_ == 0);
     auto state = env_.open("raft.state", sim::OpenMode::create);
     if (!state.ok()) return state.error();
     state_ = std::move(*state);
@@ -68,8 +75,8 @@ sim::Result<Storage::Recovered> Storage::open() {
     Recovered recovered;
     if (const auto read = read_hard(recovered.hard); !read.ok()) return read.error();
     if (const auto read = read_entries(recovered); !read.ok()) return read.error();
-    // What a process wrote and did not live to sync may be read now and lost with the next power: it
-    // must be durable before anybody acts on it.
+    // What a process wrote and crashed before it synced can be read now, and can still be lost with the next loss of
+    // power. It must be durable before the core acts on it.
     if (const auto synced = sync_hard(); !synced.ok()) return synced.error();
     if (const auto synced = sync_entries(); !synced.ok()) return synced.error();
     return recovered;
@@ -89,9 +96,11 @@ sim::Status Storage::read_hard(HardState& hard) {
 }
 
 sim::Status Storage::write_hard(const HardState& hard) {
+    CHECK(hard.term > 0 || hard.vote == 0);
     ++sequence_;
     sim::Bytes bytes;
     (void)frame(bytes, sim::encode(Slot{sequence_, hard.term, hard.vote}), 0);
+    CHECK(bytes.size() <= slot_bytes); // one sector: written whole or not at all, and the other slot stays as it is
     return state_.write_at(sequence_ % 2 * slot_bytes, bytes);
 }
 
@@ -113,6 +122,8 @@ sim::Status Storage::read_entries(Recovered& recovered) {
         recovered.entries.push_back(std::move(record->entry));
         marks_.push_back({end, checksum});
     }
+    CHECK(end <= all.size());
+    CHECK(marks_.size() == recovered.entries.size());
     recovered.torn = all.size() - end;
     return recovered.torn == 0 ? sim::success() : log_.truncate(end);
 }
@@ -120,6 +131,8 @@ sim::Status Storage::read_entries(Recovered& recovered) {
 sim::Status Storage::write_entries(const Log& log, Index last) {
     const Index stable = log.stable();
     CHECK(stable <= marks_.size());
+    CHECK(stable <= last);
+    CHECK(last <= log.last_index());
     const Mark before = stable == 0 ? Mark{} : marks_[stable - 1];
     if (stable < marks_.size()) {
         marks_.resize(stable);
@@ -131,6 +144,8 @@ sim::Status Storage::write_entries(const Log& log, Index last) {
         checksum = frame(bytes, sim::encode(Record{index, log.entry(index).copy()}), checksum);
         marks_.push_back({before.end + bytes.size(), checksum});
     }
+    CHECK(marks_.size() == last); // a record for each index, without a gap
+    CHECK(last == 0 || marks_.back().end == before.end + bytes.size());
     return bytes.empty() ? sim::success() : log_.write_at(before.end, bytes);
 }
 

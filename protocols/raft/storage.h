@@ -1,10 +1,10 @@
 // Storage: term, vote and log on the disk.
 //
-// raft.state has two slots of one sector, written in turn: a crash in between leaves one of them
-// whole. raft.log is a sequence of records (length, checksum, index, term, command); reading stops
-// at the first that is not whole, does not follow, or is zero: a torn tail, or a size that grew
-// without its content. A record's checksum covers the one before it, so that a record left over from
-// before a truncation never follows one that was written after it.
+// raft.state has two slots of one sector, written in turn: a crash in the middle of a write leaves the other slot
+// whole. raft.log is a sequence of records (length, checksum, index, term, command), of indexes 1, 2, 3 and so on.
+// Reading stops at the first record that is not whole, does not follow, or is zero: a torn tail, or a size that grew
+// without its content. A record's checksum covers the checksum of the record before it, so that a record left over
+// from before a truncation never follows one that was written after it.
 #pragma once
 
 #include <vector>
@@ -24,9 +24,10 @@ public:
     explicit Storage(sim::Env& env) : env_(env) {}
 
     sim::Result<Recovered> open();
-    // Written, not yet synced.
+    // Written, but not durable before sync_hard.
     sim::Status write_hard(const HardState& hard);
-    // Makes the file hold the log's entries up to `last`; those up to log.stable() are in it already.
+    // Makes the file hold the log's entries up to `last`, and no others. Those up to log.stable() are in it already.
+    // Durable after sync_entries.
     sim::Status write_entries(const Log& log, Index last);
     sim::Status sync_hard() { return state_.sync(); }
     sim::Status sync_entries() { return log_.sync(); }
@@ -38,7 +39,7 @@ private:
     sim::Env& env_;
     sim::File state_;
     sim::File log_;
-    std::uint64_t sequence_ = 0;
+    std::uint64_t sequence_ = 0; // of the last write of raft.state: its lowest bit is the slot
     struct Mark {
         std::uint64_t end = 0; // of the record in the file, in bytes
         std::uint64_t checksum = 0;

@@ -70,7 +70,7 @@ TEST(AtMostOnce, ARestartedClientIsNotAnsweredFromItsPredecessorsCache) {
 }
 
 // The first copy was executed by a boot of the server that died before it answered. The second
-// copy's refusal by the next boot must not be taken for "surely no effect".
+// copy's refusal by the next boot must not be taken for "no effect".
 TEST(AtMostOnce, ARefusalByTheSuccessorOfTheServerIsUnknown) {
     int executed = 0;
     std::vector<std::string> reasons;
@@ -118,6 +118,18 @@ TEST(AtMostOnce, AReplyToThePredecessorOfARestartedClientIsNotTakenForItsOwn) {
     rig.world.restart(1, 1);
     rig.run();
     EXPECT_EQ(unknown, (std::vector<bool>{true, true}));
+}
+
+// The window ends where 64 bits do, and must not come round to small numbers.
+TEST(Duplicates, TakesEveryNumberThatCanCome) {
+    Duplicates duplicates;
+    using Verdict = Duplicates::Verdict;
+    EXPECT_EQ(duplicates.admit(1, 0), Verdict::fresh);
+    EXPECT_EQ(duplicates.admit(1, UINT64_MAX), Verdict::fresh);
+    EXPECT_EQ(duplicates.admit(1, UINT64_MAX), Verdict::running);
+    EXPECT_EQ(duplicates.admit(1, UINT64_MAX - Duplicates::window + 1), Verdict::fresh);
+    EXPECT_EQ(duplicates.admit(1, UINT64_MAX - Duplicates::window), Verdict::stale);
+    EXPECT_EQ(duplicates.admit(1, 0), Verdict::stale);
 }
 
 TEST(Duplicates, DropsWhatIsBelowTheWindowAndKeepsReplies) {

@@ -1,12 +1,12 @@
-// Calls by datagrams (by streams: connection.h). Each has a socket of its own, so a late reply finds
-// a closed port; its number is the port, which no boot uses twice. A restarted client uses the ports
-// again: a reply names the boot too.
+// Calls by datagrams (by streams: connection.h). Each call has a socket of its own, so a late reply finds a closed
+// port. Its number is that port, which no boot uses twice. A restarted client uses the same ports again, so a reply
+// names the boot of the client too.
 //
 //     rpc::Outcome<int> product = rpc::call<int>(env, server, "Arith.Multiply", pair, 100ms);
 //
-// A request is sent again within its deadline while no reply comes, under the same id; one boot of
-// the server executes it at most once. A server that has restarted does not know what it executed
-// before: its refusal of a request that is older than itself is unknown.
+// With CallOptions::resend a request is sent again within its deadline while no reply comes, under the same boot and
+// number; one boot of the server executes it at most once. A server that has restarted does not know what it executed
+// before: when it refuses a request that is older than itself, the outcome is unknown.
 #pragma once
 
 #include <memory>
@@ -28,7 +28,7 @@ public:
     virtual Outcome<sim::Bytes> wait(sim::Deadline deadline) = 0;
 };
 
-// As one datagram, which is sent again while no reply comes.
+// A call as one datagram, which is sent again while no reply comes.
 class DatagramExchange final : public Exchange {
 public:
     DatagramExchange(sim::Env& env, sim::Address to, std::string_view service, sim::Bytes argument, bool one_way,
@@ -37,7 +37,7 @@ public:
 
 private:
     sim::Status send();
-    bool surely_refused(const Reply& reply) const;
+    bool is_definite(const Reply& reply) const;
     sim::Env& env_;
     sim::Address to_;
     CallOptions options_;
@@ -45,11 +45,11 @@ private:
     sim::Bytes request_;
     std::uint64_t boot_ = 0;
     std::uint64_t sequence_ = 0;
-    sim::Monotonic sent_at_{}; // the first time
+    sim::Monotonic sent_at_{}; // for the first time
     bool sent_ = false;
 };
 
-// What a reply says.
+// The outcome that a reply carries.
 Outcome<sim::Bytes> outcome_of(Reply reply);
 
 template <class R>
@@ -91,10 +91,15 @@ Outcome<R> call(sim::Env& env, sim::Address to, std::string_view service, const 
     return call<R>(env, to, service, argument, env.deadline(timeout), options);
 }
 
-// One way: no reply, no knowledge.
+// Sends a request that is not answered: the sender never learns whether it arrived.
+template <class A>
+void notify(sim::Env& env, sim::Address to, std::string_view service, const A& argument) {
+    DatagramExchange(env, to, service, sim::encode(argument), true);
+}
+// The former name of notify, for programs that use it.
 template <class A>
 void tell(sim::Env& env, sim::Address to, std::string_view service, const A& argument) {
-    DatagramExchange(env, to, service, sim::encode(argument), true);
+    notify(env, to, service, argument);
 }
 
 } // namespace orrery::rpc

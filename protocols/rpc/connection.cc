@@ -1,14 +1,17 @@
-// The reader of a connection and the calls that wait for it.
+// One task reads the replies of a connection and hands each to the call that waits for it. The stream and the table of
+// waiting calls are a Link, which the reader and the calls share: it outlives a Connection that is dropped or reopened.
 #include "orrery/protocols/rpc/connection.h"
 
 namespace orrery::rpc {
 
-// A call on its way; `link` is null if nothing was sent.
+// A call whose request was sent; `link` is null if it could not be.
 class Connection::StreamExchange final : public Exchange {
 public:
     StreamExchange(sim::Env& env, std::shared_ptr<Link> link, std::uint64_t sequence)
         : env_(env), link_(std::move(link)), sequence_(sequence) {
-        if (link_ != nullptr) link_->waiting[sequence_] = this;
+        if (link_ == nullptr) return;
+        const bool fresh = link_->waiting.emplace(sequence_, this).second;
+        CHECK(fresh);
     }
     ~StreamExchange() override {
         if (link_ != nullptr) link_->waiting.erase(sequence_);
@@ -55,10 +58,11 @@ void Connection::receive(Link& link) {
         const sim::Result<sim::Bytes> frame = link.frames->read();
         if (!frame.ok()) break;
         std::optional<Reply> reply = sim::decode<Reply>(*frame);
-        if (!reply) break; // a peer that does not speak our language is as good as gone
+        if (!reply) break; // the peer speaks another protocol
         const auto found = link.waiting.find(reply->sequence);
-        if (found != link.waiting.end()) found->second->take(std::move(*reply)); // else nobody waits any more
+        if (found != link.waiting.end()) found->second->take(std::move(*reply)); // else its call has ended
     }
+    CHECK(link.open);
     link.open = false;
     for (const auto& [sequence, exchange] : link.waiting) exchange->wake();
 }

@@ -1,6 +1,6 @@
-// Connection: one stream to a server, shared by many calls. Each call carries a number; one task
-// reads the replies and hands each to the call that waits for it, so calls overtake each other
-// freely. When the stream breaks, every call in flight is unknown at once, and the next is refused.
+// Connection: one stream to a server, shared by many calls. Each call carries a number by which its reply finds it, so
+// a quick call overtakes a slow one. When the stream breaks, every call in flight is unknown at once, and the next is
+// refused.
 //
 //     rpc::Connection connection(env);
 //     if (!connection.open(server, env.deadline(1s)).ok()) ...
@@ -23,12 +23,12 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // A second open leaves the former stream, and what is in flight there becomes unknown.
+    // A second open leaves the former stream: calls in flight there become unknown.
     sim::Status open(sim::Address to, sim::Deadline deadline = {});
     bool is_open() const { return link_ != nullptr && link_->open; }
 
-    // Waits, until the deadline at most, while the server holds the stream back; then the request is
-    // on its way. The Pending may outlive the Connection.
+    // Waits, until the deadline at most, while the server does not read; then sends the request. The Pending may
+    // outlive the Connection.
     template <class R, class A>
     Pending<R> start(std::string_view service, const A& argument, sim::Deadline deadline = {}) {
         return Pending<R>(begin(service, sim::encode(argument), false, deadline));
@@ -37,15 +37,20 @@ public:
     Outcome<R> call(std::string_view service, const A& argument, sim::Deadline deadline = {}) {
         return start<R>(service, argument, deadline).wait(deadline);
     }
-    // One way: no reply, no knowledge.
+    // Sends a request that is not answered: the sender never learns whether it arrived.
+    template <class A>
+    void notify(std::string_view service, const A& argument, sim::Deadline deadline = {}) {
+        (void)begin(service, sim::encode(argument), true, deadline);
+    }
+    // The former name of notify, for programs that use it.
     template <class A>
     void tell(std::string_view service, const A& argument, sim::Deadline deadline = {}) {
-        (void)begin(service, sim::encode(argument), true, deadline);
+        notify(service, argument, deadline);
     }
 
 private:
     class StreamExchange;
-    // Lives as long as its reader, or a call on it.
+    // Exists as long as its reader or a call on it does.
     struct Link {
         explicit Link(std::shared_ptr<Frames> stream) : frames(std::move(stream)) {}
         std::shared_ptr<Frames> frames;

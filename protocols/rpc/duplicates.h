@@ -1,7 +1,7 @@
-// The filter that makes a request happen at most once: per client boot, the replies of the last
-// `window` requests. A number below the window is stale and dropped, so nothing is ever executed
-// twice while the client's boot is remembered; the boot heard from least recently is forgotten
-// when there are more than `boots_max`. Pure.
+// The filter that makes a request happen at most once. For each boot of a client it keeps the replies of the last
+// `window` numbers: with 300 the highest, those of 45 to 300. A request below the window is stale and dropped, so that
+// nothing is executed twice while the client's boot is remembered. Of more than `boots_max` boots the one heard from
+// least recently is forgotten. Numbers come from the network: any may come. Pure.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,17 @@ public:
         if (clients_.find(boot) == clients_.end()) make_room();
         Client& client = clients_[boot];
         client.heard = ++clock_;
-        if (sequence + window <= client.highest) return Verdict::stale;
+        if (is_stale(client, sequence)) return Verdict::stale;
         const auto [found, fresh] = client.requests.try_emplace(sequence);
         if (!fresh) return found->second.has_value() ? Verdict::finished : Verdict::running;
         if (sequence > client.highest) client.highest = sequence;
-        while (client.requests.begin()->first + window <= client.highest)
-            client.requests.erase(client.requests.begin());
+        while (is_stale(client, client.requests.begin()->first)) client.requests.erase(client.requests.begin());
+        CHECK(client.requests.contains(sequence));
+        CHECK(client.requests.size() <= window);
+        CHECK(clients_.size() <= boots_max);
         return Verdict::fresh;
     }
+    // Keeps the reply of a request that was fresh, unless it fell out of the window meanwhile.
     void finish(std::uint64_t boot, std::uint64_t sequence, sim::ByteView reply) {
         const auto client = clients_.find(boot);
         if (client == clients_.end()) return;
@@ -47,19 +50,23 @@ public:
 
 private:
     struct Client {
-        std::uint64_t highest = 0;
-        std::uint64_t heard = 0;
-        std::map<std::uint64_t, std::optional<sim::Bytes>> requests;
+        std::uint64_t highest = 0;                                   // number that was admitted
+        std::uint64_t heard = 0;                                     // when, by clock_
+        std::map<std::uint64_t, std::optional<sim::Bytes>> requests; // the reply by number; none: it is running
     };
+    static bool is_stale(const Client& client, std::uint64_t sequence) {
+        return sequence < client.highest && client.highest - sequence >= window;
+    }
     void make_room() {
         if (clients_.size() < boots_max) return;
         auto oldest = clients_.begin();
         for (auto each = clients_.begin(); each != clients_.end(); ++each)
             if (each->second.heard < oldest->second.heard) oldest = each;
         clients_.erase(oldest);
+        CHECK(clients_.size() < boots_max);
     }
     std::map<std::uint64_t, Client> clients_;
-    std::uint64_t clock_ = 0;
+    std::uint64_t clock_ = 0; // requests so far
 };
 
 } // namespace orrery::rpc

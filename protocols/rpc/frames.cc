@@ -1,4 +1,5 @@
-// Cutting frames out of the stream, and the task that writes them.
+// The reader keeps what it has read and not yet handed out. The writer is a task that exists only while there is
+// something to write.
 #include "orrery/protocols/rpc/frames.h"
 
 namespace orrery::rpc {
@@ -6,6 +7,7 @@ namespace orrery::rpc {
 sim::Result<sim::Bytes> Frames::read(sim::Deadline deadline) {
     constexpr std::size_t read_max = 16 * 1024;
     while (true) {
+        CHECK(taken_ <= buffer_.size());
         sim::Reader reader(buffer_.view().subspan(taken_));
         const auto size = reader.number<std::uint32_t>();
         if (reader.ok() && size > frame_max) return sim::Error::reset;
@@ -32,6 +34,7 @@ sim::Status Frames::write(sim::ByteView content, const sim::Label& label) {
     if (broken_) return sim::Error::reset;
     sim::Bytes frame;
     sim::Writer(frame).raw(content);
+    CHECK(frame.size() == sizeof(std::uint32_t) + content.size());
     queued_ += frame.size();
     queue_.push_back({std::move(frame), &label});
     if (!std::exchange(draining_, true)) env_.spawn("rpc.write", [self = shared_from_this()] { self->drain(); });
@@ -39,13 +42,16 @@ sim::Status Frames::write(sim::ByteView content, const sim::Label& label) {
 }
 
 void Frames::drain() {
+    CHECK(draining_);
     while (!queue_.empty()) {
         const Queued next = std::move(queue_.front());
         queue_.pop_front();
         if (!broken_ && !stream_.write(next.frame, *next.label).ok()) broken_ = true;
+        CHECK(queued_ >= next.frame.size());
         queued_ -= next.frame.size();
         room_.signal();
     }
+    CHECK(queued_ == 0);
     draining_ = false;
 }
 

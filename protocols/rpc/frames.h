@@ -1,7 +1,7 @@
-// Frames on a stream: a 32-bit length, then so many bytes. What is written goes into a queue that a
-// task of its own drains, so that nobody who gives up waiting leaves half a frame behind, and the
-// stream is closed only after the last frame. The queue is bounded by those who write: each sees
-// first whether there is room.
+// Frames on a stream: a 32-bit length, then so many bytes. `write` puts a frame into a queue that a task of its own
+// drains, so that a caller who gives up leaves no half frame behind, and the stream is closed only after the last
+// frame. `write` never waits, and so never refuses for want of room: callers await `room` first, which bounds the
+// queue.
 #pragma once
 
 #include <deque>
@@ -19,12 +19,13 @@ public:
 
     Frames(sim::Env& env, sim::Stream stream) : env_(env), stream_(std::move(stream)), room_(env) {}
 
-    // For one reader. `closed`: the peer has written its last frame. `reset`: it broke, in a frame or
-    // between, or what comes is no frame.
+    // For one reader. Fails with `closed` when the peer has written its last frame, and with `reset` when the stream
+    // broke, ended inside a frame, or carries a length above frame_max.
     sim::Result<sim::Bytes> read(sim::Deadline deadline = {});
-    // Returns once less than `queued_max` waits to be sent: a peer that does not read holds this back.
+    // Returns once less than `queued_max` waits to be sent. While the peer does not read, it does not return.
     sim::Status room(sim::Deadline deadline = {});
-    // At once; fails if the stream is known to be broken. Success says only that it was queued.
+    // Does not suspend. Fails if the stream is known to be broken. Success means that the frame was queued, not that
+    // it will arrive.
     sim::Status write(sim::ByteView content, const sim::Label& label);
 
 private:
@@ -38,7 +39,7 @@ private:
     sim::Stream stream_;
     sim::Signal room_;
     sim::Bytes buffer_;     // as read
-    std::size_t taken_ = 0; // bytes of it that were handed out as frames
+    std::size_t taken_ = 0; // bytes at its start that were handed out as frames
     std::deque<Queued> queue_;
     std::size_t queued_ = 0; // bytes, also of the frame that is being sent
     bool draining_ = false;

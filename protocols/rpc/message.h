@@ -1,5 +1,5 @@
-// The two messages of rpc. A request is named by the client's boot and a number that never repeats
-// within the boot, so that a restarted client's first request is not its predecessor's.
+// The two messages of rpc. A request is named by its client's boot and a number that is used once in that boot, so that
+// the first request of a restarted client is not taken for one of its predecessor.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace orrery::rpc {
 
-// What a call returns, in rpc's own words.
+// What a call returns.
 using sim::Outcome;
 using sim::Refused;
 using sim::Unknown;
@@ -33,9 +33,9 @@ struct Request {
 
 enum class ReplyKind : std::uint8_t { value, refused, unknown };
 
-// Names its request in full: a restarted client has the ports and numbers of its predecessor. And it
-// says how long its server has been up: a request that was sent before then may have come twice, once
-// to the server's predecessor.
+// A reply names its request in full, because a restarted client uses the ports and numbers of its predecessor. It says
+// how long its server has been up, because a request that was sent before then may have arrived twice, once at the
+// server's predecessor.
 struct Reply {
     std::uint64_t boot = 0;
     std::uint64_t sequence = 0;

@@ -1,4 +1,4 @@
-// All of rpc: servers, calls, outcomes.
+// All of rpc in one include: servers, calls, outcomes.
 #pragma once
 
 #include "orrery/protocols/rpc/client.h"

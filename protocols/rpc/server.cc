@@ -1,4 +1,5 @@
-// One task receives, one accepts, one reads each stream; handlers run in their own.
+// One task receives datagrams, one accepts streams, one reads each stream, and each handler runs in its own. All of
+// them use the Server object, so serve() returns only when the last of them has ended.
 #include "orrery/protocols/rpc/server.h"
 
 #include "orrery/protocols/rpc/flaws.def"
@@ -6,6 +7,7 @@
 namespace orrery::rpc {
 namespace {
 
+// From this monitors see what was executed, and how often.
 constexpr sim::NoteKind note_execute{"rpc.execute", {"boot", "sequence", "service"}};
 
 } // namespace
@@ -27,15 +29,17 @@ std::string describe_reply(sim::ByteView bytes) {
 
 Server::Server(sim::Env& env, ServerOptions options)
     : env_(env), options_(options), born_(env.now()), ended_(env), tasks_(env) {
+    CHECK(options_.concurrency > 0);
+    CHECK(options_.connections > 0);
     sim::Result<sim::Socket> bound = env.bind(options.port);
     CHECK(bound.ok());
     socket_ = std::move(*bound);
 }
 
 void Server::serve() {
+    CHECK(alive_ == 0);
     spawn("rpc.accept", [this] { accept(); });
     receive();
-    // What runs uses this object: nothing may outlive it.
     waiting_.clear();
     tasks_.cancel();
     while (alive_ > 0)
@@ -46,6 +50,7 @@ void Server::spawn(std::string_view name, std::function<void()> task) {
     ++alive_;
     tasks_.spawn(name, [this, run = std::move(task)] {
         run();
+        CHECK(alive_ > 0);
         --alive_;
         ended_.signal();
     });
@@ -67,17 +72,19 @@ void Server::accept() {
         sim::Result<sim::Stream> stream = env_.accept(socket_);
         if (!stream.ok()) return;
         auto frames = std::make_shared<Frames>(env_, std::move(*stream));
+        CHECK(connections_ < options_.connections);
         ++connections_;
         spawn("rpc.read", [this, frames] {
             read(frames);
+            CHECK(connections_ > 0);
             --connections_;
         });
     }
 }
 
-// The stream is closed when this, the last handler of a request on it and the writer of its replies
-// are done. A frame that is no request ends it: whoever sent it speaks another language. While the
-// client does not read its replies no more requests are taken from it.
+// The frames are shared by this task, the handlers of requests that came on them, and the writer of replies: the stream
+// is closed when the last of these has ended. A frame that does not decode as a request ends the reading, because its
+// sender speaks another protocol. While the client does not read its replies, no more requests are taken from it.
 void Server::read(const std::shared_ptr<Frames>& frames) {
     while (frames->room().ok()) {
         const sim::Result<sim::Bytes> frame = frames->read();
@@ -107,19 +114,23 @@ void Server::take(Call call) {
 }
 
 void Server::admit(Call call) {
-    if (running_ < options_.concurrency)
+    if (running_ < options_.concurrency) {
+        CHECK(waiting_.empty()); // a handler that ends starts the next call at once
         start(std::move(call));
-    else if (waiting_.size() < options_.queue)
+    } else if (waiting_.size() < options_.queue)
         waiting_.push_back(std::move(call));
     else
         reply(call, refusal({"overloaded"}));
+    CHECK(waiting_.size() <= options_.queue);
 }
 
 void Server::start(Call call) {
     ++running_;
+    CHECK(running_ <= options_.concurrency);
     auto shared = std::make_shared<Call>(std::move(call));
     spawn("rpc.handler", [this, shared] {
         run(*shared);
+        CHECK(running_ > 0);
         --running_;
         if (waiting_.empty()) return;
         Call next = std::move(waiting_.front());
@@ -141,6 +152,7 @@ void Server::run(const Call& call) {
 void Server::reply(const Call& call, const Answer& answer) {
     const sim::Bytes bytes = sim::encode(
         Reply{call.request.boot, call.request.sequence, answer.kind, env_.now() - born_, answer.content.copy()});
+    CHECK(call.frames != nullptr || call.from.is_set());
     if (call.frames != nullptr) {
         if (!call.request.one_way) (void)call.frames->write(bytes, label_reply);
         return;

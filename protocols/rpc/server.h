@@ -4,13 +4,13 @@
 //     server.on("Arith.Multiply", [](Pair pair) { return pair.a * pair.b; });
 //     server.serve();
 //
-// A handler may return a value, an Outcome of one, or nothing. Each call runs in a task of its own,
-// up to a limit; then requests queue up to a bound, beyond it they are refused. At most once per
-// request id (see Duplicates). Unknown services and arguments that do not decode are refused.
+// A handler returns a value, an Outcome of one, or nothing. Each call runs in a task of its own. Of more calls than
+// `concurrency` the next `queue` wait, and others are refused. Unknown services and arguments that do not decode are
+// refused too. A request that comes twice is executed once (see Duplicates).
 //
-// It serves datagrams and streams on one port. Replies on a stream are written before it is closed,
-// also those to a client that has half-closed; from a client that does not read its replies no more
-// requests are taken. When serve ends, handlers are cancelled, and it returns once they are gone.
+// One port serves datagrams and streams. Replies on a stream are written before it is closed, also those to a client
+// that has half-closed. No more requests are taken from a client that does not read its replies. When serve ends, it
+// cancels the handlers, and returns once they have ended.
 #pragma once
 
 #include <functional>
@@ -60,7 +60,7 @@ public:
             return answer(handler, argument);
         };
     }
-    // Until the process is cancelled or dead.
+    // Returns when the process is cancelled or dead. Called once.
     void serve();
 
 private:
@@ -72,7 +72,7 @@ private:
     struct Call {
         Request request;
         sim::Address from{};
-        std::shared_ptr<Frames> frames{}; // of the stream that it came on; null: it was a datagram
+        std::shared_ptr<Frames> frames{}; // of the stream that it came on; null: it came as a datagram
     };
 
     static Answer refusal(const Refused& refused) { return {ReplyKind::refused, sim::encode(refused)}; }
@@ -120,7 +120,7 @@ private:
     std::size_t connections_ = 0; // streams that are being read
     std::vector<Call> waiting_;
     std::size_t alive_ = 0; // tasks
-    sim::Signal ended_;     // one of them did
+    sim::Signal ended_;     // signalled when one of them ends
     sim::TaskGroup tasks_;
 };
 

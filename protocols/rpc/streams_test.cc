@@ -87,8 +87,8 @@ TEST(Streams, ACutHoldsCallsUntilItHealsAndNoneIsRepeated) {
     EXPECT_EQ(executed, 10);
 }
 
-// It asks for much and reads nothing. Its replies back up, no more of its requests are taken, and
-// whoever else asks is served.
+// It asks for much and reads nothing. Its replies back up, no more of its requests are taken, and other
+// clients are served.
 TEST(Streams, AClientThatDoesNotReadHoldsOnlyItselfBack) {
     constexpr int asked = 400;
     sim::world::World world({.seed = 5});

@@ -98,7 +98,7 @@ TYPED_TEST(Rpc, CallsThatWereStartedAreWaitedForInAnyOrderOrNotAtAll) {
 
 TYPED_TEST(Rpc, OneWayIsExecutedAndNotAnswered) {
     this->run([](sim::Env& env, TypeParam& transport) {
-        transport.tell("slow", std::int64_t{1});
+        transport.notify("slow", std::int64_t{1});
         (void)env.sleep(100ms);
     });
     EXPECT_EQ(this->executed, 1);

@@ -18,8 +18,8 @@ struct OverDatagrams {
         return rpc::start<R>(env_, env_.peers("server")[0], service, argument);
     }
     template <class A>
-    void tell(std::string_view service, const A& argument) {
-        rpc::tell(env_, env_.peers("server")[0], service, argument);
+    void notify(std::string_view service, const A& argument) {
+        rpc::notify(env_, env_.peers("server")[0], service, argument);
     }
 
 private:
@@ -40,9 +40,9 @@ struct OverStreams {
         return connection_.start<R>(service, argument);
     }
     template <class A>
-    void tell(std::string_view service, const A& argument) {
+    void notify(std::string_view service, const A& argument) {
         open({});
-        connection_.tell(service, argument);
+        connection_.notify(service, argument);
     }
 
 private:
