@@ -48,6 +48,27 @@ TEST_F(Cluster, AClientFindsTheLeaderAndIsAnsweredInOrder) {
     });
 }
 
+TEST_F(Cluster, AServerThatDoesNotLeadNamesTheLeader) {
+    run([](sim::Env& env) {
+        Client client(env);
+        EXPECT_TRUE(client.run(append("1"), env.deadline(5s)).has_value());
+        (void)env.sleep(1s); // all servers have heard of the leader
+        sim::Address leader{};
+        std::vector<sim::Address> named;
+        std::uint64_t sequence = 1;
+        for (const sim::Address server : env.peers("server")) {
+            const Command command{env.self().boot, ++sequence, append("2")};
+            const auto outcome = rpc::call<Result>(env, server, "Kv.Do", command, env.deadline(1s));
+            if (outcome.has_value())
+                leader = server;
+            else
+                named.push_back(outcome.refused().redirect);
+        }
+        EXPECT_TRUE(leader.is_set());
+        EXPECT_EQ(named, (std::vector{leader, leader}));
+    });
+}
+
 // Each server is away in turn, so every leader dies at least once; and every answer is lost for a
 // while, so commands are repeated that were done.
 TEST_F(Cluster, WhatIsRepeatedUntilItIsAnsweredIsDoneOnce) {

@@ -49,7 +49,7 @@ struct Promise {
 // Appends, overwrites with a higher term, and changes of hard state, synced or not; until it dies.
 void work(sim::Env& env, Storage& storage, Log& log, Promise& promise) {
     HardState hard = promise.hards.back();
-    Term term = log.last_term();
+    Term term = std::max<Term>(log.last_term(), 1);
     while (true) {
         const std::uint64_t what = env.draw("what", 6);
         if (what == 0) {
