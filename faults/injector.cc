@@ -1,84 +1,69 @@
-// Onset and end are events of the world, named by the fault.
+// Onset and end are events of the world, named by the fault: the first is number 0, the end number 1, and an
+// onset that comes later than its trigger number 2.
 #include "orrery/faults/injector.h"
 
 namespace orrery::faults {
+namespace {
 
-// Begins faults when a state comes to have a value. Sees states only, and none is told once a run is
-// over, so that the injector may go before the world that owns this.
-class Injector::StateWatch final : public sim::Monitor {
-public:
-    explicit StateWatch(Injector& injector) : injector_(injector) {}
-    void add(const Fault& fault) { waiting_.push_back({&fault, 0}); }
-    std::string_view name() const override { return "faults.state"; }
-    void observe(const sim::Observation& seen) override {
-        if (seen.kind != sim::Observation::Kind::state) return;
-        for (Waiting& each : waiting_) {
-            const Trigger& trigger = each.fault->trigger;
-            if (trigger.name != seen.name) continue;
-            const bool has = sim::to_text(seen.fields[0]) == trigger.value;
-            const bool had = std::exchange(each.had[{seen.host, seen.boot}], has);
-            if (!has || had || ++each.count != trigger.nth) continue;
-            injector_.world_.schedule_fault(
-                injector_.world_.now() + trigger.after, each.fault->id, 0,
-                [this, fault = each.fault, host = seen.host] { injector_.begin(*fault, host); });
-        }
+constexpr std::uint32_t event_first = 0;
+constexpr std::uint32_t event_end = 1;
+constexpr std::uint32_t event_onset = 2;
+
+} // namespace
+
+sim::Problem Injector::arm(const Plan& plan) {
+    CHECK(!armed_);
+    HostNames names;
+    for (sim::world::HostIndex i = 0; i < world_.host_count(); ++i) names.push_back(world_.host(i).spec.name);
+    if (sim::Problem problem = problem_of(plan, names, kinds_)) return problem;
+    armed_ = true;
+    plan_ = plan;
+    for (const Fault& fault : plan_.faults) {
+        ++world_.efficacy(fault.id).armed;
+        watch(fault);
     }
-
-private:
-    struct Waiting {
-        const Fault* fault = nullptr;
-        std::uint64_t count = 0;
-        std::map<std::pair<sim::world::HostIndex, std::uint64_t>, bool> had{}; // by host and boot
-    };
-    Injector& injector_;
-    std::vector<Waiting> waiting_;
-};
-
-std::optional<std::string> Injector::objection(const Fault& fault) const {
-    const std::string name = "f" + std::to_string(fault.id);
-    for (const std::string& host : fault.target.hosts)
-        if (world_.find_host(host) == world_.host_count())
-            return name + ": expected a host of this scenario, got '" + host + "'";
-    if (fault.target.kind == Target::Kind::link && !find_kind(fault.kind)->strikes_links)
-        return name + ": expected hosts as the target of a " + fault.kind + ", got a link";
-    for (const std::string& host : fault.parameters.from)
-        if (world_.find_host(host) == world_.host_count())
-            return name + ": expected a host of this scenario, got '" + host + "'";
-    if (fault.trigger.kind == Trigger::Kind::at || fault.trigger.kind == Trigger::Kind::state) return std::nullopt;
-    if (fault.trigger.kind != Trigger::Kind::effect)
-        return name + ": expected a trigger at=, effect= or state=; those by message and point do not run yet";
-    if (world_.find_host(fault.trigger.host) == world_.host_count())
-        return name + ": expected a host of this scenario, got '" + fault.trigger.host + "'";
     return std::nullopt;
 }
 
-std::optional<std::string> Injector::arm(const Plan& plan) {
-    for (const Fault& fault : plan.faults)
-        if (std::optional<std::string> wrong = objection(fault)) return wrong;
-    plan_ = plan;
-    const auto nobody = static_cast<sim::world::HostIndex>(world_.host_count());
-    auto states = std::make_unique<StateWatch>(*this);
-    bool watches = false;
-    for (const Fault& fault : plan_.faults) {
-        ++world_.efficacy(fault.id).armed;
-        const auto act = [this, &fault, nobody] { begin(fault, nobody); };
-        if (fault.trigger.kind == Trigger::Kind::at) {
-            world_.schedule_fault(fault.trigger.time + fault.trigger.after, fault.id, 0, act);
-        } else if (fault.trigger.kind == Trigger::Kind::state) {
-            states->add(fault);
-            watches = true;
-        } else {
-            const auto effect = fault.trigger.name == "send"    ? sim::world::EffectKind::send
-                                : fault.trigger.name == "write" ? sim::world::EffectKind::write
-                                                                : sim::world::EffectKind::sync;
-            const auto later = [this, &fault, act] {
-                world_.schedule_fault(world_.now() + fault.trigger.after, fault.id, 2, act);
-            };
-            world_.watch_effect(world_.find_host(fault.trigger.host), effect, fault.trigger.nth, fault.id, later);
-        }
+// The world keeps what is given it here, and calls it only while a run goes on: the injector may be destroyed
+// before the world is.
+void Injector::watch(const Fault& fault) {
+    const Trigger& trigger = fault.trigger;
+    const auto any = static_cast<sim::world::HostIndex>(world_.host_count());
+    const auto onset = [this, &fault, any] { begin(fault, any); };
+    const auto later = [this, &fault, onset] {
+        world_.schedule_fault(world_.now() + fault.trigger.after, fault.id, event_onset, onset);
+    };
+    // At a point the fault begins before the task goes on, so without a further event.
+    const auto at_once = [onset, later, waits = trigger.after.count() > 0] { waits ? later() : onset(); };
+    switch (trigger.kind) {
+    case Trigger::Kind::at:
+        world_.schedule_fault(trigger.time + trigger.after, fault.id, event_first, onset);
+        break;
+    case Trigger::Kind::effect:
+        world_.watch_effect(world_.find_host(trigger.host), trigger.effect, trigger.nth, fault.id, later);
+        break;
+    case Trigger::Kind::message:
+        world_.watch_message(
+            {host_or_any(trigger.host), host_or_any(trigger.peer), sim::name_hash(trigger.name), trigger.nth}, fault.id,
+            at_once);
+        break;
+    case Trigger::Kind::point:
+        world_.watch_point({host_or_any(trigger.host), sim::name_hash(trigger.name), trigger.nth}, fault.id, at_once);
+        break;
+    case Trigger::Kind::state:
+        world_.watch_state({sim::name_hash(trigger.name), trigger.value, trigger.nth, trigger.after}, fault.id,
+                           [this, &fault](sim::world::HostIndex host) { begin(fault, host); });
+        break;
     }
-    if (watches) world_.add_monitor(std::move(states));
-    return std::nullopt;
+}
+
+sim::world::HostIndex Injector::host_or_any(const std::string& name) const {
+    const auto any = static_cast<sim::world::HostIndex>(world_.host_count());
+    if (name.empty()) return any;
+    const sim::world::HostIndex host = world_.find_host(name);
+    CHECK(host < any); // the plan fits
+    return host;
 }
 
 Hosts Injector::resolve(const Fault& fault, sim::world::HostIndex told) const {
@@ -112,23 +97,24 @@ Hosts Injector::resolve(const Fault& fault, sim::world::HostIndex told) const {
 
 void Injector::begin(const Fault& fault, sim::world::HostIndex told) {
     if (healed_) return;
-    const Hosts hosts = resolve(fault, told);
-    if (hosts.empty() || !find_kind(fault.kind)->begin(world_, fault, hosts)) return;
+    CHECK(!active_.contains(fault.id)); // a trigger is met once
+    Hosts hosts = resolve(fault, told);
+    if (hosts.empty() || !kinds_.of(fault).begin(world_, fault, hosts)) return;
     ++world_.efficacy(fault.id).fired;
-    std::string text = print(fault);
+    std::string text = print(fault, kinds_);
     if (fault.target.kind == Target::Kind::selector) text += " (" + world_.host(hosts[0]).spec.name + ")";
     world_.announce(fault.id, true, text);
-    active_[fault.id] = {&fault, hosts};
+    active_[fault.id] = {&fault, std::move(hosts)};
     if (fault.duration.count() > 0)
-        world_.schedule_fault(world_.now() + fault.duration, fault.id, 1, [this, id = fault.id] { end(id); });
+        world_.schedule_fault(world_.now() + fault.duration, fault.id, event_end, [this, id = fault.id] { end(id); });
 }
 
 void Injector::end(sim::world::FaultId id) {
     const auto found = active_.find(id);
-    if (found == active_.end()) return;
-    const Fault& fault = *found->second.first;
-    find_kind(fault.kind)->end(world_, fault, found->second.second);
-    world_.announce(id, false, print(fault));
+    if (found == active_.end()) return; // the heal has ended it
+    const auto& [fault, hosts] = found->second;
+    kinds_.of(*fault).end(world_, *fault, hosts);
+    world_.announce(id, false, print(*fault, kinds_));
     active_.erase(found);
 }
 

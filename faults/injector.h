@@ -1,9 +1,8 @@
-// Injector: arms a plan on a world, and takes everything back at the heal.
+// Injector: arms a plan on a world, and takes everything back at the heal. It sees faults only as events that
+// the world runs for it: at a time, or when one of the world's watches is met.
 #pragma once
 
 #include <map>
-#include <optional>
-#include <string>
 
 #include "orrery/faults/kinds/kind.h"
 #include "orrery/faults/plan.h"
@@ -12,26 +11,36 @@ namespace orrery::faults {
 
 class Injector {
 public:
-    explicit Injector(sim::world::World& world) : world_(world) {}
+    // World and kinds must outlive it.
+    explicit Injector(sim::world::World& world, const KindList& kinds = standard_kinds())
+        : world_(world), kinds_(kinds) {}
     Injector(const Injector&) = delete;
     Injector& operator=(const Injector&) = delete;
 
-    // What is wrong with the plan for this world, if anything: nothing is armed then.
-    std::optional<std::string> arm(const Plan& plan);
+    // Once, when the world has all its hosts. What is wrong with the plan for this world, if anything: nothing
+    // is armed then.
+    sim::Problem arm(const Plan& plan);
     // Ends all faults, restarts what is down, and lets none begin any more.
     void heal_all();
 
 private:
-    class StateWatch;
+    struct Active {
+        const Fault* fault = nullptr;
+        Hosts hosts; // that it struck when it began
+    };
+    void watch(const Fault& fault);
     // `told`: the host whose state triggered it, if one did; else host_count().
     void begin(const Fault& fault, sim::world::HostIndex told);
     void end(sim::world::FaultId id);
     Hosts resolve(const Fault& fault, sim::world::HostIndex told) const;
-    std::optional<std::string> objection(const Fault& fault) const;
+    // An empty name is any host: host_count().
+    sim::world::HostIndex host_or_any(const std::string& name) const;
 
     sim::world::World& world_;
-    Plan plan_;
-    std::map<sim::world::FaultId, std::pair<const Fault*, Hosts>> active_;
+    const KindList& kinds_;
+    Plan plan_{};
+    std::map<sim::world::FaultId, Active> active_{};
+    bool armed_ = false;
     bool healed_ = false;
 };
 

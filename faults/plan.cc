@@ -1,80 +1,63 @@
-// Printing and parsing. A line is words; a word after the first two is key=value.
+// Printing and parsing. A line is words, a word after the first two is key=value; keys are those that every
+// fault may have, and the parameters that its kind declares.
 #include "orrery/faults/plan.h"
 
-#include <charconv>
+#include <algorithm>
 #include <set>
 
 #include "orrery/faults/kinds/kind.h"
-#include "orrery/sim/settings.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::faults {
 namespace {
 
-const Parameters plain{};
-
-std::string print(const std::vector<std::string>& hosts) {
-    std::string text;
-    for (const std::string& host : hosts) text += (text.empty() ? "" : ",") + host;
-    return text;
-}
+constexpr std::string_view effect_names[] = {"send", "write", "sync"};
+static_assert(std::size(effect_names) == sim::world::effect_kinds);
 
 std::string print(const Target& target) {
-    if (target.kind == Target::Kind::everyone) return "*";
-    if (target.kind == Target::Kind::selector) return target.key + "=" + target.value;
-    if (target.kind == Target::Kind::link) return target.hosts[0] + ">" + target.hosts[1];
-    return print(target.hosts);
+    switch (target.kind) {
+    case Target::Kind::everyone:
+        return "*";
+    case Target::Kind::selector:
+        return target.key + "=" + target.value;
+    case Target::Kind::link:
+        CHECK(target.hosts.size() == 2);
+        return target.hosts[0] + ">" + target.hosts[1];
+    case Target::Kind::hosts:
+        break;
+    }
+    return sim::join(target.hosts, ",");
 }
 
 std::string print(const Trigger& trigger) {
+    const std::string nth = std::to_string(trigger.nth);
     switch (trigger.kind) {
     case Trigger::Kind::at:
-        return "at=" + sim::duration_text(sim::Duration{trigger.time.nanoseconds});
+        return "at=" + sim::duration_text(trigger.time - sim::WorldTime{});
     case Trigger::Kind::effect:
-        return "effect=" + trigger.host + ":" + trigger.name + ":" + std::to_string(trigger.nth);
+        return "effect=" + trigger.host + ":" + std::string(effect_names[static_cast<std::size_t>(trigger.effect)]) +
+               ":" + nth;
     case Trigger::Kind::message:
         return "message=" + (trigger.host.empty() ? "" : trigger.host + ">" + trigger.peer + ":") + trigger.name + ":" +
-               std::to_string(trigger.nth);
+               nth;
     case Trigger::Kind::point:
-        return "point=" + (trigger.host.empty() ? "" : trigger.host + ":") + trigger.name + ":" +
-               std::to_string(trigger.nth);
+        return "point=" + (trigger.host.empty() ? "" : trigger.host + ":") + trigger.name + ":" + nth;
     case Trigger::Kind::state:
-        return "state=" + trigger.name + "=" + trigger.value +
-               (trigger.nth > 1 ? ":" + std::to_string(trigger.nth) : "");
+        break;
     }
-    return {};
-}
-
-bool parse_number(std::string_view text, std::uint64_t& out) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc{} && end == text.data() + text.size();
-}
-
-// Splits at the last `separator`; false if there is none or a side is empty.
-bool split_last(std::string_view text, char separator, std::string_view& left, std::string_view& right) {
-    const std::size_t at = text.rfind(separator);
-    if (at == std::string_view::npos || at == 0 || at + 1 == text.size()) return false;
-    left = text.substr(0, at);
-    right = text.substr(at + 1);
-    return true;
+    return "state=" + trigger.name + "=" + trigger.value + (trigger.nth > 1 ? ":" + nth : "");
 }
 
 // Each parser returns what was expected, or nothing if all is well.
-using Expectation = std::string_view;
+using Expectation = std::string;
 
-Expectation parse_hosts(std::string_view text, std::vector<std::string>& hosts) {
-    while (true) {
-        const std::size_t comma = text.find(',');
-        const std::string_view name = text.substr(0, comma);
-        if (name.empty()) return "the name of a host";
-        hosts.emplace_back(name);
-        if (comma == std::string_view::npos) return {};
-        text.remove_prefix(comma + 1);
-    }
+Expectation parse_hosts(std::string_view text, HostNames& hosts) {
+    for (const std::string_view name : sim::split(text, ',')) hosts.emplace_back(name);
+    const bool whole = !hosts.empty() && std::find(hosts.begin(), hosts.end(), "") == hosts.end();
+    return whole ? "" : "the name of a host";
 }
 
-Expectation parse_target(std::string_view text, Fault& fault) {
-    Target& target = fault.target;
+Expectation parse_target(std::string_view text, Target& target) {
     if (text == "*") {
         target.kind = Target::Kind::everyone;
         return {};
@@ -93,50 +76,71 @@ Expectation parse_target(std::string_view text, Fault& fault) {
     if (!split_last(text, '>', from, to)) return parse_hosts(text, target.hosts);
     target = {Target::Kind::link, {std::string(from), std::string(to)}, {}, {}};
     return from.find_first_of(">,") == std::string_view::npos && to.find(',') == std::string_view::npos
-               ? Expectation{}
+               ? ""
                : "a link like server1>server2";
 }
 
-Expectation parse_nth(std::string_view text, Trigger::Kind kind, Fault& fault) {
-    std::string_view name;
-    std::string_view nth;
-    if (!split_last(text, ':', name, nth) || !parse_number(nth, fault.trigger.nth) || fault.trigger.nth == 0)
+// NAME:NTH; what the name is made of is for the others.
+Expectation parse_nth(std::string_view text, std::string_view& name, std::uint64_t& nth) {
+    std::string_view number;
+    if (!split_last(text, ':', name, number) || !sim::parse_integer(number, nth) || nth == 0)
         return "NAME:NUMBER with a number from 1";
-    fault.trigger.kind = kind;
-    fault.trigger.name = name;
     return {};
 }
 
-Expectation parse_effect(std::string_view text, Fault& fault) {
-    const Expectation expected = parse_nth(text, Trigger::Kind::effect, fault);
-    if (!expected.empty()) return expected;
+Expectation parse_time(std::string_view text, Trigger& trigger) {
+    sim::Duration time{};
+    if (!sim::parse_duration(text, time) || time.count() < 0) return "a time like 1500ms";
+    trigger.kind = Trigger::Kind::at;
+    trigger.time = {time.count()};
+    return {};
+}
+
+Expectation parse_effect(std::string_view text, Trigger& trigger) {
+    std::string_view name;
+    if (Expectation expected = parse_nth(text, name, trigger.nth); !expected.empty()) return expected;
     std::string_view host;
     std::string_view effect;
-    if (!split_last(std::string_view(fault.trigger.name), ':', host, effect)) return "HOST:send|write|sync:NUMBER";
-    if (effect != "send" && effect != "write" && effect != "sync") return "send, write or sync";
-    const std::string whose(host);
-    const std::string which(effect);
-    fault.trigger.host = whose;
-    fault.trigger.name = which;
+    if (!split_last(name, ':', host, effect)) return "HOST:send|write|sync:NUMBER";
+    const auto found = std::find(std::begin(effect_names), std::end(effect_names), effect);
+    if (found == std::end(effect_names)) return "send, write or sync";
+    trigger.kind = Trigger::Kind::effect;
+    trigger.host = host;
+    trigger.effect = static_cast<sim::world::EffectKind>(found - std::begin(effect_names));
     return {};
 }
 
-// The link or the host before a colon is not needed: then anybody's counts.
-Expectation parse_message(std::string_view text, Trigger::Kind kind, Fault& fault) {
-    Trigger& trigger = fault.trigger;
-    const Expectation expected = parse_nth(text, kind, fault);
-    std::string_view where;
+// The link before a label is not needed: then every link's messages count.
+Expectation parse_message(std::string_view text, Trigger& trigger) {
     std::string_view name;
-    if (!expected.empty() || !split_last(std::string_view(trigger.name), ':', where, name)) return expected;
+    if (Expectation expected = parse_nth(text, name, trigger.nth); !expected.empty()) return expected;
+    trigger.kind = Trigger::Kind::message;
+    std::string_view link;
     std::string_view from;
     std::string_view to;
-    if (kind == Trigger::Kind::message && !split_last(where, '>', from, to))
-        return "FROM>TO:LABEL:NUMBER or LABEL:NUMBER";
-    if (where.find_first_of(":,") != std::string_view::npos) return "the name of a host";
-    if (from.find('>') != std::string_view::npos) return "two hosts: FROM>TO:LABEL:NUMBER";
-    trigger.host = std::string(kind == Trigger::Kind::message ? from : where);
-    trigger.peer = std::string(to);
-    trigger.name = std::string(name);
+    std::string_view label = name;
+    if (split_last(name, ':', link, label)) {
+        if (!split_last(link, '>', from, to)) return "FROM>TO:LABEL:NUMBER or LABEL:NUMBER";
+        if (link.find_first_of(":,") != std::string_view::npos) return "the name of a host";
+        if (from.find('>') != std::string_view::npos) return "two hosts: FROM>TO:LABEL:NUMBER";
+    }
+    trigger.host = from;
+    trigger.peer = to;
+    trigger.name = label;
+    return {};
+}
+
+// Nor the host before a fault point.
+Expectation parse_point(std::string_view text, Trigger& trigger) {
+    std::string_view name;
+    if (Expectation expected = parse_nth(text, name, trigger.nth); !expected.empty()) return expected;
+    trigger.kind = Trigger::Kind::point;
+    std::string_view host;
+    std::string_view point = name;
+    if (split_last(name, ':', host, point) && host.find_first_of(":,") != std::string_view::npos)
+        return "the name of a host";
+    trigger.host = host;
+    trigger.name = point;
     return {};
 }
 
@@ -149,7 +153,7 @@ Expectation parse_state(std::string_view text, Trigger& trigger) {
     if (!split_last(text, '=', name, value)) return "KEY=VALUE or KEY=VALUE:NUMBER";
     trigger.kind = Trigger::Kind::state;
     trigger.nth = 1;
-    if (split_last(value, ':', before, nth) && parse_number(nth, trigger.nth)) {
+    if (split_last(value, ':', before, nth) && sim::parse_integer(nth, trigger.nth)) {
         if (trigger.nth < 2) return "a number from 2";
         value = before;
     }
@@ -158,69 +162,41 @@ Expectation parse_state(std::string_view text, Trigger& trigger) {
     return {};
 }
 
-Expectation parse_trigger(std::string_view key, std::string_view text, Fault& fault) {
-    if (key == "at") {
-        sim::Duration time{};
-        if (!sim::parse_duration(text, time) || time.count() < 0) return "a time like 1500ms";
-        fault.trigger.kind = Trigger::Kind::at;
-        fault.trigger.time = {time.count()};
-        return {};
-    }
-    if (key == "effect") return parse_effect(text, fault);
-    if (key == "message") return parse_message(text, Trigger::Kind::message, fault);
-    if (key == "point") return parse_message(text, Trigger::Kind::point, fault);
-    return parse_state(text, fault.trigger);
+Expectation parse_length(std::string_view text, sim::Duration& length, std::string_view example) {
+    const bool good = sim::parse_duration(text, length) && length.count() > 0;
+    return good ? "" : "a length of time like " + std::string(example);
 }
 
-Expectation parse_flag(std::string_view text, bool& out) {
-    if (text != "true" && text != "false") return "true or false";
-    out = text == "true";
-    return {};
-}
+// The keys that a fault of every kind may have, in the order in which messages name them.
+struct Key {
+    std::string_view name;
+    bool triggers;
+    Expectation (*parse)(std::string_view text, Fault& fault);
+};
+constexpr Key common_keys[] = {
+    {"target", false, [](std::string_view text, Fault& fault) { return parse_target(text, fault.target); }},
+    {"at", true, [](std::string_view text, Fault& fault) { return parse_time(text, fault.trigger); }},
+    {"effect", true, [](std::string_view text, Fault& fault) { return parse_effect(text, fault.trigger); }},
+    {"message", true, [](std::string_view text, Fault& fault) { return parse_message(text, fault.trigger); }},
+    {"point", true, [](std::string_view text, Fault& fault) { return parse_point(text, fault.trigger); }},
+    {"state", true, [](std::string_view text, Fault& fault) { return parse_state(text, fault.trigger); }},
+    {"after", false,
+     [](std::string_view text, Fault& fault) { return parse_length(text, fault.trigger.after, "20ms"); }},
+    {"for", false, [](std::string_view text, Fault& fault) { return parse_length(text, fault.duration, "800ms"); }},
+};
 
-Expectation parse_parameter(std::string_view key, std::string_view text, Fault& fault) {
-    Parameters& parameters = fault.parameters;
-    if (key == "for") {
-        const bool good = sim::parse_duration(text, fault.duration) && fault.duration.count() > 0;
-        return good ? Expectation{} : "a length of time like 800ms";
-    }
-    if (key == "after") {
-        const bool good = sim::parse_duration(text, fault.trigger.after) && fault.trigger.after.count() > 0;
-        return good ? Expectation{} : "a length of time like 20ms";
-    }
-    if (key == "from") return parse_hosts(text, parameters.from);
-    if (key == "hold") return parse_flag(text, parameters.hold);
-    if (key == "torn") return parse_flag(text, parameters.torn);
-    if (key == "delay")
-        return sim::parse_duration(text, parameters.delay) && parameters.delay.count() > 0
-                   ? Expectation{}
-                   : "a length of time like 50ms";
-    if (key == "direction") {
-        if (text != "both" && text != "out" && text != "in") return "both, out or in";
-        parameters.direction = text == "in" ? Direction::in : text == "out" ? Direction::out : Direction::both;
-        return {};
-    }
-    if (key == "probability") {
-        std::string_view above;
-        std::string_view below;
-        sim::Ratio& ratio = parameters.probability;
-        const bool good = split_last(text, '/', above, below) && parse_number(above, ratio.numerator) &&
-                          parse_number(below, ratio.denominator) && ratio.denominator > 0 &&
-                          ratio.numerator <= ratio.denominator;
-        return good ? Expectation{} : "a probability like 1/20";
-    }
-    return "a parameter of the kind"; // not reached: only those of the kind come here
+const Key* find_common(std::string_view name) {
+    const auto found =
+        std::find_if(std::begin(common_keys), std::end(common_keys), [&](const Key& key) { return key.name == name; });
+    return found == std::end(common_keys) ? nullptr : found;
 }
 
 // All keys that a line of this kind may have.
 std::string keys_of(const Kind& kind) {
-    const std::string own(kind.parameters);
-    return "target, at, effect, message, point, state, after, for" + (own.empty() ? "" : ", " + own);
-}
-
-bool takes(const Kind& kind, std::string_view key) {
-    const std::string keys = " " + keys_of(kind) + ",";
-    return keys.find(" " + std::string(key) + ",") != std::string::npos;
+    std::vector<std::string> all;
+    for (const Key& key : common_keys) all.emplace_back(key.name);
+    for (const Parameter& parameter : kind.parameters) all.push_back(parameter.name);
+    return sim::join(all);
 }
 
 struct Word {
@@ -238,78 +214,121 @@ std::vector<Word> words_of(std::string_view line) {
     return words;
 }
 
-Expectation parse_word(std::string_view word, Fault& fault, std::set<std::string_view>& seen) {
-    const std::size_t equals = word.find('=');
-    if (equals == std::string_view::npos) return "key=value";
-    const std::string_view key = word.substr(0, equals);
-    const std::string_view value = word.substr(equals + 1);
-    const bool triggers = key == "at" || key == "effect" || key == "message" || key == "point" || key == "state";
-    if (!seen.insert(triggers ? "trigger" : key).second) return "each key once, and one trigger";
-    if (key == "target") return parse_target(value, fault);
-    return triggers ? parse_trigger(key, value, fault) : parse_parameter(key, value, fault);
-}
+// One line of a plan, and what is wrong with it if anything: complaints are about a column of the line.
+class LineReader {
+public:
+    LineReader(std::string_view line, sim::Place place, const KindList& kinds)
+        : kinds_(kinds), words_(words_of(line)), end_(line.size() + 1), place_(std::move(place)) {}
+
+    bool is_empty() const { return words_.empty() || words_[0].text.starts_with('#'); }
+    // `taken`: the numbers of the faults before it; this one's is added.
+    sim::Checked<Fault> read(std::set<sim::world::FaultId>& taken) {
+        CHECK(!is_empty());
+        sim::world::FaultId id = 0;
+        if (sim::Problem problem = read_id(id)) return *problem;
+        if (!taken.insert(id).second) return wrong(words_[0].column, "a number that no other fault has");
+        const Kind* kind = words_.size() < 2 ? nullptr : kinds_.find(words_[1].text);
+        if (kind == nullptr)
+            return wrong(words_.size() < 2 ? end_ : words_[1].column,
+                         "a kind of fault: " + alternatives(kinds_.names()));
+        Fault fault = kind->fault(id);
+        fault.source = {place_.file, place_.line, words_[0].column, {}};
+        for (std::size_t i = 2; i < words_.size(); ++i)
+            if (sim::Problem problem = read_word(words_[i], *kind, fault)) return *problem;
+        if (sim::Problem problem = missing(*kind, fault)) return *problem;
+        return fault;
+    }
+
+private:
+    sim::Complaint wrong(std::size_t column, const std::string& expected) const {
+        return {sim::Cause::input, {place_.file, place_.line, column}, "expected " + expected};
+    }
+    sim::Problem read_id(sim::world::FaultId& id) const {
+        std::uint64_t number = 0;
+        const Word& word = words_[0];
+        if (!word.text.starts_with('f') || !sim::parse_integer(word.text.substr(1), number) || number == 0 ||
+            number > UINT32_MAX)
+            return wrong(word.column, "the fault's number like f3");
+        id = static_cast<sim::world::FaultId>(number);
+        return std::nullopt;
+    }
+    sim::Problem read_word(const Word& word, const Kind& kind, Fault& fault) {
+        const std::size_t equals = word.text.find('=');
+        const std::string_view name = word.text.substr(0, equals);
+        const Key* common = find_common(name);
+        const Parameter* parameter = kind.find(name);
+        CHECK(common == nullptr || parameter == nullptr); // a kind declares no key that every fault has
+        if (common == nullptr && parameter == nullptr)
+            return wrong(word.column, "for " + kind.name + " one of " + keys_of(kind));
+        if (equals == std::string_view::npos) return wrong(word.column, "key=value");
+        const bool triggers = common != nullptr && common->triggers;
+        std::map<std::string, std::size_t, std::less<>>& columns = fault.source.columns;
+        if (columns.contains(name) || (triggers && triggered_))
+            return wrong(word.column, "each key once, and one trigger");
+        triggered_ = triggered_ || triggers;
+        columns[std::string(name)] = word.column + equals + 1;
+        const std::string_view text = word.text.substr(equals + 1);
+        if (common != nullptr) {
+            const Expectation expected = common->parse(text, fault);
+            if (!expected.empty()) return wrong(word.column, expected);
+            return std::nullopt;
+        }
+        std::optional<Value> value = parameter->parse(text);
+        if (!value) return wrong(word.column, parameter->expected());
+        fault.parameters.set_value(name, std::move(*value));
+        return std::nullopt;
+    }
+    sim::Problem missing(const Kind& kind, const Fault& fault) const {
+        if (!fault.source.columns.contains("target")) return wrong(end_, "a target");
+        if (!triggered_) return wrong(end_, "a trigger like at=2s");
+        for (const Parameter& parameter : kind.parameters)
+            if (parameter.required && !fault.source.columns.contains(parameter.name))
+                return wrong(end_, "a " + parameter.name + " like " + parameter.name + "=" + parameter.example);
+        return std::nullopt;
+    }
+
+    const KindList& kinds_;
+    std::vector<Word> words_;
+    std::size_t end_; // the column behind the line
+    sim::Place place_;
+    bool triggered_ = false;
+};
 
 } // namespace
 
-std::string print(const Fault& fault) {
-    const Parameters& parameters = fault.parameters;
+std::string print(const Fault& fault, const KindList& kinds) {
     std::string text = "f" + std::to_string(fault.id) + " " + fault.kind + " target=" + print(fault.target) + " " +
                        print(fault.trigger);
     if (fault.trigger.after.count() > 0) text += " after=" + sim::duration_text(fault.trigger.after);
     if (fault.duration.count() > 0) text += " for=" + sim::duration_text(fault.duration);
-    if (parameters.hold) text += " hold=true";
-    if (parameters.direction != Direction::both)
-        text += parameters.direction == Direction::in ? " direction=in" : " direction=out";
-    if (!parameters.from.empty()) text += " from=" + print(parameters.from);
-    if (parameters.torn) text += " torn=true";
-    if (parameters.probability != plain.probability)
-        text += " probability=" + std::to_string(parameters.probability.numerator) + "/" +
-                std::to_string(parameters.probability.denominator);
-    if (parameters.delay.count() > 0) text += " delay=" + sim::duration_text(parameters.delay);
+    for (const Parameter& parameter : kinds.of(fault).parameters) {
+        const Value& value = fault.parameters.value(parameter.name);
+        if (parameter.required || value != parameter.standard)
+            text += " " + parameter.name + "=" + parameter.print(value);
+    }
     return text;
 }
 
-std::string print(const Plan& plan) {
+std::string print(const Plan& plan, const KindList& kinds) {
     std::string text;
-    for (const Fault& fault : plan.faults) text += print(fault) + "\n";
+    for (const Fault& fault : plan.faults) text += print(fault, kinds) + "\n";
     return text;
 }
 
-std::variant<Plan, PlanError> parse_plan(std::string_view text, std::string_view file, std::size_t first_line) {
+sim::Checked<Plan> parse_plan(std::string_view text, std::string_view file, std::size_t first_line,
+                              const KindList& kinds) {
     Plan plan;
-    std::set<sim::world::FaultId> ids;
+    std::set<sim::world::FaultId> taken;
     for (std::size_t number = first_line; !text.empty(); ++number) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         std::string_view line = text.substr(0, end);
         if (line.ends_with('\r')) line.remove_suffix(1);
-        const std::vector<Word> words = words_of(line);
         text.remove_prefix(std::min(end + 1, text.size()));
-        if (words.empty() || words[0].text.starts_with('#')) continue;
-        const auto error = [&](std::size_t column, std::string_view expected) {
-            return PlanError{std::string(file), number, column, std::string(expected)};
-        };
-        Fault fault;
-        std::uint64_t id = 0;
-        if (!words[0].text.starts_with('f') || !parse_number(words[0].text.substr(1), id) || id == 0 || id > UINT32_MAX)
-            return error(words[0].column, "the fault's number like f3");
-        fault.id = static_cast<sim::world::FaultId>(id);
-        if (!ids.insert(fault.id).second) return error(words[0].column, "a number that no other fault has");
-        if (words.size() < 2 || find_kind(words[1].text) == nullptr)
-            return error(words.size() < 2 ? line.size() + 1 : words[1].column,
-                         "a kind of fault: crash, power, pause, cut, loss, duplication or delay");
-        fault.kind = words[1].text;
-        const Kind& kind = *find_kind(fault.kind);
-        std::set<std::string_view> seen;
-        for (std::size_t i = 2; i < words.size(); ++i) {
-            const std::string_view key = words[i].text.substr(0, words[i].text.find('='));
-            if (!takes(kind, key)) return error(words[i].column, "for " + fault.kind + " one of " + keys_of(kind));
-            const Expectation expected = parse_word(words[i].text, fault, seen);
-            if (!expected.empty()) return error(words[i].column, expected);
-        }
-        if (!seen.contains("target")) return error(line.size() + 1, "a target");
-        if (!seen.contains("trigger")) return error(line.size() + 1, "a trigger like at=2s");
-        if (takes(kind, "delay") && !seen.contains("delay")) return error(line.size() + 1, "a delay like delay=50ms");
-        plan.faults.push_back(std::move(fault));
+        LineReader reader(line, {std::string(file), number}, kinds);
+        if (reader.is_empty()) continue;
+        sim::Checked<Fault> fault = reader.read(taken);
+        if (!fault.ok()) return fault.complaint();
+        plan.faults.push_back(std::move(*fault));
     }
     return plan;
 }

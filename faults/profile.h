@@ -1,47 +1,65 @@
-// Profile: the budget from which swarm draws a plan. A count is the most of that kind per seed,
-// twice as many in a seed that has storms.
+// Profile: the budget from which swarm draws a plan. A count is the most faults of that kind per seed, twice as
+// many in a seed that has storms.
+//
+//     .faults = {{"crash", 2}, {"cut", 2}}
+//     .faults = {{{"crash", 2}, {"cut", 2}}, {.storms = 0, .selector = "raft.role=leader"}}
 #pragma once
 
+#include <initializer_list>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "orrery/sim/types.h"
+#include "orrery/faults/plan.h"
 
 namespace orrery::faults {
 
-struct Profile {
-    std::uint32_t crashes = 0;
-    std::uint32_t power_losses = 0;
-    std::uint32_t pauses = 0;
-    std::uint32_t partitions = 0;
-    std::uint32_t losses = 0;
-    std::uint32_t duplications = 0;
-    std::uint32_t delays = 0;
-    std::uint32_t storms = 2;           // short times in which many faults begin
+// The most that a seed has of one kind.
+struct Budget {
+    std::string kind;
+    std::uint32_t count = 0;
+    Budget(std::string name, std::uint32_t most) : kind(std::move(name)), count(most) {}
+};
+
+// When and whom, as far as a profile says.
+struct ProfileOptions {
+    std::uint32_t storms = 2;           // short times in which many faults begin, at most
     sim::Duration shortest{10'000'000}; // of a fault
     sim::Duration longest{8'000'000'000};
     std::vector<std::string> roles{}; // whose hosts may be struck; none: every role but clients
-    std::string_view selector{};      // STATE=VALUE of the host near which most bugs are; none: no such host
+    std::string selector{};           // STATE=VALUE of the host near which most bugs are; none: no such host
+};
+
+struct Profile : ProfileOptions {
+    static constexpr std::uint32_t count_max = 49; // with storms twice that, and a kind has a hundred ids
+
+    Profile() = default;
+    Profile(std::initializer_list<Budget> all, ProfileOptions options = {})
+        : ProfileOptions(std::move(options)), budgets(all) {}
+
+    std::vector<Budget> budgets{};
 
     std::uint32_t count(std::string_view kind) const {
-        if (kind == "crash") return crashes;
-        if (kind == "power") return power_losses;
-        if (kind == "pause") return pauses;
-        if (kind == "cut") return partitions;
-        if (kind == "loss") return losses;
-        if (kind == "duplication") return duplications;
-        return kind == "delay" ? delays : 0;
+        for (const Budget& budget : budgets)
+            if (budget.kind == kind) return budget.count;
+        return 0;
     }
 };
 
-// Who may be struck: the names of hosts, and of those that have a disk whose unsynced part power can
-// take; and by which state the scenario's favourite is found, if it has one.
-struct Strikable {
-    std::vector<std::string> hosts{};
-    std::vector<std::string> disks{};
+// What is wrong with a profile in a scenario of these roles ("client" is the one that drives the workload), if
+// anything: then swarm cannot draw from it, or would draw nothing without a word.
+sim::Problem problem_of(const Profile& profile, const std::vector<std::string>& roles,
+                        const KindList& kinds = standard_kinds());
+
+// Whom faults may strike: the names of hosts, and of those among them that have a disk; and by which state the
+// scenario's selector finds its host, if it has one.
+struct Targets {
+    HostNames hosts{};
+    HostNames disks{};
     std::string key{};
     std::string value{};
 };
+
+// Sets key and value from a selector STATE=VALUE. False if it is no such thing; an empty one is none, and fine.
+bool parse_selector(std::string_view selector, Targets& targets);
 
 } // namespace orrery::faults

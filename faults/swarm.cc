@@ -1,4 +1,5 @@
-// Every draw is keyed by (kind, ordinal): no kind's plan depends on another's.
+// Every draw is keyed by (kind, ordinal): no kind's plan depends on another's, and a kind that is added at the end
+// of the list moves none of those before it.
 #include "orrery/faults/swarm.h"
 
 #include <algorithm>
@@ -57,37 +58,45 @@ void draw_trigger(Fault& fault, Draw& draw, const std::vector<Storm>& storms) {
     if (selected) {
         std::uint64_t nth = 1 + draw("office", storms.empty() ? 8 : 4);
         if (!storms.empty()) nth += storms[draw("storm", storms.size())].office - 1;
-        fault.trigger = {Trigger::Kind::state, {}, {}, {}, fault.target.key, fault.target.value, nth, after};
+        fault.trigger = {.kind = Trigger::Kind::state,
+                         .name = fault.target.key,
+                         .value = fault.target.value,
+                         .nth = nth,
+                         .after = after};
         return;
     }
-    constexpr const char* names[] = {"send", "write", "sync"};
-    fault.trigger = {Trigger::Kind::effect, {}, fault.target.hosts.front(), {}, names[draw("which", 3)], {}, 0, after};
+    const auto effect = static_cast<sim::world::EffectKind>(draw("which", sim::world::effect_kinds));
     const std::uint64_t doublings = draw("doublings", 8);
-    fault.trigger.nth = 1 + draw("nth", std::uint64_t{16} << doublings);
+    const std::uint64_t nth = 1 + draw("nth", std::uint64_t{16} << doublings);
+    fault.trigger = {.kind = Trigger::Kind::effect,
+                     .host = fault.target.hosts.front(),
+                     .effect = effect,
+                     .nth = nth,
+                     .after = after};
 }
 
 } // namespace
 
-Plan draw_plan(const Profile& profile, std::uint64_t seed, const Strikable& strikable, sim::Duration horizon) {
+Plan draw_plan(const Profile& profile, std::uint64_t seed, const Targets& targets, sim::Duration horizon,
+               const KindList& kinds) {
+    for (const Budget& budget : profile.budgets) CHECK(kinds.find(budget.kind) != nullptr);
     sim::Chance chance(sim::mix(seed, sim::name_hash("swarm")));
     const std::vector<Storm> storms = draw_storms(chance, profile.storms, horizon);
     Plan plan;
     sim::world::FaultId hundred = 0;
-    for (const Kind* kind : kinds()) {
+    for (const Kind* kind : kinds) {
         hundred += 100;
         const std::uint32_t most = profile.count(kind->name);
-        Strikable struck = strikable;
-        if (kind == &kind_power) struck.hosts = strikable.disks;
-        CHECK(most < 50);
+        CHECK(most <= Profile::count_max);
+        Targets struck = targets;
+        if (kind->strikes_disks) struck.hosts = targets.disks;
         if (most == 0 || struck.hosts.empty()) continue;
         Draw whole(chance, kind->name, 0);
         if (whole("present", 4) == 0) continue;
         const std::uint64_t count = (1 + whole("count", most)) * (storms.empty() ? 1 : 2);
         for (std::uint32_t ordinal = 1; ordinal <= count; ++ordinal) {
             Draw draw(chance, kind->name, ordinal);
-            Fault fault;
-            fault.id = hundred + ordinal;
-            fault.kind = kind->name;
+            Fault fault = kind->fault(hundred + ordinal);
             const sim::Duration start = draw_start(draw, storms, horizon);
             const sim::Duration length = draw_length(draw, profile);
             fault.trigger.time = {start.count()};

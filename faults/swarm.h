@@ -7,7 +7,8 @@
 
 namespace orrery::faults {
 
-// Faults begin before `horizon`, and end by it.
-Plan draw_plan(const Profile& profile, std::uint64_t seed, const Strikable& strikable, sim::Duration horizon);
+// Faults begin before `horizon`, and end by it. The profile's budgets name kinds of the list.
+Plan draw_plan(const Profile& profile, std::uint64_t seed, const Targets& targets, sim::Duration horizon,
+               const KindList& kinds = standard_kinds());
 
 } // namespace orrery::faults

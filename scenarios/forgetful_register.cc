@@ -20,5 +20,5 @@ static const scenarios::Scenario forgetful{{.name = "forgetful-register",
                                             .help = "keeps its value in memory and crashes",
                                             .roles = {{"server", 1, server_main}},
                                             .clients = scenarios::clients<Register>(3, client),
-                                            .faults = {.crashes = 3},
+                                            .faults = {{"crash", 3}},
                                             .faulty = true}};

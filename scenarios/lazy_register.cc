@@ -26,5 +26,5 @@ static const scenarios::Scenario lazy{{.name = "lazy-register",
                                        .help = "answers a write before its peers have it",
                                        .roles = {{"replica", 3, replica}},
                                        .clients = scenarios::clients<Register>(4, client),
-                                       .faults = {.crashes = 2, .partitions = 2},
+                                       .faults = {{"crash", 2}, {"cut", 2}},
                                        .faulty = true}};

@@ -17,20 +17,15 @@ static void server(sim::Env& env) {
     (void)env.park();
 }
 
-static const scenarios::Scenario raft_election{{.name = "raft-election",
-                                                .help = "elections of a raft cluster without clients",
-                                                .settings = {{"servers", "5", {"3", "5"}, true, "how many servers"}},
-                                                .roles = {{"server", "servers", server}},
-                                                .faults = {.crashes = 4,
-                                                           .power_losses = 3,
-                                                           .pauses = 3,
-                                                           .partitions = 5,
-                                                           .losses = 2,
-                                                           .duplications = 2,
-                                                           .delays = 2,
-                                                           .selector = "raft.role=leader"},
-                                                .monitors = raft::monitors(),
-                                                .goals = raft::goals(),
-                                                .duration = 15s,
-                                                .tail = 3s,
-                                                .floor = {.effective = 4, .note = "raft.leader", .notes = 3}}};
+static const scenarios::Scenario raft_election{
+    {.name = "raft-election",
+     .help = "elections of a raft cluster without clients",
+     .settings = {{"servers", "5", {"3", "5"}, true, "how many servers"}},
+     .roles = {{"server", "servers", server}},
+     .faults = {{{"crash", 4}, {"power", 3}, {"pause", 3}, {"cut", 5}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
+                {.selector = "raft.role=leader"}},
+     .monitors = raft::monitors(),
+     .goals = raft::goals(),
+     .duration = 15s,
+     .tail = 3s,
+     .floor = {.effective = 4, .note = "raft.leader", .notes = 3}}};

@@ -61,7 +61,7 @@ static const scenarios::Scenario at_most_once{
     {.name = "rpc-at-most-once",
      .help = "requests that are lost, doubled and repeated by clients that crash",
      .roles = {{"server", 1, server}, {"caller", 3, client}},
-     .faults = {.crashes = 4, .pauses = 2, .partitions = 2, .losses = 3, .duplications = 3, .delays = 3},
+     .faults = {{"crash", 4}, {"pause", 2}, {"cut", 2}, {"loss", 3}, {"duplication", 3}, {"delay", 3}},
      .monitors = {[]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<AtMostOnce>(); }},
      .duration = 8s,
      .tail = 2s,

@@ -1,7 +1,8 @@
-// What every kind of fault tells about itself. Adding a kind is a file beside this one and a line
-// in kinds.cc.
+// Kind: all that there is to know of one kind of fault. Plans, profiles, swarm and the injector know kinds only
+// through this; to add one is a file beside this one and a line in kinds.def.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,9 +18,13 @@ class Draw {
 public:
     Draw(sim::Chance& chance, std::string_view kind, std::uint32_t ordinal)
         : chance_(chance), event_(sim::mix(sim::name_hash("plan"), sim::name_hash(kind), ordinal)) {}
-    std::uint64_t operator()(sim::Site site, std::uint64_t n) { return chance_.draw(event_, site, count_++, n); }
+    std::uint64_t operator()(sim::Site site, std::uint64_t n) {
+        CHECK(n > 0);
+        return chance_.draw(event_, site, count_++, n);
+    }
     // In whole milliseconds above `least`: plans are read by people.
     sim::Duration between(sim::Site site, sim::Duration least, sim::Duration most) {
+        CHECK(most >= least);
         const auto width = static_cast<std::uint64_t>((most - least) / std::chrono::milliseconds(1)) + 1;
         return least + std::chrono::milliseconds((*this)(site, width));
     }
@@ -33,29 +38,47 @@ private:
 using Hosts = std::vector<sim::world::HostIndex>;
 
 struct Kind {
-    std::string_view name;
-    std::string_view effective;  // what counts as having taken effect, in words
-    std::string_view parameters; // that it reads, besides `after` and `for`: "hold, direction"
-    bool strikes_links;          // a link may be its target
-    // Sets target and parameters, given the names of the hosts that may be struck.
-    void (*draw)(Fault& fault, Draw& draw, const Strikable& strikable);
-    // False if there was nothing to do: the fault did not fire.
-    bool (*begin)(sim::world::World& world, const Fault& fault, const Hosts& hosts);
-    void (*end)(sim::world::World& world, const Fault& fault, const Hosts& hosts);
+    std::string name;
+    std::string effective; // what counts as having taken effect, in words
+    std::vector<Parameter> parameters{};
+    bool strikes_links = false; // a link may be its target
+    bool strikes_disks = false; // swarm strikes only hosts that have a disk
+    // Sets target and parameters, given the names of the hosts that may be struck: at least one.
+    void (*draw)(Fault& fault, Draw& draw, const Targets& targets) = nullptr;
+    // False if there was nothing to do: the fault did not begin, and will not be ended.
+    bool (*begin)(sim::world::World& world, const Fault& fault, const Hosts& hosts) = nullptr;
+    // Takes away exactly what `begin` did, of the same hosts, whatever other faults do there.
+    void (*end)(sim::world::World& world, const Fault& fault, const Hosts& hosts) = nullptr;
+
+    // A fault of this kind with all parameters at their defaults.
+    Fault fault(sim::world::FaultId id) const;
+    // Null if the kind declares none of that name.
+    const Parameter* find(std::string_view parameter) const;
 };
 
-extern const Kind kind_crash;
-extern const Kind kind_power;
-extern const Kind kind_pause;
-extern const Kind kind_cut;
-extern const Kind kind_loss;
-extern const Kind kind_duplication;
-extern const Kind kind_delay;
+// Kinds in a fixed order, which gives the faults that swarm draws their ids: the first kind has 101, 102 and so
+// on, the second 201. So a list only ever grows at its end.
+class KindList {
+public:
+    explicit KindList(std::vector<const Kind*> kinds);
+    // These and one more, with the next hundred. The kind must outlive the list.
+    KindList with(const Kind& kind) const;
+    // Null if there is none of that name.
+    const Kind* find(std::string_view name) const;
+    // As `find`, where it is a bug if there is none: of a fault that was parsed or drawn with this list.
+    const Kind& of(const Fault& fault) const;
+    std::vector<std::string> names() const;
+    auto begin() const { return kinds_.begin(); }
+    auto end() const { return kinds_.end(); }
 
-// All kinds in a fixed order, which gives fault ids their hundreds.
-const std::vector<const Kind*>& kinds();
-const Kind* find_kind(std::string_view name);
-// One host, or the one that the scenario's selector finds.
-void draw_one(Fault& fault, Draw& draw, const Strikable& strikable);
+private:
+    std::vector<const Kind*> kinds_;
+};
+
+// Those of kinds.def.
+const KindList& standard_kinds();
+
+// One host, or half of the time the one that the scenario's selector finds, if it has one: most bugs are near it.
+void draw_one(Fault& fault, Draw& draw, const Targets& targets);
 
 } // namespace orrery::faults

@@ -1,28 +1,78 @@
-// The list of kinds.
+// The list of kinds, and what all of them share.
+#include <algorithm>
+
 #include "orrery/faults/kinds/kind.h"
 
 namespace orrery::faults {
 
-const std::vector<const Kind*>& kinds() {
-    static const std::vector<const Kind*> all = {&kind_crash, &kind_power,       &kind_pause, &kind_cut,
-                                                 &kind_loss,  &kind_duplication, &kind_delay};
+#define KIND(name) const Kind& kind_##name();
+#include "orrery/faults/kinds/kinds.def"
+#undef KIND
+
+const KindList& standard_kinds() {
+#define KIND(name) &kind_##name(),
+    static const KindList all({
+#include "orrery/faults/kinds/kinds.def"
+    });
+#undef KIND
     return all;
 }
 
-const Kind* find_kind(std::string_view name) {
-    for (const Kind* kind : kinds())
+Fault Kind::fault(sim::world::FaultId id) const {
+    CHECK(id > 0);
+    Fault made;
+    made.id = id;
+    made.kind = name;
+    made.parameters = Parameters(parameters);
+    return made;
+}
+
+const Parameter* Kind::find(std::string_view parameter) const {
+    for (const Parameter& each : parameters)
+        if (each.name == parameter) return &each;
+    return nullptr;
+}
+
+KindList::KindList(std::vector<const Kind*> kinds) : kinds_(std::move(kinds)) {
+    for (const Kind* kind : kinds_) {
+        CHECK(kind->draw != nullptr);
+        CHECK(kind->begin != nullptr);
+        CHECK(kind->end != nullptr);
+        CHECK(find(kind->name) == kind); // no other has its name
+    }
+}
+
+KindList KindList::with(const Kind& kind) const {
+    std::vector<const Kind*> more = kinds_;
+    more.push_back(&kind);
+    return KindList(std::move(more));
+}
+
+const Kind* KindList::find(std::string_view name) const {
+    for (const Kind* kind : kinds_)
         if (kind->name == name) return kind;
     return nullptr;
 }
 
-// Half of the time whom the selector finds, if the scenario has one: most bugs are near it.
-void draw_one(Fault& fault, Draw& draw, const Strikable& strikable) {
-    CHECK(!strikable.hosts.empty());
-    if (!strikable.key.empty() && draw("selector", 2) == 0) {
-        fault.target = {Target::Kind::selector, {}, strikable.key, strikable.value};
+const Kind& KindList::of(const Fault& fault) const {
+    const Kind* kind = find(fault.kind);
+    CHECK(kind != nullptr);
+    return *kind;
+}
+
+std::vector<std::string> KindList::names() const {
+    std::vector<std::string> all;
+    for (const Kind* kind : kinds_) all.push_back(kind->name);
+    return all;
+}
+
+void draw_one(Fault& fault, Draw& draw, const Targets& targets) {
+    CHECK(!targets.hosts.empty());
+    if (!targets.key.empty() && draw("selector", 2) == 0) {
+        fault.target = {Target::Kind::selector, {}, targets.key, targets.value};
         return;
     }
-    fault.target = {Target::Kind::hosts, {strikable.hosts[draw("host", strikable.hosts.size())]}, {}, {}};
+    fault.target = {Target::Kind::hosts, {targets.hosts[draw("host", targets.hosts.size())]}, {}, {}};
 }
 
 } // namespace orrery::faults

@@ -106,8 +106,6 @@ std::string own_folder(const std::string& name, const std::string& manifest);
 std::string save(const Summary& summary, const std::string& folder, const std::string& stem);
 // Does a new process say the same? Tells where they part if not.
 bool verified(const Summary& summary, bool json = false);
-// One line that names file, line and column of a plan's fault that does not fit its scenario.
-std::string placed(const std::string& file, const std::string& text, const std::string& wrong);
 int exit_of(RunVerdict verdict);
 
 } // namespace orrery::scenarios::command

@@ -117,8 +117,8 @@ int list(bool json) {
         lister.entry("judge", std::string(judge.name) + parameter, std::string(judge.promise));
     }
     lister.heading("faults");
-    for (const faults::Kind* kind : faults::kinds())
-        lister.entry("fault", std::string(kind->name), "takes effect when: " + std::string(kind->effective));
+    for (const faults::Kind* kind : faults::standard_kinds())
+        lister.entry("fault", kind->name, "takes effect when: " + kind->effective);
     lister.heading("flaws");
     std::vector<sim::Flaw*> flaws = sim::Flaw::all();
     std::sort(flaws.begin(), flaws.end(), [](const sim::Flaw* a, const sim::Flaw* b) { return a->name < b->name; });

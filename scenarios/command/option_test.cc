@@ -146,12 +146,6 @@ TEST(Json, ReplacesWhatIsNoText) {
         "{\"type\":\"x\",\"version\":1,\"seconds\":1.2,\"legal\":[\"a\",\"\\\"\"],\"goals\":{\"b\":2,\"c\":0}}\n");
 }
 
-TEST(Placed, NamesTheLineAndColumnOfTheFaultThatDoesNotFit) {
-    const std::string plan = "# a plan\nf1 crash target=server0 at=1s\n f12 crash target=nobody at=1s\n";
-    EXPECT_EQ(placed("p", plan, "f12: expected a host of this scenario, got 'nobody'"),
-              "p:3:19: f12: expected a host of this scenario, got 'nobody'");
-}
-
 TEST(ReplayLine, IsQuotedForAShell) {
     set_program("./my tools/orrery");
     EXPECT_EQ(replay_line("out/a b's.repro"), "'./my tools/orrery' replay 'out/a b'\\''s.repro'");

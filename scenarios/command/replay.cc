@@ -82,9 +82,11 @@ int write_trace(const RunInput& input, const std::string& file) {
 int replay(const ReplayOptions& options) {
     const std::optional<std::string> text = read_file(options.file);
     if (!text) return complain(exit_input, options.file + ": cannot be read");
-    const std::variant<Repro, faults::PlanError> parsed = parse_repro(*text, options.file);
-    if (const auto* wrong = std::get_if<faults::PlanError>(&parsed)) return complain(exit_input, wrong->text());
+    const std::variant<Repro, sim::Complaint> parsed = parse_repro(*text, options.file);
+    if (const auto* wrong = std::get_if<sim::Complaint>(&parsed)) return complain(exit_input, wrong->text());
     const Repro& repro = std::get<Repro>(parsed);
+    if (const sim::Problem problem = problem_of_faults(repro.input))
+        return complain(exit_code(problem->cause), problem->text());
     if (!options.json) std::printf("%s\n", headline(repro.input).c_str());
     std::fflush(stdout);
     if (!options.break_at.empty()) return run_to_break(repro, options.break_at);
@@ -92,7 +94,7 @@ int replay(const ReplayOptions& options) {
         if (const int code = write_trace(repro.input, options.trace)) return code;
     const Summary summary = run_elsewhere(*text);
     if (!summary.lost.empty()) return complain(exit_internal, options.file + ": " + summary.lost);
-    if (!summary.error.empty()) return complain(exit_input, placed(options.file, *text, summary.error));
+    if (!summary.error.empty()) return complain(exit_input, summary.error);
     const bool same_source = repro.source == source_identity();
     const bool repeated = summary.digest == repro.digest && summary.verdict == repro.expected &&
                           summary.fingerprint() == repro.fingerprint;

@@ -81,7 +81,7 @@ TEST_F(RoundTrip, APlanAndAReproComeBackAsTheyWerePrinted) {
 
 Repro read_back(const std::string& text) {
     const auto parsed = parse_repro(text, "written");
-    const auto* wrong = std::get_if<faults::PlanError>(&parsed);
+    const auto* wrong = std::get_if<sim::Complaint>(&parsed);
     EXPECT_EQ(wrong, nullptr) << (wrong == nullptr ? "" : wrong->text()) << "\n" << text;
     return wrong == nullptr ? std::get<Repro>(parsed) : Repro{};
 }

@@ -56,14 +56,13 @@ void print_json(const RunInput& input, const Summary& summary, const std::string
         .print();
 }
 
-// Reads a plan that fits; 0, or a code after one line to stderr.
-int read_plan(const std::string& file, RunInput& input, std::string& text) {
-    const std::optional<std::string> read = read_file(file);
-    if (!read) return complain(exit_input, file + ": cannot be read");
-    text = *read;
-    auto parsed = faults::parse_plan(text, file);
-    if (const auto* wrong = std::get_if<faults::PlanError>(&parsed)) return complain(exit_input, wrong->text());
-    input.plan = std::get<faults::Plan>(std::move(parsed));
+// Reads a plan; 0, or a code after one line to stderr.
+int read_plan(const std::string& file, RunInput& input) {
+    const std::optional<std::string> text = read_file(file);
+    if (!text) return complain(exit_input, file + ": cannot be read");
+    auto parsed = faults::parse_plan(*text, file);
+    if (!parsed.ok()) return complain(exit_input, parsed.complaint().text());
+    input.plan = std::move(*parsed);
     return 0;
 }
 
@@ -87,6 +86,12 @@ Watcher watcher_of(const RunOptions& options, TraceFile& trace, sim::world::Worl
     return watcher;
 }
 
+// Whoever wrote a fault down should know that its trigger was never met, or its target not there.
+void tell_never_begun(const Summary& summary) {
+    for (const FaultRecord& fault : summary.faults)
+        if (fault.fired == 0) say("f{} never began: {}\n", fault.id, fault.line);
+}
+
 int tell_result(const RunInput& input, const Summary& summary, const RunOptions& options) {
     std::string path;
     if (summary.verdict != RunVerdict::passed)
@@ -99,6 +104,7 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
     say("\n{}: {} events, {} operations answered, digest {}\n{}\n", painted(summary.verdict), summary.events,
         summary.answered, sim::hexadecimal(summary.digest), headline(input));
     if (summary.lagging > 0) say("{} keys became too wide to be judged as it happened\n", summary.lagging);
+    if (!options.plan.empty()) tell_never_begun(summary);
     if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
     return exit_of(summary.verdict);
 }
@@ -109,10 +115,11 @@ int run(const RunOptions& options) {
     RunInput input;
     if (!prepare(input, options.scenario, options.settings)) return exit_usage;
     input.seed = options.seed;
-    std::string plan_text;
     if (!options.plan.empty())
-        if (const int code = read_plan(options.plan, input, plan_text)) return code;
+        if (const int code = read_plan(options.plan, input)) return code;
     draw_settings(input);
+    if (const sim::Problem problem = problem_of_faults(input))
+        return complain(exit_code(problem->cause), problem->text());
     if (const auto owner = claimed_by(options.out)) return complain(exit_usage, *owner);
     TraceFile trace;
     if (!options.trace.empty())
@@ -122,7 +129,7 @@ int run(const RunOptions& options) {
     const Summary summary = run_isolated(input, watcher_of(options, trace, world));
     if (!summary.lost.empty()) return complain(exit_internal, headline(input) + ": " + summary.lost);
     if (summary.error.starts_with("cannot write ")) return complain(exit_missing, summary.error);
-    if (!summary.error.empty()) return complain(exit_input, placed(options.plan, plan_text, summary.error));
+    if (!summary.error.empty()) return complain(exit_input, summary.error);
     if ((options.verify || summary.verdict == RunVerdict::violated) && !verified(summary, options.json))
         return exit_nondeterminism;
     return tell_result(input, summary, options);

@@ -12,9 +12,9 @@
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
-#include "orrery/sim/text.h"
 #include "orrery/scenarios/engine/process/account.h"
 #include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -153,27 +153,6 @@ bool verified(const Summary& summary, bool json) {
     else
         say("nondeterminism: seed {} does not repeat in a new process: {}\n", summary.seed, *parted);
     return false;
-}
-
-std::string placed(const std::string& file, const std::string& text, const std::string& wrong) {
-    // `wrong` begins with the fault's name, "f101: ", and quotes what it stumbled on.
-    const std::string name = wrong.substr(0, wrong.find(':'));
-    const std::size_t quote = wrong.find('\'');
-    const std::string stumbled =
-        quote == std::string::npos ? "" : wrong.substr(quote + 1, wrong.find('\'', quote + 1) - quote - 1);
-    std::size_t number = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        const std::string line = text.substr(at, end - at);
-        at = end + 1;
-        ++number;
-        const std::size_t begin = line.find_first_not_of(' ');
-        if (begin == std::string::npos || line.compare(begin, name.size() + 1, name + " ") != 0) continue;
-        const std::size_t column = stumbled.empty() ? std::string::npos : line.find(stumbled, begin + name.size());
-        return file + ":" + std::to_string(number) + ":" +
-               std::to_string((column == std::string::npos ? begin : column) + 1) + ": " + wrong;
-    }
-    return file + ": " + wrong;
 }
 
 int exit_of(RunVerdict verdict) {

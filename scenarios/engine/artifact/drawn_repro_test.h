@@ -37,8 +37,8 @@ public:
         return settings;
     }
     faults::Plan plan() {
-        const faults::Profile wild{
-            .crashes = 3, .power_losses = 3, .pauses = 3, .partitions = 3, .losses = 3, .duplications = 3, .delays = 3};
+        const faults::Profile wild{{"crash", 3}, {"power", 3}, {"pause", 3},      {"cut", 3},
+                                   {"loss", 3},  {"delay", 3}, {"duplication", 3}};
         const std::vector<std::string> hosts = {"replica0", "replica1", "replica2"};
         return faults::draw_plan(wild, word(), {hosts, hosts}, std::chrono::seconds(5));
     }

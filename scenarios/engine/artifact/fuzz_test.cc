@@ -87,18 +87,18 @@ private:
     std::uint32_t count_ = 0;
 };
 
-void expect_place(const faults::PlanError& error, const std::string& text) {
+void expect_place(const sim::Complaint& error, const std::string& text) {
     const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 2;
-    EXPECT_GE(error.line, 1u) << text;
-    EXPECT_LE(error.line, lines) << text;
-    EXPECT_GE(error.column, 1u) << text;
-    EXPECT_FALSE(error.expected.empty()) << text;
+    EXPECT_GE(error.place.line, 1u) << text;
+    EXPECT_LE(error.place.line, lines) << text;
+    EXPECT_GE(error.place.column, 1u) << text;
+    EXPECT_FALSE(error.message.empty()) << text;
     EXPECT_EQ(error.text().find('\n'), std::string::npos) << error.text();
 }
 
 TEST(Fuzz, Plans) {
-    const faults::Profile wild{
-        .crashes = 3, .power_losses = 3, .pauses = 3, .partitions = 3, .losses = 3, .duplications = 3, .delays = 3};
+    const faults::Profile wild{{"crash", 3}, {"power", 3}, {"pause", 3},      {"cut", 3},
+                               {"loss", 3},  {"delay", 3}, {"duplication", 3}};
     const std::vector<std::string> hosts = {"s0", "s1", "s2"};
     std::uint64_t accepted = 0;
     for (std::uint64_t round = 0; round < rounds; ++round) {
@@ -107,15 +107,14 @@ TEST(Fuzz, Plans) {
                 "f9003 loss target=* state=raft.role=leader\nf9004 crash target=s0 effect=s0:send:40 for=1s\n";
         const std::string text = Mutator(round).mutated(good);
         const auto parsed = faults::parse_plan(text, "plan");
-        if (const auto* error = std::get_if<faults::PlanError>(&parsed)) {
-            expect_place(*error, text);
+        if (!parsed.ok()) {
+            expect_place(parsed.complaint(), text);
             continue;
         }
         ++accepted;
-        const auto& plan = std::get<faults::Plan>(parsed);
-        const auto again = faults::parse_plan(faults::print(plan), "again");
-        ASSERT_TRUE(std::holds_alternative<faults::Plan>(again)) << text;
-        EXPECT_EQ(std::get<faults::Plan>(again), plan) << text;
+        const auto again = faults::parse_plan(faults::print(*parsed), "again");
+        ASSERT_TRUE(again.ok()) << text;
+        EXPECT_EQ(*again, *parsed) << text;
     }
     EXPECT_GT(accepted, 20u);
 }
@@ -131,7 +130,7 @@ TEST(Fuzz, Repros) {
         EXPECT_TRUE(same(std::get<Repro>(whole), good)) << print(good);
         const std::string text = Mutator(round).mutated(print(good));
         const auto parsed = parse_repro(text, "repro");
-        if (const auto* error = std::get_if<faults::PlanError>(&parsed)) {
+        if (const auto* error = std::get_if<sim::Complaint>(&parsed)) {
             expect_place(*error, text);
             continue;
         }

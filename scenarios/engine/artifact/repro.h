@@ -30,7 +30,6 @@ std::string_view source_identity();
 Repro make_repro(const RunInput& input, const RunOutput& output);
 std::string print(const Repro& repro);
 std::string print(const sim::Override& each);
-std::variant<Repro, faults::PlanError> parse_repro(std::string_view text, std::string_view file);
-
+std::variant<Repro, sim::Complaint> parse_repro(std::string_view text, std::string_view file);
 
 } // namespace orrery::scenarios::engine

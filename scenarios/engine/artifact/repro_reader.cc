@@ -23,7 +23,7 @@ struct Word {
 class Reader {
 public:
     Reader(std::string_view text, std::string_view file) : rest_(text), file_(file), whole_(text.ends_with('\n')) {}
-    std::variant<Repro, faults::PlanError> read();
+    std::variant<Repro, sim::Complaint> read();
 
 private:
     struct Key {
@@ -38,8 +38,10 @@ private:
     bool next_line();
     Word next_word();
     Word remainder(); // of the line, after one blank
-    bool fail(const Word& word, std::string expected) {
-        error_ = {std::string(file_), std::max<std::size_t>(line_number_, 1), word.column, std::move(expected)};
+    bool fail(const Word& word, const std::string& expected) {
+        error_ = {sim::Cause::input,
+                  {std::string(file_), std::max<std::size_t>(line_number_, 1), word.column},
+                  "expected " + expected};
         return false;
     }
     bool once(const Word& word, const std::string& what);
@@ -70,7 +72,7 @@ private:
     std::size_t at_ = 0;                        // within the line
     std::map<std::string, std::size_t> seen_{}; // what may stand once -> its line
     Repro repro_{};
-    faults::PlanError error_{};
+    sim::Complaint error_{};
 };
 
 const std::vector<Reader::Key>& Reader::keys() {
@@ -210,8 +212,8 @@ bool Reader::plan() {
     } while (line_ != "end");
     at_ = line_.size();
     auto parsed = faults::parse_plan(before.substr(0, length), file_, first);
-    if (const auto* wrong = std::get_if<faults::PlanError>(&parsed)) return error_ = *wrong, false;
-    repro_.input.plan = std::get<faults::Plan>(std::move(parsed));
+    if (!parsed.ok()) return error_ = parsed.complaint(), false;
+    repro_.input.plan = std::move(*parsed);
     return true;
 }
 
@@ -256,7 +258,7 @@ bool Reader::read_line() {
     return fail(word, known);
 }
 
-std::variant<Repro, faults::PlanError> Reader::read() {
+std::variant<Repro, sim::Complaint> Reader::read() {
     if (!next_line() || line_ != "orrery repro 1") return fail({}, "'orrery repro 1' in the first line"), error_;
     while (next_line()) {
         if (line_.empty() || line_.starts_with('#')) continue;
@@ -272,7 +274,7 @@ std::variant<Repro, faults::PlanError> Reader::read() {
 
 } // namespace
 
-std::variant<Repro, faults::PlanError> parse_repro(std::string_view text, std::string_view file) {
+std::variant<Repro, sim::Complaint> parse_repro(std::string_view text, std::string_view file) {
     return Reader(text, file).read();
 }
 

@@ -72,7 +72,7 @@ void die(sim::Env& env) {
 
 template <End how>
 Scenario ends(const char* name) {
-    return Scenario{{.name = name, .roles = {{"server", 1, die<how>}}, .faults = {.pauses = 3}, .faulty = true}};
+    return Scenario{{.name = name, .roles = {{"server", 1, die<how>}}, .faults = {{"pause", 3}}, .faulty = true}};
 }
 const Scenario overflows = ends<End::overflow>("overflows");
 const Scenario loops = ends<End::loop>("loops");

@@ -17,7 +17,7 @@ Summary summarise(const RunInput& input, const RunOutput& output, Detail detail)
         const auto found = output.efficacies.find(fault.id);
         const sim::world::Efficacy counts = found == output.efficacies.end() ? sim::world::Efficacy{} : found->second;
         summary.faults.push_back(
-            {whole ? faults::print(fault) : "", fault.kind, counts.armed, counts.fired, counts.effective});
+            {fault.id, whole ? faults::print(fault) : "", fault.kind, counts.armed, counts.fired, counts.effective});
     }
     for (const auto& [goal, count] : output.goals) summary.goals.push_back(goal);
     for (const sim::Override& each : output.unmet) summary.unmet.push_back(print(each));

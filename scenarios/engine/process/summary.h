@@ -23,15 +23,16 @@ struct FindingRecord {
 };
 
 struct FaultRecord {
-    std::string line; // as in the plan; empty in a brief summary
+    std::uint64_t id = 0; // in the plan
+    std::string line;     // as in the plan; empty in a brief summary
     std::string kind;
     std::uint64_t armed = 0;
     std::uint64_t fired = 0;
     std::uint64_t effective = 0;
     static constexpr auto members() {
-        return std::tuple{sim::member("line", &FaultRecord::line), sim::member("kind", &FaultRecord::kind),
-                          sim::member("armed", &FaultRecord::armed), sim::member("fired", &FaultRecord::fired),
-                          sim::member("effective", &FaultRecord::effective)};
+        return std::tuple{sim::member("id", &FaultRecord::id),       sim::member("line", &FaultRecord::line),
+                          sim::member("kind", &FaultRecord::kind),   sim::member("armed", &FaultRecord::armed),
+                          sim::member("fired", &FaultRecord::fired), sim::member("effective", &FaultRecord::effective)};
     }
 };
 

@@ -45,9 +45,9 @@ bool asks_elsewhere(int argc, char** argv) { return argc == 2 && std::strcmp(arg
 
 int answer_elsewhere() {
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-    std::variant<Repro, faults::PlanError> parsed = parse_repro(text, "stdin");
+    std::variant<Repro, sim::Complaint> parsed = parse_repro(text, "stdin");
     Summary summary;
-    if (const auto* wrong = std::get_if<faults::PlanError>(&parsed)) {
+    if (const auto* wrong = std::get_if<sim::Complaint>(&parsed)) {
         summary.error = wrong->text();
     } else {
         // Shift what comes later in the address space by an odd number of pages: mapped memory and heap.

@@ -59,7 +59,7 @@ Story story_of(RunInput input, const faults::Plan& plan) {
             const std::size_t bracket = one.name.find('(');
             const std::string_view selected =
                 bracket == std::string_view::npos ? "" : one.name.substr(bracket + 1, one.name.find(')') - bracket - 1);
-            story.onsets[static_cast<sim::world::FaultId>(one.boot)] = {one.time.nanoseconds, std::string(selected)};
+            story.onsets[one.fault] = {one.time.nanoseconds, std::string(selected)};
         } else if (one.kind != Kind::fault_end) {
             story.seen.push_back({one.kind, one.time.nanoseconds, one.event, one.host, one.peer, content_of(one)});
         }
@@ -204,8 +204,7 @@ void islander(sim::Env& env) {
 const Scenario islands{
     {.name = "islands",
      .roles = {{"node", 6, islander}},
-     .faults =
-         {.crashes = 3, .power_losses = 3, .pauses = 3, .partitions = 3, .losses = 2, .duplications = 2, .delays = 2},
+     .faults = {{"crash", 3}, {"power", 3}, {"pause", 3}, {"cut", 3}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
      .duration = 3s,
      .tail = 1s,
      .faulty = true}};
@@ -234,7 +233,7 @@ faults::Plan wild_plan(const RunInput& input, const std::vector<std::string>& ho
         if (fault.id % 4 != 1) continue;
         fault.trigger.kind = faults::Trigger::Kind::effect;
         fault.trigger.host = hosts[i % hosts.size()];
-        fault.trigger.name = "send";
+        fault.trigger.effect = sim::world::EffectKind::send;
         fault.trigger.nth = 20 + 7 * i;
     }
     return plan;

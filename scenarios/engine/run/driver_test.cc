@@ -46,7 +46,7 @@ const Scenario again{{.name = "again",
 const Scenario mortal{{.name = "mortal",
                        .roles = {{"server", 1, serve}},
                        .clients = scenarios::clients<Register>(3, ask),
-                       .faults = {.crashes = 5, .roles = {"client"}},
+                       .faults = {{{"crash", 5}}, {.roles = {"client"}}},
                        .duration = 5s,
                        .tail = 2s,
                        .faulty = true}};
@@ -58,7 +58,7 @@ RunOutput output_of(const Scenario& scenario, const std::string& plan, const cha
     input.settings = default_settings(scenario);
     EXPECT_FALSE(set_setting(scenario, input.settings, "knowledge", knowledge).has_value());
     input.seed = seed;
-    if (!plan.empty()) input.plan = std::get<faults::Plan>(faults::parse_plan(plan, "plan"));
+    if (!plan.empty()) input.plan = *faults::parse_plan(plan, "plan");
     return std::get<RunOutput>(run(input));
 }
 

@@ -126,7 +126,7 @@ RC_GTEST_PROP(Repro, ReadsBackWhatItPrints, (std::uint64_t seed)) {
 
 std::string wrong_of(const std::string& text) {
     const auto parsed = parse_repro(text, "r");
-    const auto* wrong = std::get_if<faults::PlanError>(&parsed);
+    const auto* wrong = std::get_if<sim::Complaint>(&parsed);
     return wrong == nullptr ? "nothing is wrong" : wrong->text();
 }
 

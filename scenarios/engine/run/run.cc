@@ -208,35 +208,49 @@ std::uint64_t RunOutput::effective_faults() const {
     }));
 }
 
+sim::Problem problem_of_faults(const RunInput& input) {
+    const Scenario& scenario = *input.scenario;
+    std::vector<std::string> roles;
+    std::vector<std::string> hosts;
+    for (const Role& role : scenario.roles) {
+        roles.push_back(role.name);
+        for (std::uint32_t i = 0; i < role.count.of(input.settings); ++i)
+            hosts.push_back(role.name + std::to_string(i));
+    }
+    roles.push_back("client");
+    for (std::uint32_t i = 0; i < scenario.clients.count; ++i) hosts.push_back("client" + std::to_string(i));
+    if (input.plan) return faults::problem_of(*input.plan, hosts);
+    return faults::problem_of(scenario.faults, roles);
+}
+
 faults::Plan plan_of(const RunInput& input) {
     if (input.plan) return *input.plan;
     if (input.settings.text("faults") == "none") return {};
     const Scenario& scenario = *input.scenario;
-    faults::Strikable strikable;
-    if (const std::size_t equals = scenario.faults.selector.find('='); equals != std::string_view::npos) {
-        strikable.key = scenario.faults.selector.substr(0, equals);
-        strikable.value = scenario.faults.selector.substr(equals + 1);
-    }
+    faults::Targets targets;
+    CHECK(faults::parse_selector(scenario.faults.selector, targets)); // problem_of has seen to it
     // Faults strike the roles that the profile names; if it names none, all but clients.
     const auto add = [&](const std::string& role, std::uint32_t count, bool disk) {
         const std::vector<std::string>& named = scenario.faults.roles;
         if (named.empty() ? role == "client" : std::find(named.begin(), named.end(), role) == named.end()) return;
         for (std::uint32_t i = 0; i < count; ++i) {
-            strikable.hosts.push_back(role + std::to_string(i));
-            if (disk) strikable.disks.push_back(strikable.hosts.back());
+            targets.hosts.push_back(role + std::to_string(i));
+            if (disk) targets.disks.push_back(targets.hosts.back());
         }
     };
     for (const Role& role : scenario.roles) add(role.name, role.count.of(input.settings), role.disk);
     add("client", scenario.clients.count, false);
-    return faults::draw_plan(scenario.faults, input.seed, strikable, input.settings.duration("duration"));
+    return faults::draw_plan(scenario.faults, input.seed, targets, input.settings.duration("duration"));
 }
 
 std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& watcher) {
     switch_flaws(input.settings);
+    if (const sim::Problem problem = problem_of_faults(input)) return problem->text();
     Stage stage(input);
     RunOutput output;
     output.plan = plan_of(input);
-    if (std::optional<std::string> wrong = stage.injector.arm(output.plan)) return *wrong;
+    const sim::Problem problem = stage.injector.arm(output.plan);
+    CHECK(!problem); // what was given has been seen to fit, and what is drawn fits
     if (watcher.observe) stage.world.set_recorder(watcher.observe);
     if (watcher.at_start) watcher.at_start(stage.world);
     bool recoverable = true;

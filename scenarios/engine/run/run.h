@@ -77,7 +77,10 @@ std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& 
                                        std::string_view value);
 // Draws the settings that swarm may draw from the seed.
 void draw_settings(RunInput& input);
-// The plan of a run: the one it is given, or the one that swarm draws.
+// What is wrong with the plan that a run is given - by file, line and column if it was read from one - or else with
+// the scenario's profile.
+sim::Problem problem_of_faults(const RunInput& input);
+// The plan of a run: the one it is given, or the one that swarm draws. There is no problem of faults.
 faults::Plan plan_of(const RunInput& input);
 // Switches on the flaws that the settings name, and no others.
 void switch_flaws(const sim::Settings& settings);
