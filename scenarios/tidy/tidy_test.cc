@@ -116,12 +116,17 @@ TEST(Tidy, SeesWorkLeftOpenAndPlacesOnlyOneMachineHas) {
 }
 
 TEST(Tidy, SeesFilesThatNobodyBuildsAndFoldersWithoutAPage) {
-    const std::vector<Source> tree = {{"sim/meson.build", "'a.cc', 'order/c.cc'"},
+    const std::vector<Source> tree = {{"sim/meson.build", "'a.cc', 'order/c.cc', 'list.def'"},
+                                      {"sim/list.def", "KIND(d)"},
+                                      {"sim/d.cc", ""},
+                                      {"sim/order/unread.def", "KIND(e)"},
+                                      {"sim/order/e.cc", ""},
                                       {"sim/a.cc", ""},
                                       {"sim/b.cc", ""},
                                       {"sim/order/c.cc", ""},
                                       {"sim/README.md", ""}};
-    EXPECT_EQ(text_of(check_all_built(tree)), "sim/b.cc:1: no meson.build lists it: dead, or never tested\n");
+    EXPECT_EQ(text_of(check_all_built(tree)), "sim/order/e.cc:1: no meson.build lists it: dead, or never tested\n"
+                                              "sim/b.cc:1: no meson.build lists it: dead, or never tested\n");
     EXPECT_EQ(text_of(check_pages(tree)), "sim/order:1: has no README.md: what lives here, what it may include\n");
 }
 

@@ -14,7 +14,7 @@ std::string folder_of(const std::string& path) {
 }
 
 // Does a meson.build in the folder of `path`, or above it, list it?
-bool is_built(const std::vector<Source>& tree, const std::string& path) {
+bool is_listed(const std::vector<Source>& tree, const std::string& path) {
     for (std::string folder = folder_of(path);; folder = folder_of(folder)) {
         const std::string build = folder.empty() ? "meson.build" : folder + "/meson.build";
         const std::string listed = "'" + path.substr(folder.empty() ? 0 : folder.size() + 1) + "'";
@@ -22,6 +22,18 @@ bool is_built(const std::vector<Source>& tree, const std::string& path) {
             if (source.path == build && source.text.find(listed) != std::string::npos) return true;
         if (folder.empty()) return false;
     }
+}
+
+// So is a file that a list in its folder names, (crash) for crash.cc, if a meson.build reads that list.
+bool is_built(const std::vector<Source>& tree, const std::string& path) {
+    if (is_listed(tree, path)) return true;
+    const std::string folder = folder_of(path);
+    if (folder.empty()) return false;
+    const std::string stem = path.substr(folder.size() + 1, path.rfind('.') - folder.size() - 1);
+    return std::any_of(tree.begin(), tree.end(), [&](const Source& source) {
+        return source.path.ends_with(".def") && folder_of(source.path) == folder &&
+               source.text.find("(" + stem + ")") != std::string::npos && is_listed(tree, source.path);
+    });
 }
 
 bool is_file_name(std::string_view word) {
