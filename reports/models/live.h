@@ -28,9 +28,9 @@ public:
     // Whether in this state the operation would answer what was recorded.
     virtual bool agrees_in(std::uint32_t state, std::uint32_t operation, std::uint32_t recorded) const = 0;
     // Whether the operation leaves every state as it is.
-    virtual bool looks(std::uint32_t operation) const = 0;
+    virtual bool is_read_only(std::uint32_t operation) const = 0;
     // Whether its answer and the state after it are the same in every state of an object with one key.
-    virtual bool overwrites(std::uint32_t operation) const = 0;
+    virtual bool is_blind_write(std::uint32_t operation) const = 0;
     // How many states, operations and results have numbers.
     virtual std::size_t remembered() const = 0;
     // The same object, with nothing remembered, in that state.
@@ -65,8 +65,10 @@ public:
         typename M::State next = states_[state];
         return M::agrees(results_[recorded], M::apply(next, operations_[operation]));
     }
-    bool looks(std::uint32_t operation) const override { return verb_of<M>(operations_[operation]).looks(); }
-    bool overwrites(std::uint32_t operation) const override {
+    bool is_read_only(std::uint32_t operation) const override {
+        return verb_of<M>(operations_[operation]).is_read_only();
+    }
+    bool is_blind_write(std::uint32_t operation) const override {
         const Verb& verb = verb_of<M>(operations_[operation]);
         return verb.result.empty() && (verb.effect == Verb::Effect::sets || verb.effect == Verb::Effect::removes);
     }

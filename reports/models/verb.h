@@ -28,7 +28,7 @@ struct Verb {
     Effect effect = Effect::other;
 
     // Whether it never changes anything.
-    constexpr bool looks() const { return effect == Effect::reads || effect == Effect::lists; }
+    constexpr bool is_read_only() const { return effect == Effect::reads || effect == Effect::lists; }
 };
 
 // An operation in words. `key` is nil if Operation has no member `key`.

@@ -100,7 +100,7 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
     verdict.basis = "online";
     verdict.operations = stream ? stream->operations() : 0;
     verdict.outcome = reports::Verdict::Outcome::passed;
-    if (stream && stream->lagging() > 0) verdict.outcome = reports::Verdict::Outcome::undecided;
+    if (stream && stream->gave_up() > 0) verdict.outcome = reports::Verdict::Outcome::undecided;
     History history = entries.header();
     if (!legal) {
         // Now that it is known where to look, that much is kept, and told as ever.
@@ -114,10 +114,9 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
     progress.clear();
     print_check(file, verdict, seconds, options, history);
     if (verdict.outcome == reports::Verdict::Outcome::undecided)
-        mention(
-            "{}: {} of its keys had too many ways to be where they were; only the whole history can tell: leave out "
-            "--stream\n",
-            file, stream->lagging());
+        mention("{}: {} of its keys had too many possible configurations; only the whole history can tell: leave out "
+                "--stream\n",
+                file, stream->gave_up());
     return exit_code(verdict);
 }
 

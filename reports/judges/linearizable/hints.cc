@@ -7,7 +7,7 @@ namespace orrery::reports::judges {
 std::optional<std::vector<std::uint32_t>> order_by_hints(const models::Operations& operations, const Part& part) {
     struct Hinted {
         std::int64_t hint;
-        bool looks;
+        bool read_only;
         sim::WorldTime invoked;
         std::uint32_t place;
         auto operator<=>(const Hinted&) const = default;
@@ -17,7 +17,8 @@ std::optional<std::vector<std::uint32_t>> order_by_hints(const models::Operation
     for (std::uint32_t each = 0; each < part.members.size(); ++each) {
         const std::optional<std::int64_t> hint = operations.order(part.members[each]);
         if (hint)
-            hinted.push_back({*hint, operations.verb(part.members[each]).looks(), part.intervals[each].invoked, each});
+            hinted.push_back(
+                {*hint, operations.verb(part.members[each]).is_read_only(), part.intervals[each].invoked, each});
         else if (!part.intervals[each].unknown)
             return std::nullopt;
     }

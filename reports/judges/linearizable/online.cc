@@ -10,14 +10,14 @@ Online::Object* Online::object_of(const Value& key, sim::WorldTime time) {
         if (const auto state = object->frontier.state_at_rest(time)) {
             auto live = object->live->at(*state);
             models::Live& started = *live;
-            object.reset(new Object{std::move(live), Frontier(started, ways_max_)});
+            object.reset(new Object{std::move(live), Frontier(started, configurations_max_)});
         }
     }
     if (object == nullptr) {
         auto live = language_.live(initial_);
         if (live == nullptr) return nullptr;
         models::Live& started = *live;
-        object.reset(new Object{std::move(live), Frontier(started, ways_max_)});
+        object.reset(new Object{std::move(live), Frontier(started, configurations_max_)});
     }
     return object.get();
 }
@@ -44,33 +44,33 @@ Online::Running Online::take(std::int64_t process) {
     return running;
 }
 
-bool Online::answer(std::int64_t process, const Value& result, sim::WorldTime time) {
+bool Online::ok(std::int64_t process, const Value& result, sim::WorldTime time) {
     const Running running = take(process);
     if (running.object == nullptr) return true;
     Frontier& frontier = running.object->frontier;
     const auto told = running.object->live->result(running.operation, result);
     // An answer that the model does not have tells as little as none.
     if (!told) ++unknown_;
-    const auto standing = told ? frontier.answer(running.place, *told, time) : frontier.lose(running.place, time);
+    const auto standing = told ? frontier.ok(running.place, *told, time) : frontier.info(running.place, time);
     return standing != Frontier::Standing::violated;
 }
 
-bool Online::refuse(std::int64_t process, sim::WorldTime time) {
+bool Online::fail(std::int64_t process, sim::WorldTime time) {
     const Running running = take(process);
     return running.object == nullptr ||
-           running.object->frontier.refuse(running.place, time) != Frontier::Standing::violated;
+           running.object->frontier.fail(running.place, time) != Frontier::Standing::violated;
 }
 
-bool Online::lose(std::int64_t process, sim::WorldTime time) {
+bool Online::info(std::int64_t process, sim::WorldTime time) {
     const Running running = take(process);
     return running.object == nullptr ||
-           running.object->frontier.lose(running.place, time) != Frontier::Standing::violated;
+           running.object->frontier.info(running.place, time) != Frontier::Standing::violated;
 }
 
-std::size_t Online::lagging() const {
+std::size_t Online::gave_up() const {
     std::size_t count = 0;
     for (const auto& [key, object] : objects_)
-        count += object == nullptr || object->frontier.standing() == Frontier::Standing::lagging;
+        count += object == nullptr || object->frontier.standing() == Frontier::Standing::gave_up;
     return count;
 }
 

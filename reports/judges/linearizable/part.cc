@@ -12,9 +12,9 @@ Part part_of(const models::Operations& operations, const Part& part, const std::
 Known known_before(const models::Operations& operations, const Part& part, sim::WorldTime end) {
     Known known;
     for (std::uint32_t each = 0; each < part.members.size(); ++each) {
-        const bool looks = operations.verb(part.members[each]).looks();
+        const bool read_only = operations.verb(part.members[each]).is_read_only();
         const models::Interval& interval = part.intervals[each];
-        if (interval.invoked < end && (interval.returned < end || !looks)) known.places.push_back(each);
+        if (interval.invoked < end && (interval.returned < end || !read_only)) known.places.push_back(each);
     }
     known.part = part_of(operations, part, known.places);
     for (models::Interval& each : known.part.intervals)

@@ -18,9 +18,9 @@ std::variant<bool, std::string> Stream::take(const Entry& entry) {
     const auto ended = order_.complete(entry);
     if (const auto* wrong = std::get_if<std::string>(&ended)) return where + *wrong;
     bool legal = true;
-    if (entry.type == Entry::Type::ok) legal = online_.answer(entry.process, entry.value, entry.time);
-    if (entry.type == Entry::Type::fail) legal = online_.refuse(entry.process, entry.time);
-    if (entry.type == Entry::Type::info) legal = online_.lose(entry.process, entry.time);
+    if (entry.type == Entry::Type::ok) legal = online_.ok(entry.process, entry.value, entry.time);
+    if (entry.type == Entry::Type::fail) legal = online_.fail(entry.process, entry.time);
+    if (entry.type == Entry::Type::info) legal = online_.info(entry.process, entry.time);
     if (online_.unknown() > 0) return where + entry.f + " cannot return " + entry.value.rendered();
     if (entry.type == Entry::Type::fail) --operations_;
     if (!legal) violated_key_ = keys_[entry.process];

@@ -25,7 +25,7 @@ public:
     std::variant<bool, std::string> take(const Entry& entry);
 
     std::size_t operations() const { return operations_; }
-    std::size_t lagging() const { return online_.lagging(); }
+    std::size_t gave_up() const { return online_.gave_up(); }
     const Value& violated_key() const { return violated_key_; }
 
 private:

@@ -29,7 +29,7 @@ void says_the_same_as_the_judge_of_the_whole(std::uint64_t seed) {
         Stream stream(*models::language(M::name), {});
         const auto taken = streamed(history, stream);
         RC_ASSERT(std::holds_alternative<bool>(taken));
-        RC_ASSERT(stream.lagging() == 0);
+        RC_ASSERT(stream.gave_up() == 0);
         RC_ASSERT(std::get<bool>(taken) == judge(history, {.judge = "linearizable"}).passed());
     }
 }
@@ -63,7 +63,7 @@ TEST(Stream, ForgetsWhatIsOverWheneverAKeyIsAtRest) {
         if (entry.type == Type::invoke)
             online.invoke(entry.process, {entry.f, {}, entry.value}, entry.time);
         else
-            ASSERT_TRUE(online.answer(entry.process, entry.value, entry.time));
+            ASSERT_TRUE(online.ok(entry.process, entry.value, entry.time));
         most = std::max(most, online.remembered());
     }
     EXPECT_GT(most, 10'000u);

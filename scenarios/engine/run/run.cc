@@ -189,7 +189,7 @@ void collect(Stage& stage, RunOutput& output) {
     if (output.checkpoints.empty() || output.checkpoints.back().events < output.events)
         output.checkpoints.push_back({output.events, output.time, output.host_digests});
     output.answered = stage.recording.answered;
-    output.lagging = stage.recording.online ? stage.recording.online->lagging() : 0;
+    output.gave_up = stage.recording.online ? stage.recording.online->gave_up() : 0;
     output.notes = stage.notes == nullptr ? 0 : stage.notes->count;
     output.goals = world.goals();
     output.efficacies = world.efficacies();
