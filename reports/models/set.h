@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "orrery/reports/models/contents.h"
+#include "orrery/reports/models/container_effects.h"
 #include "orrery/reports/models/model.h"
 
 namespace orrery::reports::models {

@@ -40,9 +40,9 @@ void measure(const std::string& what, const Recorded<M>& made, std::FILE* figure
     bool gave_up = false;
     double best = 0;
     for (int i = 0; i < 3; ++i) { // the machine may be shared
-        std::vector<judges::Frontier::Place> places(made.size());
+        std::vector<judges::linearizable::Frontier::Place> places(made.size());
         const auto begin = std::chrono::steady_clock::now();
-        judges::Frontier frontier(live);
+        judges::linearizable::Frontier frontier(live);
         for (const Event& each : events) {
             if (each.returns)
                 frontier.ok(places[each.which], results[each.which], each.time);
@@ -52,7 +52,7 @@ void measure(const std::string& what, const Recorded<M>& made, std::FILE* figure
         }
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
         best = i == 0 ? seconds : std::min(best, seconds);
-        gave_up = frontier.standing() == judges::Frontier::Standing::gave_up;
+        gave_up = frontier.standing() == judges::linearizable::Frontier::Standing::gave_up;
     }
     std::fputs(fmt::format("online, {}: {} operations, {:.3f} us each, at most {} configurations{}\n", what,
                            made.size(), best * 1e6 / static_cast<double>(made.size()), widest,

@@ -76,7 +76,7 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
         return complain(exit_input, text);
     };
     EntryFile entries(file);
-    std::optional<judges::Stream> stream;
+    std::optional<judges::linearizable::Stream> stream;
     const models::Language* language = nullptr;
     bool legal = true;
     Entry entry;
@@ -88,9 +88,8 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
             stream.emplace(*language, entries.header().initial);
         }
         const auto taken = stream->take(entry);
-        if (const auto* wrong = std::get_if<std::string>(&taken))
-            return complained(file + ":" + std::to_string(entries.line()) + ":1: " + *wrong);
-        legal = std::get<bool>(taken);
+        if (!taken) return complained(sim::Place{file, entries.line(), 1}.text() + ": " + taken.complaint().message);
+        legal = *taken;
         if (entries.line() % 100'000 == 0) progress.show(0, std::to_string(entries.line()) + " lines");
     }
     if (!entries.wrong.empty()) return complained(entries.wrong);

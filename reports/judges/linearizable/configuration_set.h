@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 class ConfigurationSet {
 public:
@@ -67,4 +67,4 @@ private:
     std::vector<std::uint32_t> heads_ = std::vector<std::uint32_t>(heads_small, none);
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,3 +1,5 @@
+// From the configurations before an end to those after it: those that agree stay, the others are explored by
+// performing operations under way, until they agree or nothing more can be done.
 #include "orrery/reports/judges/linearizable/frontier.h"
 
 #include <algorithm>
@@ -5,7 +7,7 @@
 
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 namespace {
 
@@ -413,4 +415,4 @@ std::uint64_t Frontier::hash_of(const Configuration& configuration) const {
     return hash;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -41,7 +41,7 @@
 #include "orrery/reports/models/live.h"
 #include "orrery/sim/types.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 class Frontier {
 public:
@@ -155,4 +155,4 @@ private:
     std::vector<End> ends_;
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

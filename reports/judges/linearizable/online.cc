@@ -1,8 +1,9 @@
+// A process has at most one operation under way, and that one belongs to the frontier of its key.
 #include "orrery/reports/judges/linearizable/online.h"
 
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 Online::Object* Online::object_of(const Value& key, sim::WorldTime time) {
     std::unique_ptr<Object>& object = objects_[key];
@@ -48,10 +49,10 @@ bool Online::ok(std::int64_t process, const Value& result, sim::WorldTime time) 
     const Running running = take(process);
     if (running.object == nullptr) return true;
     Frontier& frontier = running.object->frontier;
-    const auto told = running.object->live->result(running.operation, result);
-    // An answer that the model does not have tells as little as none.
-    if (!told) ++unknown_;
-    const auto standing = told ? frontier.ok(running.place, *told, time) : frontier.info(running.place, time);
+    const auto number = running.object->live->result(running.operation, result);
+    // A result that the model does not have says as little as none.
+    if (!number) ++unknown_;
+    const auto standing = number ? frontier.ok(running.place, *number, time) : frontier.info(running.place, time);
     return standing != Frontier::Standing::violated;
 }
 
@@ -80,4 +81,4 @@ std::size_t Online::remembered() const {
     return count;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

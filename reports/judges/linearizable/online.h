@@ -1,9 +1,8 @@
 // Online: linearizability judged while a history is being made, so that a run can stop at the return that
 // cannot be explained, with everything still in place.
 //
-// A frontier for each key. One that has become too wide is dropped, and says so: what it would have judged
-// is left to the judge of the whole history. Never wrong about a violation: every prefix of a linearizable
-// history is linearizable.
+// It keeps a frontier for each key. A frontier that becomes too wide gives up, and the key is left to the judge of the
+// whole history. A violation is never wrong: every prefix of a linearizable history is linearizable.
 #pragma once
 
 #include <map>
@@ -13,7 +12,7 @@
 #include "orrery/reports/judges/linearizable/frontier.h"
 #include "orrery/reports/models/registry.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 class Online {
 public:
@@ -24,7 +23,7 @@ public:
 
     // As in a history: every end belongs to the latest invocation of its process, and times never go back.
     void invoke(std::int64_t process, const models::Words& words, sim::WorldTime time);
-    // False: no order explains what this client and the others were told.
+    // Each returns false if no order explains the results of this client and the others.
     bool ok(std::int64_t process, const Value& result, sim::WorldTime time);
     bool fail(std::int64_t process, sim::WorldTime time);
     bool info(std::int64_t process, sim::WorldTime time);
@@ -60,4 +59,4 @@ private:
     std::size_t unknown_ = 0; // operations and results that the model does not have
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

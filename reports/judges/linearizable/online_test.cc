@@ -8,10 +8,10 @@
 #include "orrery/reports/judges/linearizable/permutation_oracle.h"
 #include "orrery/reports/judges/linearizable/random_history.h"
 #include "orrery/reports/models/etcd.h"
-#include "orrery/reports/models/queue.h"
+#include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 namespace {
 
 // What happens to operation `which`, in the order in which it is told.
@@ -230,4 +230,4 @@ TEST(Frontier, OfASetThatIsListedMeanwhileStandsInOneWay) {
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,11 +1,17 @@
+// A part of a part, and a part as it was known at an instant.
 #include "orrery/reports/judges/linearizable/part.h"
 
-namespace orrery::reports::judges {
+#include "orrery/sim/check.h"
+
+namespace orrery::reports::judges::linearizable {
 
 Part part_of(const models::Operations& operations, const Part& part, const std::vector<std::uint32_t>& places) {
     std::vector<std::size_t> members;
     members.reserve(places.size());
-    for (const std::uint32_t each : places) members.push_back(part.members[each]);
+    for (const std::uint32_t each : places) {
+        CHECK(each < part.members.size());
+        members.push_back(part.members[each]);
+    }
     return Part(operations, part.key, std::move(members));
 }
 
@@ -22,4 +28,4 @@ Known known_before(const models::Operations& operations, const Part& part, sim::
     return known;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,8 +1,9 @@
+// A topological sort; what it leaves over lies on cycles or behind them, and the shortest cycle is the evidence.
 #include "orrery/reports/judges/sessions/precedence.h"
 
 #include <algorithm>
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 
 std::vector<Precedence::Edge> Precedence::sorted() const {
     std::vector<Edge> edges = edges_;
@@ -60,4 +61,4 @@ std::vector<Precedence::Edge> Precedence::cycle() const {
     return best;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

@@ -1,9 +1,10 @@
+// Edges are stored by their source; components are found without recursion, for histories are long.
 #include "orrery/reports/judges/transactions/graph.h"
 
 #include <algorithm>
 #include <map>
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 void Graph::finish() {
     starts_.assign(nodes_ + 1, 0);
@@ -132,4 +133,4 @@ void add_realtime_order(const Transactions& transactions, Graph& graph) {
     }
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions
