@@ -6,7 +6,7 @@
 //   effect twice             a value came back after it had been overwritten, and stayed: a write was done again
 //   stale read               a read returned a value that had been overwritten before the read began
 //   broken compare-and-swap  a compare-and-swap compared wrongly
-//   other                    none of these can be told
+//   other                    none of these
 //
 // The class is a guess at the cause. Verdicts never depend on it; findings are counted and named by it.
 #pragma once

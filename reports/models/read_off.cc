@@ -1,4 +1,4 @@
-// The longest text that was read is taken apart into its pieces; every shorter text must be a beginning of it.
+// Between two writes, the longest text that was read is cut into its pieces; the shorter texts are beginnings of it.
 #include "orrery/reports/models/read_off.h"
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "orrery/reports/models/fields.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::models {
 
@@ -82,6 +83,7 @@ public:
         : texts_(texts), initial_(initial), writes_(texts.size()), appends_(texts.size()), epochs_(texts.size() + 1) {}
 
     std::optional<RegisterEffects> run() {
+        CHECK(effects_.all.empty()); // reads once
         effects_.all.resize(texts_.size());
         if (!collect_pieces() || !collect_texts()) return {};
         epochs_.back().root = initial_ == nullptr ? 0 : initial_->size();
@@ -171,6 +173,7 @@ private:
             appends.push_back(append);
             at += texts_[append].piece->size();
         }
+        CHECK(epoch.lengths.back() == epoch.longest->size()); // the pieces fill the text
         const std::uint32_t first = effects_.values;
         effects_.values += static_cast<std::uint32_t>(appends.size());
         const std::vector<sim::WorldTime> shown = first_shown(epoch);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "orrery/reports/views/timeline.h"
+#include "orrery/sim/check.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::reports::views {
@@ -121,6 +122,7 @@ private:
 
     // Follows the recording up to what had happened with this row.
     void advance(std::size_t after) {
+        CHECK(after <= scene_.recording.size());
         for (; position_ < after; ++position_) {
             const RecordedEvent& recorded = scene_.recording[position_];
             if (recorded.kind == RecordedEvent::Kind::fault_begin) active_.insert(recorded.fault);

@@ -8,13 +8,14 @@
 #include "orrery/reports/views/story.h"
 #include "orrery/reports/views/timeline.h"
 #include "orrery/reports/views/words.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::views {
 namespace {
 
 constexpr std::size_t findings_max = 6;
-constexpr std::size_t operations_max = 12; // of a story
-static_assert(operations_max <= letters_max);
+constexpr std::size_t story_max = 12; // operations
+static_assert(story_max <= letters_max);
 constexpr std::int64_t steps_max = 1'000'000; // a history that ends within a millisecond has no times
 
 std::vector<Call> calls_of(const History& history) {
@@ -25,15 +26,16 @@ std::vector<Call> calls_of(const History& history) {
 
 // Of a story with too many operations, those that began last: nearest to what is impossible.
 MinimalHistory latest_of(MinimalHistory minimal) {
-    if (minimal.calls.size() <= operations_max) return minimal;
-    const std::size_t first = std::min(minimal.calls.size() - operations_max, minimal.unpassable);
+    if (minimal.calls.size() <= story_max) return minimal;
+    const std::size_t first = std::min(minimal.calls.size() - story_max, minimal.unpassable);
     const auto cut = [&](auto& all) {
         all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(first));
-        all.resize(operations_max);
+        all.resize(story_max);
     };
     cut(minimal.calls);
     cut(minimal.effects);
     minimal.unpassable -= first;
+    CHECK(minimal.unpassable < minimal.calls.size());
     return minimal;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "orrery/reports/views/words.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::views {
 namespace {
@@ -90,6 +91,8 @@ std::string list(const MinimalHistory& minimal, const Participants& participants
 } // namespace
 
 std::string timeline(const MinimalHistory& minimal, const Participants& participants, const Style& style, bool times) {
+    CHECK(minimal.calls.size() <= letters_max);
+    CHECK(minimal.unpassable < minimal.calls.size());
     std::map<std::string, Line> lanes;
     std::size_t name = 0;
     for (const Call& call : minimal.calls) name = std::max(name, columns_of(participants.client(call.process)));

@@ -8,18 +8,21 @@
 #include <vector>
 
 #include "orrery/reports/judges/registry.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::judges::domain {
 
 class Objections {
 public:
     // Of each class so many are listed; all are counted.
-    static constexpr std::size_t told_max = 8;
+    static constexpr std::size_t listed_max = 8;
 
     void add(std::string kind, std::vector<std::size_t> operations, std::string story, Value key = {}) {
+        CHECK(!kind.empty());
+        CHECK(!operations.empty());
         const std::size_t before = counts_[kind]++;
         if (before == 0) ranks_.emplace(kind, ranks_.size());
-        if (before < told_max)
+        if (before < listed_max)
             anomalies_.push_back({std::move(kind), std::move(key), std::move(operations), {}, std::move(story)});
     }
     // The classes in the order of their first objections. Passed if there are none.

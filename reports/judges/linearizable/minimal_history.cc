@@ -168,12 +168,12 @@ std::string instead_of(const Reading& reading, std::size_t impossible) {
 // Operations on the same object that have failed or are unknown, were invoked before the violation showed, and are
 // not in the story already: the latest ones.
 std::vector<Call> doubtful_calls(const std::vector<Call>& calls, const models::Language& language,
-                                 std::size_t impossible, const Places& told) {
+                                 std::size_t impossible, const Places& kept) {
     std::vector<Call> doubtful;
     for (std::size_t place = 0; place < calls.size(); ++place) {
         const Call& call = calls[place];
         if (call.outcome == Call::Outcome::ok || call.key != calls[impossible].key) continue;
-        if (call.invoked > calls[impossible].returned || std::binary_search(told.begin(), told.end(), place)) continue;
+        if (call.invoked > calls[impossible].returned || std::binary_search(kept.begin(), kept.end(), place)) continue;
         if (!language.is_read_only(call.f)) doubtful.push_back(call);
     }
     if (doubtful.size() > doubtful_max)

@@ -1,7 +1,7 @@
 // Minimise: leaves out of a list as many items as it can, by delta debugging (Zeller and Hildebrandt 2002): all at
 // once, then halves, quarters, ..., single ones, until no single item can go. What may go is the caller's policy:
 //   shrink.h           only what cannot make a possible history impossible, so the result is sound
-//   minimal_history.h  also what is only needed for other violations than the one that is told
+//   minimal_history.h  also what is only needed for other violations than the one at hand
 //   stack.cc           values of a stack that are not needed to keep the others stuck
 #pragma once
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "orrery/reports/judges/judge.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::judges::sessions {
 namespace {
@@ -22,6 +23,7 @@ public:
 
     // One key: who wrote what, and who of the unknown was seen.
     void take(const std::vector<std::size_t>& part, const models::RegisterEffects& effects) {
+        CHECK(part.size() == effects.all.size());
         std::vector<std::uint32_t> writer(effects.values, no_access); // by value: place in `part`
         for (std::uint32_t each = 0; each < part.size(); ++each) {
             const RegisterEffect& effect = effects.all[each];
@@ -70,6 +72,7 @@ public:
         std::map<std::int64_t, std::uint32_t> clients;
         for (std::uint32_t each = 0; each < made_.all.size(); ++each) {
             Access& access = made_.all[each];
+            CHECK(access.source == no_access || access.source < number.size());
             if (access.source != no_access) access.source = number[access.source];
             access.client = clients.try_emplace(given_.calls[access.call].process, clients.size()).first->second;
             if (access.client == made_.clients.size()) made_.clients.emplace_back();

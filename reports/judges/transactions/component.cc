@@ -20,6 +20,7 @@ Component::Component(const Graph& whole, const std::vector<Txn>& members, Relati
             graph_.add(each);
         }
     graph_.finish();
+    CHECK(std::is_sorted(members_.begin(), members_.end()));
 }
 
 // The fewest edges from one to the other; of equally many, those that come first in the graph.

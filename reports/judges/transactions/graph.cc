@@ -4,11 +4,17 @@
 #include <algorithm>
 #include <map>
 
+#include "orrery/sim/check.h"
+
 namespace orrery::reports::judges::transactions {
 
 void Graph::finish() {
     starts_.assign(nodes_ + 1, 0);
-    for (const Dependency& each : edges_) ++starts_[each.from + 1];
+    for (const Dependency& each : edges_) {
+        CHECK(each.from < nodes_);
+        CHECK(each.to < nodes_);
+        ++starts_[each.from + 1];
+    }
     for (std::size_t node = 0; node < nodes_; ++node) starts_[node + 1] += starts_[node];
     std::vector<Dependency> sorted(edges_.size());
     std::vector<std::size_t> next(starts_.begin(), starts_.end() - 1);
@@ -35,6 +41,7 @@ public:
     std::vector<std::uint32_t> run() {
         for (Txn root = 0; root < graph_.size(); ++root)
             if (index_[root] == 0) search(root);
+        CHECK(open_.empty()); // every transaction is in one component
         return std::move(component_);
     }
 
@@ -73,6 +80,7 @@ private:
         if (low_[txn] != index_[txn]) return;
         Txn member = no_txn;
         while (member != txn) {
+            CHECK(!open_.empty());
             member = open_.back();
             open_.pop_back();
             component_[member] = components_;
