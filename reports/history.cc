@@ -1,3 +1,4 @@
+// Entries are paired into calls one at a time; the first that does not fit is the error.
 #include "orrery/reports/history.h"
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include <set>
 
 #include "orrery/reports/entry_order.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports {
 
@@ -18,13 +20,13 @@ std::string words_of(const std::string& f, const Value& key) { return key.is_nil
 // Folds entries into calls, one at a time, and objects to the first that does not fit.
 class Pairing {
 public:
-    std::optional<std::string> add(const Entry& entry, std::size_t place) {
+    sim::Problem add(const Entry& entry, std::size_t place) {
         return entry.type == Entry::Type::invoke ? invoke(entry, place) : complete(entry, place);
     }
     std::vector<Call> take() { return std::move(calls_); }
 
 private:
-    std::optional<std::string> invoke(const Entry& entry, std::size_t place) {
+    sim::Problem invoke(const Entry& entry, std::size_t place) {
         if (auto wrong = order_.invoke(entry, calls_.size())) return wrong;
         Call call;
         call.process = entry.process;
@@ -36,10 +38,11 @@ private:
         calls_.push_back(std::move(call));
         return {};
     }
-    std::optional<std::string> complete(const Entry& entry, std::size_t place) {
-        const auto ended = order_.complete(entry);
-        if (const auto* wrong = std::get_if<std::string>(&ended)) return *wrong;
-        Call& call = calls_[std::get<EntryOrder::Open>(ended).tag];
+    sim::Problem complete(const Entry& entry, std::size_t place) {
+        const sim::Checked<EntryOrder::Open> ended = order_.complete(entry);
+        if (!ended) return ended.complaint();
+        CHECK(ended->tag < calls_.size());
+        Call& call = calls_[ended->tag];
         call.return_entry = place;
         call.order = entry.order;
         if (entry.type == Entry::Type::info) return {};
@@ -82,7 +85,7 @@ std::variant<std::vector<Call>, HistoryError> calls(const History& history) {
     for (std::size_t place = 0; place < history.entries.size(); ++place) {
         const Entry& entry = history.entries[place];
         if (auto objection = pairing.add(entry, place))
-            return HistoryError{place, entry.index, "entry " + std::to_string(entry.index) + ": " + *objection};
+            return HistoryError{place, entry.index, "entry " + std::to_string(entry.index) + ": " + objection->message};
     }
     return pairing.take();
 }

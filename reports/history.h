@@ -1,12 +1,12 @@
-// History: what the clients of a system asked and what they were told, in the order in which it
+// History: what the clients of a system asked and what they got back, in the order in which it
 // happened. All judges work on histories, and on nothing else.
 //
 // A history is normalised before it gets here. A format decides what the words of its files mean:
 //   invoke  an operation began; `value` is its argument
 //   ok      it returned; `value` is its result. A compare-and-swap that compared unequal is an
 //           observation: ok with the result false
-//   fail    it surely had no effect and never will: the judges drop it
-//   info    nobody knows: it may take effect at any time after its invocation, or never
+//   fail    it had no effect and never will: the judges drop it
+//   info    unknown: it may take effect at any time after its invocation, or never
 // An operation without a return is unknown as well. After an unknown operation its process may
 // still be stuck in it, so it does nothing more: the next operation belongs to a new process.
 //

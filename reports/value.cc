@@ -1,3 +1,4 @@
+// Values compare by kind first, then by content, so that any two have an order.
 #include "orrery/reports/value.h"
 
 #include "orrery/sim/check.h"

@@ -1,8 +1,7 @@
+// A finding is a violated verdict in one line, at the time when it showed.
 #include "orrery/reports/verdict.h"
 
 #include <algorithm>
-
-#include "orrery/reports/judges/linearizable/violation.h"
 
 namespace orrery::reports {
 
@@ -32,8 +31,8 @@ std::optional<sim::Finding> finding(const Verdict& verdict, const std::vector<Ca
         return finding;
     }
     const Counterexample& found = *verdict.counterexample;
-    finding.kind = found.kind;
-    finding.rule = judges::rule_of(found.kind);
+    finding.kind = name(found.kind);
+    finding.rule = rule_of(found.kind);
     finding.text = found.story;
     finding.time = operations[found.unpassable].returned;
     return finding;

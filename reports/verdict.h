@@ -12,18 +12,19 @@
 #include <vector>
 
 #include "orrery/reports/history.h"
+#include "orrery/reports/violation.h"
 #include "orrery/sim/finding.h"
 
 namespace orrery::reports {
 
-// Why a history cannot be explained: served in any legal way, the object gets as far as `order` and no
+// Why a history cannot be explained: in any legal order, the object gets as far as `order` and no
 // further, because `unpassable` must take effect before it returns and cannot.
 struct Counterexample {
     struct Refusal {
         std::size_t operation = 0;
         std::string reason; // "would return 5"
     };
-    // One way in which the object may stand when it can go no further.
+    // One state in which the object may be when it can go no further.
     struct DeadEnd {
         std::string state;
         std::vector<Refusal> refusals; // every operation that could come next, and why it cannot
@@ -31,16 +32,16 @@ struct Counterexample {
 
     Value key;                           // the object concerned; nil if there is only one
     std::vector<std::size_t> operations; // these alone are already impossible, and no other reason than that
-                                         // makes them so; see judges/shrink.h for what was left out
+                                         // makes them so; see judges/linearizable/shrink.h for what was left out
     // The facts of real time that make them so: the first had returned before the second was invoked.
     std::vector<std::pair<std::size_t, std::size_t>> edges;
     bool minimal = false;           // without any one of those that could be left out all is possible
     std::vector<std::size_t> order; // the longest legal order found; `dead_ends[0]` is how it ends
     std::size_t unpassable = 0;     // its return is the earliest that no legal order can pass
     std::vector<DeadEnd> dead_ends; // the states reached with most done, at most eight
-    std::string kind;               // "stale read", "value from nowhere", ...: see judges/violation.h
-    std::string story;              // one sentence with names and values
-    bool confirmed = false;         // a second, plain search (for up to 20 operations) says the same
+    ViolationClass kind = ViolationClass::other;
+    std::string story;      // one sentence with names and values
+    bool confirmed = false; // a second, plain search (for up to 20 operations) says the same
 };
 
 // What a judge other than linearizability found: a cycle of transactions, money out of nowhere, a session
@@ -73,7 +74,7 @@ struct Verdict {
     std::string model;          // "cas-register"
     std::string basis;          // what decided: "chains", "search", or both
     std::uint64_t nodes = 0;    // configurations visited: the unit of budgets
-    std::size_t operations = 0; // judged: without those that surely had no effect
+    std::size_t operations = 0; // judged: without those that failed
     std::size_t keys = 0;
     std::vector<std::size_t> certificate;         // passed: an order in which one client could have done all of this
     std::optional<Counterexample> counterexample; // violated, if the judge works by orders

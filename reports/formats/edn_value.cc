@@ -1,3 +1,4 @@
+// A reader of EDN by recursive descent, with a bound on how deep values may nest.
 #include "orrery/reports/formats/edn_value.h"
 
 #include <algorithm>
@@ -72,7 +73,7 @@ bool EdnReader::read(Value& value, int depth) {
         ++at_;
         if (at_ < text_.size() && text_[at_] == '{') return read_sequence(value, '}', depth);
         while (at_ < text_.size() && !ends_word(text_[at_])) ++at_;
-        return read(value, depth + 1); // a tag tells nothing that histories need
+        return read(value, depth + 1); // tags mean nothing to histories
     default:
         return read_word(value);
     }

@@ -1,7 +1,5 @@
-// The list of formats, and how each is told by its content.
+// The list of formats, and how each is recognised by its content.
 #include "orrery/reports/formats/format.h"
-
-#include <charconv>
 
 #include "orrery/reports/formats/jepsen.h"
 
@@ -70,11 +68,6 @@ const Format* detect(std::string_view text) {
     for (const Format& format : formats())
         if (format.recognises(text)) return &format;
     return nullptr;
-}
-
-bool parse_integer(std::string_view text, std::int64_t& number) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size() && !text.empty();
 }
 
 } // namespace orrery::reports::formats

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "orrery/reports/history.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::reports::formats {
 
@@ -86,7 +87,7 @@ private:
     std::string_view rest_;
     std::size_t number_ = 0;
 };
-bool parse_integer(std::string_view text, std::int64_t& number);
+using sim::parse_integer;
 // How deep values may nest: deeper than in any history, and not so deep that hostile input overflows the stack.
 constexpr int depth_max = 64;
 

@@ -12,11 +12,10 @@
 #include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/mutex.h"
-#include "orrery/reports/models/queue.h"
 #include "orrery/reports/models/registry.h"
 #include "orrery/reports/models/semaphore.h"
+#include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
-#include "orrery/reports/models/stack.h"
 #include "orrery/reports/models/transaction.h"
 
 namespace orrery::reports::formats {

@@ -1,3 +1,4 @@
+// From a Jepsen operation to an entry: types, processes, and values that are lists of key and value.
 #include "orrery/reports/formats/jepsen.h"
 
 #include <algorithm>
@@ -63,14 +64,14 @@ void leave_out_unread_steps(History& history) {
         const Value& question = asked->second->value;
         if (!question.is_list() || question.list().size() != answers.size()) continue;
         Value::List steps;
-        Value::List told;
+        Value::List response;
         for (std::size_t i = 0; i < answers.size(); ++i) {
             if (tells_nothing(answers[i])) continue;
             steps.push_back(question.list()[i]);
-            told.push_back(answers[i]);
+            response.push_back(answers[i]);
         }
         asked->second->value = Value(std::move(steps));
-        entry.value = Value(std::move(told));
+        entry.value = Value(std::move(response));
     }
 }
 

@@ -1,7 +1,7 @@
 // The text log of the etcd runs: `INFO  jepsen.util - PROCESS <tab> :type <tab> :f <tab> VALUE`.
 //
 // The register starts at nil. A compare-and-swap that failed is an observation - the state was not
-// `from` - unlike in Jepsen's EDN; a read that failed surely says nothing and is dropped.
+// `from` - unlike in Jepsen's EDN; a failed read says nothing and is dropped.
 #include "orrery/reports/formats/edn_value.h"
 
 namespace orrery::reports::formats {

@@ -13,7 +13,7 @@ public:
     explicit Elements(std::string_view text) : text_(text) {}
 
     bool open() { return skip_to("["); }
-    // False at the end of the array, or where something else stands; then `good()` tells which.
+    // False at the end of the array, or where something else stands; `good()` says which.
     bool next(std::string_view& element, Place& place) {
         skip_blanks();
         if (!first_ && at_ < text_.size() && text_[at_] == ',') {

@@ -1,3 +1,4 @@
+// JSON is parsed by nlohmann/json; here its errors get a place, and its numbers must be whole.
 #include "orrery/reports/formats/json_value.h"
 
 #include <algorithm>

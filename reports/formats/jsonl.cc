@@ -128,9 +128,9 @@ std::optional<ReadError> read_fields(const Rules& rules, std::string_view line, 
         const auto rule =
             std::find_if(rules.begin(), rules.end(), [&](const auto& each) { return each.name == field.name; });
         if (rule == rules.end()) {
-            std::string known;
-            for (const auto& each : rules) known += (known.empty() ? "" : ", ") + std::string(each.name);
-            return wrong(field.column, "one of the fields " + known);
+            std::vector<std::string_view> known;
+            for (const auto& each : rules) known.push_back(each.name);
+            return wrong(field.column, "one of the fields " + sim::join(known));
         }
         bool& before = seen[static_cast<std::size_t>(rule - rules.begin())];
         if (before) return wrong(field.column, std::string(rule->name) + " once");

@@ -2,7 +2,7 @@
 //
 // These formats have order and no equal stamps, so what is invoked at a stamp is written before what returns
 // then. They say less than ours: a swap that compared unequal is a :fail, which is to say that it did not
-// happen, and a read of nil tells nothing. What is lost only ever makes a history legal.
+// happen, and a read of nil says nothing. What is lost only ever makes a history legal.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -43,15 +43,16 @@ std::vector<Written> written(const History& history) {
 
 std::string edn(const Value& value) {
     if (!value.is_list() && !value.is_map()) return value.rendered();
-    std::string text;
-    if (value.is_list())
-        for (const Value& each : value.list()) text += (text.empty() ? "" : " ") + edn(each);
-    else
-        for (const auto& [key, each] : value.map()) text += (text.empty() ? "" : ", ") + edn(key) + " " + edn(each);
-    return value.is_list() ? "[" + text + "]" : "{" + text + "}";
+    std::vector<std::string> parts;
+    if (value.is_list()) {
+        for (const Value& each : value.list()) parts.push_back(edn(each));
+        return "[" + sim::join(parts, " ") + "]";
+    }
+    for (const auto& [key, each] : value.map()) parts.push_back(edn(key) + " " + edn(each));
+    return "{" + sim::join(parts) + "}";
 }
 
-// Porcupine's lines begin with the process, by which the two are told apart.
+// Porcupine's lines begin with the process, by which the two are distinguished.
 std::string edn_line(const Written& each, std::optional<std::size_t> index) {
     const std::string process = ":process " + std::to_string(each.entry->process);
     const std::string type = ":type :" + std::string(name(each.type));
@@ -75,7 +76,7 @@ std::optional<std::string> write_porcupine(const History& history) {
     std::string text;
     for (Written& each : written(history)) {
         if (each.entry->f != "get" && each.entry->f != "put" && each.entry->f != "append") return {};
-        // There, a key that nobody wrote holds an empty text.
+        // There, a key that was never written holds an empty text.
         if (each.entry->f == "get" && each.type == Entry::Type::ok && each.value.is_nil()) each.value = "";
         text += edn_line(each, {});
     }

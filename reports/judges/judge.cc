@@ -1,21 +1,17 @@
+// From names to a judge and its case; everything that cannot be judged ends here with a reason.
 #include "orrery/reports/judges/judge.h"
 
 #include "orrery/reports/judges/registry.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::reports::judges {
 
 namespace {
 
-std::string listed(const std::vector<std::string_view>& names) {
-    std::string all;
-    for (const std::string_view each : names) all += (all.empty() ? "" : ", ") + std::string(each);
-    return all;
-}
-
 std::string no_such_judge(const std::string& name) {
     std::vector<std::string_view> names;
     for (const Judge& each : registry()) names.push_back(each.name);
-    return "no judge is called " + name + "; there are " + listed(names);
+    return "no judge is called " + name + "; there are " + sim::join(names);
 }
 
 } // namespace
@@ -38,7 +34,7 @@ Verdict judge(const History& history, const JudgeOptions& options) {
     else if (!takes(*judge, model))
         verdict = cannot_judge(given, {0, 0,
                                        std::string(judge->name) + " does not judge a history of a " +
-                                           std::string(model) + "; it takes " + listed(judge->models)});
+                                           std::string(model) + "; it takes " + sim::join(judge->models)});
     else if (!parameter.empty() && judge->parameter.empty())
         verdict = cannot_judge(given, {0, 0, std::string(judge->name) + " takes no parameter"});
     else

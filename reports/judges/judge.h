@@ -1,4 +1,4 @@
-// Judging: from a history to a verdict. The way in for everybody else.
+// Judging: from a history to a verdict. Other rooms come in here.
 #pragma once
 
 #include <cstdint>
@@ -9,22 +9,11 @@
 
 #include "orrery/reports/history.h"
 #include "orrery/reports/judges/linearizable/linearizable.h"
+#include "orrery/reports/judges/registry.h"
 #include "orrery/reports/models/registry.h"
 #include "orrery/reports/verdict.h"
 
 namespace orrery::reports::judges {
-
-using reports::Verdict;
-
-struct JudgeOptions {
-    std::string judge{};                        // by name, see registry.h; empty: the model's own
-    std::string model{};                        // by name; empty: the one the history names
-    std::uint64_t budget = budget_default;      // configurations
-    bool split = true;                          // by key
-    bool shortcuts = true;                      // else all is searched
-    std::size_t threads = 1;                    // for the keys; they change nothing but the time it takes
-    const models::Language* language = nullptr; // a model that is not built in; then `model` is not looked at
-};
 
 // Whether the history keeps what a judge promises: that it is linearizable, or what its model's own judge
 // asks for. What cannot be judged - an unknown judge or model, a malformed history, an operation that the
@@ -36,7 +25,8 @@ Verdict judge(const History& history, const JudgeOptions& options = {});
 template <models::Model M>
 Verdict judge(std::vector<models::Operation<M>> operations, std::uint64_t budget = budget_default,
               std::optional<typename M::State> initial = {}) {
-    return linearizable(models::TypedOperations<M>(std::move(operations), std::move(initial)), {.budget = budget});
+    return linearizable::judge_operations(models::TypedOperations<M>(std::move(operations), std::move(initial)),
+                                          {.budget = budget});
 }
 
 } // namespace orrery::reports::judges

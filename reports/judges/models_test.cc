@@ -11,10 +11,9 @@
 #include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/mutex.h"
-#include "orrery/reports/models/queue.h"
 #include "orrery/reports/models/semaphore.h"
+#include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
-#include "orrery/reports/models/stack.h"
 #include "orrery/reports/models/transaction.h"
 
 namespace orrery::reports::judges {
@@ -41,7 +40,7 @@ template <Model M>
 void judge_and_compare(const std::vector<models::Operation<M>>& operations, bool legal,
                        const LinearizableOptions& options) {
     const TypedOperations<M> typed(operations, {});
-    const Verdict verdict = linearizable(typed, options);
+    const Verdict verdict = judge_operations(typed, options);
     ASSERT_EQ(verdict.outcome, legal ? Verdict::Outcome::passed : Verdict::Outcome::violated);
     if (legal) {
         ASSERT_TRUE(is_legal_order<M>(operations, verdict.certificate, M::initial()));

@@ -1,7 +1,7 @@
 // Pool: a fixed number of threads for pieces of work that do not know of each other.
 //
 // The one place where a judge is not in one thread. Which thread does what, and when, is up to the machine; so
-// a piece of work writes to nothing but its own place, and whoever puts the places together does it in their order.
+// a piece of work writes to nothing but its own place, and the caller puts the places together in their order.
 #pragma once
 
 #include <cstddef>

@@ -1,3 +1,4 @@
+// The rows of all judges, and the default judge of each model.
 #include "orrery/reports/judges/registry.h"
 
 #include <algorithm>
@@ -7,13 +8,14 @@
 #include "orrery/reports/judges/sessions/sequential.h"
 #include "orrery/reports/judges/sessions/sessions.h"
 #include "orrery/reports/judges/transactions/isolation.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::reports::judges {
 
 namespace {
 
 Judge isolation(std::string_view name, std::string_view promise, std::vector<std::string_view> standard = {}) {
-    return {name, promise, {"list-append", "rw-register"}, std::move(standard), judge_isolation};
+    return {name, promise, {"list-append", "rw-register"}, std::move(standard), transactions::judge_isolation};
 }
 
 Judge session(std::string_view name, std::string_view promise, Verdict (*judge)(const Case&)) {
@@ -28,33 +30,46 @@ const std::vector<Judge>& registry() {
          "each operation took effect at one instant between its invocation and its return",
          {},
          {},
-         linearizable_record},
+         linearizable::judge_history},
         {"sequential",
          "some order of all operations, each client's in its own, explains them",
          {},
          {},
-         judge_sequential},
+         sessions::judge_sequential},
         {"bounded-staleness",
          "linearizable, if reads may be so old, or so many versions",
          {},
          {},
-         judge_bounded_staleness,
+         sessions::judge_bounded_staleness,
          "TIME|VERSIONS"},
-        session("causal", "reads show the latest of the writes that causally precede them", judge_causal),
-        session("read-your-writes", "a client sees what it wrote", judge_session),
-        session("monotonic-reads", "a client never goes back behind what it read", judge_session),
-        session("monotonic-writes", "a client's writes are seen in its order, by monotonic reads", judge_session),
+        session("causal", "reads show the latest of the writes that causally precede them", sessions::judge_causal),
+        session("read-your-writes", "a client sees what it wrote", sessions::judge_session),
+        session("monotonic-reads", "a client never goes back behind what it read", sessions::judge_session),
+        session("monotonic-writes", "a client's writes are seen in its order, by monotonic reads",
+                sessions::judge_session),
         session("writes-follow-reads", "a write is seen after what its client had read, by monotonic reads",
-                judge_session),
-        {"bank", "money is neither made nor lost, and no balance is below zero", {"bank"}, {"bank"}, judge_bank},
-        {"set", "the last read shows all that was added, and nothing else", {"set"}, {}, judge_set},
-        {"set-full", "every read shows what was known to be added when it began", {"set"}, {}, judge_set_full},
-        {"queue", "what is dequeued was enqueued, and comes out once", {"queue"}, {}, judge_queue},
-        {"counter", "reads lie within what can have been added", {"counter"}, {}, judge_counter},
-        {"unique-ids", "no id is given out twice", {}, {}, judge_unique_ids},
-        {"long-fork", "no two reads see two writes in opposite orders", {"long-fork"}, {"long-fork"}, judge_long_fork},
-        {"watch", "events come in order, once, without gaps, and not before they happened", {}, {}, judge_watch},
-        {"lock", "no two hold the lock, or the lease, at once; tokens grow", {"mutex"}, {}, judge_lock, "TIME"},
+                sessions::judge_session),
+        {"bank",
+         "money is neither made nor lost, and no balance is below zero",
+         {"bank"},
+         {"bank"},
+         domain::judge_bank},
+        {"set", "the last read shows all that was added, and nothing else", {"set"}, {}, domain::judge_set},
+        {"set-full", "every read shows what was known to be added when it began", {"set"}, {}, domain::judge_set_full},
+        {"queue", "what is dequeued was enqueued, and comes out once", {"queue"}, {}, domain::judge_queue},
+        {"counter", "reads lie within what can have been added", {"counter"}, {}, domain::judge_counter},
+        {"unique-ids", "no id is given out twice", {}, {}, domain::judge_unique_ids},
+        {"long-fork",
+         "no two reads see two writes in opposite orders",
+         {"long-fork"},
+         {"long-fork"},
+         domain::judge_long_fork},
+        {"watch",
+         "events come in order, once, without gaps, and not before they happened",
+         {},
+         {},
+         domain::judge_watch},
+        {"lock", "no two hold the lock, or the lease, at once; tokens grow", {"mutex"}, {}, domain::judge_lock, "TIME"},
         isolation("strict-serializable", "transactions took effect one after the other, in real time", {"list-append"}),
         isolation("strong-session-serializable", "one after the other, each client's in its order"),
         isolation("serializable", "one after the other, in some order", {"rw-register"}),
@@ -86,6 +101,14 @@ std::string_view judge_of(std::string_view model) {
 bool takes(const Judge& judge, std::string_view model) {
     return judge.models.empty() || model.empty() ||
            std::find(judge.models.begin(), judge.models.end(), model) != judge.models.end();
+}
+
+std::optional<sim::Duration> duration_of(const Case& given) {
+    constexpr sim::Duration duration_max{100LL * 365 * 86'400 * 1'000'000'000};
+    sim::Duration duration{};
+    if (!sim::parse_duration(given.parameter, duration)) return {};
+    if (duration < sim::Duration{} || duration > duration_max) return {};
+    return duration;
 }
 
 Verdict cannot_judge(const Case& given, const HistoryError& error) {

@@ -4,22 +4,35 @@
 // all that it says. A new one is a function like these and a row in registry.cc.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "orrery/reports/history.h"
+#include "orrery/reports/models/registry.h"
 #include "orrery/reports/verdict.h"
 
 namespace orrery::reports::judges {
 
-struct JudgeOptions;
+inline constexpr std::uint64_t budget_default = 2'000'000; // configurations
+
+struct JudgeOptions {
+    std::string judge{};                        // by name, see registry.h; empty: the model's own
+    std::string model{};                        // by name; empty: the one the history names
+    std::uint64_t budget = budget_default;      // configurations
+    bool split = true;                          // by key
+    bool shortcuts = true;                      // else all is searched
+    std::size_t threads = 1;                    // for the keys; they change nothing but the time it takes
+    const models::Language* language = nullptr; // a model that is not built in; then `model` is not looked at
+};
 
 struct Case {
     const History& history;
     const std::vector<Call>& calls; // of it, in the order of their invocations; failed ones are among them
-    std::string_view judge;         // who is asked: one function may serve several
-    std::string_view model;         // by name; empty: nobody said
+    std::string_view judge;         // the judge's name: one function may serve several
+    std::string_view model;         // by name; empty: not given
     std::string_view parameter;     // what stood behind the judge's name and "="; empty: nothing
     const JudgeOptions& options;
 };
@@ -28,7 +41,7 @@ struct Judge {
     std::string_view name;                  // as the command line takes it
     std::string_view promise;               // what a passed verdict means, in a clause
     std::vector<std::string_view> models;   // of the histories that it judges; none: of any
-    std::vector<std::string_view> standard; // the models whose histories it judges if nobody says how
+    std::vector<std::string_view> standard; // the models of which it is the default judge
     Verdict (*judge)(const Case&);
     std::string_view parameter{}; // "TIME": may be given as NAME=TIME; empty: takes none
 };
@@ -36,9 +49,12 @@ struct Judge {
 const std::vector<Judge>& registry();
 // nullptr if there is none of that name.
 const Judge* find_judge(std::string_view name);
-// Who judges the histories of a model if nobody says: linearizable, unless another claims it.
+// The default judge of a model: linearizable, unless another judge has it in `standard`.
 std::string_view judge_of(std::string_view model);
 bool takes(const Judge& judge, std::string_view model);
+
+// The parameter as a time, "5s" or "100ms", of at most a hundred years; nothing if it is anything else.
+std::optional<sim::Duration> duration_of(const Case& given);
 
 // The verdict on what cannot be judged: undecided, with the reason and the place of the entry.
 Verdict cannot_judge(const Case& given, const HistoryError& error);

@@ -1,4 +1,4 @@
-// Counter: a number that is added to and read. Starts at zero. `fetch-add` also tells what it was before.
+// Counter: a number that is added to and read. Starts at zero. `fetch-add` also returns what it was before.
 #pragma once
 
 #include <cstdint>

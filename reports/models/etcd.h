@@ -1,6 +1,6 @@
 // Etcd: texts under keys, and one revision for all of them, which every change makes greater by one. A put
-// tells the revision that it made; a get tells the value and the revision of its last change; a put-if puts only
-// if the key was last changed at that revision (0: never), and tells the revision, or false. Keys cannot be judged
+// returns the revision that it made; a get returns the value and the revision of its last change; a put-if puts only
+// if the key was last changed at that revision (0: never), and returns the revision, or false. Keys cannot be judged
 // apart, for they share the revision. Starts empty at revision 1, as etcd does.
 #pragma once
 
@@ -44,14 +44,15 @@ struct Etcd {
         }
     };
     struct Result {
-        Value told{}; // [value revision], a revision, false, or nil: there was nothing
+        Value response{}; // [value revision], a revision, false, or nil: there was nothing
         bool operator==(const Result&) const = default;
-        static constexpr auto members() { return std::tuple{sim::member("told", &Result::told)}; }
+        static constexpr auto members() { return std::tuple{sim::member("response", &Result::response)}; }
     };
 
     static constexpr std::string_view name = "etcd";
-    static constexpr std::array verbs = {Verb{"get", {}, "told", Verb::Effect::reads}, Verb{"put", {"value"}, "told"},
-                                         Verb{"put-if", {"revision", "value"}, "told"}, Verb{"delete", {}, "told"}};
+    static constexpr std::array verbs = {
+        Verb{"get", {}, "response", Verb::Effect::reads}, Verb{"put", {"value"}, "response"},
+        Verb{"put-if", {"revision", "value"}, "response"}, Verb{"delete", {}, "response"}};
     static State initial() { return {}; }
     // The revision with which it starts.
     static std::optional<State> initial(const Value& value) {
@@ -82,7 +83,7 @@ struct Etcd {
     static bool agrees(const Result& recorded, const Result& actual) { return recorded == actual; }
     static bool observer(const Operation& operation, const Result& result) {
         if (operation.kind == Operation::Kind::get) return true;
-        return operation.kind != Operation::Kind::put && !result.told.is_integer();
+        return operation.kind != Operation::Kind::put && !result.response.is_integer();
     }
     static Value key(const Operation&) { return {}; }
 };

@@ -1,5 +1,6 @@
-// Live: a model seen through numbers while it is in use: what an operation would do and answer in a state,
-// before its client was told anything. machine.h is the same for operations whose results are known.
+// Live: a model seen through numbers while it is in use: what an operation would do and return in a state, before its
+// result is known. machine.h knows the results from the beginning, so its classes are pairs of operation and result and
+// a step is one table look-up; here results are numbers of their own. Both stand on the same Interner.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +26,12 @@ public:
     virtual std::optional<std::uint32_t> result(std::uint32_t operation, const Value& recorded) = 0;
     virtual Effect apply(std::uint32_t state, std::uint32_t operation) = 0;
     virtual bool agrees(std::uint32_t recorded, std::uint32_t actual) const = 0;
-    // Whether in this state the operation would answer what was recorded.
+    // Whether in this state the operation would return what was recorded.
     virtual bool agrees_in(std::uint32_t state, std::uint32_t operation, std::uint32_t recorded) const = 0;
     // Whether the operation leaves every state as it is.
-    virtual bool looks(std::uint32_t operation) const = 0;
-    // Whether its answer and the state after it are the same in every state of an object with one key.
-    virtual bool overwrites(std::uint32_t operation) const = 0;
+    virtual bool is_read_only(std::uint32_t operation) const = 0;
+    // Whether its result and the state after it do not depend on the state before.
+    virtual bool is_blind_write(std::uint32_t operation) const = 0;
     // How many states, operations and results have numbers.
     virtual std::size_t remembered() const = 0;
     // The same object, with nothing remembered, in that state.
@@ -55,8 +56,8 @@ public:
     Effect apply(std::uint32_t state, std::uint32_t operation) override {
         typename M::State next = states_[state];
         const typename M::Result actual = M::apply(next, operations_[operation]);
-        const std::uint32_t told = results_.intern(actual, digest(3, actual));
-        return {next == states_[state] ? state : states_.intern(next, digest(2, next)), told};
+        const std::uint32_t number = results_.intern(actual, digest(3, actual));
+        return {next == states_[state] ? state : states_.intern(next, digest(2, next)), number};
     }
     bool agrees(std::uint32_t recorded, std::uint32_t actual) const override {
         return recorded == actual || M::agrees(results_[recorded], results_[actual]);
@@ -65,8 +66,10 @@ public:
         typename M::State next = states_[state];
         return M::agrees(results_[recorded], M::apply(next, operations_[operation]));
     }
-    bool looks(std::uint32_t operation) const override { return verb_of<M>(operations_[operation]).looks(); }
-    bool overwrites(std::uint32_t operation) const override {
+    bool is_read_only(std::uint32_t operation) const override {
+        return verb_of<M>(operations_[operation]).is_read_only();
+    }
+    bool is_blind_write(std::uint32_t operation) const override {
         const Verb& verb = verb_of<M>(operations_[operation]);
         return verb.result.empty() && (verb.effect == Verb::Effect::sets || verb.effect == Verb::Effect::removes);
     }

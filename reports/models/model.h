@@ -5,7 +5,7 @@
 // needs
 //   name        in fixed words, as the command line takes it
 //   Operation   `kind`, an enumeration, and its arguments; default constructible, ==, members()
-//   Result      what the client is told; default constructible, ==, members()
+//   Result      what the client gets back; default constructible, ==, members()
 //   State       ==, and made of fields (fields.h)
 //   verbs       what the operations are called in a history, in the order of Operation::Kind
 //   initial()   where the object starts when the history does not say; with a Value, where it starts

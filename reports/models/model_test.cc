@@ -12,10 +12,9 @@
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/machine.h"
 #include "orrery/reports/models/mutex.h"
-#include "orrery/reports/models/queue.h"
 #include "orrery/reports/models/register.h"
+#include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
-#include "orrery/reports/models/stack.h"
 #include "orrery/reports/models/transaction.h"
 
 namespace orrery::reports::models {
@@ -113,9 +112,9 @@ TEST(Model, OfEveryOtherObjectKeepsItsPromises) {
     EXPECT_EQ(Counter::apply(number, {Amounts::fetch_add, 3}).value, 0);
     EXPECT_EQ(Counter::apply(number, {Amounts::add, INT64_MAX}).value, 0);
     EXPECT_EQ(Counter::apply(number, {Amounts::read, 0}).value, INT64_MIN + 2); // wraps around
-    using Deeds = Set::Operation::Kind;
-    std::vector<Set::Operation> sets = {{Deeds::read, {}}};
-    for (const Deeds kind : {Deeds::add, Deeds::remove, Deeds::contains})
+    using RegisterEffects = Set::Operation::Kind;
+    std::vector<Set::Operation> sets = {{RegisterEffects::read, {}}};
+    for (const RegisterEffects kind : {RegisterEffects::add, RegisterEffects::remove, RegisterEffects::contains})
         for (const int element : {1, 2}) sets.push_back({kind, element});
     keeps_its_promises<Set>(sets);
     EXPECT_TRUE(Set::agrees({{}, false, {2, 1}}, {{}, false, {1, 2}}));

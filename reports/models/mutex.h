@@ -1,5 +1,5 @@
-// Mutex: a lock that one client holds at a time. Starts free. Whoever asks for it while it is held, or
-// gives it back while it is free, would be refused; a client that was not refused had its way.
+// Mutex: a lock that one client holds at a time. Starts free. An acquire while it is held and a release while
+// it is free are refused.
 #pragma once
 
 #include <cstdint>

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "orrery/reports/history.h"
-#include "orrery/reports/models/contents.h"
-#include "orrery/reports/models/deeds.h"
+#include "orrery/reports/models/container_effects.h"
 #include "orrery/reports/models/machine.h"
+#include "orrery/reports/models/register_effects.h"
 
 namespace orrery::reports::models {
 
@@ -51,10 +51,10 @@ public:
     // A machine for the operations `part`; `classes` becomes the class of each.
     virtual std::unique_ptr<Machine> machine(std::span<const std::size_t> part,
                                              std::vector<std::uint32_t>& classes) const = 0;
-    // What the operations `part` did to one object, if the model is like a register; see deeds.h.
-    virtual std::optional<Deeds> deeds(std::span<const std::size_t> part) const = 0;
-    // What they did to one object that holds many values, if the model is such a one; see contents.h.
-    virtual std::optional<Contents> contents(std::span<const std::size_t> part) const = 0;
+    // What the operations `part` did to one object, if the model is like a register; see register_effects.h.
+    virtual std::optional<RegisterEffects> register_effects(std::span<const std::size_t> part) const = 0;
+    // What they did to one object that holds many values, if the model is such a one; see container_effects.h.
+    virtual std::optional<ContainerEffects> container_effects(std::span<const std::size_t> part) const = 0;
     // Nothing if one client that did the operations in this order would have had every recorded
     // result; else the place in `order` of the first that would not.
     virtual std::optional<std::size_t> first_refused(std::span<const std::size_t> order) const = 0;
@@ -114,12 +114,12 @@ public:
             classes.push_back(machine->add({operations_[each].operation, operations_[each].result}));
         return machine;
     }
-    std::optional<Deeds> deeds(std::span<const std::size_t> part) const override {
-        if constexpr (has_deeds<M>()) return deeds_of<M>(operations_, part, initial_);
+    std::optional<RegisterEffects> register_effects(std::span<const std::size_t> part) const override {
+        if constexpr (has_register_effects<M>()) return register_effects_of<M>(operations_, part, initial_);
         return {};
     }
-    std::optional<Contents> contents(std::span<const std::size_t> part) const override {
-        return contents_of<M>(operations_, part, initial_);
+    std::optional<ContainerEffects> container_effects(std::span<const std::size_t> part) const override {
+        return container_effects_of<M>(operations_, part, initial_);
     }
     std::optional<std::size_t> first_refused(std::span<const std::size_t> order) const override {
         typename M::State state = initial_;

@@ -1,3 +1,4 @@
+// Between two writes, the longest text that was read is cut into its pieces; the shorter texts are beginnings of it.
 #include "orrery/reports/models/read_off.h"
 
 #include <algorithm>
@@ -5,6 +6,7 @@
 #include <vector>
 
 #include "orrery/reports/models/fields.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::models {
 
@@ -77,20 +79,21 @@ struct Epoch {
 
 class Reading {
 public:
-    Reading(std::span<const TextDeed> texts, const std::string* initial)
+    Reading(std::span<const TextEffect> texts, const std::string* initial)
         : texts_(texts), initial_(initial), writes_(texts.size()), appends_(texts.size()), epochs_(texts.size() + 1) {}
 
-    std::optional<Deeds> run() {
-        deeds_.all.resize(texts_.size());
+    std::optional<RegisterEffects> run() {
+        CHECK(effects_.all.empty()); // reads once
+        effects_.all.resize(texts_.size());
         if (!collect_pieces() || !collect_texts()) return {};
         epochs_.back().root = initial_ == nullptr ? 0 : initial_->size();
         // The latest first, so that it takes the latest of equal pieces.
         for (std::uint32_t each = first_epoch(); each-- > 0;)
-            if (texts_[each].effect == Verb::Effect::sets && !number_versions(each, deeds_.values++)) return {};
+            if (texts_[each].effect == Verb::Effect::sets && !number_versions(each, effects_.values++)) return {};
         if (!number_versions(first_epoch(), 0) || !number_reads()) return {};
-        deeds_.appended = true;
-        deeds_.guessed = deeds_.guessed || appends_.repeat() || writes_.repeat();
-        return std::move(deeds_);
+        effects_.appended = true;
+        effects_.guessed = effects_.guessed || appends_.repeat() || writes_.repeat();
+        return std::move(effects_);
     }
 
 private:
@@ -98,14 +101,14 @@ private:
 
     bool collect_pieces() {
         for (std::uint32_t each = 0; each < texts_.size(); ++each) {
-            const TextDeed& text = texts_[each];
+            const TextEffect& text = texts_[each];
             const bool writes = text.effect == Verb::Effect::sets;
             if (text.effect == Verb::Effect::reads) continue;
             if (!writes && text.effect != Verb::Effect::appends) return false;
             if (text.piece->empty()) return false;
             (writes ? writes_ : appends_).add(*text.piece, each);
             if (writes) epochs_[each].root = text.piece->size();
-            deeds_.all[each].kind = writes ? Deed::Kind::write : Deed::Kind::append;
+            effects_.all[each].kind = writes ? RegisterEffect::Kind::write : RegisterEffect::Kind::append;
         }
         return true;
     }
@@ -123,7 +126,7 @@ private:
         return true;
     }
     // False if the text could begin with two pieces that are not equal.
-    bool find_epoch(const TextDeed& read, std::uint32_t& epoch) {
+    bool find_epoch(const TextEffect& read, std::uint32_t& epoch) {
         const std::string& seen = *read.seen;
         const Pieces::Match write = writes_.first_of(seen);
         const bool from_nothing = initial_ == nullptr || initial_->empty();
@@ -135,7 +138,7 @@ private:
         if (write.count > 1 || starts > 1 || write.count + starts == 0) return false;
         if (write.count == 1) epoch = latest(writes_, write.operation, read.returned);
         if (write.count + starts == 2) {
-            deeds_.guessed = true;
+            effects_.guessed = true;
             if (epoch == none || texts_[epoch].invoked > read.returned) epoch = first_epoch();
         }
         if (epoch == none) return false;
@@ -151,7 +154,7 @@ private:
         std::size_t weighed = 0;
         for (; maker != none; maker = pieces.same_before(maker)) {
             if (++weighed > equal_pieces_max) return none;
-            if (texts_[maker].invoked > until || deeds_.all[maker].kind == Deed::Kind::swap) continue;
+            if (texts_[maker].invoked > until || effects_.all[maker].kind == RegisterEffect::Kind::swap) continue;
             if (best == none || texts_[best].invoked < texts_[maker].invoked) best = maker;
         }
         return best;
@@ -159,7 +162,7 @@ private:
     // Cuts the longest text of an epoch into pieces; each end of a piece is a version.
     bool number_versions(std::uint32_t which, std::uint32_t version) {
         Epoch& epoch = epochs_[which];
-        if (which != first_epoch()) deeds_.all[which].value = version;
+        if (which != first_epoch()) effects_.all[which].value = version;
         epoch.lengths.push_back(epoch.root);
         epoch.numbers.push_back(version);
         if (epoch.longest == nullptr) return true;
@@ -170,20 +173,21 @@ private:
             appends.push_back(append);
             at += texts_[append].piece->size();
         }
-        const std::uint32_t first = deeds_.values;
-        deeds_.values += static_cast<std::uint32_t>(appends.size());
+        CHECK(epoch.lengths.back() == epoch.longest->size()); // the pieces fill the text
+        const std::uint32_t first = effects_.values;
+        effects_.values += static_cast<std::uint32_t>(appends.size());
         const std::vector<sim::WorldTime> shown = first_shown(epoch);
         for (std::size_t place = appends.size(); place-- > 0;) {
             const std::uint32_t append =
                 shown.empty() ? appends[place] : latest(appends_, appends[place], shown[place + 1]);
-            if (append == none || deeds_.all[append].kind != Deed::Kind::append) return false;
+            if (append == none || effects_.all[append].kind != RegisterEffect::Kind::append) return false;
             const auto made = static_cast<std::uint32_t>(first + place);
-            deeds_.all[append] = {Deed::Kind::swap, made, place == 0 ? version : made - 1};
+            effects_.all[append] = {RegisterEffect::Kind::swap, made, place == 0 ? version : made - 1};
         }
-        for (std::uint32_t made = first; made < deeds_.values; ++made) epoch.numbers.push_back(made);
+        for (std::uint32_t made = first; made < effects_.values; ++made) epoch.numbers.push_back(made);
         return true;
     }
-    // When somebody who had seen that version, or a later one, first returned. Empty if nobody needs to know.
+    // When an operation that had seen that version, or a later one, first returned. Empty if it is not needed.
     std::vector<sim::WorldTime> first_shown(const Epoch& epoch) const {
         if (!appends_.repeat()) return {};
         std::vector<sim::WorldTime> shown(epoch.lengths.size(), sim::WorldTime{INT64_MAX});
@@ -211,23 +215,23 @@ private:
             if (!epoch.longest->starts_with(*seen)) return false;
             // The empty text is not the same as none.
             if (initial_ == nullptr && seen->empty()) return false;
-            deeds_.all[each].value = epoch.numbers[static_cast<std::size_t>(place - epoch.lengths.begin())];
+            effects_.all[each].value = epoch.numbers[static_cast<std::size_t>(place - epoch.lengths.begin())];
         }
         return true;
     }
 
-    std::span<const TextDeed> texts_;
+    std::span<const TextEffect> texts_;
     const std::string* initial_;
     Pieces writes_;
     Pieces appends_;
     std::vector<Epoch> epochs_; // one a write, by its operation; the last is the one before all writes
     std::vector<std::uint32_t> epoch_of_;
-    Deeds deeds_;
+    RegisterEffects effects_;
 };
 
 } // namespace
 
-std::optional<Deeds> read_off(std::span<const TextDeed> texts, const std::string* initial) {
+std::optional<RegisterEffects> read_off(std::span<const TextEffect> texts, const std::string* initial) {
     return Reading(texts, initial).run();
 }
 

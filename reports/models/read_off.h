@@ -4,21 +4,21 @@
 // text was replaced, or last of all. The idea is Elle's for lists (Kingsbury & Alvaro 2020, section 3).
 //
 // Of equal pieces it guesses that each was the latest that can have been seen. An order that comes of it is
-// as good as any other; that there is none tells nothing.
+// as good as any other; that there is none means nothing.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
 
-#include "orrery/reports/models/deed.h"
+#include "orrery/reports/models/register_effect.h"
 #include "orrery/reports/models/verb.h"
 #include "orrery/sim/types.h"
 
 namespace orrery::reports::models {
 
 // An operation on a text.
-struct TextDeed {
+struct TextEffect {
     Verb::Effect effect = Verb::Effect::reads;
     bool unknown = false;
     const std::string* piece = nullptr; // written or appended
@@ -29,6 +29,6 @@ struct TextDeed {
 
 // Nothing if it cannot be read off: pieces that can be read in two ways, removals and swaps, a text that no
 // order of the pieces makes.
-std::optional<Deeds> read_off(std::span<const TextDeed> texts, const std::string* initial);
+std::optional<RegisterEffects> read_off(std::span<const TextEffect> texts, const std::string* initial);
 
 } // namespace orrery::reports::models

@@ -1,3 +1,4 @@
+// The built-in models, in the order in which they are listed.
 #include "orrery/reports/models/registry.h"
 
 #include "orrery/reports/models/bank.h"
@@ -6,11 +7,10 @@
 #include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/mutex.h"
-#include "orrery/reports/models/queue.h"
 #include "orrery/reports/models/register.h"
 #include "orrery/reports/models/semaphore.h"
+#include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
-#include "orrery/reports/models/stack.h"
 #include "orrery/reports/models/transaction.h"
 
 namespace orrery::reports::models {

@@ -1,6 +1,7 @@
 // Registry: models by name, for histories that are read from files.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,13 +19,15 @@ public:
     virtual ~Language() = default;
     virtual std::string_view name() const = 0;
     virtual std::string verbs() const = 0; // for people: "read, write VALUE"
-    // Reads the calls that are not surely without effect; `places` becomes the place of each in
+    // Reads the calls that did not fail; `places` becomes the place of each in
     // `calls`. Errors: an operation, argument, result or initial value that the model does not have.
     virtual std::variant<std::unique_ptr<Operations>, HistoryError>
     read(const History& history, const std::vector<Call>& calls, std::vector<std::size_t>& places) const = 0;
     // The key on which an operation is judged apart from those on others; nil if there is only one, or no such
     // operation.
     virtual Value key(const Words& words) const = 0;
+    // Whether the operations of this name never change anything; false if the model has none.
+    virtual bool is_read_only(std::string_view f) const = 0;
     // An object that is judged while it is used. Null if it cannot start at `initial`.
     virtual std::unique_ptr<Live> live(const std::optional<Value>& initial) const = 0;
 };
@@ -73,6 +76,11 @@ public:
     Value key(const Words& words) const override {
         const auto operation = to_operation<M>(words.f, words.key, words.argument);
         return operation ? M::key(*operation) : Value();
+    }
+    bool is_read_only(std::string_view f) const override {
+        const auto named = [&](const Verb& verb) { return verb.f == f; };
+        const auto verb = std::find_if(M::verbs.begin(), M::verbs.end(), named);
+        return verb != M::verbs.end() && verb->is_read_only();
     }
     std::unique_ptr<Live> live(const std::optional<Value>& initial) const override {
         const std::optional<typename M::State> state = initial ? M::initial(*initial) : M::initial();

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "orrery/reports/models/contents.h"
+#include "orrery/reports/models/container_effects.h"
 #include "orrery/reports/models/model.h"
 
 namespace orrery::reports::models {
@@ -67,8 +67,8 @@ struct Set {
                std::is_permutation(recorded.elements.begin(), recorded.elements.end(), actual.elements.begin());
     }
     static bool observer(const Operation& operation, const Result& result) {
-        const bool looks = operation.kind == Operation::Kind::read || operation.kind == Operation::Kind::contains;
-        return looks || result.changed == false;
+        const bool read_only = operation.kind == Operation::Kind::read || operation.kind == Operation::Kind::contains;
+        return read_only || result.changed == false;
     }
     static Value key(const Operation&) { return {}; }
     static Value part(const Operation& operation) { return operation.element; } // of a read: nil

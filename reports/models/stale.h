@@ -24,8 +24,8 @@ struct Stale {
     };
     using Operation = typename M::Operation;
     struct Result : M::Result {
-        std::vector<typename M::Result> older{}; // what a read would have been told from the states before; no member:
-                                                 // nobody records it
+        std::vector<typename M::Result> older{}; // what a read would have returned in the states before; no member:
+                                                 // it is never recorded
         bool operator==(const Result&) const = default;
     };
 

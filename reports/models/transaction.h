@@ -2,7 +2,7 @@
 // rw-register, long-fork and list-append have in common.
 //
 // A step is a list [f key value], as Jepsen writes it: read or r, write or w, append. The value of a read
-// stands in the result; before, it is nil. An object that nobody wrote is nil.
+// stands in the result; before, it is nil. An object that was never written is nil.
 #pragma once
 
 #include <cstdint>
@@ -63,12 +63,13 @@ struct Transaction {
         return state;
     }
     static Result apply(State& state, const Operation& operation) {
-        Value::List told;
+        Value::List response;
         for (const Value& each : operation.steps) {
             const auto step = Step::of(each);
-            told.push_back(each);
+            response.push_back(each);
             if (!step) continue;
-            if (step->kind == Step::Kind::read) told.back() = Value::List{each.list()[0], *step->key, at(state, *step)};
+            if (step->kind == Step::Kind::read)
+                response.back() = Value::List{each.list()[0], *step->key, at(state, *step)};
             if (step->kind == Step::Kind::write) set(state, *step->key, *step->value);
             if (step->kind == Step::Kind::append) {
                 const Value before = at(state, *step);
@@ -77,7 +78,7 @@ struct Transaction {
                 set(state, *step->key, std::move(list));
             }
         }
-        return {std::move(told)};
+        return {std::move(response)};
     }
     // Whether every step is one.
     static bool valid(const Operation& operation) {
@@ -118,15 +119,15 @@ struct LongFork : Transaction {
     static constexpr std::string_view name = "long-fork";
 };
 
-// A list that nobody appended to may be told as nil or as empty.
+// A list without appends may be returned as nil or as empty.
 struct ListAppend : Transaction {
     static constexpr std::string_view name = "list-append";
     static bool agrees(const Result& recorded, const Result& actual) {
         if (recorded.steps.size() != actual.steps.size()) return false;
         for (std::size_t i = 0; i < recorded.steps.size(); ++i) {
-            const Value& told = recorded.steps[i];
-            if (told == actual.steps[i]) continue;
-            const auto step = Step::of(told);
+            const Value& response = recorded.steps[i];
+            if (response == actual.steps[i]) continue;
+            const auto step = Step::of(response);
             const auto other = Step::of(actual.steps[i]);
             const bool empty = step && step->value->is_list() && step->value->list().empty();
             if (!empty || !other || !other->value->is_nil() || *step->key != *other->key) return false;

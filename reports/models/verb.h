@@ -18,18 +18,23 @@ namespace orrery::reports::models {
 
 struct Verb {
     // What the operation does with its member `value`, if its Result says that it did anything:
-    // looks at the object, sets it, extends it, removes it, replaces `from` by it; or with its member
-    // `element`, if the object holds many (contents.h): puts it in, takes one out, lists all; or something else.
+    // reads the object, sets it, extends it, removes it, replaces `from` by it; or with its member
+    // `element`, if the object holds many (container_effects.h): puts it in, takes one out, lists all; or something
+    // else.
     enum class Effect : std::uint8_t { reads, sets, appends, removes, swaps, inserts, takes, lists, other };
 
     std::string_view f;
     std::array<std::string_view, 3> arguments{}; // members of Operation: one is the argument, more make a list
-    std::string_view result{};                   // member of Result that the client is told
+    std::string_view result{};                   // member of Result that the client gets back
     Effect effect = Effect::other;
 
     // Whether it never changes anything.
-    constexpr bool looks() const { return effect == Effect::reads || effect == Effect::lists; }
+    constexpr bool is_read_only() const { return effect == Effect::reads || effect == Effect::lists; }
 };
+
+constexpr bool is_read_only(Verb::Effect effect) {
+    return effect == Verb::Effect::reads || effect == Verb::Effect::lists;
+}
 
 // An operation in words. `key` is nil if Operation has no member `key`.
 struct Words {
@@ -111,14 +116,14 @@ std::optional<typename M::Operation> to_operation(std::string_view f, const Valu
     return {};
 }
 
-// What the client was told. Nil for verbs without a result.
+// What the client got back. Nil for verbs without a result.
 template <class M>
 Value result_value(const typename M::Operation& operation, const typename M::Result& result) {
     return member_value(result, verb_of<M>(operation).result);
 }
 
 // A truth may be left out, or be the argument again as Jepsen writes it: "ok" then means true. And where
-// nothing was to be told, an argument that is told again says nothing.
+// nothing was to be returned, an argument that is returned again says nothing.
 template <class M>
 std::optional<typename M::Result> to_result(const typename M::Operation& operation, const Value& value) {
     typename M::Result result;

@@ -1,9 +1,11 @@
+// Of each class the first anomaly in full; transactions by their steps.
 #include "orrery/reports/views/anomalies.h"
 
 #include <set>
 #include <string_view>
 
 #include "orrery/reports/models/transaction.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::reports::views {
 namespace {
@@ -39,23 +41,17 @@ std::string in_steps(const Call& call) {
 
 std::string one_anomaly(const Anomaly& anomaly, const std::vector<Call>& calls, const Style& style) {
     std::string text = wrapped(anomaly.story, 2, style) + "\n";
-    const std::size_t told = std::min(anomaly.operations.size(), operations_max);
-    for (std::size_t place = 0; place < told; ++place)
+    const std::size_t listed = std::min(anomaly.operations.size(), operations_max);
+    for (std::size_t place = 0; place < listed; ++place)
         text += wrapped(numbered(place) + "  " + in_steps(calls[anomaly.operations[place]]), 4, style) + "\n";
-    if (told < anomaly.operations.size())
-        text += "    and " + std::to_string(anomaly.operations.size() - told) + " more\n";
+    if (listed < anomaly.operations.size())
+        text += "    and " + std::to_string(anomaly.operations.size() - listed) + " more\n";
     const std::size_t reasons = std::min(anomaly.reasons.size(), operations_max);
     for (std::size_t place = 0; place < reasons; ++place) {
         const std::string next = numbered((place + 1) % anomaly.operations.size());
         text += wrapped(numbered(place) + " before " + next + ": " + anomaly.reasons[place], 4, style) + "\n";
     }
     return text;
-}
-
-std::string listed(const std::vector<std::string>& names) {
-    std::string all;
-    for (const std::string& each : names) all += (all.empty() ? "" : ", ") + each;
-    return all;
 }
 
 } // namespace
@@ -71,9 +67,9 @@ std::string anomalies(const Verdict& verdict, const std::vector<Call>& calls, co
     }
     if (verdict.anomalies.size() > kinds.size())
         text += "and " + std::to_string(verdict.anomalies.size() - kinds.size()) + " more\n";
-    if (!verdict.broken.empty()) text += wrapped("so it is not " + listed(verdict.broken), 0, style) + "\n";
+    if (!verdict.broken.empty()) text += wrapped("so it is not " + sim::join(verdict.broken), 0, style) + "\n";
     if (!verdict.also_broken.empty())
-        text += wrapped("and therefore not " + listed(verdict.also_broken), 0, style) + "\n";
+        text += wrapped("and therefore not " + sim::join(verdict.also_broken), 0, style) + "\n";
     return text;
 }
 

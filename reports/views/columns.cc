@@ -1,3 +1,4 @@
+// The drawing follows the recording beside the rows, so that each lane shows how its host stood at the row.
 #include "orrery/reports/views/columns.h"
 
 #include <algorithm>
@@ -5,6 +6,8 @@
 #include <set>
 
 #include "orrery/reports/views/timeline.h"
+#include "orrery/sim/check.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::reports::views {
 namespace {
@@ -26,11 +29,18 @@ std::pair<std::string, std::string> split(const std::string& name) {
     return {name.substr(0, digits), name.substr(digits)};
 }
 
+// The letter that stands for a role; a role may be any text that a program noted.
+char capital(const std::string& role) {
+    const char first = role[0];
+    if (first >= 'a' && first <= 'z') return static_cast<char>(first - 'a' + 'A');
+    return first > ' ' && first <= '~' ? first : '?';
+}
+
 class Drawing {
 public:
     Drawing(const Scene& scene, std::vector<Row> rows, const Style& style)
-        : scene_(scene), rows_(std::move(rows)), style_(style), roles_(scene.cast.hosts.size()),
-          up_(scene.cast.hosts.size(), true) {
+        : scene_(scene), rows_(std::move(rows)), style_(style), roles_(scene.participants.hosts.size()),
+          up_(scene.participants.hosts.size(), true) {
         choose_faults();
         choose_lanes();
     }
@@ -62,10 +72,11 @@ private:
             acting.insert(row.host);
             if (row.shape != Row::Shape::point) acting.insert(row.to);
         }
-        const auto& clients = scene_.cast.clients;
-        const std::size_t servers = scene_.cast.hosts.size() - std::min(clients.size(), scene_.cast.hosts.size());
-        for (std::uint32_t host = 0; host < scene_.cast.hosts.size() && lanes_.size() < lanes_max; ++host) {
-            const std::string& name = scene_.cast.hosts[host];
+        const auto& clients = scene_.participants.clients;
+        const std::size_t servers =
+            scene_.participants.hosts.size() - std::min(clients.size(), scene_.participants.hosts.size());
+        for (std::uint32_t host = 0; host < scene_.participants.hosts.size() && lanes_.size() < lanes_max; ++host) {
+            const std::string& name = scene_.participants.hosts[host];
             const bool client = std::find(clients.begin(), clients.end(), name) != clients.end();
             if (!acting.contains(host) && (client || servers > 7)) continue;
             const auto [group, number] = split(name);
@@ -111,23 +122,25 @@ private:
 
     // Follows the recording up to what had happened with this row.
     void advance(std::size_t after) {
+        CHECK(after <= scene_.recording.size());
         for (; position_ < after; ++position_) {
-            const Moment& moment = scene_.recording[position_];
-            if (moment.kind == Moment::Kind::fault_begin) active_.insert(moment.fault);
-            if (moment.kind == Moment::Kind::fault_end) active_.erase(moment.fault);
-            if (moment.is_fault() || moment.host >= up_.size()) continue;
-            if (moment.kind == Moment::Kind::crash) roles_[moment.host].clear();
-            if (moment.kind == Moment::Kind::crash || moment.kind == Moment::Kind::boot)
-                up_[moment.host] = moment.kind == Moment::Kind::boot;
-            if (moment.kind == Moment::Kind::state && moment.name.ends_with("role")) roles_[moment.host] = moment.text;
+            const RecordedEvent& recorded = scene_.recording[position_];
+            if (recorded.kind == RecordedEvent::Kind::fault_begin) active_.insert(recorded.fault);
+            if (recorded.kind == RecordedEvent::Kind::fault_end) active_.erase(recorded.fault);
+            if (recorded.is_fault() || recorded.host >= up_.size()) continue;
+            if (recorded.kind == RecordedEvent::Kind::crash) roles_[recorded.host].clear();
+            if (recorded.kind == RecordedEvent::Kind::crash || recorded.kind == RecordedEvent::Kind::boot)
+                up_[recorded.host] = recorded.kind == RecordedEvent::Kind::boot;
+            if (recorded.kind == RecordedEvent::Kind::state && recorded.name.ends_with("role"))
+                roles_[recorded.host] = recorded.text;
         }
     }
     // The letter of the question that is open at a client.
     std::string open_question(std::uint32_t host, sim::WorldTime time) const {
-        for (std::size_t place = 0; place < scene_.essence.calls.size(); ++place) {
-            const Call& call = scene_.essence.calls[place];
+        for (std::size_t place = 0; place < scene_.minimal.calls.size(); ++place) {
+            const Call& call = scene_.minimal.calls[place];
             if (call.invoked > time || call.returned <= time) continue;
-            if (scene_.cast.client(call.process) == scene_.cast.hosts[host])
+            if (scene_.participants.client(call.process) == scene_.participants.hosts[host])
                 return std::string(1, static_cast<char>(letter(place) - 'A' + 'a'));
         }
         return {};
@@ -138,7 +151,7 @@ private:
         const std::string& role = roles_[host];
         if (role.empty() || role == "follower") return style_.unicode ? "│" : "|";
         seen_roles_.insert(role);
-        return std::string(1, static_cast<char>(role[0] >= 'a' && role[0] <= 'z' ? role[0] - 'a' + 'A' : role[0]));
+        return std::string(1, capital(role));
     }
 
     std::string draw(const Row& row) {
@@ -191,11 +204,11 @@ private:
         words(line, row);
     }
     std::string legend() const {
-        std::string text;
+        std::vector<std::string> entries;
         for (const std::string& role : seen_roles_)
-            text += (text.empty() ? "" : ", ") + std::string(1, static_cast<char>(role[0] - 'a' + 'A')) + " " + role;
-        if (down_) text += std::string(text.empty() ? "" : ", ") + "no line: down";
-        return text.empty() ? "" : painted("  " + text, Colour::dim, style_) + "\n";
+            entries.push_back(std::string(1, capital(role)) + " " + shown(role, style_));
+        if (down_) entries.push_back("no line: down");
+        return entries.empty() ? "" : painted("  " + sim::join(entries), Colour::dim, style_) + "\n";
     }
 
     const Scene& scene_;

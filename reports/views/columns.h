@@ -7,7 +7,7 @@
 //   8110.000   |       |    X    |    |    |     replica1 dies
 //
 // A lane shows how its host stands at that instant: running, down, or the first letter of its role
-// if it has told one; a client with a question open shows the question's letter, small.
+// if it has noted one; a client with an operation under way shows the operation's letter, small.
 #pragma once
 
 #include <string>

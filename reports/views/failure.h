@@ -7,25 +7,28 @@
 #include <vector>
 
 #include "orrery/reports/verdict.h"
-#include "orrery/reports/views/cast.h"
-#include "orrery/reports/views/moment.h"
-#include "orrery/reports/views/strikes.h"
+#include "orrery/reports/views/applied_faults.h"
+#include "orrery/reports/views/participants.h"
+#include "orrery/reports/views/recorded_event.h"
 #include "orrery/reports/views/style.h"
+#include "orrery/reports/views/words.h"
 
 namespace orrery::reports::views {
 
 struct Failure {
     std::vector<sim::Finding> findings{}; // the earliest first; none: undecided
     History history{};
-    Verdict verdict{}; // of the history
-    Cast cast{};
+    Verdict verdict{};        // of the history
+    MinimalHistory minimal{}; // of the verdict; empty if it has no counterexample
+    Participants participants{};
     Recording recording{}; // may be empty
-    std::vector<Strike> strikes{};
+    std::vector<AppliedFault> applied_faults{};
 };
 
 std::string failure(const Failure& failed, const Style& style);
 // Of a history alone: the sentence and the timeline of a violation, or why it is undecided. Nothing
 // if it passed.
-std::string judgement(const History& history, const Verdict& verdict, const Style& style);
+std::string judgement(const History& history, const Verdict& verdict, const MinimalHistory& of_history,
+                      const Style& style);
 
 } // namespace orrery::reports::views

@@ -1,18 +1,18 @@
-// Rows: out of thousands of recorded moments, the few dozen that show how it came to the violation.
+// Rows: out of thousands of recorded events, the few dozen that show how it came to the violation.
 //
-// Every moment gets a rank by what it is and how it hangs together with the operations that tell the
-// story; of each rank those nearest to the beginning or end of such an operation, or to the finding,
-// are kept. What is left out between two rows is counted.
+// Every recorded event gets a rank by what it is and how it is connected with the operations of the story. Of each rank
+// the events nearest to the beginning or end of such an operation, or to the finding, are kept. What is left out
+// between two rows is counted.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "orrery/reports/views/cast.h"
-#include "orrery/reports/views/essence.h"
-#include "orrery/reports/views/moment.h"
+#include "orrery/reports/views/participants.h"
+#include "orrery/reports/views/recorded_event.h"
 #include "orrery/reports/views/style.h"
+#include "orrery/reports/views/words.h"
 
 namespace orrery::reports::views {
 
@@ -21,7 +21,7 @@ struct Row {
 
     Shape shape = Shape::point;
     sim::WorldTime time{};
-    std::size_t after = 0;  // how many moments of the recording had happened with it
+    std::size_t after = 0;  // how many recorded events of the recording had happened with it
     std::uint32_t host = 0; // point: whose; arrow, lost: the sender
     std::uint32_t to = 0;   // arrow, lost: the receiver
     std::string mark{};     // at the host
@@ -32,8 +32,8 @@ struct Row {
 
 struct Scene {
     const Recording& recording;
-    const Essence& essence; // may be empty
-    const Cast& cast;
+    const MinimalHistory& minimal; // may be empty
+    const Participants& participants;
     const sim::Finding& finding; // which the rows lead to; without a time, the end
     std::size_t rows_max = 40;
 };

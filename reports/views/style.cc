@@ -1,3 +1,4 @@
+// Everything here works on code points: one is one column, and what is no printable code point becomes a question mark.
 #include "orrery/reports/views/style.h"
 
 #include <algorithm>
@@ -118,8 +119,11 @@ std::string in_milliseconds(sim::WorldTime time) {
 void Line::put(std::size_t column, std::string_view text, Colour colour) {
     for (std::size_t at = 0; at < text.size(); ++column) {
         const std::string_view point = code_point(text, at);
+        // Text of programs and files gets here by many ways: what a terminal would obey is replaced in this one place.
+        const bool control = point.size() == 1 && (point[0] < ' ' || point[0] > '~');
         if (column >= cells_.size()) cells_.resize(column + 1);
-        cells_[column] = {std::string(point), colour};
+        const std::string glyph = control || well_formed(point) != point.size() ? "?" : std::string(point);
+        cells_[column] = {glyph, colour};
         at += point.size();
     }
 }

@@ -24,7 +24,7 @@ std::string painted(std::string_view text, Colour colour, const Style& style);
 std::size_t columns_of(std::string_view text);
 // On one line, without control characters, and without what the terminal cannot show.
 std::string shown(std::string_view text, const Style& style);
-// At most so many columns; what is cut is told by "...".
+// At most so many columns; a cut is marked by "...".
 std::string clipped(std::string_view text, std::size_t columns, const Style& style);
 std::string padded(std::string text, std::size_t columns);
 // Words on lines no longer than the style's width, each behind `indent` blanks.

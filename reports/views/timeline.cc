@@ -1,9 +1,11 @@
+// Bars are placed by the order of all ends: each bracket stands right of those before it.
 #include "orrery/reports/views/timeline.h"
 
 #include <algorithm>
 #include <map>
 
 #include "orrery/reports/views/words.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::views {
 namespace {
@@ -25,25 +27,25 @@ struct Endpoint {
 
 bool is_open(const Call& call) { return call.outcome == Call::Outcome::unknown; }
 
-std::string label_of(const Essence& essence, std::size_t place, bool words) {
-    const Call& call = essence.calls[place];
+std::string label_of(const MinimalHistory& minimal, std::size_t place, bool words) {
+    const Call& call = minimal.calls[place];
     std::string label(1, letter(place));
     if (!words) return label;
     // The key is the same for all: it stands in the heading.
     Call without_key = call;
     without_key.key = {};
-    return label + " " + question(without_key) + answer(without_key);
+    return label + " " + whole(without_key);
 }
 
 // Each bracket right of those before it, and far enough from its partner for the words between.
-std::vector<Bar> place_bars(const Essence& essence, const Style& style, bool words, std::size_t first) {
-    std::vector<Bar> bars(essence.calls.size());
+std::vector<Bar> place_bars(const MinimalHistory& minimal, const Style& style, bool words, std::size_t first) {
+    std::vector<Bar> bars(minimal.calls.size());
     std::vector<Endpoint> endpoints;
     for (std::size_t place = 0; place < bars.size(); ++place) {
-        bars[place].label = shown(label_of(essence, place, words), style);
-        endpoints.push_back({essence.calls[place].invoked, false, place});
+        bars[place].label = shown(label_of(minimal, place, words), style);
+        endpoints.push_back({minimal.calls[place].invoked, false, place});
         endpoints.push_back(
-            {is_open(essence.calls[place]) ? sim::WorldTime{INT64_MAX} : essence.calls[place].returned, true, place});
+            {is_open(minimal.calls[place]) ? sim::WorldTime{INT64_MAX} : minimal.calls[place].returned, true, place});
     }
     std::stable_sort(endpoints.begin(), endpoints.end(), [](const Endpoint& a, const Endpoint& b) {
         return std::pair(a.time, a.closes) < std::pair(b.time, b.closes);
@@ -67,45 +69,58 @@ void draw(Line& line, const Bar& bar, const Call& call, bool impossible, const S
     if (impossible) line.put(bar.to + 1, mark, Colour::red);
 }
 
-std::string list(const Essence& essence, const Cast& cast, const Style& style) {
+// "write 7, from 3.000 to 4.000 ms"; "write 7 -> ?, from step 3 on".
+std::string with_times(const Call& call, const Participants& participants) {
+    const auto time = [&](sim::WorldTime at) {
+        return participants.timed ? in_milliseconds(at) : std::to_string(at.nanoseconds);
+    };
+    return participants.client(call.process) + ": " + whole(call) + ", from " + (participants.timed ? "" : "step ") +
+           time(call.invoked) + (is_open(call) ? " on" : " to " + time(call.returned)) +
+           (participants.timed ? " ms" : "");
+}
+
+std::string list(const MinimalHistory& minimal, const Participants& participants, const Style& style) {
     std::string text;
-    for (std::size_t place = 0; place < essence.calls.size(); ++place) {
-        const Call& call = essence.calls[place];
-        const auto time = [&](sim::WorldTime at) {
-            return cast.timed ? in_milliseconds(at) : std::to_string(at.nanoseconds);
-        };
-        const std::string line = "  " + std::string(1, letter(place)) + " " + cast.client(call.process) + ": " +
-                                 question(call) + answer(call) + ", from " + (cast.timed ? "" : "step ") +
-                                 time(call.invoked) + (is_open(call) ? " on" : " to " + time(call.returned)) +
-                                 (cast.timed ? " ms" : "");
-        text += clipped(line, style.width, style) + "\n";
+    for (std::size_t place = 0; place < minimal.calls.size(); ++place) {
+        const std::string line = std::string(1, letter(place)) + " " + with_times(minimal.calls[place], participants);
+        text += "  " + clipped(line, style.width - std::min<std::size_t>(style.width, 2), style) + "\n";
     }
     return text;
 }
 
 } // namespace
 
-std::string timeline(const Essence& essence, const Cast& cast, const Style& style, bool times) {
+std::string timeline(const MinimalHistory& minimal, const Participants& participants, const Style& style, bool times) {
+    CHECK(minimal.calls.size() <= letters_max);
+    CHECK(minimal.unpassable < minimal.calls.size());
     std::map<std::string, Line> lanes;
     std::size_t name = 0;
-    for (const Call& call : essence.calls) name = std::max(name, columns_of(cast.client(call.process)));
+    for (const Call& call : minimal.calls) name = std::max(name, columns_of(participants.client(call.process)));
     std::vector<Bar> bars;
     bool words = true;
     for (;; words = false) {
-        bars = place_bars(essence, style, words, name + 4);
+        bars = place_bars(minimal, style, words, name + 4);
         std::size_t end = 0;
         for (const Bar& bar : bars) end = std::max(end, bar.to + 1 + mark.size());
         if (end <= style.width || !words) break;
     }
     for (std::size_t place = 0; place < bars.size(); ++place) {
-        const std::string client = cast.client(essence.calls[place].process);
+        const std::string client = participants.client(minimal.calls[place].process);
         lanes[client].put(2, client);
-        draw(lanes[client], bars[place], essence.calls[place], place == essence.verdict.counterexample->unpassable,
-             style);
+        draw(lanes[client], bars[place], minimal.calls[place], place == minimal.unpassable, style);
     }
     std::string text;
     for (const auto& [client, line] : lanes) text += line.text(style) + "\n";
-    if (times || !words) text += "\n" + list(essence, cast, style);
+    if (times || !words) text += "\n" + list(minimal, participants, style);
+    return text;
+}
+
+std::string doubtful(const MinimalHistory& minimal, const Participants& participants, const Style& style) {
+    std::string text;
+    for (const Call& call : minimal.doubtful)
+        text += "  " +
+                clipped(with_times(call, participants), style.width - std::min<std::size_t>(style.width, 2), style) +
+                "\n";
     return text;
 }
 

@@ -5,9 +5,9 @@
 
 #include <string>
 
-#include "orrery/reports/views/cast.h"
-#include "orrery/reports/views/essence.h"
+#include "orrery/reports/views/participants.h"
 #include "orrery/reports/views/style.h"
+#include "orrery/reports/views/words.h"
 
 namespace orrery::reports::views {
 
@@ -18,6 +18,9 @@ inline char letter(std::size_t place) { return static_cast<char>('A' + place); }
 
 // At most `letters_max` operations. With `times`, or if there is no room for words in the bars, a
 // list of the operations with their times stands below.
-std::string timeline(const Essence& essence, const Cast& cast, const Style& style, bool times);
+std::string timeline(const MinimalHistory& minimal, const Participants& participants, const Style& style, bool times);
+
+// A line each for the operations that failed or are unknown and could have changed the object; nothing if none did.
+std::string doubtful(const MinimalHistory& minimal, const Participants& participants, const Style& style);
 
 } // namespace orrery::reports::views

@@ -6,6 +6,7 @@
 #include "orrery/reports/views/anomalies.h"
 #include "orrery/reports/views/columns.h"
 #include "orrery/reports/views/failure.h"
+#include "orrery/reports/views/story.h"
 #include "orrery/reports/views/timeline.h"
 #include "orrery/reports/views/words.h"
 
@@ -13,7 +14,8 @@ namespace orrery::reports::views {
 namespace {
 
 constexpr std::int64_t millisecond = 1'000'000;
-const Cast cast{{"replica0", "replica1", "client0", "client1", "client2"}, {"client0", "client1", "client2"}};
+const Participants participants{{"replica0", "replica1", "client0", "client1", "client2"},
+                                {"client0", "client1", "client2"}};
 
 sim::WorldTime at_millisecond(std::int64_t time) { return {time * millisecond}; }
 
@@ -52,39 +54,83 @@ History diverged() {
                                    {2, "write", 9, {}, 31, 33}});
 }
 
-Essence essence_of(const History& history) {
-    return essence(history, std::get<std::vector<Call>>(calls(history)), judges::judge(history));
+MinimalHistory minimal_of(const History& history) {
+    return judges::linearizable::minimal_history(history, std::get<std::vector<Call>>(calls(history)),
+                                                 judges::judge(history));
 }
 
-TEST(Essence, OnlyWhatIsNeededForTheViolationStays) {
-    const Essence found = essence_of(diverged());
+// The calls of a minimal history as a history of their own.
+History alone(const History& history, const MinimalHistory& minimal) {
+    std::vector<std::size_t> entries;
+    for (const Call& call : minimal.calls) {
+        entries.push_back(call.invoke_entry);
+        if (call.return_entry) entries.push_back(*call.return_entry);
+    }
+    std::sort(entries.begin(), entries.end());
+    History part{history.model, {}, {}, {}};
+    for (const std::size_t entry : entries) part.entries.push_back(history.entries[entry]);
+    return part;
+}
+
+TEST(MinimalHistory, OnlyWhatIsNeededForTheViolationStays) {
+    const MinimalHistory found = minimal_of(diverged());
     ASSERT_EQ(found.calls.size(), 4u);
-    EXPECT_EQ(question(found.calls[0]), "write 7");
-    EXPECT_EQ(question(found.calls[1]), "write 8");
+    EXPECT_EQ(invocation(found.calls[0]), "write 7");
+    EXPECT_EQ(invocation(found.calls[1]), "write 8");
     EXPECT_EQ(found.calls[2].result, Value(7));
     EXPECT_EQ(&found.impossible(), &found.calls[3]);
-    EXPECT_EQ(found.kind, "stale read");
+    EXPECT_EQ(found.kind, ViolationClass::stale_read);
 }
 
-TEST(Essence, APassedHistoryHasNone) {
-    EXPECT_TRUE(essence_of(history_of("register", {{0, "write", 1, {}, 1, 2}, {1, "read", {}, 1, 3, 4}})).empty());
+TEST(MinimalHistory, APassedHistoryHasNone) {
+    EXPECT_TRUE(minimal_of(history_of("register", {{0, "write", 1, {}, 1, 2}, {1, "read", {}, 1, 3, 4}})).empty());
 }
 
-TEST(Essence, WhatWasReadIsNotTakenAwayFromATextThatGrew) {
-    const Essence found = essence_of(history_of("kv",
-                                                {{0, "put", "a", {}, 1, 2},
-                                                 {0, "append", "b", {}, 3, 4},
-                                                 {0, "get", {}, "ab", 5, 6},
-                                                 {1, "get", {}, "abb", 7, 8}},
-                                                "k"));
+TEST(MinimalHistory, WhatWasReadIsNotTakenAwayFromATextThatGrew) {
+    const MinimalHistory found = minimal_of(history_of("kv",
+                                                       {{0, "put", "a", {}, 1, 2},
+                                                        {0, "append", "b", {}, 3, 4},
+                                                        {0, "get", {}, "ab", 5, 6},
+                                                        {1, "get", {}, "abb", 7, 8}},
+                                                       "k"));
     ASSERT_EQ(found.calls.size(), 3u);
-    EXPECT_EQ(in_words(found, cast),
+    EXPECT_EQ(in_words(found, participants),
               "client1's get \"k\" returned \"abb\" at 0.008 s, in which client0's append \"k\" \"b\" is "
               "there 2 times. In whatever order the others took effect, it would return \"ab\", not "
               "\"abb\".");
 }
 
-RC_GTEST_PROP(Essence, IsAlwaysAViolationByTheSameOperation, ()) {
+// A store that carries out what it refused: the delete is no part of any order, and the whole explanation.
+TEST(MinimalHistory, ShowsWhatFailedOrIsUnknownOnTheSameKey) {
+    History history = history_of("kv", {{0, "put", "a", {}, 1, 2}, {1, "get", {}, {}, 20, 21}}, "k");
+    const auto add = [&](std::int64_t process, const char* key, Entry::Type type, std::size_t place) {
+        history.entries.insert(history.entries.begin() + static_cast<std::ptrdiff_t>(place),
+                               {{Entry::Type::invoke, process, "delete", key, {}, at_millisecond(3)},
+                                {type, process, "delete", key, {}, at_millisecond(4)}});
+    };
+    add(2, "k", Entry::Type::fail, 2);
+    add(3, "k", Entry::Type::info, 4);
+    add(4, "other", Entry::Type::fail, 6);
+    // With the unknown delete the nil could be right, so that one is told of as an operation: take it away first.
+    EXPECT_TRUE(judges::judge(history).passed());
+    history.entries.erase(history.entries.begin() + 4, history.entries.begin() + 6);
+    const MinimalHistory found = minimal_of(history);
+    ASSERT_EQ(found.doubtful.size(), 1u);
+    EXPECT_EQ(whole(found.doubtful[0]), "delete \"k\" -> failed");
+    EXPECT_EQ(doubtful(found, participants, {}), "  client2: delete \"k\" -> failed, from 3.000 to 4.000 ms\n");
+    const std::string text = judgement(history, judges::judge(history), found, {});
+    EXPECT_NE(text.find("\nfailed or unknown meanwhile, on the same object\n  process 2: delete"), std::string::npos);
+}
+
+// The sentence says what the store really held, and not what it would have held without what was left out.
+TEST(MinimalHistory, QuotesTheValueOfTheWholeHistory) {
+    const MinimalHistory found = minimal_of(history_of(
+        "kv", {{0, "append", "3 ", {}, 1, 2}, {0, "append", "2 ", {}, 3, 4}, {1, "get", {}, "2 2 ", 5, 6}}, "k"));
+    EXPECT_EQ(found.calls.size(), 2u);
+    EXPECT_EQ(found.instead, "would return \"3 2 \", not \"2 2 \"");
+}
+
+RC_GTEST_PROP(MinimalHistory, IsAlwaysAViolationByTheSameOperation, ()) {
     std::vector<Written> all;
     std::int64_t clock = 0;
     const auto count = *rc::gen::inRange<std::size_t>(2, 12);
@@ -103,42 +149,44 @@ RC_GTEST_PROP(Essence, IsAlwaysAViolationByTheSameOperation, ()) {
     const History history = history_of("register", all);
     const auto read = std::get<std::vector<Call>>(calls(history));
     const Verdict verdict = judges::judge(history);
-    const Essence found = essence(history, read, verdict);
+    const MinimalHistory found = judges::linearizable::minimal_history(history, read, verdict);
     RC_ASSERT(found.empty() != verdict.violated());
     if (found.empty()) return;
-    RC_ASSERT(found.verdict.violated());
+    RC_ASSERT(judges::judge(alone(history, found)).violated());
     RC_ASSERT(found.impossible().invoke_entry == read[verdict.counterexample->unpassable].invoke_entry);
 }
 
 TEST(Words, TellWhoWasToldWhatAndWhyThatCannotBe) {
     EXPECT_EQ(
-        in_words(essence_of(diverged()), cast),
+        in_words(minimal_of(diverged()), participants),
         "client1's read returned 8 at 0.032 s, although client2 had already been told 7 at 0.022 s: what had been "
         "replaced came back. In whatever order the others took effect, it would return 7, not 8.");
     EXPECT_EQ(
-        in_words(essence_of(history_of("register", {{0, "write", 1, {}, 1, 2}, {1, "read", {}, {}, 3, 4}})), cast),
+        in_words(minimal_of(history_of("register", {{0, "write", 1, {}, 1, 2}, {1, "read", {}, {}, 3, 4}})),
+                 participants),
         "client1's read returned nil at 0.004 s, although client0's write 1 had been acknowledged at 0.002 s: that "
         "write is lost. In whatever order the others took effect, it would return 1, not nil.");
     EXPECT_EQ(
-        in_words(essence_of(history_of("register", {{1, "read", {}, 5, 3, 4}})), cast),
+        in_words(minimal_of(history_of("register", {{1, "read", {}, 5, 3, 4}})), participants),
         "client1's read returned 5 at 0.004 s, but nobody ever wrote that. In whatever order the others took effect, "
         "it would return nil, not 5.");
     EXPECT_EQ(
-        in_words(essence_of(history_of("register", {{1, "read", {}, 5, 3, 4}, {0, "write", 5, {}, 6, 7}})), cast),
+        in_words(minimal_of(history_of("register", {{1, "read", {}, 5, 3, 4}, {0, "write", 5, {}, 6, 7}})),
+                 participants),
         "client1's read returned 5 at 0.004 s, which was written only later. In whatever order the others took effect, "
         "it would return nil, not 5.");
 }
 
 TEST(Words, OfAQueueTellWhatWasPutInAndTakenOut) {
-    const auto told = [](const std::vector<Written>& steps) {
-        const std::string words = in_words(essence_of(history_of("queue", steps)), cast);
+    const auto first_sentence = [](const std::vector<Written>& steps) {
+        const std::string words = in_words(minimal_of(history_of("queue", steps)), participants);
         return words.substr(0, words.find('.', words.find(',')));
     };
-    EXPECT_EQ(told({{1, "dequeue", {}, 5, 3, 4}}),
+    EXPECT_EQ(first_sentence({{1, "dequeue", {}, 5, 3, 4}}),
               "client1's dequeue returned 5 at 0.004 s, but nobody ever put that in");
-    EXPECT_EQ(told({{0, "enqueue", 5, {}, 1, 2}, {1, "dequeue", {}, 5, 3, 4}, {1, "dequeue", {}, 5, 5, 6}}),
+    EXPECT_EQ(first_sentence({{0, "enqueue", 5, {}, 1, 2}, {1, "dequeue", {}, 5, 3, 4}, {1, "dequeue", {}, 5, 5, 6}}),
               "client1's dequeue returned 5 at 0.006 s, which was taken out once more than it was put in");
-    EXPECT_EQ(told({{0, "enqueue", 5, {}, 1, 2}, {1, "dequeue", {}, {}, 3, 4}}),
+    EXPECT_EQ(first_sentence({{0, "enqueue", 5, {}, 1, 2}, {1, "dequeue", {}, {}, 3, 4}}),
               "client1's dequeue returned nil at 0.004 s, although more must have been in");
 }
 
@@ -147,40 +195,42 @@ TEST(Words, OfAModelThatIsNoRegisterNoOperationIsLeftOut) {
     const History history = history_of(
         "counter",
         {{0, "add", 1, {}, 1, 2}, {0, "add", 1, {}, 3, 4}, {0, "add", 1, {}, 5, 6}, {1, "read", {}, 2, 7, 8}});
-    const Essence found = essence_of(history);
+    const MinimalHistory found = minimal_of(history);
     EXPECT_EQ(found.calls.size(), 4u);
     EXPECT_EQ(
-        in_words(found, cast),
+        in_words(found, participants),
         "client1's read returned 2 at 0.008 s, which no order of the operations can explain. In whatever order the "
         "others took effect, it would return 3, not 2.");
 }
 
 TEST(Timeline, DrawsABarForEachOperationAndMarksTheImpossibleOne) {
-    EXPECT_EQ(timeline(essence_of(diverged()), cast, {}, false),
+    EXPECT_EQ(timeline(minimal_of(diverged()), participants, {}, false),
               "  client0   [B write 8]\n"
               "  client1  [A write 7---]               [D read -> 8] <- impossible\n"
               "  client2                 [C read -> 7]\n");
     const Style narrow{40, false, true};
-    EXPECT_EQ(timeline(essence_of(diverged()), cast, narrow, false), "  client0   [B]\n"
-                                                                     "  client1  [A───]     [D] <- impossible\n"
-                                                                     "  client2         [C]\n"
-                                                                     "\n"
-                                                                     "  A client1: write 7, from 10.000 to ...\n"
-                                                                     "  B client0: write 8, from 11.000 to ...\n"
-                                                                     "  C client2: read -> 7, from 20.000 t...\n"
-                                                                     "  D client1: read -> 8, from 30.000 t...\n");
+    EXPECT_EQ(timeline(minimal_of(diverged()), participants, narrow, false),
+              "  client0   [B]\n"
+              "  client1  [A───]     [D] <- impossible\n"
+              "  client2         [C]\n"
+              "\n"
+              "  A client1: write 7, from 10.000 to ...\n"
+              "  B client0: write 8, from 11.000 to ...\n"
+              "  C client2: read -> 7, from 20.000 t...\n"
+              "  D client1: read -> 8, from 30.000 t...\n");
 }
 
 TEST(Timeline, AnOperationThatNeverReturnedStaysOpen) {
-    const Essence found = essence_of(
+    const MinimalHistory found = minimal_of(
         history_of("register", {{0, "write", 5, {}, 1, 0}, {1, "read", {}, 5, 2, 3}, {2, "read", {}, {}, 4, 5}}));
-    EXPECT_EQ(timeline(found, cast, {}, false), "  client0  [A write 5 -> ?---------------->\n"
-                                                "  client1   [B read -> 5]\n"
-                                                "  client2                 [C read -> nil] <- impossible\n");
+    EXPECT_EQ(timeline(found, participants, {}, false), "  client0  [A write 5 -> ?---------------->\n"
+                                                        "  client1   [B read -> 5]\n"
+                                                        "  client2                 [C read -> nil] <- impossible\n");
 }
 
-Moment moment(Moment::Kind kind, std::int64_t time, std::uint32_t host, std::string name, std::string text = "") {
-    Moment made;
+RecordedEvent recorded(RecordedEvent::Kind kind, std::int64_t time, std::uint32_t host, std::string name,
+                       std::string text = "") {
+    RecordedEvent made;
     made.kind = kind;
     made.time = at_millisecond(time);
     made.host = host;
@@ -189,27 +239,27 @@ Moment moment(Moment::Kind kind, std::int64_t time, std::uint32_t host, std::str
     return made;
 }
 
-Moment message(Moment::Kind kind, std::int64_t time, std::uint32_t host, std::uint32_t peer, std::uint64_t number,
-               std::uint64_t origin) {
-    Moment made = moment(kind, time, host, "rpc.request", "apply");
+RecordedEvent message(RecordedEvent::Kind kind, std::int64_t time, std::uint32_t host, std::uint32_t peer,
+                      std::uint64_t number, std::uint64_t origin) {
+    RecordedEvent made = recorded(kind, time, host, "rpc.request", "apply");
     made.peer = peer;
     made.message = number;
     made.origin = origin;
     return made;
 }
 
-Moment fault(Moment::Kind kind, std::int64_t time) {
-    Moment made = moment(kind, time, 0, "f402 cut target=raft.role=leader at=3ms for=9ms (replica1)");
+RecordedEvent fault(RecordedEvent::Kind kind, std::int64_t time) {
+    RecordedEvent made = recorded(kind, time, 0, "f402 cut target=raft.role=leader at=3ms for=9ms (replica1)");
     made.fault = 402;
     return made;
 }
 
 // A write that is acknowledged by replica0, whose copy is lost, and a read at replica1.
 Recording recorded() {
-    using Kind = Moment::Kind;
-    Moment execute = moment(Kind::note, 12, 0, "rpc.execute", "service=apply");
+    using Kind = RecordedEvent::Kind;
+    RecordedEvent execute = recorded(Kind::note, 12, 0, "rpc.execute", "service=apply");
     execute.origin = 77;
-    return {moment(Kind::boot, 0, 0, "replica0@boot"),
+    return {recorded(Kind::boot, 0, 0, "replica0@boot"),
             message(Kind::send, 10, 2, 0, 1, 77),
             fault(Kind::fault_begin, 11),
             message(Kind::deliver, 12, 0, 2, 1, 77),
@@ -217,9 +267,9 @@ Recording recorded() {
             message(Kind::lose, 13, 0, 1, 2, 77),
             message(Kind::send, 13, 0, 2, 3, 77),
             message(Kind::deliver, 14, 2, 0, 3, 77),
-            moment(Kind::crash, 15, 0, "replica0@boot"),
-            moment(Kind::state, 16, 1, "raft.role", "leader"),
-            moment(Kind::state, 16, 1, "raft.term", "2"),
+            recorded(Kind::crash, 15, 0, "replica0@boot"),
+            recorded(Kind::state, 16, 1, "raft.role", "leader"),
+            recorded(Kind::state, 16, 1, "raft.term", "2"),
             message(Kind::deliver, 17, 1, 2, 9, 5),
             fault(Kind::fault_end, 19),
             message(Kind::send, 20, 3, 1, 4, 78),
@@ -231,9 +281,9 @@ Recording recorded() {
 History lost_write() { return history_of("register", {{0, "write", 1, {}, 10, 14}, {1, "read", {}, {}, 20, 40}}); }
 
 TEST(Columns, ShowEachHostInALaneAndWhatHappenedInOrder) {
-    const Essence found = essence_of(lost_write());
+    const MinimalHistory found = minimal_of(lost_write());
     const sim::Finding finding{"linearizable", "lost write", "", "", at_millisecond(40)};
-    EXPECT_EQ(columns({recorded(), found, cast, finding}, {}),
+    EXPECT_EQ(columns({recorded(), found, participants, finding}, {}),
               "            faults  replica    client\n"
               "    time ms         0    1     0    1\n"
               "     10.000         |    |     A    |    A client0 asks: write 1\n"
@@ -255,13 +305,13 @@ TEST(Columns, ShowEachHostInALaneAndWhatHappenedInOrder) {
 TEST(Columns, LeadAMonitorsFindingBackToWhatOthersSaidOfTheSameThing) {
     Recording recording;
     for (std::int64_t i = 1; i <= 300; ++i)
-        recording.push_back(moment(Moment::Kind::note, i, static_cast<std::uint32_t>(i % 2), "raft.commit",
-                                   "index=" + std::to_string(i)));
-    recording.push_back(moment(Moment::Kind::note, 400, 1, "raft.truncate", "index=7"));
+        recording.push_back(recorded(RecordedEvent::Kind::note, i, static_cast<std::uint32_t>(i % 2), "raft.commit",
+                                     "index=" + std::to_string(i)));
+    recording.push_back(recorded(RecordedEvent::Kind::note, 400, 1, "raft.truncate", "index=7"));
     recording.back().event = 99;
     const sim::Finding finding{
         "raft.safety", "entry lost", "rule", "replica1 dropped entry 7", at_millisecond(400), 99};
-    EXPECT_EQ(columns({recording, Essence{}, cast, finding, 6}, {}),
+    EXPECT_EQ(columns({recording, MinimalHistory{}, participants, finding, 6}, {}),
               "             replica\n"
               "    time ms  0    1\n"
               "             ... 3 rows left out\n"
@@ -277,10 +327,10 @@ RC_GTEST_PROP(Columns, NeverLeaveTheTerminalAndNeverTakeMoreRowsThanAllowed, ())
     std::int64_t time = 0;
     const auto count = *rc::gen::inRange<std::size_t>(0, 120);
     for (std::size_t i = 0; i < count; ++i) {
-        const auto kind = static_cast<Moment::Kind>(*rc::gen::inRange(0, 9));
+        const auto kind = static_cast<RecordedEvent::Kind>(*rc::gen::inRange(0, 9));
         time += *rc::gen::inRange<std::int64_t>(0, 3);
         const auto host = *rc::gen::inRange<std::uint32_t>(0, 5);
-        Moment made = moment(kind, time, host, "name", *rc::gen::arbitrary<std::string>());
+        RecordedEvent made = recorded(kind, time, host, "name", *rc::gen::arbitrary<std::string>());
         made.peer = *rc::gen::inRange<std::uint32_t>(0, 5);
         made.origin = *rc::gen::inRange<std::uint64_t>(76, 80);
         made.event = i;
@@ -288,11 +338,11 @@ RC_GTEST_PROP(Columns, NeverLeaveTheTerminalAndNeverTakeMoreRowsThanAllowed, ())
         if (made.is_fault()) made.fault = *rc::gen::inRange<std::uint64_t>(1, 9);
         recording.push_back(std::move(made));
     }
-    const Essence found = *rc::gen::arbitrary<bool>() ? essence_of(lost_write()) : Essence{};
+    const MinimalHistory found = *rc::gen::arbitrary<bool>() ? minimal_of(lost_write()) : MinimalHistory{};
     const sim::Finding finding{"judge", "kind", "rule", std::string(200, 'x'), at_millisecond(time), 1};
     const std::size_t rows_max = *rc::gen::inRange<std::size_t>(8, 40);
     const Style style{*rc::gen::inRange<std::size_t>(60, 140), false, *rc::gen::arbitrary<bool>()};
-    const std::string text = columns({recording, found, cast, finding, rows_max}, style);
+    const std::string text = columns({recording, found, participants, finding, rows_max}, style);
     std::size_t lines = 0;
     for (std::size_t from = 0; from < text.size(); ++lines) {
         const std::size_t end = text.find('\n', from);
@@ -305,24 +355,25 @@ RC_GTEST_PROP(Columns, NeverLeaveTheTerminalAndNeverTakeMoreRowsThanAllowed, ())
         for (const char each : text) RC_ASSERT(each == '\n' || (each >= ' ' && each <= '~'));
 }
 
-TEST(Strikes, NameWhomAFaultStruckAndWhen) {
-    const std::vector<Strike> all = {{402, "f402 cut target=raft.role=leader at=3ms for=9ms", 12},
-                                     {101, "f101 crash target=replica0 at=9ms", 0}};
-    EXPECT_EQ(strikes(all, recorded(), at_millisecond(100), {}),
+TEST(AppliedFaults, NameTheTargetsOfAFaultAndItsTimes) {
+    const std::vector<AppliedFault> all = {{402, "f402 cut target=raft.role=leader at=3ms for=9ms", 12},
+                                           {101, "f101 crash target=replica0 at=9ms", 0}};
+    EXPECT_EQ(applied_faults(all, recorded(), at_millisecond(100), {}),
               "  0.011 s to 0.019 s        f402 cut raft.role=leader (replica1): took effect 12 times\n");
-    EXPECT_EQ(strikes(all, recorded(), at_millisecond(10), {}), "  and 1 more, after the violation\n");
+    EXPECT_EQ(applied_faults(all, recorded(), at_millisecond(10), {}), "  and 1 more, after the violation\n");
 }
 
 TEST(Failure, TellsTheVerdictTheOperationsTheWayThereAndTheFaults) {
     Failure failed;
     failed.history = lost_write();
     failed.verdict = judges::judge(failed.history);
+    failed.minimal = minimal_of(failed.history);
     failed.findings.push_back(*finding(failed.verdict, std::get<std::vector<Call>>(calls(failed.history))));
     failed.findings.push_back(
         {"progress", "no progress", "every client gets answers after the heal", "client2 got none"});
-    failed.cast = cast;
+    failed.participants = participants;
     failed.recording = recorded();
-    failed.strikes = {{402, "f402 cut target=raft.role=leader at=3ms for=9ms", 1}};
+    failed.applied_faults = {{402, "f402 cut target=raft.role=leader at=3ms for=9ms", 1}};
     const std::string text = failure(failed, {});
     EXPECT_EQ(text.substr(0, text.find("how it came")),
               "violated: an acknowledged write has its effect (linearizable, lost write)\n"
@@ -342,7 +393,7 @@ TEST(Failure, TellsTheVerdictTheOperationsTheWayThereAndTheFaults) {
 TEST(Judgement, OfAHistoryWithoutTimesCountsSteps) {
     History history = lost_write();
     for (Entry& entry : history.entries) entry.time.nanoseconds /= millisecond;
-    const std::string text = judgement(history, judges::judge(history), {});
+    const std::string text = judgement(history, judges::judge(history), minimal_of(history), {});
     EXPECT_NE(text.find("process 1's read returned nil at step 40"), std::string::npos);
     EXPECT_NE(text.find("  A process 0: write 1, from step 10 to 14\n"), std::string::npos);
 }
@@ -358,6 +409,30 @@ TEST(Style, TextIsCutByColumnsAndCleanedOfWhatATerminalWouldObey) {
     EXPECT_EQ(shown("a\xac\xc3", rich), "a??");
     EXPECT_EQ(shown("\xc2\x9b", rich), "??");
     EXPECT_EQ(wrapped("one two three", 2, {9, false, false}), "  one two\n  three");
+}
+
+// Notes, names and histories are made by programs and files: none of them may reach a terminal's ears.
+TEST(Views, EscapeWhatATerminalWouldObeyWhereverItComesFrom) {
+    const std::string evil = "\x1b[31m\nx";
+    const Participants names{{"replica" + evil, "client" + evil}, {"client" + evil}};
+    const sim::Finding finding{"judge", evil, evil, evil, at_millisecond(9), 7};
+    RecordedEvent note = recorded(RecordedEvent::Kind::note, 8, 0, evil, evil);
+    note.event = 7;
+    const Recording recording = {note, recorded(RecordedEvent::Kind::state, 8, 0, "role", evil)};
+    Failure failed;
+    failed.findings = {finding};
+    failed.participants = names;
+    failed.recording = recording;
+    failed.applied_faults = {{1, "f1 crash target=" + evil, 3}};
+    std::string text = failure(failed, {});
+    History history = history_of("kv", {{0, "put", evil, {}, 1, 2}, {1, "get", {}, evil + evil, 3, 4}}, evil);
+    text += judgement(history, judges::judge(history), minimal_of(history), {});
+    Verdict verdict;
+    verdict.error = evil;
+    text += story(verdict, {}) + "\n";
+    for (std::size_t at = 0; at < text.size(); ++at)
+        EXPECT_TRUE(text[at] == '\n' || (text[at] >= ' ' && text[at] <= '~')) << at;
+    EXPECT_EQ(text.find("\nx"), std::string::npos);
 }
 
 TEST(Anomalies, AreToldOneOfEachClassWithTheReasonsOfACycle) {

@@ -1,54 +1,68 @@
+// A sentence has two halves: what was returned, and - by the class of the violation - what makes that impossible.
 #include "orrery/reports/views/words.h"
 
 #include "orrery/reports/views/style.h"
 
 namespace orrery::reports::views {
+
+using judges::linearizable::changes;
+using judges::linearizable::leaves;
+using judges::linearizable::precedes;
+
 namespace {
 
-std::string who_did(const Call& call, const Cast& cast) { return cast.client(call.process) + "'s " + question(call); }
+std::string who_did(const Call& call, const Participants& participants) {
+    return participants.client(call.process) + "'s " + invocation(call);
+}
 
-std::string returned(const Call& call, const Cast& cast) {
-    return who_did(call, cast) + " returned " + call.result.rendered() + " " + at(call.returned, cast);
+std::string returned(const Call& call, const Participants& participants) {
+    return who_did(call, participants) + " returned " + call.result.rendered() + " " + at(call.returned, participants);
 }
 
 // The acknowledged change that returned last before the impossible operation began.
-const Call* last_change(const Essence& essence) {
-    const Call& impossible = essence.impossible();
+const Call* last_change(const MinimalHistory& minimal) {
+    const Call& impossible = minimal.impossible();
     const Call* last = nullptr;
-    for (const Call& call : essence.calls)
-        if (changes(call, impossible) && precedes(call, impossible) && !sets(call, impossible.result) &&
+    for (std::size_t place = 0; place < minimal.calls.size(); ++place) {
+        const Call& call = minimal.calls[place];
+        if (changes(call, minimal.effects[place]) && call.f != impossible.f && precedes(call, impossible) &&
+            !leaves(call, minimal.effects[place], impossible.result) &&
             (last == nullptr || last->returned < call.returned))
             last = &call;
+    }
     return last;
 }
 
-// Who had seen something else before, and surely something newer than what was read.
-const Call* last_witness(const Essence& essence) {
-    const Call& impossible = essence.impossible();
+// The read that returned something else before, and certainly something newer.
+const Call* last_witness(const MinimalHistory& minimal) {
+    const Call& impossible = minimal.impossible();
     const Call* last = nullptr;
-    for (const Call& call : essence.calls)
+    for (const Call& call : minimal.calls)
         if (call.outcome == Call::Outcome::ok && call.f == impossible.f && call.result != impossible.result &&
             precedes(call, impossible) && (last == nullptr || last->returned < call.returned))
             last = &call;
     return last;
 }
 
-const Call* setter(const Essence& essence, const Value& value) {
-    for (const Call& call : essence.calls)
-        if (&call != &essence.impossible() && call.f != essence.impossible().f && sets(call, value)) return &call;
+const Call* setter(const MinimalHistory& minimal, const Value& value) {
+    for (std::size_t place = 0; place < minimal.calls.size(); ++place) {
+        const Call& call = minimal.calls[place];
+        if (call.f != minimal.impossible().f && leaves(call, minimal.effects[place], value)) return &call;
+    }
     return nullptr;
 }
 
-std::string although_stale(const Essence& essence, const Cast& cast) {
-    const Call& impossible = essence.impossible();
-    const Call* change = last_change(essence);
-    const Call* origin = setter(essence, impossible.result);
-    if (const Call* witness = last_witness(essence))
-        return ", although " + cast.client(witness->process) + " had already been told " + witness->result.rendered() +
-               " " + at(witness->returned, cast) + ": what had been replaced came back";
+std::string although_stale(const MinimalHistory& minimal, const Participants& participants) {
+    const Call& impossible = minimal.impossible();
+    const Call* change = last_change(minimal);
+    const Call* origin = setter(minimal, impossible.result);
+    if (const Call* witness = last_witness(minimal))
+        return ", although " + participants.client(witness->process) + " had already been told " +
+               witness->result.rendered() + " " + at(witness->returned, participants) +
+               ": what had been replaced came back";
     if (change != nullptr && (origin == nullptr || precedes(*origin, *change)))
-        return ", although " + who_did(*change, cast) + " had replaced that and was acknowledged " +
-               at(change->returned, cast);
+        return ", although " + who_did(*change, participants) + " had replaced that and was acknowledged " +
+               at(change->returned, participants);
     return ", which had been replaced before";
 }
 
@@ -58,76 +72,69 @@ std::size_t count_of(const std::string& piece, const std::string& text) {
     return count;
 }
 
-std::string although_twice(const Essence& essence, const Cast& cast) {
-    const Value& result = essence.impossible().result;
-    for (const Call& call : essence.calls) {
+std::string although_twice(const MinimalHistory& minimal, const Participants& participants) {
+    const Value& result = minimal.impossible().result;
+    for (const Call& call : minimal.calls) {
         if (!result.is_text() || !call.argument.is_text() || call.argument.text().empty()) continue;
         const std::size_t times = count_of(call.argument.text(), result.text());
-        if (times > 1) return ", in which " + who_did(call, cast) + " is there " + std::to_string(times) + " times";
+        if (times > 1)
+            return ", in which " + who_did(call, participants) + " is there " + std::to_string(times) + " times";
     }
-    return although_stale(essence, cast);
+    return although_stale(minimal, participants);
 }
 
 // Of an object that holds many values.
-std::string_view although_held(std::string_view kind) {
-    if (kind == "value from nowhere") return ", but nobody ever put that in";
-    if (kind == "future read") return ", which was put in only later";
-    if (kind == "effect twice") return ", which was taken out once more than it was put in";
-    if (kind == "stale read") return ", although more had been shown before";
-    if (kind == "lost write") return ", although more must have been in";
+std::string_view although_held(ViolationClass kind) {
+    if (kind == ViolationClass::value_from_nowhere) return ", but nobody ever put that in";
+    if (kind == ViolationClass::future_read) return ", which was put in only later";
+    if (kind == ViolationClass::effect_twice) return ", which was taken out once more than it was put in";
+    if (kind == ViolationClass::stale_read) return ", although more had been shown before";
+    if (kind == ViolationClass::lost_write) return ", although more must have been in";
     return ", which no order of the operations can explain";
 }
 
-std::string although(const Essence& essence, const Cast& cast) {
-    const std::string& kind = essence.kind;
-    const Call* change = last_change(essence);
-    const std::string& model = essence.verdict.model;
-    if (model == "queue" || model == "stack" || model == "set") return std::string(although_held(kind));
-    if (!is_register(model)) return ", which no order of the operations can explain";
-    if (kind == "value from nowhere") return ", but nobody ever wrote that";
-    if (kind == "future read") return ", which was written only later";
-    if (kind == "effect twice") return although_twice(essence, cast);
-    if (kind == "stale read") return although_stale(essence, cast);
-    if (kind != "broken compare-and-swap" && change != nullptr)
-        return ", although " + who_did(*change, cast) + " had been acknowledged " + at(change->returned, cast) +
-               (kind == "lost write" ? ": that write is lost" : "");
+std::string although(const MinimalHistory& minimal, const Participants& participants) {
+    const ViolationClass kind = minimal.kind;
+    const Call* change = last_change(minimal);
+    if (minimal.object == MinimalHistory::Object::many_values) return std::string(although_held(kind));
+    if (minimal.object != MinimalHistory::Object::one_value) return ", which no order of the operations can explain";
+    if (kind == ViolationClass::value_from_nowhere) return ", but nobody ever wrote that";
+    if (kind == ViolationClass::future_read) return ", which was written only later";
+    if (kind == ViolationClass::effect_twice) return although_twice(minimal, participants);
+    if (kind == ViolationClass::stale_read) return although_stale(minimal, participants);
+    if (kind != ViolationClass::broken_compare_and_swap && change != nullptr)
+        return ", although " + who_did(*change, participants) + " had been acknowledged " +
+               at(change->returned, participants) + (kind == ViolationClass::lost_write ? ": that write is lost" : "");
     return ", which no order of the operations can explain";
-}
-
-// What the object would have answered, if all ways to get there agree on it.
-std::string instead(const Essence& essence) {
-    const Counterexample& example = *essence.verdict.counterexample;
-    std::string reason;
-    for (const auto& end : example.dead_ends)
-        for (const auto& refusal : end.refusals) {
-            if (refusal.operation != example.unpassable) continue;
-            if (!reason.empty() && reason != refusal.reason) return {};
-            reason = refusal.reason;
-        }
-    return reason.empty() ? "" : " In whatever order the others took effect, it " + reason + ".";
 }
 
 } // namespace
 
-std::string at(sim::WorldTime time, const Cast& cast) {
-    return cast.timed ? "at " + in_seconds(time) : "at step " + std::to_string(time.nanoseconds);
+std::string at(sim::WorldTime time, const Participants& participants) {
+    return participants.timed ? "at " + in_seconds(time) : "at step " + std::to_string(time.nanoseconds);
 }
 
-std::string question(const Call& call) {
+std::string invocation(const Call& call) {
     std::string text = call.f;
     if (!call.key.is_nil()) text += " " + call.key.rendered();
     if (!call.argument.is_nil()) text += " " + call.argument.rendered();
     return text;
 }
 
-std::string answer(const Call& call) {
-    if (call.outcome == Call::Outcome::unknown) return " -> ?";
-    if (call.outcome == Call::Outcome::fail) return " -> failed";
-    return call.result.is_nil() && !call.argument.is_nil() ? "" : " -> " + call.result.rendered();
+std::string response(const Call& call) {
+    if (call.outcome == Call::Outcome::unknown) return "?";
+    if (call.outcome == Call::Outcome::fail) return "failed";
+    return call.result.is_nil() && !call.argument.is_nil() ? "" : call.result.rendered();
 }
 
-std::string in_words(const Essence& essence, const Cast& cast) {
-    return returned(essence.impossible(), cast) + although(essence, cast) + "." + instead(essence);
+std::string whole(const Call& call) {
+    const std::string returned = response(call);
+    return invocation(call) + (returned.empty() ? "" : " -> " + returned);
+}
+
+std::string in_words(const MinimalHistory& minimal, const Participants& participants) {
+    return returned(minimal.impossible(), participants) + although(minimal, participants) + "." +
+           (minimal.instead.empty() ? "" : " In whatever order the others took effect, it " + minimal.instead + ".");
 }
 
 } // namespace orrery::reports::views

@@ -1,21 +1,26 @@
-// Words: a violation in a sentence or two that need no knowledge of this program: who was told what
-// and when, and which earlier, acknowledged thing makes that impossible.
+// Words: a violation in a sentence or two that need no knowledge of this program: who got what result
+// and when, and which earlier, acknowledged operation makes that impossible.
 #pragma once
 
 #include <string>
 
-#include "orrery/reports/views/cast.h"
-#include "orrery/reports/views/essence.h"
+#include "orrery/reports/judges/linearizable/minimal_history.h"
+#include "orrery/reports/views/participants.h"
 
 namespace orrery::reports::views {
 
+using judges::linearizable::MinimalHistory;
+
 // "client3's read returned 2 at 12.300 s, although client1 had overwritten it with 4, acknowledged
 // at 8.100 s."
-std::string in_words(const Essence& essence, const Cast& cast);
+std::string in_words(const MinimalHistory& minimal, const Participants& participants);
 // "at 8.187 s"; "at step 37" of a history without times.
-std::string at(sim::WorldTime time, const Cast& cast);
-// "write 7", "cas [1 2]", "get "a"": without its answer; and " -> 7" with it, " -> ?" if there is none.
-std::string question(const Call& call);
-std::string answer(const Call& call);
+std::string at(sim::WorldTime time, const Participants& participants);
+// "write 7", "cas [1 2]", "get "a"".
+std::string invocation(const Call& call);
+// "7"; "?" of an unknown one, "failed"; empty if the model returns nothing.
+std::string response(const Call& call);
+// Both: "write 7", "get "a" -> 2".
+std::string whole(const Call& call);
 
 } // namespace orrery::reports::views

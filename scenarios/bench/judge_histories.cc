@@ -85,14 +85,14 @@ Recorded<Kv> growing_history(std::uint64_t operations, std::uint64_t clients, st
 Recorded<Queue> queue_history(std::uint64_t operations, std::uint64_t clients) {
     return record<Queue>(operations, clients, [](Draws& draws, std::size_t number) {
         const auto element = static_cast<std::int64_t>(number);
-        return draws.below(2) == 0 ? Queue::Operation::enqueue(element) : Queue::Operation::dequeue();
+        return draws.below(2) == 0 ? Queue::Operation::insert(element) : Queue::Operation::take();
     });
 }
 
 Recorded<Stack> stack_history(std::uint64_t operations, std::uint64_t clients) {
     return record<Stack>(operations, clients, [](Draws& draws, std::size_t number) {
         const auto element = static_cast<std::int64_t>(number);
-        return draws.below(2) == 0 ? Stack::Operation::push(element) : Stack::Operation::pop();
+        return draws.below(2) == 0 ? Stack::Operation::insert(element) : Stack::Operation::take();
     });
 }
 

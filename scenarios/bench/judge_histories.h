@@ -11,10 +11,9 @@
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/mutex.h"
 #include "orrery/reports/models/operations.h"
-#include "orrery/reports/models/queue.h"
 #include "orrery/reports/models/register.h"
+#include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
-#include "orrery/reports/models/stack.h"
 
 namespace orrery::scenarios::bench {
 

@@ -28,7 +28,7 @@ double time_of(const models::Operations& operations, bool shrink, Verdict& verdi
     double best = 0;
     for (int i = 0; i < 5; ++i) {
         const auto begin = std::chrono::steady_clock::now();
-        verdict = judges::linearizable(operations, {.split = split, .shrink = shrink});
+        verdict = judges::linearizable::judge_operations(operations, {.split = split, .shrink = shrink});
         const double seconds = seconds_since(begin);
         best = i == 0 ? seconds : std::min(best, seconds);
         if (seconds > 1) break;

@@ -37,25 +37,26 @@ void measure(const std::string& what, const Recorded<M>& made, std::FILE* figure
     }
     std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.time < b.time; });
     std::size_t widest = 0;
-    bool lags = false;
+    bool gave_up = false;
     double best = 0;
     for (int i = 0; i < 3; ++i) { // the machine may be shared
-        std::vector<judges::Frontier::Place> places(made.size());
+        std::vector<judges::linearizable::Frontier::Place> places(made.size());
         const auto begin = std::chrono::steady_clock::now();
-        judges::Frontier frontier(live);
+        judges::linearizable::Frontier frontier(live);
         for (const Event& each : events) {
             if (each.returns)
-                frontier.answer(places[each.which], results[each.which], each.time);
+                frontier.ok(places[each.which], results[each.which], each.time);
             else
                 places[each.which] = frontier.invoke(operations[each.which], each.time);
-            widest = std::max(widest, frontier.ways());
+            widest = std::max(widest, frontier.configurations());
         }
         const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
         best = i == 0 ? seconds : std::min(best, seconds);
-        lags = frontier.standing() == judges::Frontier::Standing::lagging;
+        gave_up = frontier.standing() == judges::linearizable::Frontier::Standing::gave_up;
     }
-    std::fputs(fmt::format("online, {}: {} operations, {:.3f} us each, at most {} ways{}\n", what, made.size(),
-                           best * 1e6 / static_cast<double>(made.size()), widest, lags ? ", gave up" : "")
+    std::fputs(fmt::format("online, {}: {} operations, {:.3f} us each, at most {} configurations{}\n", what,
+                           made.size(), best * 1e6 / static_cast<double>(made.size()), widest,
+                           gave_up ? ", gave up" : "")
                    .c_str(),
                figures);
 }

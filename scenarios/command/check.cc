@@ -8,6 +8,7 @@
 
 #include "orrery/reports/formats/format.h"
 #include "orrery/reports/judges/judge.h"
+#include "orrery/reports/judges/linearizable/minimal_history.h"
 #include "orrery/reports/judges/registry.h"
 #include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/check_stream.h"
@@ -33,6 +34,14 @@ void print_blocked(Object& object, const reports::Blocked& blocked, const std::v
     object.text("cost", blocked.cost).texts("suggestions", blocked.suggestions);
 }
 
+std::string story_of(const reports::History& history, const reports::Verdict& verdict) {
+    const auto paired = reports::calls(history);
+    const auto* calls = std::get_if<std::vector<reports::Call>>(&paired);
+    reports::judges::linearizable::MinimalHistory minimal;
+    if (calls != nullptr) minimal = reports::judges::linearizable::minimal_history(history, *calls, verdict);
+    return reports::views::judgement(history, verdict, minimal, terminal_style());
+}
+
 } // namespace
 
 void print_check(const std::string& file, const reports::Verdict& verdict, double seconds, const CheckOptions& options,
@@ -41,7 +50,7 @@ void print_check(const std::string& file, const reports::Verdict& verdict, doubl
     if (!options.json) {
         say("{}: {} ({}, {} operations, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations,
             verdict.nodes, seconds * 1000);
-        if (options.counterexample) say("{}", reports::views::judgement(history, verdict, terminal_style()));
+        if (options.counterexample) say("{}", story_of(history, verdict));
         return;
     }
     std::vector<std::string> example;
@@ -49,7 +58,7 @@ void print_check(const std::string& file, const reports::Verdict& verdict, doubl
     const auto read_calls = reports::calls(history);
     const auto& calls = std::get<std::vector<reports::Call>>(read_calls);
     for (const std::size_t each : reports::evidence(verdict)) example.push_back(calls[each].rendered());
-    if (verdict.counterexample) kinds.push_back(verdict.counterexample->kind);
+    if (verdict.counterexample) kinds.emplace_back(reports::name(verdict.counterexample->kind));
     for (const reports::Anomaly& each : verdict.anomalies)
         if (std::find(kinds.begin(), kinds.end(), each.kind) == kinds.end()) kinds.push_back(each.kind);
     Object object("check");

@@ -76,7 +76,7 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
         return complain(exit_input, text);
     };
     EntryFile entries(file);
-    std::optional<judges::Stream> stream;
+    std::optional<judges::linearizable::Stream> stream;
     const models::Language* language = nullptr;
     bool legal = true;
     Entry entry;
@@ -88,9 +88,8 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
             stream.emplace(*language, entries.header().initial);
         }
         const auto taken = stream->take(entry);
-        if (const auto* wrong = std::get_if<std::string>(&taken))
-            return complained(file + ":" + std::to_string(entries.line()) + ":1: " + *wrong);
-        legal = std::get<bool>(taken);
+        if (!taken) return complained(sim::Place{file, entries.line(), 1}.text() + ": " + taken.complaint().message);
+        legal = *taken;
         if (entries.line() % 100'000 == 0) progress.show(0, std::to_string(entries.line()) + " lines");
     }
     if (!entries.wrong.empty()) return complained(entries.wrong);
@@ -100,7 +99,7 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
     verdict.basis = "online";
     verdict.operations = stream ? stream->operations() : 0;
     verdict.outcome = reports::Verdict::Outcome::passed;
-    if (stream && stream->lagging() > 0) verdict.outcome = reports::Verdict::Outcome::undecided;
+    if (stream && stream->gave_up() > 0) verdict.outcome = reports::Verdict::Outcome::undecided;
     History history = entries.header();
     if (!legal) {
         // Now that it is known where to look, that much is kept, and told as ever.
@@ -114,10 +113,9 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
     progress.clear();
     print_check(file, verdict, seconds, options, history);
     if (verdict.outcome == reports::Verdict::Outcome::undecided)
-        mention(
-            "{}: {} of its keys had too many ways to be where they were; only the whole history can tell: leave out "
-            "--stream\n",
-            file, stream->lagging());
+        mention("{}: {} of its keys had too many possible configurations; only the whole history can tell: leave out "
+                "--stream\n",
+                file, stream->gave_up());
     return exit_code(verdict);
 }
 

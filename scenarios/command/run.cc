@@ -48,7 +48,7 @@ void print_json(const RunInput& input, const Summary& summary, const std::string
         .text("digest", sim::hexadecimal(summary.digest))
         .count("events", summary.events)
         .count("answered", summary.answered)
-        .count("lagging", summary.lagging)
+        .count("gave_up", summary.gave_up)
         .count("effective", summary.effective)
         .text_or_null("finding", summary.fingerprint())
         .text_or_null("undecided", summary.undecided)
@@ -103,7 +103,7 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
     if (summary.verdict != RunVerdict::passed) tell(summary);
     say("\n{}: {} events, {} operations answered, digest {}\n{}\n", painted(summary.verdict), summary.events,
         summary.answered, sim::hexadecimal(summary.digest), headline(input));
-    if (summary.lagging > 0) say("{} keys became too wide to be judged as it happened\n", summary.lagging);
+    if (summary.gave_up > 0) say("{} keys became too wide to be judged as it happened\n", summary.gave_up);
     if (!options.plan.empty()) tell_never_begun(summary);
     if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
     return exit_of(summary.verdict);

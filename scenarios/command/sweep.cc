@@ -69,7 +69,7 @@ void Course::print_json(const std::string& scenario, const SweepResult& result, 
         .count("lost", result.lost.size())
         .flag("interrupted", result.interrupted)
         .text("vacuous", vacuous)
-        .count("lagging", result.lagging)
+        .count("gave_up", result.gave_up)
         .count("answered_median", median(result.answered))
         .count("effective_median", median(result.effective))
         .count("notes_median", median(result.notes))
@@ -87,8 +87,8 @@ void Course::print(const std::string& scenario, const SweepResult& result, const
     if (result.interrupted) text += "  interrupted: " + std::to_string(result.planned) + " seeds were planned\n";
     text += "  medians: " + std::to_string(median(result.answered)) + " operations answered, " +
             std::to_string(median(result.effective)) + " faults effective\n";
-    if (result.lagging > 0)
-        text += "  " + std::to_string(result.lagging) + " seeds with keys too wide to be judged as it happened\n";
+    if (result.gave_up > 0)
+        text += "  " + std::to_string(result.gave_up) + " seeds with keys too wide to be judged as it happened\n";
     for (const auto& [kind, counts] : result.kinds)
         text += "  " + kind + std::string(kind.size() < 12 ? 12 - kind.size() : 0, ' ') + " armed " +
                 std::to_string(counts.armed) + ", fired " + std::to_string(counts.fired) + ", effective " +

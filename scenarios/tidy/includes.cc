@@ -27,6 +27,15 @@ bool is_below(std::string_view path, std::string_view folder) {
 // The files of sim/ itself are what processes see; its folders are the world behind that.
 bool is_seam(std::string_view path) { return is_below(path, "sim") && path.find('/', 4) == std::string_view::npos; }
 
+// Inside reports/: models (with formats and what lies above the folders) <- judges <- views.
+std::string_view reports_objection(std::string_view path, std::string_view target) {
+    const bool views = is_below(path, "reports/views");
+    const bool judges = is_below(path, "reports/judges") || is_below(path, "reports/example");
+    if (is_below(target, "reports/views") && !views) return "only views see views";
+    if (is_below(target, "reports/judges") && !views && !judges) return "models and formats do not see the judges";
+    return {};
+}
+
 // Empty: `path` may include `target`. Else who may not see what.
 std::string_view objection(std::string_view path, std::string_view target) {
     if (is_below(path, "sim")) {
@@ -43,10 +52,13 @@ std::string_view objection(std::string_view path, std::string_view target) {
     }
     if (is_below(path, "faults"))
         return is_below(target, "sim") || is_below(target, "faults") ? "" : "faults see sim/ and themselves";
-    if (is_below(path, "reports"))
-        return has(recorded, target) || is_below(target, "reports")
-                   ? ""
-                   : "reports see recorded things: types, note, finding, trace, members, check, codec";
+    if (is_below(path, "reports")) {
+        if (!is_below(target, "reports"))
+            return has(recorded, target)
+                       ? ""
+                       : "reports see recorded things: types, note, finding, trace, members, check, codec";
+        return reports_objection(path, target);
+    }
     if (is_below(path, "scenarios/tidy"))
         return is_below(target, "scenarios/tidy") ? "" : "tidy sees nothing but itself";
     if (is_below(path, "scenarios/engine"))

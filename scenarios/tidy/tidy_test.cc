@@ -31,6 +31,12 @@ TEST(Tidy, SeesIncludesAgainstTheLayering) {
     EXPECT_NE(includes("protocols/raft/core.cc", "orrery/reports/history.h"), "");
     EXPECT_NE(includes("faults/plan.cc", "orrery/protocols/raft/core.h"), "");
     EXPECT_NE(includes("faults/plan.cc", "orrery/reports/history.h"), "");
+    EXPECT_NE(includes("reports/verdict.cc", "orrery/reports/judges/judge.h"), "");
+    EXPECT_NE(includes("reports/models/model.h", "orrery/reports/judges/judge.h"), "");
+    EXPECT_NE(includes("reports/formats/jsonl.cc", "orrery/reports/views/style.h"), "");
+    EXPECT_NE(includes("reports/judges/judge.cc", "orrery/reports/views/style.h"), "");
+    EXPECT_EQ(includes("reports/judges/judge.cc", "orrery/reports/models/registry.h"), "");
+    EXPECT_EQ(includes("reports/views/failure.cc", "orrery/reports/judges/judge.h"), "");
     EXPECT_NE(includes("reports/history.cc", "orrery/sim/env.h"), "");
     EXPECT_NE(includes("reports/history.cc", "orrery/faults/plan.h"), "");
     EXPECT_NE(includes("scenarios/raft_kv.cc", "orrery/scenarios/engine/run/run.h"), "");

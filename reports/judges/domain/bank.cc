@@ -1,3 +1,4 @@
+// Every read must show the same sum over all accounts, and no balance below zero unless the history allows it.
 #include <map>
 #include <numeric>
 #include <optional>
@@ -5,15 +6,15 @@
 #include "orrery/reports/judges/domain/domain.h"
 #include "orrery/reports/judges/domain/objections.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 namespace {
 
 using Balances = std::map<Value, std::int64_t>;
 
-std::optional<Balances> balances_of(const Value& told) {
-    if (!told.is_map()) return {};
+std::optional<Balances> balances_of(const Value& response) {
+    if (!response.is_map()) return {};
     Balances balances;
-    for (const auto& [account, balance] : told.map()) {
+    for (const auto& [account, balance] : response.map()) {
         if (!balance.is_integer()) return {};
         balances[account] = balance.integer();
     }
@@ -36,11 +37,11 @@ std::int64_t usual_total(const std::map<std::size_t, Balances>& reads) {
     std::map<std::int64_t, std::size_t> counts;
     for (const auto& [place, balances] : reads) ++counts[total_of(balances)];
     std::int64_t usual = 0;
-    std::size_t most = 0;
+    std::size_t count_max = 0;
     for (const auto& [place, balances] : reads)
-        if (const std::int64_t total = total_of(balances); counts[total] > most) {
+        if (const std::int64_t total = total_of(balances); counts[total] > count_max) {
             usual = total;
-            most = counts[total];
+            count_max = counts[total];
         }
     return usual;
 }
@@ -80,4 +81,4 @@ Verdict judge_bank(const Case& given) {
     return objections.verdict(given);
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

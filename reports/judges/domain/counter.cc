@@ -1,7 +1,8 @@
+// A read lies between what was certainly added before it and what can have been added by its end.
 #include "orrery/reports/judges/domain/domain.h"
 #include "orrery/reports/judges/domain/objections.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 namespace {
 
 // What was added by certain times.
@@ -31,8 +32,8 @@ private:
 
 } // namespace
 
-// At least: every addition below zero that may have begun by the end of a read, and those above zero that had
-// surely ended when it began. At most: the other way round.
+// At least: every addition below zero that may have begun by the end of a read, and those above zero that
+// had ended when it began. At most: the other way round.
 Verdict judge_counter(const Case& given) {
     Sums may_raise, may_lower, raised, lowered;
     const auto& start = given.history.initial;
@@ -61,4 +62,4 @@ Verdict judge_counter(const Case& given) {
     return objections.verdict(given);
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

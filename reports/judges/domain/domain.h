@@ -1,27 +1,27 @@
 // Judges of one kind of promise each, in a pass or two over the calls: what Jepsen's checkers of these names
 // look for (jepsen/checker.clj, tests/bank.clj, tests/long_fork.clj), with the operations that show it.
 //
-// Operations that surely had no effect count as never done; unknown ones may have been done or not.
+// Operations that failed count as never done; unknown ones may have been done or not.
 #pragma once
 
 #include "orrery/reports/judges/registry.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 
 // transfer {from to amount}, read -> {account balance ...}. Every read shows the same total, the one that the
 // history starts with or else most reads show; the same accounts; and no balance below zero, unless the
 // setting negative-balances of the history is true.
 Verdict judge_bank(const Case& given);
 
-// add VALUE, read -> [VALUE ...]. The last read shows all that was surely added before it began, and nothing
-// that nobody tried to add.
+// add VALUE, read -> [VALUE ...]. The last read shows all that was acknowledged before it began, and nothing
+// that was never added.
 Verdict judge_set(const Case& given);
 // The same of every read, element by element: once an element was acknowledged or read, reads that begin
 // later show it. Stale, if a later read shows it again; lost, if none does.
 Verdict judge_set_full(const Case& given);
 
-// enqueue VALUE, dequeue -> VALUE or nil, drain -> [VALUE ...]. Nothing is dequeued that nobody enqueued, nothing
-// twice; and if the history ends with a drain, nothing that was surely enqueued is missing.
+// enqueue VALUE, dequeue -> VALUE or nil, drain -> [VALUE ...]. Nothing is dequeued that was never enqueued, nothing
+// twice; and if the history ends with a drain, nothing whose enqueue was acknowledged is missing.
 Verdict judge_queue(const Case& given);
 
 // add N, read -> N. Each read lies between the least and the most that may have been added by then.
@@ -38,9 +38,9 @@ Verdict judge_long_fork(const Case& given);
 // each once, none left out between the first and the last, and none of a put that had not begun.
 Verdict judge_watch(const Case& given);
 
-// acquire -> token or nil, release. No two hold the lock at a time at which both surely do: from the return of
+// acquire -> token or nil, release. No two hold the lock at a time at which both certainly do: from the return of
 // acquire to the invocation of release; of a lease (lock=TIME) no longer than TIME after acquire was invoked.
 // Tokens that are whole numbers grow.
 Verdict judge_lock(const Case& given);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

@@ -6,7 +6,7 @@
 #include "orrery/reports/judges/judge.h"
 #include "orrery/reports/judges/linearizable/random_history.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 namespace {
 
 using Type = Entry::Type;
@@ -248,4 +248,4 @@ RC_GTEST_PROP(Counter, ObjectsToExactlyTheReadsThatNoChoiceOfAdditionsExplains, 
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

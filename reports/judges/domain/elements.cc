@@ -1,6 +1,7 @@
+// For every element: by whom and when it was added, and which reads show it.
 #include "orrery/reports/judges/domain/elements.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 namespace {
 
 void know(Element& element, const Call& call, std::size_t place) {
@@ -57,4 +58,4 @@ void object_to_strangers(const Case& given, const Elements& elements, Objections
     }
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

@@ -1,16 +1,16 @@
+// A lock is held from the return of an acquire to the invocation of the release, or until its lease is over.
 #include <map>
 #include <optional>
 
 #include "orrery/reports/judges/domain/domain.h"
 #include "orrery/reports/judges/domain/objections.h"
-#include "orrery/reports/judges/time_text.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 namespace {
 
 struct Hold {
     std::size_t call = 0;
-    sim::WorldTime from{}; // surely: strictly between these
+    sim::WorldTime from{}; // it is certainly held strictly between these
     sim::WorldTime until{INT64_MAX};
 };
 
@@ -53,7 +53,7 @@ void object_to_tokens(const Case& given, std::vector<std::size_t> acquired, Obje
 Verdict judge_lock(const Case& given) {
     std::optional<sim::Duration> lease;
     if (!given.parameter.empty()) {
-        lease = duration_of(given.parameter);
+        lease = duration_of(given);
         if (!lease)
             return cannot_judge(
                 given, {SIZE_MAX, 0, "lock takes a time like 5s or 100ms, not " + std::string(given.parameter)});
@@ -82,4 +82,4 @@ Verdict judge_lock(const Case& given) {
     return objections.verdict(given);
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

@@ -1,10 +1,11 @@
+// Of two reads of the same keys one must show all that the other shows: else each saw a write without the other.
 #include <map>
 
 #include "orrery/reports/judges/domain/domain.h"
 #include "orrery/reports/judges/domain/objections.h"
 #include "orrery/reports/models/transaction.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 namespace {
 
 using models::Step;
@@ -31,11 +32,11 @@ Verdict judge_long_fork(const Case& given) {
     Objections objections;
     for (std::size_t place = 0; place < given.calls.size(); ++place) {
         const Call& call = given.calls[place];
-        const Value& told = is_ok(call) ? call.result : call.argument;
-        if (!told.is_list()) return not_known(given, call, "a list of steps");
+        const Value& response = is_ok(call) ? call.result : call.argument;
+        if (!response.is_list()) return not_known(given, call, "a list of steps");
         std::vector<Value> keys;
         Seen seen{place, {}};
-        for (const Value& each : told.list()) {
+        for (const Value& each : response.list()) {
             const auto step = Step::of(each);
             if (!step || step->kind == Step::Kind::append)
                 return not_known(given, call, "[w KEY VALUE] and [r KEY VALUE]");
@@ -71,4 +72,4 @@ Verdict judge_long_fork(const Case& given) {
     return objections.verdict(given);
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

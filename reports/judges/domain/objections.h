@@ -8,18 +8,21 @@
 #include <vector>
 
 #include "orrery/reports/judges/registry.h"
+#include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 
 class Objections {
 public:
-    // Of each class so many are told; all are counted.
-    static constexpr std::size_t told_max = 8;
+    // Of each class so many are listed; all are counted.
+    static constexpr std::size_t listed_max = 8;
 
     void add(std::string kind, std::vector<std::size_t> operations, std::string story, Value key = {}) {
+        CHECK(!kind.empty());
+        CHECK(!operations.empty());
         const std::size_t before = counts_[kind]++;
         if (before == 0) ranks_.emplace(kind, ranks_.size());
-        if (before < told_max)
+        if (before < listed_max)
             anomalies_.push_back({std::move(kind), std::move(key), std::move(operations), {}, std::move(story)});
     }
     // The classes in the order of their first objections. Passed if there are none.
@@ -46,7 +49,7 @@ private:
 
 inline bool is_ok(const Call& call) { return call.outcome == Call::Outcome::ok; }
 
-// An operation, or what it was told, that the judge does not know.
+// The verdict on an operation or a result that the judge does not know.
 inline Verdict not_known(const Case& given, const Call& call, const std::string& expected) {
     const std::size_t entry = is_ok(call) ? *call.return_entry : call.invoke_entry;
     const std::uint64_t index = given.history.entries[entry].index;
@@ -55,4 +58,4 @@ inline Verdict not_known(const Case& given, const Call& call, const std::string&
                                     " is not what this judge knows: " + expected});
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

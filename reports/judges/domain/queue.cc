@@ -1,13 +1,14 @@
+// For every value: how often it was enqueued and dequeued. The order of values is not judged here.
 #include <map>
 
 #include "orrery/reports/judges/domain/domain.h"
 #include "orrery/reports/judges/domain/objections.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 namespace {
 
 struct Item {
-    std::vector<std::size_t> enqueued; // that have not surely failed
+    std::vector<std::size_t> enqueued; // those that did not fail
     std::vector<std::size_t> failed;
     std::vector<std::size_t> dequeued;
     std::size_t sure = 0; // acknowledged
@@ -52,7 +53,7 @@ Verdict judge_queue(const Case& given) {
                            value.rendered() + " was dequeued before it was enqueued", value);
         }
     }
-    // What is left when the queue was drained, and no dequeue whose answer nobody knows may have it, is lost.
+    // What is left when the queue was drained, and no dequeue without a result may have it, is lost.
     for (const auto& [value, item] : items) {
         if (!drain || unknown_dequeues || item.dequeued.size() >= item.sure) continue;
         if (given.calls[item.enqueued.front()].returned >= given.calls[*drain].invoked) continue;
@@ -62,4 +63,4 @@ Verdict judge_queue(const Case& given) {
     return objections.verdict(given);
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

@@ -1,7 +1,8 @@
+// Two rules over the same elements: what the last read must show, and what every read must.
 #include "orrery/reports/judges/domain/domain.h"
 #include "orrery/reports/judges/domain/elements.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 namespace {
 
 bool shows(const SetRead& read, const Value& element) {
@@ -58,4 +59,4 @@ Verdict judge_set_full(const Case& given) {
     return objections.verdict(given);
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

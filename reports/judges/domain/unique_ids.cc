@@ -1,9 +1,10 @@
+// Every id that was returned is looked up among those before it.
 #include <map>
 
 #include "orrery/reports/judges/domain/domain.h"
 #include "orrery/reports/judges/domain/objections.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 
 Verdict judge_unique_ids(const Case& given) {
     std::map<Value, std::size_t> first;
@@ -20,4 +21,4 @@ Verdict judge_unique_ids(const Case& given) {
     return objections.verdict(given);
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

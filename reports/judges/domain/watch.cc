@@ -1,9 +1,10 @@
+// The events of every watcher are held against the puts that made their revisions.
 #include <map>
 
 #include "orrery/reports/judges/domain/domain.h"
 #include "orrery/reports/judges/domain/objections.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::domain {
 namespace {
 
 struct Event {
@@ -12,10 +13,10 @@ struct Event {
     Value value;
 };
 
-std::optional<std::vector<Event>> events_of(const Value& told) {
-    if (!told.is_list()) return {};
+std::optional<std::vector<Event>> events_of(const Value& response) {
+    if (!response.is_list()) return {};
     std::vector<Event> events;
-    for (const Value& each : told.list()) {
+    for (const Value& each : response.list()) {
         if (!each.is_list() || each.list().size() != 3 || !each.list()[0].is_integer()) return {};
         events.push_back({each.list()[0].integer(), each.list()[1], each.list()[2]});
     }
@@ -65,7 +66,7 @@ private:
     }
     void judge_event(std::size_t place, const Event& event, const std::string& who) {
         const auto put = puts_.find(event.revision);
-        if (put == puts_.end()) return; // of a put whose answer nobody knows, or of another kind of change
+        if (put == puts_.end()) return; // of a put without a result, or of another kind of change
         const Call& call = given_.calls[put->second];
         if (call.key != event.key || call.argument != event.value)
             objections_.add("wrong event", {place, put->second},
@@ -85,4 +86,4 @@ private:
 
 Verdict judge_watch(const Case& given) { return Watches(given).judge(); }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::domain

@@ -1,20 +1,21 @@
+// Four things are checked: every operation exists, stands once, respects real time, and has its recorded result.
 #include "orrery/reports/judges/linearizable/certificate.h"
 
 #include <algorithm>
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 std::optional<std::string> objection(const models::Operations& operations, std::span<const std::size_t> order) {
     std::vector<bool> seen(operations.size());
     sim::WorldTime latest_call{INT64_MIN};
     for (const std::size_t each : order) {
-        const auto who = [each] { return "operation " + std::to_string(each); };
-        if (each >= operations.size()) return who() + " does not exist";
-        if (seen[each]) return who() + " stands twice";
+        const auto name = [each] { return "operation " + std::to_string(each); };
+        if (each >= operations.size()) return name() + " does not exist";
+        if (seen[each]) return name() + " stands twice";
         seen[each] = true;
         // All before it in the order must not have begun after it returned.
         if (operations.interval(each).returned < latest_call)
-            return who() + " had returned before one ahead of it began";
+            return name() + " had returned before one ahead of it began";
         latest_call = std::max(latest_call, operations.interval(each).invoked);
     }
     for (std::size_t each = 0; each < operations.size(); ++each)
@@ -25,4 +26,4 @@ std::optional<std::string> objection(const models::Operations& operations, std::
     return {};
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

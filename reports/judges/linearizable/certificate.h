@@ -8,11 +8,11 @@
 
 #include "orrery/reports/models/operations.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 // Nothing if `order` is a legal order of all known operations, each once, and of any of the unknown
-// ones: real time is respected and every recorded result is what one client would have been told.
+// ones: real time is respected and every recorded result is what a single client would have got.
 // Otherwise what is wrong with it.
 std::optional<std::string> objection(const models::Operations& operations, std::span<const std::size_t> order);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -4,7 +4,7 @@
 
 #include "orrery/reports/models/register.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 namespace {
 
 using models::Register;
@@ -50,4 +50,4 @@ TEST(Certificate, TakesOperationsWithACommonInstantForConcurrent) {
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,22 +1,27 @@
+// The steps of the lemma in chains.h, one after the other; at the end, what a violation names.
 #include "orrery/reports/judges/linearizable/chains.h"
 
 #include <algorithm>
 
 #include "orrery/reports/judges/linearizable/floating.h"
+#include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
-using models::Deed;
+using models::RegisterEffect;
 
-Chains::Chains(std::span<const models::Interval> intervals, const models::Deeds& deeds, ChainRules rules)
-    : intervals_(intervals), deeds_(deeds), rules_(rules), reigns_(deeds.values) {}
+Chains::Chains(std::span<const models::Interval> intervals, const models::RegisterEffects& effects, ChainRules rules)
+    : intervals_(intervals), effects_(effects), rules_(rules), reigns_(effects.values) {
+    CHECK(intervals.size() == effects.all.size());
+    CHECK(effects.values > 0); // the initial value is number 0
+}
 
 Chains::Outcome Chains::decide() {
     if (collect() && adopt_unknown() && check_makers() && link() && check_zones()) {
         emit();
         return place_floating() ? Outcome::found : Outcome::unclear;
     }
-    return impossible_ && (!deeds_.guessed || rules_.guesses) ? Outcome::impossible : Outcome::unclear;
+    return impossible_ && (!effects_.guessed || rules_.guesses) ? Outcome::impossible : Outcome::unclear;
 }
 
 void Chains::include(std::uint32_t value, std::uint32_t operation) {
@@ -34,13 +39,14 @@ void Chains::include(std::uint32_t value, std::uint32_t operation) {
 
 // Every step below returns false when it is over: something is impossible, or values are not all different.
 bool Chains::collect() {
+    CHECK(order_.empty());               // decides once
     reigns_[0].first_return = INT64_MIN; // the initial value was made before everything
-    reader_before_.resize(deeds_.all.size());
-    for (std::uint32_t each = 0; each < deeds_.all.size(); ++each) {
-        const Deed::Kind kind = deeds_.all[each].kind;
+    reader_before_.resize(effects_.all.size());
+    for (std::uint32_t each = 0; each < effects_.all.size(); ++each) {
+        const RegisterEffect::Kind kind = effects_.all[each].kind;
         if (!intervals_[each].unknown) {
             if (!collect_known(each)) return false;
-        } else if (kind == Deed::Kind::write || kind == Deed::Kind::swap) {
+        } else if (kind == RegisterEffect::Kind::write || kind == RegisterEffect::Kind::swap) {
             unknown_.push_back(each);
         }
     }
@@ -48,22 +54,23 @@ bool Chains::collect() {
 }
 
 bool Chains::collect_known(std::uint32_t operation) {
-    const Deed& deed = deeds_.all[operation];
-    if (deed.kind == Deed::Kind::refused || deed.kind == Deed::Kind::append) {
+    const RegisterEffect& effect = effects_.all[operation];
+    if (effect.kind == RegisterEffect::Kind::refused || effect.kind == RegisterEffect::Kind::append) {
         floating_.push_back(operation);
         return true;
     }
-    if (deed.kind == Deed::Kind::read || (deed.kind == Deed::Kind::swap && deed.from == deed.value)) {
-        reader_before_[operation] = reigns_[deed.value].reader;
-        reigns_[deed.value].reader = operation;
-        if (deed.value == 0 && reigns_[0].first == none) reigns_[0].first = operation;
-        include(deed.value, operation);
+    if (effect.kind == RegisterEffect::Kind::read ||
+        (effect.kind == RegisterEffect::Kind::swap && effect.from == effect.value)) {
+        reader_before_[operation] = reigns_[effect.value].reader;
+        reigns_[effect.value].reader = operation;
+        if (effect.value == 0 && reigns_[0].first == none) reigns_[0].first = operation;
+        include(effect.value, operation);
         return true;
     }
-    if (deed.value == 0 || reigns_[deed.value].maker != none) return false;
-    reigns_[deed.value].maker = operation;
-    include(deed.value, operation);
-    if (deed.kind == Deed::Kind::swap) take(deed.from, operation);
+    if (effect.value == 0 || reigns_[effect.value].maker != none) return false;
+    reigns_[effect.value].maker = operation;
+    include(effect.value, operation);
+    if (effect.kind == RegisterEffect::Kind::swap) take(effect.from, operation);
     return true;
 }
 
@@ -75,19 +82,20 @@ void Chains::take(std::uint32_t value, std::uint32_t taker) {
         second_taker_ = taker;
 }
 
-// An unknown operation took effect exactly if somebody saw what it made: what nobody saw can be left out.
+// An unknown operation counts as done exactly if its value was seen: otherwise it can be left out.
 bool Chains::adopt_unknown() {
     std::vector<std::uint32_t> unknown_maker(unknown_.empty() ? 0 : reigns_.size(), none);
     for (const std::uint32_t each : unknown_) {
-        const Deed& deed = deeds_.all[each];
-        if (deed.kind == Deed::Kind::swap && deed.from == deed.value) continue;
-        if (deed.value == 0 || reigns_[deed.value].maker != none || unknown_maker[deed.value] != none) return false;
-        unknown_maker[deed.value] = each;
+        const RegisterEffect& effect = effects_.all[each];
+        if (effect.kind == RegisterEffect::Kind::swap && effect.from == effect.value) continue;
+        if (effect.value == 0 || reigns_[effect.value].maker != none || unknown_maker[effect.value] != none)
+            return false;
+        unknown_maker[effect.value] = each;
     }
     for (std::uint32_t value = 1; value < unknown_maker.size(); ++value)
         if (is_seen(reigns_[value])) adopt(value, unknown_maker);
     if (second_taker_ == none) return true;
-    const std::uint32_t value = deeds_.all[second_taker_].from;
+    const std::uint32_t value = effects_.all[second_taker_].from;
     return fail({second_taker_, reigns_[value].taker}, {value});
 }
 
@@ -97,8 +105,8 @@ void Chains::adopt(std::uint32_t value, const std::vector<std::uint32_t>& unknow
         reigns_[value].maker = maker;
         include(value, maker);
         if (!is_swap(maker)) break;
-        take(deeds_.all[maker].from, maker);
-        value = deeds_.all[maker].from; // is seen by that, and so needs a maker as well
+        take(effects_.all[maker].from, maker);
+        value = effects_.all[maker].from; // is seen by that, and so needs a maker as well
     }
 }
 
@@ -126,12 +134,13 @@ bool Chains::link() {
 }
 
 bool Chains::follow(std::uint32_t root) {
+    CHECK(!reigns_[root].chained);
     Chain chain;
     chain.root = root;
     for (std::uint32_t value = root;;) {
         Reign& reign = reigns_[value];
         reign.chained = true;
-        // Somebody saw this value and was gone before another came who saw, or made, an earlier one.
+        // This value was seen by an operation that had returned before one began that saw, or made, an earlier value.
         if (rules_.order_in_chain && value != root && reign.first_return < chain.last_call)
             return fail({reign.first, chain.last}, {value});
         if (reign.first_return < chain.first_return) {
@@ -143,7 +152,7 @@ bool Chains::follow(std::uint32_t root) {
             chain.last = reign.last;
         }
         if (reign.taker == none) break;
-        value = deeds_.all[reign.taker].value;
+        value = effects_.all[reign.taker].value;
         if (reigns_[value].chained) break; // a circle that the initial value is part of: never, it has no maker
     }
     chains_.push_back(chain);
@@ -180,7 +189,7 @@ bool Chains::check_zones() {
     if (!sort_nearly_sorted(chains_, before)) std::stable_sort(chains_.begin(), chains_.end(), before);
     const Chain* forward = nullptr; // the one that reaches furthest so far
     const auto value_of = [this](std::uint32_t operation) {
-        return operation == none ? 0 : deeds_.all[operation].value;
+        return operation == none ? 0 : effects_.all[operation].value;
     };
     for (const Chain& chain : chains_) {
         const bool checked = chain.forward() ? rules_.forward_overlap : rules_.backward_inside;
@@ -201,7 +210,7 @@ void Chains::emit() {
         return intervals_[a].invoked < intervals_[b].invoked;
     };
     order_.clear();
-    order_.reserve(deeds_.all.size());
+    order_.reserve(effects_.all.size());
     for (const Chain& chain : chains_) {
         for (std::uint32_t value = chain.root;;) {
             const Reign& reign = reigns_[value];
@@ -212,31 +221,34 @@ void Chains::emit() {
             if (!std::is_sorted(order_.begin() + begin, order_.end(), sooner))
                 std::stable_sort(order_.begin() + begin, order_.end(), sooner);
             if (reign.taker == none) break;
-            value = deeds_.all[reign.taker].value;
+            value = effects_.all[reign.taker].value;
         }
     }
 }
 
 bool Chains::place_floating() {
     if (floating_.empty()) return true;
-    Floating floating(intervals_, deeds_, order_, rules_.refused_fit);
+    CHECK(order_.size() + floating_.size() <= effects_.all.size());
+    Floating floating(intervals_, effects_, order_, rules_.refused_fit);
     return floating.place(floating_, order_);
 }
 
 // --- what is impossible ---
 
 bool Chains::fail(std::initializer_list<std::uint32_t> operations, std::initializer_list<std::uint32_t> values) {
+    CHECK(!impossible_); // the first violation ends the search for others
     impossible_ = true;
-    in_core_.assign(deeds_.all.size(), false);
+    in_core_.assign(effects_.all.size(), false);
     for (const std::uint32_t value : values) add_witness(value);
     for (const std::uint32_t value : values) add_lineage(value);
     for (const std::uint32_t each : operations) {
         if (each == none) continue;
         add_to_core(each);
-        add_lineage(deeds_.all[each].value);
-        if (intervals_[each].unknown) add_witness(deeds_.all[each].value);
+        add_lineage(effects_.all[each].value);
+        if (intervals_[each].unknown) add_witness(effects_.all[each].value);
     }
     std::sort(core_.begin(), core_.end());
+    CHECK(!core_.empty());
     return false;
 }
 
@@ -246,27 +258,27 @@ void Chains::add_to_core(std::uint32_t operation) {
     core_.push_back(operation);
 }
 
-// All that made a value what it is, back to a write; of unknown ones also who saw that they took effect.
+// The operations that made a value, back to a write; for unknown ones also an operation that saw their effect.
 void Chains::add_lineage(std::uint32_t value) {
     while (reigns_[value].maker != none && !in_core_[reigns_[value].maker]) {
         const std::uint32_t maker = reigns_[value].maker;
         add_to_core(maker);
         if (intervals_[maker].unknown) add_witness(value);
         if (!is_swap(maker)) return;
-        value = deeds_.all[maker].from;
+        value = effects_.all[maker].from;
     }
 }
 
-// Somebody who surely saw a value. What an append found is only known from who read what came of it.
+// An operation that certainly saw a value. What an append found is only known from a read of what it made.
 void Chains::add_witness(std::uint32_t value) {
     std::size_t steps = 0;
     while (reigns_[value].reader == none && reigns_[value].taker != none && steps++ <= reigns_.size()) {
         const std::uint32_t taker = reigns_[value].taker;
         add_to_core(taker);
-        if (!intervals_[taker].unknown && !deeds_.appended) return;
-        value = deeds_.all[taker].value;
+        if (!intervals_[taker].unknown && !effects_.appended) return;
+        value = effects_.all[taker].value;
     }
     if (reigns_[value].reader != none) add_to_core(reigns_[value].reader);
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,29 +1,48 @@
 // Chains: linearizability without a search, for registers whose values are all different.
 //
-// Then each value reigns once: its maker - the write or the successful compare-and-swap that left it -
-// comes first, then all that saw it, then the maker of the next. A swap follows at once on the reign it
-// found, so reigns hang together in chains, each of which begins with a write or with the initial value.
-// A chain as a whole is a zone in time, from the earliest return to the latest invocation in it:
-//   forward   the return comes first: the chain reigned during all of [return, invocation]
-//   backward  otherwise: it may have reigned at any one instant of [invocation, return]
-// There is a legal order exactly if no reign is seen before it began or after it ended within its chain,
-// no two forward zones overlap and no backward zone lies inside a forward one; and then the order by
-// left ends is one (zones: Gibbons & Korach, "Testing Shared Memories", 1997, section 4; chains of swaps
-// are our own step, for whose proof stand the certificates and the property tests).
+// Each value then reigns once: from its maker - the write or the successful compare-and-swap that left it - over all
+// operations that saw it, up to the maker of the next value. A swap must follow directly on the reign of the value
+// that it found. So reigns hang together in chains; each chain begins with a write or with the initial value.
 //
-// Swaps that were refused and appends that nobody saw do not shape the chains: they are put where they
-// fit once the order of the others is known. If one does not fit, the order may be at fault, and the
-// question is left to the search. O(n log n), most of it for sorting chains.
+// A chain has a zone in time, between the earliest return and the latest invocation of its operations:
+//   forward   the return comes first: the chain certainly reigned during all of [return, invocation]
+//   backward  the invocation comes first: the chain may have reigned at any one instant of [invocation, return]
+//
+// Lemma. There is a legal order exactly if
+//   1. no value is seen before its maker was invoked, or after a later value of its chain was seen,
+//   2. no two forward zones overlap, and
+//   3. no backward zone lies inside a forward one;
+// and then the chains in order of the left ends of their zones are such an order. (Zones: Gibbons & Korach, "Testing
+// Shared Memories", 1997, section 4. Chains of swaps are our own step; its proof are the certificates, which check
+// every order, the search, which checks every violation, and the property tests.)
+//
+// Example of what is allowed:
+//     time                0  1  2  3  4  5  6  7  8  9
+//     client 1 write 1    [-----]
+//     client 2 cas 1 to 2          [-----]
+//     client 3 read -> 2                       [--]
+//     client 4 write 3       [--------------------]
+// The chain 1, 2 has its earliest return at 2 and its latest invocation at 7: a forward zone [2, 7]. The chain 3 is
+// write 3 alone, invoked at 1 and returned at 8: a backward zone [1, 8]. It does not lie inside [2, 7], so by the
+// lemma there is an order: write 3, write 1, cas, read.
+//
+// Example of what is not: let write 3 be invoked at 3 and return at 6 instead. Its zone [3, 6] lies inside [2, 7]:
+// value 3 would have to reign while the chain 1, 2 certainly does, but the swap lets nothing between 1 and 2, and the
+// read sees 2 afterwards. Those four operations are the core of the violation.
+//
+// Refused swaps and appends that no read saw do not shape the chains: they are put where they fit once the order of
+// the others is known. If one does not fit, the order may be at fault, and the question is left to the search.
+// O(n log n), most of it for sorting chains.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "orrery/reports/models/deed.h"
 #include "orrery/reports/models/operations.h"
+#include "orrery/reports/models/register_effect.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 // What only tests break, to see that breaking it is noticed.
 struct ChainRules {
@@ -40,11 +59,11 @@ class Chains {
 public:
     enum class Outcome : std::uint8_t { found, impossible, unclear };
 
-    // Operations are numbered by their place in `deeds`; intervals and deeds outlive this.
-    Chains(std::span<const models::Interval> intervals, const models::Deeds& deeds, ChainRules rules = {});
+    // Operations are numbered by their place in `effects`; intervals and effects outlive this.
+    Chains(std::span<const models::Interval> intervals, const models::RegisterEffects& effects, ChainRules rules = {});
 
     Outcome decide();
-    // found: the order, without unknown operations whose effect nobody saw.
+    // found: the order, without unknown operations whose effect no other saw.
     const std::vector<std::uint32_t>& order() const { return order_; }
     // impossible: these alone are impossible, and leaving out the others could not make them so.
     const std::vector<std::uint32_t>& core() const { return core_; }
@@ -91,10 +110,12 @@ private:
     void add_lineage(std::uint32_t value);
     void add_witness(std::uint32_t value);
     bool is_seen(const Reign& reign) const { return reign.reader != none || reign.taker != none; }
-    bool is_swap(std::uint32_t operation) const { return deeds_.all[operation].kind == models::Deed::Kind::swap; }
+    bool is_swap(std::uint32_t operation) const {
+        return effects_.all[operation].kind == models::RegisterEffect::Kind::swap;
+    }
 
     std::span<const models::Interval> intervals_;
-    const models::Deeds& deeds_;
+    const models::RegisterEffects& effects_;
     ChainRules rules_;
     std::vector<Reign> reigns_;
     std::vector<Chain> chains_;
@@ -108,4 +129,4 @@ private:
     bool impossible_ = false;
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -8,7 +8,7 @@
 #include "orrery/reports/judges/linearizable/permutation_oracle.h"
 #include "orrery/reports/judges/linearizable/random_history.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 namespace {
 
 using models::CasRegister;
@@ -39,12 +39,12 @@ Score score(ChainRules rules, int histories, bool unique = true) {
             part.push_back(each);
             intervals.push_back(operations.interval(each));
         }
-        const auto deeds = operations.deeds(part);
-        if (!deeds) {
+        const auto effects = operations.register_effects(part);
+        if (!effects) {
             ++score.unclear;
             continue;
         }
-        Chains chains(intervals, *deeds, rules);
+        Chains chains(intervals, *effects, rules);
         const auto outcome = chains.decide();
         if (outcome == Chains::Outcome::unclear) ++score.unclear;
         if (outcome == Chains::Outcome::impossible) {
@@ -175,4 +175,4 @@ TEST(Chains, LeaveToTheSearchWhetherAWriteOrAnAppendCameFirst) {
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

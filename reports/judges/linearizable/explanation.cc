@@ -1,14 +1,15 @@
+// What the end of a search means: the operations in the way of the earliest return that no order passes.
 #include "orrery/reports/judges/linearizable/explanation.h"
 
 #include <algorithm>
 #include <bit>
 #include <iterator>
 
+#include "orrery/reports/judges/linearizable/classification.h"
 #include "orrery/reports/judges/linearizable/plain_search.h"
-#include "orrery/reports/judges/linearizable/violation.h"
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 namespace {
 
@@ -28,13 +29,13 @@ std::vector<std::uint32_t> under_way(const Timeline& timeline, std::uint32_t pla
 
 Counterexample::DeadEnd explain_dead_end(const Part& part, const Board& board, const std::vector<std::uint32_t>& window,
                                          std::uint32_t unpassable, const Search::DeadEnd& end) {
-    Counterexample::DeadEnd told{board.machine->describe_state(end.state), {}};
+    Counterexample::DeadEnd explained{board.machine->describe_state(end.state), {}};
     for (const std::uint32_t each : window) {
         const std::uint32_t slot = board.timeline.slot[each];
         if ((end.mask[slot / 64] >> (slot % 64) & 1) != 0 || !board.same_object(each, unpassable)) continue;
-        told.refusals.push_back({part.members[each], board.machine->explain(end.state, board.classes[each])});
+        explained.refusals.push_back({part.members[each], board.machine->explain(end.state, board.classes[each])});
     }
-    return told;
+    return explained;
 }
 
 // Judges the operations of the counterexample again, alone and plainly.
@@ -49,7 +50,7 @@ bool confirm(const models::Operations& operations, const std::vector<std::size_t
     return possible.has_value();
 }
 
-std::string tell(const models::Operations& operations, const Counterexample& found) {
+std::string story_of(const models::Operations& operations, const Counterexample& found) {
     std::string story = operations.call(found.unpassable).rendered() + " cannot be explained: ";
     const auto& end = found.dead_ends.front();
     story += found.order.empty() ? "at the start" : "after the longest possible order of what came before";
@@ -66,6 +67,7 @@ Counterexample explain_violation(const models::Operations& operations, const Par
     const Board board(operations, core);
     Search search(board, {});
     CHECK(search.run(UINT64_MAX) == Search::Outcome::impossible);
+    CHECK(!search.dead_ends().empty());
     const Timeline& timeline = board.timeline;
     Counterexample found;
     found.key = core.key;
@@ -81,7 +83,7 @@ Counterexample explain_violation(const models::Operations& operations, const Par
     const bool from_initial =
         board.machine->step(models::Machine::initial_state, board.classes[unpassable]) != models::Machine::refused;
     found.kind = classify(operations, all, found.unpassable, from_initial);
-    found.story = tell(operations, found);
+    found.story = story_of(operations, found);
     found.confirmed = confirm(operations, found.operations);
     return found;
 }
@@ -106,7 +108,8 @@ Blocked explain_blocked(const models::Operations& operations, const Part& part, 
     const auto* greatest = std::max_element(std::begin(factors), std::end(factors), less);
     blocked.cost = greatest->second;
     auto& suggestions = blocked.suggestions;
-    const bool by_values = operations.deeds({}) || operations.contents({}); // the model is one that can be
+    const bool by_values =
+        operations.register_effects({}) || operations.container_effects({}); // the model is one that can be
     if (by_values) suggestions.push_back("write a different value each time: then nothing is searched");
     const std::string fewer = "let fewer clients work on one key, or let all pause together now and then";
     const std::string failed = "record operations that were surely not done as fail instead of info";
@@ -118,4 +121,4 @@ Blocked explain_blocked(const models::Operations& operations, const Part& part, 
     return blocked;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -8,10 +8,10 @@
 #include "orrery/reports/judges/linearizable/search.h"
 #include "orrery/reports/verdict.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 // Why the operations `core` are impossible, which they must be. `all` are those of their key, from which
-// the class of the violation is told. CHECKs the violation with a plain search where it is small.
+// the class of the violation is guessed. CHECKs the violation with a plain search where it is small.
 Counterexample explain_violation(const models::Operations& operations, const Part& core,
                                  const std::vector<std::size_t>& all);
 
@@ -19,4 +19,4 @@ Counterexample explain_violation(const models::Operations& operations, const Par
 Blocked explain_blocked(const models::Operations& operations, const Part& part, const Board& board,
                         const Search& search);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

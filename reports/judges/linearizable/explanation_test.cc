@@ -11,7 +11,7 @@
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/register.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 namespace {
 
 using models::CasRegister;
@@ -39,7 +39,7 @@ TEST(Explanation, DecidesTwoHundredOperationsThatAllOverlap) {
     EXPECT_TRUE(judged<Register>(overlapping(200, 1)).passed());
     const Verdict verdict = judged<Register>(overlapping(200, 7));
     ASSERT_TRUE(verdict.violated());
-    EXPECT_EQ(verdict.counterexample->kind, "value from nowhere");
+    EXPECT_EQ(verdict.counterexample->kind, ViolationClass::value_from_nowhere);
     EXPECT_EQ(verdict.counterexample->unpassable, 200u);
 }
 
@@ -160,7 +160,7 @@ TEST(Explanation, TellsWhyEachCandidateIsRefused) {
     const Counterexample& found = *verdict.counterexample;
     EXPECT_EQ(found.order, (std::vector<std::size_t>{0, 1}));
     EXPECT_EQ(found.unpassable, 2u);
-    EXPECT_EQ(found.kind, "lost write");
+    EXPECT_EQ(found.kind, ViolationClass::lost_write);
     EXPECT_TRUE(found.confirmed);
     ASSERT_EQ(found.dead_ends.size(), 1u);
     EXPECT_EQ(found.dead_ends[0].state, "2");
@@ -191,4 +191,4 @@ TEST(Explanation, PrefersPassedReturnsToManyOperationsDone) {
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

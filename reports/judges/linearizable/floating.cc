@@ -1,25 +1,30 @@
+// Each floating operation goes to the first place that real time and the object allow, by order of invocation.
 #include "orrery/reports/judges/linearizable/floating.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace orrery::reports::judges {
+#include "orrery/sim/check.h"
 
-using models::Deed;
+namespace orrery::reports::judges::linearizable {
 
-Floating::Floating(std::span<const models::Interval> intervals, const models::Deeds& deeds,
+using models::RegisterEffect;
+
+Floating::Floating(std::span<const models::Interval> intervals, const models::RegisterEffects& effects,
                    const std::vector<std::uint32_t>& order, bool refused_fit)
-    : intervals_(intervals), deeds_(deeds), refused_fit_(refused_fit) {
+    : intervals_(intervals), effects_(effects), refused_fit_(refused_fit) {
+    CHECK(intervals.size() == effects.all.size());
+    CHECK(order.size() <= intervals.size());
     const std::size_t count = order.size();
     latest_call_.assign(count + 1, INT64_MIN);
     earliest_return_.assign(count + 1, INT64_MAX);
     value_.assign(count + 1, 0);
     reign_end_.assign(count + 1, count);
     for (std::size_t place = 0; place < count; ++place) {
-        const Deed& deed = deeds.all[order[place]];
+        const RegisterEffect& effect = effects.all[order[place]];
         latest_call_[place + 1] = std::max(latest_call_[place], intervals[order[place]].invoked.nanoseconds);
-        value_[place + 1] = deed.value;
-        if (deed.kind == Deed::Kind::write) chain_ends_.push_back(place);
+        value_[place + 1] = effect.value;
+        if (effect.kind == RegisterEffect::Kind::write) chain_ends_.push_back(place);
     }
     chain_ends_.push_back(count);
     for (std::size_t place = count; place-- > 0;) {
@@ -30,12 +35,12 @@ Floating::Floating(std::span<const models::Interval> intervals, const models::De
 
 // The first place from `from` on where the object allows it; behind the last if there is none.
 std::size_t Floating::earliest_fit(std::uint32_t operation, std::size_t from) const {
-    const Deed& deed = deeds_.all[operation];
-    if (deed.kind == Deed::Kind::append) {
+    const RegisterEffect& effect = effects_.all[operation];
+    if (effect.kind == RegisterEffect::Kind::append) {
         const auto end = std::lower_bound(chain_ends_.begin(), chain_ends_.end(), from);
         return end == chain_ends_.end() ? value_.size() : *end;
     }
-    return value_[from] == deed.value && refused_fit_ ? reign_end_[from] + 1 : from;
+    return value_[from] == effect.value && refused_fit_ ? reign_end_[from] + 1 : from;
 }
 
 bool Floating::place(const std::vector<std::uint32_t>& floating, std::vector<std::uint32_t>& order) const {
@@ -76,4 +81,4 @@ bool Floating::place(const std::vector<std::uint32_t>& floating, std::vector<std
     return true;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -11,15 +11,15 @@
 #include <span>
 #include <vector>
 
-#include "orrery/reports/models/deed.h"
 #include "orrery/reports/models/operations.h"
+#include "orrery/reports/models/register_effect.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 class Floating {
 public:
     // `order` is legal without the floating ones.
-    Floating(std::span<const models::Interval> intervals, const models::Deeds& deeds,
+    Floating(std::span<const models::Interval> intervals, const models::RegisterEffects& effects,
              const std::vector<std::uint32_t>& order, bool refused_fit);
 
     // Puts them all in. False if one does not fit; then `order` is as it was.
@@ -29,7 +29,7 @@ private:
     std::size_t earliest_fit(std::uint32_t operation, std::size_t from) const;
 
     std::span<const models::Interval> intervals_;
-    const models::Deeds& deeds_;
+    const models::RegisterEffects& effects_;
     bool refused_fit_;
     std::vector<std::int64_t> latest_call_;     // place -> the latest invocation of all before it
     std::vector<std::int64_t> earliest_return_; // place -> the earliest return of all from it on
@@ -38,4 +38,4 @@ private:
     std::vector<std::size_t> chain_ends_;       // places before a write, and the last
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,3 +1,5 @@
+// From the configurations before an end to those after it: those that agree stay, the others are explored by
+// performing operations under way, until they agree or nothing more can be done.
 #include "orrery/reports/judges/linearizable/frontier.h"
 
 #include <algorithm>
@@ -5,35 +7,38 @@
 
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 namespace {
 
-constexpr std::uint64_t gone = UINT64_MAX; // the state of a way that another made needless
+constexpr std::uint64_t dominated = UINT64_MAX; // the state of a configuration that is dominated
 
 } // namespace
 
-Frontier::Frontier(models::Live& object, std::size_t ways_max) : object_(object), ways_max_(ways_max) {
+Frontier::Frontier(models::Live& object, std::size_t configurations_max)
+    : object_(object), configurations_max_(configurations_max) {
+    CHECK(configurations_max > 0);
     const std::uint64_t initial[head] = {models::Live::initial_state, 0, 0};
-    ways_.reset(head);
-    ways_.add(initial, 0);
-    ways_before_ = ways_;
+    configurations_.reset(head);
+    configurations_.add(initial, 0);
+    configurations_before_ = configurations_;
 }
 
-// A place that is free now and was before the ends of this stamp. All ways get a word for a new one.
+// A place that is free now and was free before the ends of this stamp. A new place adds a word to every
+// configuration.
 Frontier::Place Frontier::free_place() {
     const Mask free = ~(now_.busy | before_.busy);
     const auto place = static_cast<Place>(std::countr_zero(free));
     if (free == 0 || place < now_.slots.size()) return place;
-    for (WaySet* ways : {&ways_, &ways_before_}) {
-        WaySet wider;
+    for (ConfigurationSet* configurations : {&configurations_, &configurations_before_}) {
+        ConfigurationSet wider;
         wider.reset(width() + 1);
-        for (std::uint32_t number = 0; number < ways->size(); ++number) {
-            way_.assign(ways->way(number), ways->way(number) + width());
-            way_.push_back(0);
-            wider.add(way_.data(), 0);
+        for (std::uint32_t number = 0; number < configurations->size(); ++number) {
+            configuration_.assign(configurations->at(number), configurations->at(number) + width());
+            configuration_.push_back(0);
+            wider.add(configuration_.data(), 0);
         }
-        *ways = std::move(wider);
+        *configurations = std::move(wider);
     }
     now_.slots.emplace_back();
     before_.slots.emplace_back();
@@ -42,45 +47,49 @@ Frontier::Place Frontier::free_place() {
 
 Frontier::Place Frontier::invoke(std::uint32_t operation, sim::WorldTime time) {
     if (standing_ != Standing::legal) return 0;
+    CHECK(time >= stamp_);
     if (time != stamp_) {
         ends_.clear();
         before_ = now_;
     }
     const Place place = free_place();
-    if (place == places_max) return lag(), place;
+    if (place == places_max) return give_up(), place;
     const auto enter = [&](Places& places) {
+        CHECK((places.busy & bit(place)) == 0);
         places.slots[place] = {operation, {}};
         places.busy |= bit(place);
-        if (object_.looks(operation)) places.looks |= bit(place);
-        if (!object_.overwrites(operation)) return;
-        places.overwrites |= bit(place);
+        if (object_.is_read_only(operation)) places.read_only |= bit(place);
+        if (!object_.is_blind_write(operation)) return;
+        places.blind_writes |= bit(place);
         places.slots[place].effect = object_.apply(models::Live::initial_state, operation);
     };
     enter(now_);
     if (ends_.empty()) return place;
-    // It was under way when those of this stamp returned.
+    // It was under way when the operations of this stamp ended: let it in before them, and apply them again.
     enter(before_);
     now_ = before_;
-    ways_ = ways_before_;
+    configurations_ = configurations_before_;
     kept_before_ = true;
     for (const End& each : ends_) apply(each);
     return place;
 }
 
 std::optional<std::uint32_t> Frontier::state_at_rest(sim::WorldTime time) const {
-    const bool rests = standing_ == Standing::legal && now_.busy == 0 && time > stamp_ && ways_.size() == 1;
-    return rests ? std::optional(static_cast<std::uint32_t>(ways_.way(0)[state_word])) : std::nullopt;
+    const bool rests = standing_ == Standing::legal && now_.busy == 0 && time > stamp_ && configurations_.size() == 1;
+    return rests ? std::optional(static_cast<std::uint32_t>(configurations_.at(0)[state_word])) : std::nullopt;
 }
 
-Frontier::Standing Frontier::answer(Place place, std::uint32_t result, sim::WorldTime time) {
-    return end({End::Kind::answer, place, result}, time);
+Frontier::Standing Frontier::ok(Place place, std::uint32_t result, sim::WorldTime time) {
+    return end({End::Kind::ok, place, result}, time);
 }
-Frontier::Standing Frontier::refuse(Place place, sim::WorldTime time) { return end({End::Kind::refuse, place}, time); }
-Frontier::Standing Frontier::lose(Place place, sim::WorldTime time) { return end({End::Kind::lose, place}, time); }
+Frontier::Standing Frontier::fail(Place place, sim::WorldTime time) { return end({End::Kind::fail, place}, time); }
+Frontier::Standing Frontier::info(Place place, sim::WorldTime time) { return end({End::Kind::info, place}, time); }
 
 Frontier::Standing Frontier::end(const End& end, sim::WorldTime time) {
     if (standing_ != Standing::legal) return standing_;
+    CHECK(end.place < now_.slots.size());
     CHECK((now_.busy & bit(end.place)) != 0);
+    CHECK((now_.unknown & bit(end.place)) == 0); // an operation ends once
     CHECK(time >= stamp_);
     if (time != stamp_) {
         ends_.clear();
@@ -96,89 +105,93 @@ Frontier::Standing Frontier::end(const End& end, sim::WorldTime time) {
 void Frontier::apply(const End& end) {
     if (standing_ != Standing::legal) return;
     next_.reset(width());
-    look_words_.resize(now_.slots.size());
-    for (Place place = 0; place < look_words_.size(); ++place)
-        look_words_[place] = (now_.looks & bit(place)) != 0 ? ~Mask{0} : 0;
+    read_only_words_.resize(now_.slots.size());
+    for (Place place = 0; place < read_only_words_.size(); ++place)
+        read_only_words_[place] = (now_.read_only & bit(place)) != 0 ? ~Mask{0} : 0;
     switch (end.kind) {
-    case End::Kind::answer:
-        answered(end);
+    case End::Kind::ok:
+        returned_ok(end);
         break;
-    case End::Kind::refuse:
-        refused(end.place);
+    case End::Kind::fail:
+        returned_fail(end.place);
         break;
-    case End::Kind::lose:
-        lost(end.place);
+    case End::Kind::info:
+        returned_info(end.place);
         break;
     }
     if (standing_ != Standing::legal) return;
+    CHECK(now_.slots.size() == before_.slots.size());
     if ((now_.busy & bit(end.place)) == 0)
-        for (Mask* each : {&now_.looks, &now_.overwrites, &now_.unknown}) *each &= ~bit(end.place);
+        for (Mask* each : {&now_.read_only, &now_.blind_writes, &now_.unknown}) *each &= ~bit(end.place);
+    CHECK(((now_.read_only | now_.blind_writes | now_.unknown) & ~now_.busy) == 0);
     take_next();
 }
 
 void Frontier::take_next() {
-    std::swap(ways_, next_);
-    if (!kept_before_) std::swap(ways_before_, next_);
+    std::swap(configurations_, next_);
+    if (!kept_before_) std::swap(configurations_before_, next_);
     kept_before_ = true;
     if (needless_) {
         next_.reset(width());
-        for (std::uint32_t number = 0; number < ways_.size(); ++number)
-            if (ways_.way(number)[state_word] != gone) next_.add(ways_.way(number), 0);
-        std::swap(ways_, next_);
+        for (std::uint32_t number = 0; number < configurations_.size(); ++number)
+            if (configurations_.at(number)[state_word] != dominated) next_.add(configurations_.at(number), 0);
+        std::swap(configurations_, next_);
         needless_ = false;
     }
-    if (ways_.size() == 0) standing_ = Standing::violated;
+    if (configurations_.size() == 0) standing_ = Standing::violated;
 }
 
-void Frontier::lag() {
-    standing_ = Standing::lagging;
-    for (WaySet* each : {&ways_, &next_, &visited_, &ways_before_}) each->reset(head);
+void Frontier::give_up() {
+    standing_ = Standing::gave_up;
+    for (ConfigurationSet* each : {&configurations_, &next_, &visited_, &configurations_before_}) each->reset(head);
 }
 
-// It surely never took effect: where it did, it was not so.
-void Frontier::refused(Place place) {
+// The operation never took effect, so configurations in which it did are dropped.
+void Frontier::returned_fail(Place place) {
     now_.busy &= ~bit(place);
-    for (std::uint32_t number = 0; number < ways_.size(); ++number) {
-        way_.assign(ways_.way(number), ways_.way(number) + width());
-        if ((way_[done_word] & bit(place)) == 0) keep(way_, place);
+    for (std::uint32_t number = 0; number < configurations_.size(); ++number) {
+        configuration_.assign(configurations_.at(number), configurations_.at(number) + width());
+        if ((configuration_[done_word] & bit(place)) == 0) keep(configuration_, place);
     }
 }
 
-// What looks tells nothing any more; the others stay.
-void Frontier::lost(Place place) {
-    const bool looks = (now_.looks & bit(place)) != 0;
-    if (looks) now_.busy &= ~bit(place);
-    if (!looks) now_.unknown |= bit(place);
-    for (std::uint32_t number = 0; number < ways_.size(); ++number) {
-        way_.assign(ways_.way(number), ways_.way(number) + width());
-        if (!looks) way_[head + place] = 0;
-        keep(way_, looks ? place : places_max);
+// A read-only operation without a result says nothing, so it ends. Any other becomes unknown and stays under way.
+void Frontier::returned_info(Place place) {
+    const bool read_only = (now_.read_only & bit(place)) != 0;
+    if (read_only) now_.busy &= ~bit(place);
+    if (!read_only) now_.unknown |= bit(place);
+    for (std::uint32_t number = 0; number < configurations_.size(); ++number) {
+        configuration_.assign(configurations_.at(number), configurations_.at(number) + width());
+        if (!read_only) configuration_[head + place] = 0;
+        keep(configuration_, read_only ? place : places_max);
     }
 }
 
-void Frontier::answered(const End& end) {
+void Frontier::returned_ok(const End& end) {
     visited_.reset(width());
     now_.busy &= ~bit(end.place);
-    const bool looks = (now_.looks & bit(end.place)) != 0;
-    const Mask told_so = looks ? states_that_agree(end) : 0;
-    for (std::uint32_t number = 0; number < ways_.size(); ++number) {
-        way_.assign(ways_.way(number), ways_.way(number) + width());
-        const bool done = (way_[done_word] & bit(end.place)) != 0;
-        if (looks ? met(way_, told_so, end)
-                  : done && object_.agrees(end.result, static_cast<std::uint32_t>(way_[head + end.place]))) {
-            keep(way_, end.place);
+    const bool read_only = (now_.read_only & bit(end.place)) != 0;
+    const Mask agreeing = read_only ? states_that_agree(end) : 0;
+    for (std::uint32_t number = 0; number < configurations_.size(); ++number) {
+        configuration_.assign(configurations_.at(number), configurations_.at(number) + width());
+        const bool done = (configuration_[done_word] & bit(end.place)) != 0;
+        if (read_only
+                ? met(configuration_, agreeing, end)
+                : done && object_.agrees(end.result, static_cast<std::uint32_t>(configuration_[head + end.place]))) {
+            keep(configuration_, end.place);
         } else if (!done) {
-            if ((way_[gap_word] & bit(end.place)) != 0) fill_gap(way_, end);
-            visit(way_);
+            if ((configuration_[gap_word] & bit(end.place)) != 0) fill_gap(configuration_, end);
+            visit(configuration_);
         }
     }
     explore(end);
 }
 
-// Of the states that were left while one that looks was under way, those in which it would have been told so.
+// Of the states that were left while a read-only operation was under way: those in which it has this result.
 Frontier::Mask Frontier::states_that_agree(const End& end) {
     Mask left = 0;
-    for (std::uint32_t number = 0; number < ways_.size(); ++number) left |= ways_.way(number)[head + end.place];
+    for (std::uint32_t number = 0; number < configurations_.size(); ++number)
+        left |= configurations_.at(number)[head + end.place];
     Mask agreeing = 0;
     for (; left != 0; left &= left - 1) {
         const std::uint64_t state = states_left_[static_cast<std::size_t>(std::countr_zero(left))];
@@ -188,28 +201,31 @@ Frontier::Mask Frontier::states_that_agree(const End& end) {
     return agreeing;
 }
 
-// Whether one that looks was told so in a state that was left while it was under way, or in the present one.
-bool Frontier::met(const Way& way, Mask told_so, const End& end) {
-    return (way[head + end.place] & told_so) != 0 ||
-           object_.agrees_in(static_cast<std::uint32_t>(way[state_word]), now_.slots[end.place].operation, end.result);
+// Whether a read-only operation has its result in the present state or in one that it may have seen before.
+bool Frontier::met(const Configuration& configuration, Mask agreeing, const End& end) {
+    return (configuration[head + end.place] & agreeing) != 0 ||
+           object_.agrees_in(static_cast<std::uint32_t>(configuration[state_word]), now_.slots[end.place].operation,
+                             end.result);
 }
 
-// The operation came just before another that overwrote everything: alone, or, if it looks, after one that
-// overwrites and that no other had to see.
-void Frontier::fill_gap(const Way& way, const End& end) {
+// Places the operation that returns at the gap it met, just before a blind write. A blind write fits there if it has
+// its result. A read-only operation fits there after a blind write that is still to come and also met the gap.
+void Frontier::fill_gap(const Configuration& configuration, const End& end) {
     const Slot& slot = now_.slots[end.place];
-    if ((now_.looks & bit(end.place)) == 0) {
+    if ((now_.read_only & bit(end.place)) == 0) {
         if (!object_.agrees(end.result, slot.effect.result)) return;
-        after_ = way;
+        after_ = configuration;
         show_at_gap(slot.effect.state, after_);
         keep(after_, end.place);
         return;
     }
-    for (Mask left = waiting(way) & now_.overwrites & way[gap_word]; left != 0; left &= left - 1) {
+    for (Mask left = waiting(configuration) & now_.blind_writes & configuration[gap_word]; left != 0;
+         left &= left - 1) {
         const auto place = static_cast<Place>(std::countr_zero(left));
         const models::Live::Effect effect = now_.slots[place].effect;
-        if (is_behind_equal(way, place) || !object_.agrees_in(effect.state, slot.operation, end.result)) continue;
-        after_ = way;
+        if (is_behind_equal(configuration, place) || !object_.agrees_in(effect.state, slot.operation, end.result))
+            continue;
+        after_ = configuration;
         after_[done_word] |= bit(place);
         after_[head + place] = (now_.unknown & bit(place)) != 0 ? 0 : effect.result;
         show_at_gap(effect.state, after_);
@@ -217,94 +233,97 @@ void Frontier::fill_gap(const Way& way, const End& end) {
     }
 }
 
-// The latest gap is one for all that were under way at any: there each that looks may have met this state.
-void Frontier::show_at_gap(std::uint32_t state, Way& way) {
-    const Mask looking = now_.busy & now_.looks & way[gap_word];
+// The state held for a moment at a gap: every read-only operation that was under way there may have seen it.
+void Frontier::show_at_gap(std::uint32_t state, Configuration& configuration) {
+    const Mask looking = now_.busy & now_.read_only & configuration[gap_word];
     if (looking == 0) return;
     const Mask seen = state_bit(state);
     for (Mask left = looking; left != 0; left &= left - 1)
-        way[head + static_cast<Place>(std::countr_zero(left))] |= seen;
+        configuration[head + static_cast<Place>(std::countr_zero(left))] |= seen;
 }
 
 void Frontier::explore(const End& end) {
     const std::uint32_t first = visited_.size();
     for (std::uint32_t number = 0; number < visited_.size() && standing_ == Standing::legal; ++number) {
-        way_.assign(visited_.way(number), visited_.way(number) + width());
-        explore_from(way_, number < first, end);
-        if (visited_.size() + next_.size() > ways_max_) lag();
+        configuration_.assign(visited_.at(number), visited_.at(number) + width());
+        explore_from(configuration_, number < first, end);
+        if (visited_.size() + next_.size() > configurations_max_) give_up();
     }
 }
 
-// `first`: a way of before, of which it is known that an operation that looks was not told so there.
-void Frontier::explore_from(const Way& way, bool first, const End& end) {
+// `first`: this configuration is one of before the end, and a read-only operation is known not to agree with it.
+void Frontier::explore_from(const Configuration& configuration, bool first, const End& end) {
     const std::uint32_t operation = now_.slots[end.place].operation;
-    if ((now_.looks & bit(end.place)) != 0) {
-        if (!first && object_.agrees_in(static_cast<std::uint32_t>(way[state_word]), operation, end.result))
-            return keep(way, end.place);
+    if ((now_.read_only & bit(end.place)) != 0) {
+        if (!first && object_.agrees_in(static_cast<std::uint32_t>(configuration[state_word]), operation, end.result))
+            return keep(configuration, end.place);
     } else {
-        const models::Live::Effect effect = effect_of(way, end.place);
+        const models::Live::Effect effect = effect_of(configuration, end.place);
         if (object_.agrees(end.result, effect.result)) {
-            perform(way, end.place, effect, after_);
+            perform(configuration, end.place, effect, after_);
             keep(after_, end.place);
         }
     }
-    for (Mask left = waiting(way); left != 0; left &= left - 1) {
+    for (Mask left = waiting(configuration); left != 0; left &= left - 1) {
         const auto place = static_cast<Place>(std::countr_zero(left));
-        if (is_behind_equal(way, place)) continue;
-        const models::Live::Effect effect = effect_of(way, place);
-        if (((now_.unknown | now_.overwrites) & bit(place)) != 0 && !has_purpose(way, place, effect, end)) continue;
-        perform(way, place, effect, after_);
+        if (is_behind_equal(configuration, place)) continue;
+        const models::Live::Effect effect = effect_of(configuration, place);
+        if (((now_.unknown | now_.blind_writes) & bit(place)) != 0 && !has_purpose(configuration, place, effect, end))
+            continue;
+        perform(configuration, place, effect, after_);
         visit(after_);
     }
 }
 
-models::Live::Effect Frontier::effect_of(const Way& way, Place place) {
+models::Live::Effect Frontier::effect_of(const Configuration& configuration, Place place) {
     const Slot& slot = now_.slots[place];
-    if ((now_.overwrites & bit(place)) != 0) return slot.effect;
-    return object_.apply(static_cast<std::uint32_t>(way[state_word]), slot.operation);
+    if ((now_.blind_writes & bit(place)) != 0) return slot.effect;
+    return object_.apply(static_cast<std::uint32_t>(configuration[state_word]), slot.operation);
 }
 
-void Frontier::perform(const Way& way, Place place, models::Live::Effect effect, Way& after) {
-    after = way;
+void Frontier::perform(const Configuration& configuration, Place place, models::Live::Effect effect,
+                       Configuration& after) {
+    after = configuration;
     after[done_word] |= bit(place);
     after[head + place] = (now_.unknown & bit(place)) != 0 ? 0 : effect.result;
-    const Mask looking = now_.busy & now_.looks;
-    if ((now_.overwrites & bit(place)) != 0)
-        after[gap_word] |= (looking | (waiting(way) & now_.overwrites)) & ~bit(place);
-    if (effect.state == way[state_word]) return;
+    const Mask looking = now_.busy & now_.read_only;
+    if ((now_.blind_writes & bit(place)) != 0)
+        after[gap_word] |= (looking | (waiting(configuration) & now_.blind_writes)) & ~bit(place);
+    if (effect.state == configuration[state_word]) return;
     after[state_word] = effect.state;
     if (looking == 0) return;
-    const Mask seen = state_bit(way[state_word]);
+    const Mask seen = state_bit(configuration[state_word]);
     for (Mask left = looking; left != 0; left &= left - 1)
         after[head + static_cast<Place>(std::countr_zero(left))] |= seen;
 }
 
-// Of equal unknown operations that may still take effect, the first does.
-bool Frontier::is_behind_equal(const Way& way, Place place) const {
+// Of equal unknown operations that may still take effect, only the first is tried.
+bool Frontier::is_behind_equal(const Configuration& configuration, Place place) const {
     if ((now_.unknown & bit(place)) == 0) return false;
-    for (Mask left = waiting(way) & now_.unknown & (bit(place) - 1); left != 0; left &= left - 1)
+    for (Mask left = waiting(configuration) & now_.unknown & (bit(place) - 1); left != 0; left &= left - 1)
         if (now_.slots[static_cast<Place>(std::countr_zero(left))].operation == now_.slots[place].operation)
             return true;
     return false;
 }
 
-// Whether it may help that `spent` takes effect now. What overwrites need not come before another one of its
-// kind, for that is a gap. An unknown one must be seen by what comes next, or by what looks.
-bool Frontier::has_purpose(const Way& way, Place spent, models::Live::Effect effect, const End& end) {
+// Whether it may help that `spent` takes effect now. A blind write need not come before another blind write: that is
+// a gap. An unknown operation must be noticed by a later operation, or by a read-only one under way.
+bool Frontier::has_purpose(const Configuration& configuration, Place spent, models::Live::Effect effect,
+                           const End& end) {
     const bool unknown = (now_.unknown & bit(spent)) != 0;
-    const bool overwrites = (now_.overwrites & bit(spent)) != 0;
-    if (unknown && effect.state == way[state_word]) return false;
-    const bool looks = (now_.looks & bit(end.place)) != 0;
-    if (looks && object_.agrees_in(effect.state, now_.slots[end.place].operation, end.result)) return true;
-    const bool seen = (now_.busy & now_.looks) != 0;
-    if (seen && !overwrites) return true;
-    Mask next = waiting(way) & ~bit(spent);
-    if (!looks) next |= bit(end.place);
-    if (overwrites) next &= ~now_.overwrites;
+    const bool blind_write = (now_.blind_writes & bit(spent)) != 0;
+    if (unknown && effect.state == configuration[state_word]) return false;
+    const bool read_only = (now_.read_only & bit(end.place)) != 0;
+    if (read_only && object_.agrees_in(effect.state, now_.slots[end.place].operation, end.result)) return true;
+    const bool seen = (now_.busy & now_.read_only) != 0;
+    if (seen && !blind_write) return true;
+    Mask next = waiting(configuration) & ~bit(spent);
+    if (!read_only) next |= bit(end.place);
+    if (blind_write) next &= ~now_.blind_writes;
     if (next != 0 && (seen || !unknown)) return true;
     for (; next != 0; next &= next - 1) {
         const std::uint32_t operation = now_.slots[static_cast<Place>(std::countr_zero(next))].operation;
-        const auto without = object_.apply(static_cast<std::uint32_t>(way[state_word]), operation);
+        const auto without = object_.apply(static_cast<std::uint32_t>(configuration[state_word]), operation);
         const auto with_it = object_.apply(effect.state, operation);
         if (without.state != with_it.state || without.result != with_it.result) return true;
     }
@@ -317,81 +336,83 @@ Frontier::Mask Frontier::state_bit(std::uint64_t state) {
         if (states_left_[static_cast<std::size_t>(place)] == state) return Mask{1} << place;
     }
     if (states_used_ == ~Mask{0}) forget_states();
-    if (states_used_ == ~Mask{0}) return lag(), 0;
+    if (states_used_ == ~Mask{0}) return give_up(), 0;
     const int place = std::countr_one(states_used_);
     states_used_ |= Mask{1} << place;
     states_left_[static_cast<std::size_t>(place)] = state;
     return Mask{1} << place;
 }
 
-// Frees the bits of states that no operation under way may have seen.
+// Frees the bits of the states that no read-only operation under way may have seen.
 void Frontier::forget_states() {
     states_used_ = 0;
-    const Mask looking = (now_.busy | before_.busy) & (now_.looks | before_.looks);
-    const auto mark = [&](const std::uint64_t* way) {
+    const Mask looking = (now_.busy | before_.busy) & (now_.read_only | before_.read_only);
+    const auto mark = [&](const std::uint64_t* configuration) {
         for (Mask left = looking; left != 0; left &= left - 1)
-            states_used_ |= way[head + static_cast<Place>(std::countr_zero(left))];
+            states_used_ |= configuration[head + static_cast<Place>(std::countr_zero(left))];
     };
-    for (const WaySet* ways : {&ways_, &next_, &visited_, &ways_before_})
-        for (std::uint32_t number = 0; number < ways->size(); ++number) mark(ways->way(number));
-    for (const Way* way : {&way_, &after_, &kept_})
-        if (way->size() == width()) mark(way->data());
+    for (const ConfigurationSet* configurations : {&configurations_, &next_, &visited_, &configurations_before_})
+        for (std::uint32_t number = 0; number < configurations->size(); ++number) mark(configurations->at(number));
+    for (const Configuration* configuration : {&configuration_, &after_, &kept_})
+        if (configuration->size() == width()) mark(configuration->data());
 }
 
-void Frontier::visit(const Way& way) {
-    if (standing_ == Standing::lagging) return;
-    const std::uint64_t hash = hash_of(way);
-    for (std::uint32_t other = visited_.first(hash); other != WaySet::none; other = visited_.next(other))
-        if (std::equal(way.begin(), way.end(), visited_.way(other))) return;
-    visited_.add(way.data(), hash);
+void Frontier::visit(const Configuration& configuration) {
+    if (standing_ == Standing::gave_up) return;
+    const std::uint64_t hash = hash_of(configuration);
+    for (std::uint32_t other = visited_.first(hash); other != ConfigurationSet::none; other = visited_.next(other))
+        if (std::equal(configuration.begin(), configuration.end(), visited_.at(other))) return;
+    visited_.add(configuration.data(), hash);
 }
 
-// `freed`: the place whose operation ended, if any; its words say nothing any more.
-void Frontier::keep(const Way& way, Place freed) {
-    if (standing_ == Standing::lagging) return;
-    kept_ = way;
+// `freed`: the place whose operation ended, if any; its words are cleared.
+void Frontier::keep(const Configuration& configuration, Place freed) {
+    if (standing_ == Standing::gave_up) return;
+    kept_ = configuration;
     if (freed < places_max) {
         kept_[done_word] &= ~bit(freed);
         kept_[gap_word] &= ~bit(freed);
         kept_[head + freed] = 0;
     }
+    CHECK((kept_[done_word] & ~now_.busy) == 0);
+    CHECK((kept_[gap_word] & ~now_.busy) == 0);
     const std::uint64_t hash = hash_of(kept_);
-    for (std::uint32_t other = next_.first(hash); other != WaySet::none; other = next_.next(other)) {
-        const Comparison found = compare(next_.way(other), kept_.data());
+    for (std::uint32_t other = next_.first(hash); other != ConfigurationSet::none; other = next_.next(other)) {
+        const Comparison found = compare(next_.at(other), kept_.data());
         if (found.first_is_enough) return;
         if (!found.second_is_enough) continue;
-        next_.way(other)[state_word] = gone;
+        next_.at(other)[state_word] = dominated;
         needless_ = true;
     }
     next_.add(kept_.data(), hash);
 }
 
-// One is enough if it has the same to come, with no more unknown operations spent, no fewer states left and no
-// fewer gaps. What was told is the same already by the hash, but a hash alone would once in a while be wrong.
-// Without branches, for most of the time goes here.
+// One dominates the other if it has the same to come, no more unknown operations spent, no fewer states left and no
+// fewer gaps met. Equal results are likely, because the hashes are equal, and are compared to be sure. The loop has
+// no branches because the judge spends most of its time here.
 Frontier::Comparison Frontier::compare(const std::uint64_t* first, const std::uint64_t* second) const {
     const std::uint64_t spent_apart = first[done_word] ^ second[done_word];
     if (first[state_word] != second[state_word] || (spent_apart & ~now_.unknown) != 0) return {};
     std::uint64_t differ = 0;
     std::uint64_t more_in_first = first[gap_word] & ~second[gap_word];
     std::uint64_t more_in_second = second[gap_word] & ~first[gap_word];
-    for (std::size_t place = 0; place < look_words_.size(); ++place) {
+    for (std::size_t place = 0; place < read_only_words_.size(); ++place) {
         const std::uint64_t apart = first[head + place] ^ second[head + place];
-        differ |= apart & ~look_words_[place];
-        more_in_first |= apart & first[head + place] & look_words_[place];
-        more_in_second |= apart & second[head + place] & look_words_[place];
+        differ |= apart & ~read_only_words_[place];
+        more_in_first |= apart & first[head + place] & read_only_words_[place];
+        more_in_second |= apart & second[head + place] & read_only_words_[place];
     }
     if (differ != 0) return {};
     return {more_in_second == 0 && (spent_apart & first[done_word]) == 0,
             more_in_first == 0 && (spent_apart & second[done_word]) == 0};
 }
 
-// Of the words in which a way that dominates another is its equal.
-std::uint64_t Frontier::hash_of(const Way& way) const {
-    std::uint64_t hash = models::fold(way[state_word], way[done_word] & ~now_.unknown);
-    for (Mask left = way[done_word] & ~now_.unknown; left != 0; left &= left - 1)
-        hash = models::fold(hash, way[head + static_cast<Place>(std::countr_zero(left))]);
+// Of those words in which a configuration equals every one that it dominates.
+std::uint64_t Frontier::hash_of(const Configuration& configuration) const {
+    std::uint64_t hash = models::fold(configuration[state_word], configuration[done_word] & ~now_.unknown);
+    for (Mask left = configuration[done_word] & ~now_.unknown; left != 0; left &= left - 1)
+        hash = models::fold(hash, configuration[head + static_cast<Place>(std::countr_zero(left))]);
     return hash;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -6,7 +6,7 @@
 #include "orrery/reports/judges/judge.h"
 #include "orrery/reports/judges/linearizable/random_history.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 namespace {
 
 using models::CasRegister;
@@ -62,4 +62,4 @@ TEST(Hints, OfUnknownOperationsSayThatTheyTookEffect) {
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,3 +1,5 @@
+// The stages of linearizable.h, part by part. All searches share one budget, counted in a fixed order, so that the
+// verdict does not depend on the number of threads.
 #include "orrery/reports/judges/linearizable/linearizable.h"
 
 #include <algorithm>
@@ -15,8 +17,9 @@
 #include "orrery/reports/judges/pool.h"
 #include "orrery/reports/models/value_numbers.h"
 #include "orrery/sim/check.h"
+#include "orrery/sim/text.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 namespace {
 
@@ -125,9 +128,7 @@ public:
         verdict_.operations = operations_.size();
         verdict_.keys = parts_.size();
         search_all(decide_at_once());
-        for (const std::string_view each : bases_)
-            verdict_.basis += (verdict_.basis.empty() ? "" : ", ") + std::string(each);
-        if (verdict_.basis.empty()) verdict_.basis = "nothing to judge";
+        verdict_.basis = bases_.empty() ? "nothing to judge" : sim::join(bases_);
         conclude();
         return std::move(verdict_);
     }
@@ -157,7 +158,7 @@ private:
         return hard;
     }
     // A part that is left for a search. Once a violation is known, only what was known before that shows: what shows
-    // later would not be told.
+    // later would not be reported.
     struct Turn {
         const Part* whole = nullptr;
         std::optional<Known> known{};
@@ -216,7 +217,7 @@ private:
             keep_earliest({turn.whole, std::move(result.core), result.unpassable});
         if (result.blocked && !verdict_.blocked) verdict_.blocked = std::move(result.blocked);
     }
-    // Of several violations the one that shows first is told.
+    // Of several violations the one that shows first is reported.
     void keep_earliest(Violation found) {
         if (violation_.part == nullptr || shown(found) < shown(violation_)) violation_ = std::move(found);
     }
@@ -236,9 +237,11 @@ private:
         Part core = part_of(operations_, whole, violation_.core);
         if (!options_.shrink) return explain_violation(operations_, core, whole.members);
         const auto place = std::find(violation_.core.begin(), violation_.core.end(), violation_.unpassable);
+        CHECK(place != violation_.core.end());
         const auto unpassable = static_cast<std::uint32_t>(place - violation_.core.begin());
         const Shrunk shrunk = shrink(operations_, core, unpassable, shrink_budget);
         core = part_of(operations_, core, shrunk.left);
+        CHECK(!core.members.empty());
         Counterexample found = explain_violation(operations_, core, whole.members);
         found.minimal = shrunk.minimal;
         if (core.members.size() > relaxed_operations_max) return found;
@@ -257,8 +260,8 @@ private:
 
 } // namespace
 
-Verdict linearizable(const models::Operations& operations, const LinearizableOptions& options) {
+Verdict judge_operations(const models::Operations& operations, const LinearizableOptions& options) {
     return Judging(operations, options).run();
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -11,12 +11,11 @@
 
 #include "orrery/reports/judges/linearizable/chains.h"
 #include "orrery/reports/judges/linearizable/search.h"
+#include "orrery/reports/judges/registry.h"
 #include "orrery/reports/models/operations.h"
 #include "orrery/reports/verdict.h"
 
-namespace orrery::reports::judges {
-
-inline constexpr std::uint64_t budget_default = 2'000'000;
+namespace orrery::reports::judges::linearizable {
 
 struct LinearizableOptions {
     std::uint64_t budget = budget_default; // configurations of searches, for all keys together
@@ -26,10 +25,10 @@ struct LinearizableOptions {
     std::size_t threads = 1;               // for the keys; they change nothing but the time it takes
     bool split = true;                     // by key; without it, all keys are one object
     bool check_observers = false;          // CHECK the model's `observer` in every state that a search met
-    bool shrink = true;                    // a violation is made minimal; else all that began before it is told
+    bool shrink = true;                    // a violation is made minimal; else it names all that began before it
 };
 
 // Indices in the verdict are those of `operations`.
-Verdict linearizable(const models::Operations& operations, const LinearizableOptions& options = {});
+Verdict judge_operations(const models::Operations& operations, const LinearizableOptions& options = {});
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

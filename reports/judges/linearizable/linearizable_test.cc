@@ -13,12 +13,11 @@
 #include "orrery/reports/judges/linearizable/search.h"
 #include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/mutex.h"
-#include "orrery/reports/models/queue.h"
 #include "orrery/reports/models/semaphore.h"
+#include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
-#include "orrery/reports/models/stack.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 namespace {
 
 using models::CasRegister;
@@ -390,4 +389,4 @@ TEST(Linearizable, DiffersFromTheOracleWhenTheModelSplitsWhatBelongsTogether) {
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,3 +1,4 @@
+// Keys stand in an open hash table; the bags of one key in a list of those that none of the others covers.
 #include "orrery/reports/judges/linearizable/memo.h"
 
 #include <algorithm>
@@ -5,10 +6,11 @@
 #include "orrery/reports/models/fields.h"
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 Memo::Memo(std::size_t words, bool dominance, std::size_t bytes_max)
     : words_(words), dominance_(dominance), bytes_max_(bytes_max) {
+    CHECK(words > 0);
     grow();
 }
 
@@ -24,6 +26,7 @@ bool Memo::visit(std::span<const std::uint64_t> key, const Bag& spent) {
     }
     std::copy(key.begin(), key.end(), keys_.begin() + static_cast<std::ptrdiff_t>(place * words_));
     ++count_;
+    CHECK(count_ < capacity_);
     first_[place] = none;
     if (!is_free(spent)) {
         first_[place] = static_cast<std::uint32_t>(links_.size());
@@ -78,6 +81,7 @@ bool Memo::visit_bags(std::uint32_t& first, const Bag& spent) {
 }
 
 void Memo::grow() {
+    CHECK((capacity_ & (capacity_ - 1)) == 0); // a power of two: places are masked hashes
     const std::size_t capacity = capacity_;
     const std::vector<std::uint64_t> keys = std::move(keys_);
     const std::vector<std::uint32_t> first = std::move(first_);
@@ -93,4 +97,4 @@ void Memo::grow() {
     }
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 class Memo {
 public:
@@ -61,4 +61,4 @@ private:
     std::vector<Link> links_;
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -5,7 +5,7 @@
 
 #include <map>
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 namespace {
 
 constexpr std::size_t plenty = std::size_t{1} << 30;
@@ -58,4 +58,4 @@ TEST(Memo, ForgetsInsteadOfGrowingBeyondItsSize) {
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

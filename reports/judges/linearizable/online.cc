@@ -1,8 +1,9 @@
+// A process has at most one operation under way, and that one belongs to the frontier of its key.
 #include "orrery/reports/judges/linearizable/online.h"
 
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 Online::Object* Online::object_of(const Value& key, sim::WorldTime time) {
     std::unique_ptr<Object>& object = objects_[key];
@@ -10,14 +11,14 @@ Online::Object* Online::object_of(const Value& key, sim::WorldTime time) {
         if (const auto state = object->frontier.state_at_rest(time)) {
             auto live = object->live->at(*state);
             models::Live& started = *live;
-            object.reset(new Object{std::move(live), Frontier(started, ways_max_)});
+            object.reset(new Object{std::move(live), Frontier(started, configurations_max_)});
         }
     }
     if (object == nullptr) {
         auto live = language_.live(initial_);
         if (live == nullptr) return nullptr;
         models::Live& started = *live;
-        object.reset(new Object{std::move(live), Frontier(started, ways_max_)});
+        object.reset(new Object{std::move(live), Frontier(started, configurations_max_)});
     }
     return object.get();
 }
@@ -44,33 +45,33 @@ Online::Running Online::take(std::int64_t process) {
     return running;
 }
 
-bool Online::answer(std::int64_t process, const Value& result, sim::WorldTime time) {
+bool Online::ok(std::int64_t process, const Value& result, sim::WorldTime time) {
     const Running running = take(process);
     if (running.object == nullptr) return true;
     Frontier& frontier = running.object->frontier;
-    const auto told = running.object->live->result(running.operation, result);
-    // An answer that the model does not have tells as little as none.
-    if (!told) ++unknown_;
-    const auto standing = told ? frontier.answer(running.place, *told, time) : frontier.lose(running.place, time);
+    const auto number = running.object->live->result(running.operation, result);
+    // A result that the model does not have says as little as none.
+    if (!number) ++unknown_;
+    const auto standing = number ? frontier.ok(running.place, *number, time) : frontier.info(running.place, time);
     return standing != Frontier::Standing::violated;
 }
 
-bool Online::refuse(std::int64_t process, sim::WorldTime time) {
+bool Online::fail(std::int64_t process, sim::WorldTime time) {
     const Running running = take(process);
     return running.object == nullptr ||
-           running.object->frontier.refuse(running.place, time) != Frontier::Standing::violated;
+           running.object->frontier.fail(running.place, time) != Frontier::Standing::violated;
 }
 
-bool Online::lose(std::int64_t process, sim::WorldTime time) {
+bool Online::info(std::int64_t process, sim::WorldTime time) {
     const Running running = take(process);
     return running.object == nullptr ||
-           running.object->frontier.lose(running.place, time) != Frontier::Standing::violated;
+           running.object->frontier.info(running.place, time) != Frontier::Standing::violated;
 }
 
-std::size_t Online::lagging() const {
+std::size_t Online::gave_up() const {
     std::size_t count = 0;
     for (const auto& [key, object] : objects_)
-        count += object == nullptr || object->frontier.standing() == Frontier::Standing::lagging;
+        count += object == nullptr || object->frontier.standing() == Frontier::Standing::gave_up;
     return count;
 }
 
@@ -80,4 +81,4 @@ std::size_t Online::remembered() const {
     return count;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

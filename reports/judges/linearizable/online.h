@@ -1,9 +1,8 @@
 // Online: linearizability judged while a history is being made, so that a run can stop at the return that
 // cannot be explained, with everything still in place.
 //
-// A frontier for each key. One that has become too wide is dropped, and says so: what it would have judged
-// is left to the judge of the whole history. Never wrong about a violation: every prefix of a linearizable
-// history is linearizable.
+// It keeps a frontier for each key. A frontier that becomes too wide gives up, and the key is left to the judge of the
+// whole history. A violation is never wrong: every prefix of a linearizable history is linearizable.
 #pragma once
 
 #include <map>
@@ -13,24 +12,24 @@
 #include "orrery/reports/judges/linearizable/frontier.h"
 #include "orrery/reports/models/registry.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 class Online {
 public:
     // Each key starts at `initial`, or where the model starts. The language outlives this.
     explicit Online(const models::Language& language, std::optional<Value> initial = {},
-                    std::size_t ways_max = Frontier::ways_standard)
-        : language_(language), initial_(std::move(initial)), ways_max_(ways_max) {}
+                    std::size_t configurations_max = Frontier::configurations_standard)
+        : language_(language), initial_(std::move(initial)), configurations_max_(configurations_max) {}
 
     // As in a history: every end belongs to the latest invocation of its process, and times never go back.
     void invoke(std::int64_t process, const models::Words& words, sim::WorldTime time);
-    // False: no order explains what this client and the others were told.
-    bool answer(std::int64_t process, const Value& result, sim::WorldTime time);
-    bool refuse(std::int64_t process, sim::WorldTime time);
-    bool lose(std::int64_t process, sim::WorldTime time);
+    // Each returns false if no order explains the results of this client and the others.
+    bool ok(std::int64_t process, const Value& result, sim::WorldTime time);
+    bool fail(std::int64_t process, sim::WorldTime time);
+    bool info(std::int64_t process, sim::WorldTime time);
 
     // How many keys are no longer judged.
-    std::size_t lagging() const;
+    std::size_t gave_up() const;
     // How many operations and results were met that the model does not have.
     std::size_t unknown() const { return unknown_; }
     // How many states, operations and results are remembered, of all keys.
@@ -54,10 +53,10 @@ private:
 
     const models::Language& language_;
     std::optional<Value> initial_;
-    std::size_t ways_max_;
+    std::size_t configurations_max_;
     std::map<Value, std::unique_ptr<Object>> objects_;
     std::map<std::int64_t, Running> running_;
     std::size_t unknown_ = 0; // operations and results that the model does not have
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

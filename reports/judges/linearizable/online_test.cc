@@ -8,15 +8,15 @@
 #include "orrery/reports/judges/linearizable/permutation_oracle.h"
 #include "orrery/reports/judges/linearizable/random_history.h"
 #include "orrery/reports/models/etcd.h"
-#include "orrery/reports/models/queue.h"
+#include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 namespace {
 
 // What happens to operation `which`, in the order in which it is told.
 struct Event {
-    enum class Kind { invoke, answer, lose, refuse };
+    enum class Kind { invoke, ok, info, fail };
     sim::WorldTime time{};
     Kind kind{};
     std::size_t which = 0;
@@ -30,9 +30,9 @@ std::vector<Event> events_of(Draws& draws, const std::vector<models::Operation<M
         const models::Operation<M>& operation = operations[each];
         events.push_back({operation.invoked, Event::Kind::invoke, each});
         if (operation.result) {
-            events.push_back({operation.returned, Event::Kind::answer, each});
+            events.push_back({operation.returned, Event::Kind::ok, each});
         } else if (draws.below(3) > 0) {
-            const Event::Kind kind = draws.below(3) == 0 ? Event::Kind::refuse : Event::Kind::lose;
+            const Event::Kind kind = draws.below(3) == 0 ? Event::Kind::fail : Event::Kind::info;
             events.push_back({operation.invoked + sim::Duration{draws.below(6)}, kind, each});
         }
     }
@@ -57,8 +57,8 @@ std::vector<models::Operation<M>> known_after(const std::vector<models::Operatio
             operation = operations[events[each].which];
             operation->result.reset();
         }
-        if (events[each].kind == Event::Kind::answer) operation = operations[events[each].which];
-        if (events[each].kind == Event::Kind::refuse) operation.reset();
+        if (events[each].kind == Event::Kind::ok) operation = operations[events[each].which];
+        if (events[each].kind == Event::Kind::fail) operation.reset();
     }
     std::vector<models::Operation<M>> result;
     for (const auto& each : known)
@@ -73,12 +73,12 @@ bool tell(Online& online, const models::Operation<M>& operation, const Event& ev
     case Event::Kind::invoke:
         online.invoke(process, models::to_words<M>(operation.operation), event.time);
         return true;
-    case Event::Kind::answer:
-        return online.answer(process, models::result_value<M>(operation.operation, *operation.result), event.time);
-    case Event::Kind::lose:
-        return online.lose(process, event.time);
-    case Event::Kind::refuse:
-        return online.refuse(process, event.time);
+    case Event::Kind::ok:
+        return online.ok(process, models::result_value<M>(operation.operation, *operation.result), event.time);
+    case Event::Kind::info:
+        return online.info(process, event.time);
+    case Event::Kind::fail:
+        return online.fail(process, event.time);
     }
     return false;
 }
@@ -95,7 +95,7 @@ bool agrees_with_permutations(Draws& draws, std::int64_t count_max, bool unique)
     Online online(language);
     for (std::size_t each = 0; each < events.size(); ++each) {
         const bool legal = tell<M>(online, operations[events[each].which], events[each]);
-        if (online.lagging() > 0) return false;
+        if (online.gave_up() > 0) return false;
         if (legal != linearizable_by_permutation<M>(known_after<M>(operations, events, each + 1))) return false;
         if (!legal) return true;
     }
@@ -130,44 +130,44 @@ TEST_F(OfARegister, KeysAreJudgedApart) {
     Online online(keyed);
     online.invoke(1, {"put", "a", "1"}, later());
     online.invoke(2, {"put", "b", "2"}, later());
-    EXPECT_TRUE(online.answer(1, {}, later()));
-    EXPECT_TRUE(online.answer(2, {}, later()));
+    EXPECT_TRUE(online.ok(1, {}, later()));
+    EXPECT_TRUE(online.ok(2, {}, later()));
     online.invoke(1, {"get", "b", {}}, later());
-    EXPECT_TRUE(online.answer(1, "2", later()));
+    EXPECT_TRUE(online.ok(1, "2", later()));
     online.invoke(1, {"get", "a", {}}, later());
-    EXPECT_FALSE(online.answer(1, "2", later()));
+    EXPECT_FALSE(online.ok(1, "2", later()));
 }
 
 TEST_F(OfARegister, LagsBeyondItsCapAndObjectsToNothing) {
     const models::TypedLanguage<models::CasRegister> swaps;
     Online online(swaps, {}, 20);
     for (int process = 0; process < 8; ++process) invoke(online, process, "cas", Value::List{process, process + 1});
-    for (int process = 0; process < 8; ++process) EXPECT_TRUE(online.answer(process, false, later()));
-    EXPECT_EQ(online.lagging(), 1u);
+    for (int process = 0; process < 8; ++process) EXPECT_TRUE(online.ok(process, false, later()));
+    EXPECT_EQ(online.gave_up(), 1u);
     invoke(online, 1, "read");
-    EXPECT_TRUE(online.answer(1, 99, later()));
+    EXPECT_TRUE(online.ok(1, 99, later()));
 }
 
 TEST_F(OfARegister, WhatTheModelDoesNotHaveIsLeftToOthers) {
     Online online(language);
     invoke(online, 1, "jump", 3);
-    EXPECT_TRUE(online.answer(1, {}, later()));
+    EXPECT_TRUE(online.ok(1, {}, later()));
     invoke(online, 1, "read");
-    EXPECT_TRUE(online.answer(1, "text", later()));
-    EXPECT_EQ(online.lagging(), 0u);
+    EXPECT_TRUE(online.ok(1, "text", later()));
+    EXPECT_EQ(online.gave_up(), 0u);
 }
 
 // The read began before the write, so it may have been answered between an unknown write and that one.
 TEST_F(OfARegister, AnUnknownWriteIsSpentForAReadThatIsStillUnderWay) {
     Online online(language);
     invoke(online, 1, "write", 5);
-    EXPECT_TRUE(online.lose(1, later()));
+    EXPECT_TRUE(online.info(1, later()));
     invoke(online, 2, "read");
     invoke(online, 3, "write", 7);
-    EXPECT_TRUE(online.answer(3, {}, later()));
-    EXPECT_TRUE(online.answer(2, 5, later()));
+    EXPECT_TRUE(online.ok(3, {}, later()));
+    EXPECT_TRUE(online.ok(2, 5, later()));
     invoke(online, 2, "read");
-    EXPECT_TRUE(online.answer(2, 7, later()));
+    EXPECT_TRUE(online.ok(2, 7, later()));
 }
 
 // Both reads saw a write that came just before another one, and nobody can have seen it since.
@@ -177,12 +177,12 @@ TEST_F(OfARegister, WhatOneReadSawAtAGapOthersMayHaveSeenThereToo) {
     invoke(online, 2, "read");
     invoke(online, 3, "read");
     invoke(online, 4, "write", 7);
-    EXPECT_TRUE(online.answer(4, {}, later()));
-    EXPECT_TRUE(online.answer(2, 5, later()));
-    EXPECT_TRUE(online.answer(3, 5, later()));
+    EXPECT_TRUE(online.ok(4, {}, later()));
+    EXPECT_TRUE(online.ok(2, 5, later()));
+    EXPECT_TRUE(online.ok(3, 5, later()));
     invoke(online, 2, "read");
-    EXPECT_TRUE(online.answer(2, 7, later()));
-    EXPECT_TRUE(online.answer(1, {}, later()));
+    EXPECT_TRUE(online.ok(2, 7, later()));
+    EXPECT_TRUE(online.ok(1, {}, later()));
 }
 
 // All keys of an etcd share a revision.
@@ -190,9 +190,9 @@ TEST_F(OfARegister, KeysThatHangTogetherAreJudgedTogether) {
     const models::TypedLanguage<models::Etcd> etcd;
     Online online(etcd);
     online.invoke(1, {"put", "a", "x"}, later());
-    EXPECT_TRUE(online.answer(1, 2, later()));
+    EXPECT_TRUE(online.ok(1, 2, later()));
     online.invoke(1, {"put", "b", "x"}, later());
-    EXPECT_FALSE(online.answer(1, 2, later()));
+    EXPECT_FALSE(online.ok(1, 2, later()));
 }
 
 // Twenty crashed writers do not make it wide: each way spends as few of them as it must.
@@ -200,19 +200,19 @@ TEST_F(OfARegister, UnknownWritesAreSpentOnlyWhereTheyAreSeen) {
     Online online(language);
     for (int process = 0; process < 20; ++process) {
         invoke(online, process, "write", process % 10);
-        EXPECT_TRUE(online.lose(process, later()));
+        EXPECT_TRUE(online.info(process, later()));
     }
     for (int value = 0; value < 10; ++value) {
         invoke(online, 100, "read");
-        EXPECT_TRUE(online.answer(100, value, later()));
+        EXPECT_TRUE(online.ok(100, value, later()));
     }
     for (int value = 0; value < 10; ++value) {
         invoke(online, 100, "read");
-        EXPECT_TRUE(online.answer(100, value, later()));
+        EXPECT_TRUE(online.ok(100, value, later()));
     }
-    EXPECT_EQ(online.lagging(), 0u);
+    EXPECT_EQ(online.gave_up(), 0u);
     invoke(online, 100, "read");
-    EXPECT_FALSE(online.answer(100, 0, later()));
+    EXPECT_FALSE(online.ok(100, 0, later()));
 }
 
 // Those who list a set while others add to it may have seen any of its states: that is no way of its own.
@@ -224,10 +224,10 @@ TEST(Frontier, OfASetThatIsListedMeanwhileStandsInOneWay) {
     for (std::int64_t i = 0; i < 6; ++i) {
         const std::uint32_t adds = *live.operation({"add", {}, Value(i)});
         const Frontier::Place place = frontier.invoke(adds, {10 + 2 * i});
-        EXPECT_EQ(frontier.answer(place, *live.result(adds, {}), {11 + 2 * i}), Frontier::Standing::legal);
-        EXPECT_EQ(frontier.ways(), 1u);
+        EXPECT_EQ(frontier.ok(place, *live.result(adds, {}), {11 + 2 * i}), Frontier::Standing::legal);
+        EXPECT_EQ(frontier.configurations(), 1u);
     }
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

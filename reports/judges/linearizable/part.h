@@ -9,7 +9,7 @@
 #include "orrery/reports/judges/linearizable/timeline.h"
 #include "orrery/reports/models/operations.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 struct Part {
     Value key;
@@ -27,8 +27,8 @@ struct Part {
 // The places of a part as a part of their own.
 Part part_of(const models::Operations& operations, const Part& part, const std::vector<std::uint32_t>& places);
 
-// What was known of a part before an instant: it is impossible exactly if a violation showed by then. What was under
-// way is unknown in it, and left out if it only looks.
+// What was known of a part before an instant: it is impossible exactly if a violation showed by then. An operation
+// that was under way is unknown in it, and left out if it is read-only.
 struct Known {
     std::vector<std::uint32_t> places; // in the whole part
     Part part;
@@ -38,7 +38,7 @@ Known known_before(const models::Operations& operations, const Part& part, sim::
 // A part laid out for a search.
 struct Board {
     Timeline timeline;
-    std::vector<std::uint32_t> objects; // the key of each operation, as a number; empty if they are not told apart
+    std::vector<std::uint32_t> objects; // the key of each operation, as a number; empty if there is only one
     std::vector<std::uint32_t> classes;
     std::unique_ptr<models::Machine> machine;
 
@@ -62,4 +62,4 @@ private:
     }
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -7,7 +7,7 @@
 
 #include "orrery/reports/models/operations.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 template <models::Model M>
 bool is_legal_order(const std::vector<models::Operation<M>>& operations, const std::vector<std::size_t>& order,
@@ -51,4 +51,4 @@ bool linearizable_by_permutation(const std::vector<models::Operation<M>>& operat
     });
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,9 +1,12 @@
+// Sets of operations that are done are the bits of a word; each pair of a set and a state is visited once.
 #include "orrery/reports/judges/linearizable/plain_search.h"
 
 #include <set>
 #include <utility>
 
-namespace orrery::reports::judges {
+#include "orrery/sim/check.h"
+
+namespace orrery::reports::judges::linearizable {
 
 namespace {
 
@@ -38,11 +41,13 @@ struct PlainSearch {
 std::optional<bool> linearizable_plainly(const std::vector<models::Interval>& intervals,
                                          const std::vector<std::uint32_t>& classes, models::Machine& machine,
                                          std::uint64_t budget) {
+    static_assert(plain_operations_max <= 32);
     if (intervals.size() > plain_operations_max) return {};
+    CHECK(classes.size() == intervals.size());
     PlainSearch search{intervals, classes, machine, budget};
     const bool completes = search.completes(0, models::Machine::initial_state);
     if (!completes && search.visited.size() > budget) return {};
     return completes;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

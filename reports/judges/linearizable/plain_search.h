@@ -10,7 +10,7 @@
 #include "orrery/reports/models/machine.h"
 #include "orrery/reports/models/operations.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 inline constexpr std::size_t plain_operations_max = 20;
 
@@ -20,4 +20,4 @@ std::optional<bool> linearizable_plainly(const std::vector<models::Interval>& in
                                          const std::vector<std::uint32_t>& classes, models::Machine& machine,
                                          std::uint64_t budget);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

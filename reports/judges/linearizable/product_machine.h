@@ -10,7 +10,7 @@
 #include "orrery/reports/judges/linearizable/transitions.h"
 #include "orrery/reports/models/operations.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 class ProductMachine final : public models::Machine {
 public:
@@ -83,4 +83,4 @@ private:
     models::Interner<std::vector<std::uint32_t>> states_;
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -12,7 +12,7 @@
 #include "orrery/reports/models/operations.h"
 #include "orrery/reports/models/register.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 // Draws from one seed. Not RapidCheck's own generators: those prefer small numbers, and small histories
 // are almost always legal.
@@ -155,8 +155,8 @@ History recorded_history(const std::vector<models::Operation<M>>& operations) {
         history.entries.push_back(
             {Entry::Type::invoke, each.process, words.f, words.key, words.argument, each.invoked});
         const Entry::Type type = each.result ? Entry::Type::ok : Entry::Type::info;
-        const Value told = each.result ? models::result_value<M>(each.operation, *each.result) : Value();
-        history.entries.push_back({type, each.process, words.f, words.key, told, each.returned});
+        const Value response = each.result ? models::result_value<M>(each.operation, *each.result) : Value();
+        history.entries.push_back({type, each.process, words.f, words.key, response, each.returned});
     }
     std::stable_sort(history.entries.begin(), history.entries.end(), [](const Entry& a, const Entry& b) {
         return std::pair(a.time, a.type != Entry::Type::invoke) < std::pair(b.time, b.type != Entry::Type::invoke);
@@ -165,4 +165,4 @@ History recorded_history(const std::vector<models::Operation<M>>& operations) {
     return history;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

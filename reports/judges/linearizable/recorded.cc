@@ -1,22 +1,27 @@
+// The judge works with places in its own list of operations; the verdict is renumbered to places in the calls.
 #include "orrery/reports/judges/linearizable/recorded.h"
 
 #include "orrery/reports/judges/judge.h"
+#include "orrery/sim/check.h"
+#include "orrery/sim/text.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 namespace {
 
 std::string known_models() {
-    std::string all;
-    for (const models::Language* each : models::languages())
-        all += (all.empty() ? "" : ", ") + std::string(each->name());
-    return all;
+    std::vector<std::string_view> names;
+    for (const models::Language* each : models::languages()) names.push_back(each->name());
+    return sim::join(names);
 }
 
 // From places in what was judged to places in the calls of the history.
 void renumber(Verdict& verdict, const std::vector<std::size_t>& places) {
     const auto all = [&](std::vector<std::size_t>& operations) {
-        for (std::size_t& each : operations) each = places[each];
+        for (std::size_t& each : operations) {
+            CHECK(each < places.size());
+            each = places[each];
+        }
     };
     all(verdict.certificate);
     if (verdict.counterexample) {
@@ -39,7 +44,7 @@ void renumber(Verdict& verdict, const std::vector<std::size_t>& places) {
 
 } // namespace
 
-Verdict linearizable_record(const Case& given) {
+Verdict judge_history(const Case& given) {
     const auto* language = given.options.language != nullptr ? given.options.language : models::language(given.model);
     if (language == nullptr) {
         const std::string model(given.model);
@@ -50,12 +55,12 @@ Verdict linearizable_record(const Case& given) {
     auto read = language->read(given.history, given.calls, places);
     if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
     const auto& operations = *std::get_if<std::unique_ptr<models::Operations>>(&read);
-    Verdict verdict = linearizable(*operations, {.budget = given.options.budget,
-                                                 .shortcuts = given.options.shortcuts,
-                                                 .threads = given.options.threads,
-                                                 .split = given.options.split});
+    Verdict verdict = judge_operations(*operations, {.budget = given.options.budget,
+                                                     .shortcuts = given.options.shortcuts,
+                                                     .threads = given.options.threads,
+                                                     .split = given.options.split});
     renumber(verdict, places);
     return verdict;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

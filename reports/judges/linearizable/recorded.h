@@ -1,11 +1,11 @@
-// Linearizable, of a recorded history: reads it as operations of its model, judges them, and tells of the
-// history's own calls.
+// Judging a recorded history: its calls are read as operations of its model and judged. The verdict names places in
+// the calls.
 #pragma once
 
 #include "orrery/reports/judges/registry.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
-Verdict linearizable_record(const Case& given);
+Verdict judge_history(const Case& given);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

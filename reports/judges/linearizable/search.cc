@@ -1,10 +1,11 @@
+// Depth first, with every move undone exactly; a configuration that was met before is not entered again.
 #include "orrery/reports/judges/linearizable/search.h"
 
 #include <algorithm>
 
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 namespace {
 
@@ -139,7 +140,7 @@ bool Search::try_unknown() {
         if (reductions_.focus && !board_.same_object(window_.first_of_unknown(unknown_class), focus)) continue;
         const std::uint32_t operation_class = window_.class_of_unknown(unknown_class);
         const std::uint32_t next = transitions_.next(frame.state, operation_class);
-        // One that was told something later than anybody looks here may not fit.
+        // One that returned after the end of this part has a result all the same, which may not fit here.
         if (next == Transitions::refused || next == frame.state || repeats(frame, operation_class, next)) continue;
         if (reductions_.purpose && frame.by_unknown && next == frame.parent_state) continue; // a detour
         if (reductions_.purpose && !has_purpose(frame.state, next)) continue;
@@ -213,4 +214,4 @@ void Search::note_progress(std::uint32_t state) {
         dead_ends_.push_back(std::move(here));
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -32,7 +32,7 @@
 #include "orrery/reports/judges/linearizable/transitions.h"
 #include "orrery/reports/judges/linearizable/window.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 struct Reductions {
     bool observers = true;
@@ -125,4 +125,4 @@ private:
     std::vector<DeadEnd> dead_ends_;
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

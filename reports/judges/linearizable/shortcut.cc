@@ -1,3 +1,4 @@
+// The stages in their order: hints, chains, containers. Each decides or leaves the question to the next.
 #include "orrery/reports/judges/linearizable/shortcut.h"
 
 #include <utility>
@@ -7,20 +8,20 @@
 #include "orrery/reports/judges/linearizable/search.h"
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 namespace {
 
 Shortcut decide(const models::Operations& operations, const Part& part, const ChainRules& rules) {
     if (auto order = order_by_hints(operations, part)) return {Shortcut::Outcome::found, "hints", std::move(*order)};
-    if (const auto deeds = operations.deeds(part.members)) {
-        Chains chains(part.intervals, *deeds, rules);
+    if (const auto effects = operations.register_effects(part.members)) {
+        Chains chains(part.intervals, *effects, rules);
         const Chains::Outcome outcome = chains.decide();
         if (outcome == Chains::Outcome::found) return {Shortcut::Outcome::found, "chains", chains.order()};
         if (outcome == Chains::Outcome::impossible) return {Shortcut::Outcome::impossible, "chains", {}, chains.core()};
     }
-    if (const auto contents = operations.contents(part.members)) {
-        Contained contained = decide_container(part.intervals, *contents);
+    if (const auto effects = operations.container_effects(part.members)) {
+        containers::Contained contained = containers::decide_container(part.intervals, *effects);
         const auto outcome = static_cast<Shortcut::Outcome>(contained.outcome);
         return {outcome, "containers", std::move(contained.order), std::move(contained.core)};
     }
@@ -28,7 +29,7 @@ Shortcut decide(const models::Operations& operations, const Part& part, const Ch
 }
 
 // What a shortcut cannot say of a beginning is searched, if that takes few configurations. In a beginning little
-// may be left of what tells the values of the whole apart.
+// may be left of what distinguishes the values of the whole.
 constexpr std::uint64_t beginning_budget = 20'000;
 
 Shortcut decide_beginning(const models::Operations& operations, const Part& part, const ChainRules& rules) {
@@ -73,9 +74,10 @@ bool find_earliest(const models::Operations& operations, const Part& part, const
     // it showed, until nothing is wrong with that. It is read again: an order that only later reads tell is not
     // known yet.
     do {
+        CHECK(!violation.core.empty());
         violation.unpassable = unpassable_of(operations, part, violation.core);
     } while (look_before(part.intervals[violation.unpassable].returned) == Shortcut::Outcome::impossible);
     return part.intervals[violation.unpassable].returned < before;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,18 +1,22 @@
+// Two policies of leaving out, by the kind of the object: of a register by what was seen, of a container by value.
 #include "orrery/reports/judges/linearizable/shrink.h"
 
 #include <algorithm>
 #include <numeric>
 
+#include "orrery/reports/judges/linearizable/minimise.h"
 #include "orrery/reports/judges/linearizable/search.h"
+#include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 namespace {
 
-using models::Deed;
+using models::RegisterEffect;
 
-bool leaves_all_as_it_is(const Deed& deed) {
-    return deed.kind == Deed::Kind::read || (deed.kind == Deed::Kind::swap && deed.from == deed.value);
+bool leaves_all_as_it_is(const RegisterEffect& effect) {
+    return effect.kind == RegisterEffect::Kind::read ||
+           (effect.kind == RegisterEffect::Kind::swap && effect.from == effect.value);
 }
 
 // One try may cost this: leaving out observers can make a search harder.
@@ -22,61 +26,51 @@ class Shrinking {
 public:
     Shrinking(const models::Operations& operations, const Part& part, std::vector<std::uint32_t> left,
               std::uint32_t kept, const Trial& trial)
-        : part_(part), left_(std::move(left)), kept_(kept), trial_(trial), deeds_(operations.deeds(part.members)),
-          contents_(operations.contents(part.members)), optional_(part.members.size()) {
+        : part_(part), left_(std::move(left)), kept_(kept), trial_(trial),
+          register_effects_(operations.register_effects(part.members)),
+          container_effects_(operations.container_effects(part.members)), optional_(part.members.size()) {
         std::vector<std::uint32_t> classes;
         const auto machine = operations.machine(part.members, classes);
-        if (deeds_ && deeds_->guessed) deeds_.reset(); // who made what is not sure enough
+        if (register_effects_ && register_effects_->guessed)
+            register_effects_.reset(); // who made what is not sure enough
         for (const std::uint32_t each : left_)
-            optional_[each] = (deeds_ && leaves_all_as_it_is(deeds_->all[each])) || machine->observer(classes[each]);
+            optional_[each] = (register_effects_ && leaves_all_as_it_is(register_effects_->all[each])) ||
+                              machine->observer(classes[each]);
     }
 
-    // All at once, halves, quarters, ... single ones, as long as something can be left out.
     Shrunk run() {
-        for (std::size_t size = left_.size(); size > 1 && !over_; size /= 2) (void)sweep(size);
-        while (!over_ && sweep(1)) continue;
+        minimise(left_, [&](std::size_t begin, std::size_t end) { return without(begin, end); });
         return {std::move(left_), minimal_ && !over_};
     }
 
 private:
-    bool sweep(std::size_t size) {
-        bool less = false;
-        for (std::size_t begin = 0; begin < left_.size() && !over_;) {
-            const std::size_t end = std::min(begin + size, left_.size());
-            const std::size_t before = left_.size();
-            if (try_without(begin, end)) less = true;
-            begin = end - (before - left_.size());
-            if (before == left_.size()) begin = end;
-        }
-        return less;
-    }
     // Leaves out what can be of the places [begin, end) of left_, if the rest is still impossible.
-    bool try_without(std::size_t begin, std::size_t end) {
+    std::optional<std::vector<std::uint32_t>> without(std::size_t begin, std::size_t end) {
+        if (over_) return std::nullopt;
         std::vector<bool> out(part_.members.size());
         for (std::size_t i = begin; i < end; ++i) out[left_[i]] = left_[i] != kept_;
-        if (contents_)
+        if (container_effects_)
             take_values_whole(out);
         else
             keep_what_is_needed(out);
         std::vector<std::uint32_t> rest;
         for (const std::uint32_t each : left_)
             if (!out[each]) rest.push_back(each);
-        if (rest.size() == left_.size() || !impossible(rest)) return false;
-        left_ = std::move(rest);
-        return true;
+        if (rest.size() == left_.size() || !impossible(rest)) return std::nullopt;
+        return rest;
     }
     // Takes back from `out` what must not be left out while the rest stays.
     void keep_what_is_needed(std::vector<bool>& out) const {
         bool refused = false;
-        std::vector<bool> seen(deeds_ ? deeds_->values : 0);
+        std::vector<bool> seen(register_effects_ ? register_effects_->values : 0);
         // What is optional goes first: whether it goes does not depend on anything.
         for (const std::uint32_t each : left_)
-            if (deeds_ && !(out[each] && optional_[each])) look(each, seen, refused);
+            if (register_effects_ && !(out[each] && optional_[each])) look(each, seen, refused);
         for (bool changed = true; changed;) {
             changed = false;
             for (const std::uint32_t each : left_) {
                 if (!out[each] || optional_[each]) continue;
-                if (deeds_ && !refused && made_nothing_seen(each, seen)) continue;
+                if (register_effects_ && !refused && made_nothing_seen(each, seen)) continue;
                 out[each] = false;
                 changed = true;
             }
@@ -84,39 +78,40 @@ private:
     }
     // The same for an object that holds many values: all that was done with one goes, or stays, together.
     void take_values_whole(std::vector<bool>& out) const {
-        using Kind = models::Handling::Kind;
-        const auto kind = [&](std::uint32_t each) { return contents_->all[each].kind; };
+        using Kind = models::ContainerEffect::Kind;
+        const auto kind = [&](std::uint32_t each) { return container_effects_->all[each].kind; };
         const auto has_value = [&](std::uint32_t each) {
             return kind(each) == Kind::insert || (kind(each) == Kind::take && !part_.intervals[each].unknown);
         };
-        std::vector<bool> leaves(contents_->values);
-        std::vector<bool> stays(contents_->values);
+        std::vector<bool> leaves(container_effects_->values);
+        std::vector<bool> stays(container_effects_->values);
         bool other = false;
         for (const std::uint32_t each : left_) {
-            const std::uint32_t value = contents_->all[each].value;
+            const std::uint32_t value = container_effects_->all[each].value;
             if (optional_[each] && out[each]) continue;
             if (has_value(each) && out[each]) leaves[value] = true;
             if (has_value(each) && each == kept_) stays[value] = true;
             if (kind(each) == Kind::list)
-                for (const std::uint32_t shown : contents_->listed[value]) stays[shown] = true;
+                for (const std::uint32_t shown : container_effects_->listed[value]) stays[shown] = true;
             other = other || kind(each) == Kind::other;
         }
         for (const std::uint32_t each : left_) {
-            const std::uint32_t value = contents_->all[each].value;
+            const std::uint32_t value = container_effects_->all[each].value;
             if (!optional_[each]) out[each] = has_value(each) && !other && leaves[value] && !stays[value];
         }
     }
     void look(std::uint32_t each, std::vector<bool>& seen, bool& refused) const {
-        const Deed& deed = deeds_->all[each];
-        if (deed.kind == Deed::Kind::refused) refused = true;
-        if (deed.kind == Deed::Kind::read) seen[deed.value] = true;
-        if (deed.kind == Deed::Kind::swap) seen[deed.from] = true;
+        const RegisterEffect& effect = register_effects_->all[each];
+        if (effect.kind == RegisterEffect::Kind::refused) refused = true;
+        if (effect.kind == RegisterEffect::Kind::read) seen[effect.value] = true;
+        if (effect.kind == RegisterEffect::Kind::swap) seen[effect.from] = true;
     }
     // A swap that is left out as well counts as one that sees: the next round may leave out its maker.
     bool made_nothing_seen(std::uint32_t each, const std::vector<bool>& seen) const {
-        const Deed& deed = deeds_->all[each];
-        if (deed.kind == Deed::Kind::append) return true;
-        return (deed.kind == Deed::Kind::write || deed.kind == Deed::Kind::swap) && !seen[deed.value];
+        const RegisterEffect& effect = register_effects_->all[each];
+        if (effect.kind == RegisterEffect::Kind::append) return true;
+        return (effect.kind == RegisterEffect::Kind::write || effect.kind == RegisterEffect::Kind::swap) &&
+               !seen[effect.value];
     }
     bool impossible(const std::vector<std::uint32_t>& places) {
         const Tried tried = trial_(places);
@@ -129,8 +124,8 @@ private:
     std::vector<std::uint32_t> left_;
     std::uint32_t kept_;
     const Trial& trial_;
-    std::optional<models::Deeds> deeds_;
-    std::optional<models::Contents> contents_;
+    std::optional<models::RegisterEffects> register_effects_;
+    std::optional<models::ContainerEffects> container_effects_;
     std::vector<bool> optional_; // can be left out whatever else is there
     bool minimal_ = true;
     bool over_ = false;
@@ -168,6 +163,8 @@ Shrunk leave_out(const models::Operations& operations, const Part& part, std::ve
 }
 
 Shrunk shrink(const models::Operations& operations, const Part& part, std::uint32_t unpassable, std::uint64_t budget) {
+    CHECK(unpassable < part.members.size());
+    CHECK(!part.intervals[unpassable].unknown); // only a return can be impossible
     const sim::WorldTime end = part.intervals[unpassable].returned;
     std::vector<std::uint32_t> begun;
     for (std::uint32_t each = 0; each < part.members.size(); ++each)
@@ -208,4 +205,4 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> essential_edges(const model
     return edges;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

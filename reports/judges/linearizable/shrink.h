@@ -1,16 +1,21 @@
 // Shrink: from an impossible history to a small one, impossible for the same reason.
 //
-// Only those operations are left out without which a possible history stays possible; so what is left is
-// not impossible just because something is missing:
+// An operation may be left out only if no legal order can depend on it: every legal order of all operations must still
+// be legal without it. So the small history is impossible for a reason that was in the large one, and not because
+// something is missing. These may be left out:
 //   - observers: they change nothing
-//   - of registers, what made a value that nobody left saw: the value before it reigns on, unnoticed.
-//     A compare-and-swap that was refused may have noticed; while one is left, this is not done
-//   - of queues and stacks, all that was done with a value; of sets, what added a value that nobody left saw.
-//     While an operation of another kind is left, this is not done
-// Unknown operations are treated like all others: they need not have taken effect, but what others saw may
-// be their doing.
-// What is possible stays so when more is left out. So the order of trying does not matter to what is
-// left, and the result is minimal: without any one of those that could be left out, it is possible.
+//   - of a register, the write of a value that no remaining operation saw: the value before it simply stays longer.
+//     A refused compare-and-swap could notice that, so while one remains no write is left out
+//   - of a queue or a stack, all operations on one value together; of a set, the addition of a value that no remaining
+//     list shows. While an operation of another kind remains, none of this is done
+//
+// Example: write 1, then write 2, then a read of 1. "write 2, read -> 1" without write 1 would be impossible only
+// because write 1 is missing; so write 1 stays, for the read saw its value. Add a write 3 before all of them: no read
+// saw 3, so it goes.
+//
+// Unknown operations are treated like all others: they need not have taken effect, but a result may rest on them.
+// A possible history stays possible when more is left out. So the result is minimal: without any one more of the
+// operations that may be left out, the rest is possible.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +25,7 @@
 
 #include "orrery/reports/judges/linearizable/part.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 struct Shrunk {
     std::vector<std::uint32_t> left; // places, ascending
@@ -45,4 +50,4 @@ Shrunk shrink(const models::Operations& operations, const Part& part, std::uint3
 std::vector<std::pair<std::uint32_t, std::uint32_t>> essential_edges(const models::Operations& operations,
                                                                      const Part& part);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

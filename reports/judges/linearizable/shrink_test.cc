@@ -8,11 +8,10 @@
 
 #include "orrery/reports/judges/linearizable/permutation_oracle.h"
 #include "orrery/reports/judges/linearizable/random_history.h"
-#include "orrery/reports/models/queue.h"
+#include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
-#include "orrery/reports/models/stack.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 namespace {
 
 // Of possible histories, what is left at every try is judged by all orders; which tries are taken for impossible,
@@ -62,4 +61,4 @@ TEST(Shrink, IsTestedByManyTriesOfEachModel) {
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

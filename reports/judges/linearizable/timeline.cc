@@ -1,8 +1,11 @@
+// One sweep along the time axis gives slots out and takes them back.
 #include "orrery/reports/judges/linearizable/timeline.h"
 
 #include <algorithm>
 
-namespace orrery::reports::judges {
+#include "orrery/sim/check.h"
+
+namespace orrery::reports::judges::linearizable {
 
 Timeline::Timeline(std::vector<models::Interval> operations)
     : intervals(std::move(operations)), return_place(intervals.size(), never), slot(intervals.size(), never) {
@@ -30,17 +33,21 @@ Timeline::Timeline(std::vector<models::Interval> operations)
             slot[by_call[begun]] = free_slots.back();
             free_slots.pop_back();
         }
+        CHECK(slot[returning] != never); // it was invoked before it returned
         return_place[returning] = place;
         called.push_back(begun);
         free_slots.push_back(slot[returning]);
         quiet.push_back(known == place + 1);
     }
+    CHECK(called.size() == by_return.size());
+    CHECK(free_slots.size() == width); // all known operations have returned
 }
 
 std::vector<std::uint32_t> Timeline::begun_by(std::uint32_t place) const {
+    CHECK(place < called.size());
     std::vector<std::uint32_t> begun(by_call.begin(), by_call.begin() + called[place]);
     std::sort(begun.begin(), begun.end());
     return begun;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -11,7 +11,7 @@
 
 #include "orrery/reports/models/operations.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 struct Timeline {
     static constexpr std::uint32_t never = UINT32_MAX;
@@ -31,4 +31,4 @@ struct Timeline {
     std::uint32_t width = 0; // slots in all: most known operations under way at once
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -8,7 +8,7 @@
 
 #include "orrery/reports/models/machine.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 class Transitions {
 public:
@@ -40,4 +40,4 @@ private:
     std::vector<std::uint32_t> table_;
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,3 +1,5 @@
+// Every move writes what undoes it to a log; undoing reads the log backwards, so that links, masks and counts are
+// exactly what they were.
 #include "orrery/reports/judges/linearizable/window.h"
 
 #include <algorithm>
@@ -5,12 +7,14 @@
 
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 Window::Window(const Timeline& timeline, const std::vector<std::uint32_t>& classes, const std::vector<bool>& observer)
     : timeline_(timeline), list_(timeline.intervals.size(), 0),
       unknown_class_of_(timeline.intervals.size(), Timeline::never), next_(timeline.intervals.size() + 2),
       previous_(next_.size()), done_(timeline.intervals.size()), mask_((timeline.width + 63) / 64) {
+    CHECK(classes.size() == timeline.intervals.size());
+    CHECK(observer.size() == timeline.intervals.size());
     for (std::uint32_t list = 0; list < 2; ++list) next_[head(list)] = previous_[head(list)] = head(list);
     std::map<std::uint32_t, std::uint32_t> numbers; // class -> unknown class
     for (const std::uint32_t operation : timeline.by_call) {
@@ -25,6 +29,7 @@ Window::Window(const Timeline& timeline, const std::vector<std::uint32_t>& class
 }
 
 void Window::perform(std::uint32_t operation) {
+    CHECK(!done_[operation]);
     unlink(operation);
     flip(operation);
     done_[operation] = true;
@@ -51,6 +56,7 @@ void Window::advance() {
 }
 
 void Window::undo_to(std::size_t mark) {
+    CHECK(mark <= log_.size());
     while (log_.size() > mark) {
         const Logged last = log_.back();
         log_.pop_back();
@@ -83,6 +89,7 @@ bool Window::under_way(std::uint32_t operation) const {
 }
 
 void Window::enroll_until(std::uint32_t called) {
+    CHECK(called <= timeline_.by_call.size());
     for (; enrolled_ < called; ++enrolled_) {
         const std::uint32_t operation = timeline_.by_call[enrolled_];
         const std::uint32_t number = unknown_class_of_[operation];
@@ -128,6 +135,7 @@ void Window::change_spent(std::uint32_t unknown_class, bool more) {
         std::lower_bound(spent_.begin(), spent_.end(), unknown_class,
                          [](const Memo::Spent& spent, std::uint32_t wanted) { return spent.unknown_class < wanted; });
     const bool there = place != spent_.end() && place->unknown_class == unknown_class;
+    CHECK(more || there); // only what was spent is taken back
     if (more && !there)
         spent_.insert(place, {unknown_class, 1});
     else if (more)
@@ -137,8 +145,9 @@ void Window::change_spent(std::uint32_t unknown_class, bool more) {
 }
 
 void Window::pop_order() {
+    CHECK(!order_.empty());
     order_.pop_back();
     shared_ = std::min(shared_, order_.size());
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

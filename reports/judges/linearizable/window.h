@@ -12,7 +12,7 @@
 #include "orrery/reports/judges/linearizable/memo.h"
 #include "orrery/reports/judges/linearizable/timeline.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
 class Window {
 public:
@@ -98,4 +98,4 @@ private:
     std::uint32_t enrolled_ = 0; // how many of by_call were let in
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,34 +1,38 @@
+// Key by key, operations become reads and writes, and each read finds the write whose value it returned.
 #include "orrery/reports/judges/sessions/accesses.h"
 
 #include <map>
 
 #include "orrery/reports/judges/judge.h"
+#include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 namespace {
 
-using models::Deed;
+using models::RegisterEffect;
 
-bool makes(const Deed& deed) {
-    return deed.kind == Deed::Kind::write || deed.kind == Deed::Kind::swap || deed.kind == Deed::Kind::append;
+bool makes(const RegisterEffect& effect) {
+    return effect.kind == RegisterEffect::Kind::write || effect.kind == RegisterEffect::Kind::swap ||
+           effect.kind == RegisterEffect::Kind::append;
 }
 
 class Gathering {
 public:
     Gathering(const Case& given, const models::Operations& operations, const std::vector<std::size_t>& places)
-        : given_(given), operations_(operations), places_(places), access_of_(operations.size(), nobody) {}
+        : given_(given), operations_(operations), places_(places), access_of_(operations.size(), no_access) {}
 
     // One key: who wrote what, and who of the unknown was seen.
-    void take(const std::vector<std::size_t>& part, const models::Deeds& deeds) {
-        std::vector<std::uint32_t> writer(deeds.values, nobody); // by value: place in `part`
+    void take(const std::vector<std::size_t>& part, const models::RegisterEffects& effects) {
+        CHECK(part.size() == effects.all.size());
+        std::vector<std::uint32_t> writer(effects.values, no_access); // by value: place in `part`
         for (std::uint32_t each = 0; each < part.size(); ++each) {
-            const Deed& deed = deeds.all[each];
-            if (!makes(deed) || deed.kind == Deed::Kind::append) continue;
-            const bool again = deed.value == 0 || writer[deed.value] != nobody;
+            const RegisterEffect& effect = effects.all[each];
+            if (!makes(effect) || effect.kind == RegisterEffect::Kind::append) continue;
+            const bool again = effect.value == 0 || writer[effect.value] != no_access;
             if (again && made_.ambiguous.empty())
                 made_.ambiguous =
                     "a value was there already, when it was written by " + given_.calls[places_[part[each]]].rendered();
-            writer[deed.value] = each;
+            writer[effect.value] = each;
         }
         // An unknown operation was seen by a known one, or by an unknown swap that was seen itself.
         std::vector<bool> seen(part.size(), false);
@@ -36,19 +40,19 @@ public:
         for (std::uint32_t each = 0; each < part.size(); ++each)
             if (!is_unknown(part[each])) seers.push_back(each);
         while (!seers.empty()) {
-            const std::uint32_t value = value_read(deeds.all[seers.back()]);
+            const std::uint32_t value = value_read(effects.all[seers.back()]);
             seers.pop_back();
-            if (value == 0 || writer[value] == nobody || seen[writer[value]]) continue;
+            if (value == 0 || writer[value] == no_access || seen[writer[value]]) continue;
             seen[writer[value]] = true;
             if (is_unknown(part[writer[value]])) seers.push_back(writer[value]);
         }
         for (std::uint32_t each = 0; each < part.size(); ++each)
-            if (!is_unknown(part[each]) || seen[each]) add(part[each], deeds.all[each]);
+            if (!is_unknown(part[each]) || seen[each]) add(part[each], effects.all[each]);
         for (std::uint32_t each = 0; each < part.size(); ++each) {
-            const std::uint32_t value = value_read(deeds.all[each]);
+            const std::uint32_t value = value_read(effects.all[each]);
             const std::uint32_t access = access_of_[part[each]];
-            if (value == 0 || access == nobody || !made_.all[access].reads) continue;
-            if (writer[value] == nobody)
+            if (value == 0 || access == no_access || !made_.all[access].reads) continue;
+            if (writer[value] == no_access)
                 made_.from_nowhere.push_back(access);
             else
                 made_.all[access].source = access_of_[part[writer[value]]];
@@ -68,7 +72,8 @@ public:
         std::map<std::int64_t, std::uint32_t> clients;
         for (std::uint32_t each = 0; each < made_.all.size(); ++each) {
             Access& access = made_.all[each];
-            if (access.source != nobody) access.source = number[access.source];
+            CHECK(access.source == no_access || access.source < number.size());
+            if (access.source != no_access) access.source = number[access.source];
             access.client = clients.try_emplace(given_.calls[access.call].process, clients.size()).first->second;
             if (access.client == made_.clients.size()) made_.clients.emplace_back();
             access.turn = static_cast<std::uint32_t>(made_.clients[access.client].size());
@@ -81,14 +86,16 @@ public:
 
 private:
     bool is_unknown(std::size_t operation) const { return operations_.interval(operation).unknown; }
-    static std::uint32_t value_read(const Deed& deed) {
-        return deed.kind == Deed::Kind::read ? deed.value : deed.kind == Deed::Kind::swap ? deed.from : 0;
+    static std::uint32_t value_read(const RegisterEffect& effect) {
+        return effect.kind == RegisterEffect::Kind::read   ? effect.value
+               : effect.kind == RegisterEffect::Kind::swap ? effect.from
+                                                           : 0;
     }
-    void add(std::size_t operation, const Deed& deed) {
-        if (deed.kind == Deed::Kind::refused) return;
-        const bool reads = deed.kind == Deed::Kind::read || deed.kind == Deed::Kind::swap;
+    void add(std::size_t operation, const RegisterEffect& effect) {
+        if (effect.kind == RegisterEffect::Kind::refused) return;
+        const bool reads = effect.kind == RegisterEffect::Kind::read || effect.kind == RegisterEffect::Kind::swap;
         access_of_[operation] = static_cast<std::uint32_t>(made_.all.size());
-        made_.all.push_back({places_[operation], 0, 0, made_.keys, reads, makes(deed)});
+        made_.all.push_back({places_[operation], 0, 0, made_.keys, reads, makes(effect)});
     }
 
     const Case& given_;
@@ -113,17 +120,17 @@ std::variant<Accesses, HistoryError> accesses_of(const Case& given) {
     for (std::size_t each = 0; each < operations.size(); ++each) parts[operations.key(each)].push_back(each);
     Gathering gathering(given, operations, places);
     for (const auto& [key, part] : parts) {
-        const std::optional<models::Deeds> deeds = operations.deeds(part);
-        if (!deeds) {
+        const std::optional<models::RegisterEffects> effects = operations.register_effects(part);
+        if (!effects) {
             Accesses none;
             none.operations = operations.size();
             none.ambiguous =
                 "the values of " + (key.is_nil() ? "the object" : "key " + key.rendered()) + " cannot be told apart";
             return none;
         }
-        gathering.take(part, *deeds);
+        gathering.take(part, *effects);
     }
     return gathering.finish();
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

@@ -1,5 +1,5 @@
 // Accesses: what each client read from keys and wrote to them, one operation after the other, for judges that
-// know registers. A compare-and-swap that succeeded is a read and a write; one that was refused tells nothing.
+// know registers. A compare-and-swap that succeeded is a read and a write; a refused one is left out.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,9 @@
 
 #include "orrery/reports/judges/registry.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 
-constexpr std::uint32_t nobody = UINT32_MAX;
+constexpr std::uint32_t no_access = UINT32_MAX;
 
 struct Access {
     std::size_t call = 0; // place in the calls of the history
@@ -20,7 +20,7 @@ struct Access {
     std::uint32_t key = 0;
     bool reads = false;
     bool writes = false;
-    std::uint32_t source = nobody; // reads: the access that wrote what was read; nobody: the initial value
+    std::uint32_t source = no_access; // reads: the access that wrote what was read; no_access: the initial value
 };
 
 struct Accesses {
@@ -28,7 +28,7 @@ struct Accesses {
     std::vector<std::vector<std::uint32_t>> clients; // the accesses of each, in its order
     std::uint32_t keys = 0;
     std::size_t operations = 0;
-    std::vector<std::uint32_t> from_nowhere; // reads of what nobody wrote; they have no source
+    std::vector<std::uint32_t> from_nowhere; // reads of values that were never written; they have no source
     std::string ambiguous{};                 // not empty: a value was written twice, and nothing else is known
 };
 
@@ -36,4 +36,4 @@ struct Accesses {
 // registers.
 std::variant<Accesses, HistoryError> accesses_of(const Case& given);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

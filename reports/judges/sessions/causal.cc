@@ -1,10 +1,11 @@
+// The causal past of every access is a number a client: how many of its accesses are in it.
 #include <algorithm>
 #include <map>
 
+#include "orrery/reports/judges/sessions/report.h"
 #include "orrery/reports/judges/sessions/sessions.h"
-#include "orrery/reports/judges/sessions/told.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 namespace {
 
 constexpr std::size_t clock_words_max = std::size_t{1} << 27; // half a gigabyte
@@ -18,22 +19,22 @@ public:
             for (std::size_t turn = 1; turn < client.size(); ++turn)
                 causes_.add(client[turn - 1], client[turn], "one client did both, this one first");
         for (std::uint32_t each = 0; each < accesses.all.size(); ++each)
-            if (accesses.all[each].source != nobody)
+            if (accesses.all[each].source != no_access)
                 causes_.add(accesses.all[each].source, each, "the other read what this one wrote");
     }
     bool is_too_large() const { return accesses_.all.size() * clients_ > clock_words_max; }
 
     void judge(Verdict& verdict) {
         if (const auto cycle = causes_.cycle(); !cycle.empty())
-            return object(verdict, accesses_, cycle, "cyclic causality",
-                          "each of these operations causally precedes the next, and the last the first");
+            return report_cycle(verdict, accesses_, cycle, "cyclic causality",
+                                "each of these operations causally precedes the next, and the last the first");
         make_clocks();
         Precedence conflicts = causes_;
         for (std::uint32_t each = 0; each < accesses_.all.size(); ++each)
             if (accesses_.all[each].reads) judge_read(each, conflicts, verdict);
         if (verdict.violated()) return;
         if (const auto cycle = conflicts.cycle(); !cycle.empty())
-            object(verdict, accesses_, cycle, "cyclic conflicts", "no order of the writes agrees with all reads");
+            report_cycle(verdict, accesses_, cycle, "cyclic conflicts", "no order of the writes agrees with all reads");
     }
 
 private:
@@ -50,7 +51,7 @@ private:
         for (const std::uint32_t each : causes_.order()) {
             const Access& access = accesses_.all[each];
             if (access.turn > 0) join(each, accesses_.clients[access.client][access.turn - 1]);
-            if (access.source != nobody) join(each, access.source);
+            if (access.source != no_access) join(each, access.source);
         }
     }
     void join(std::uint32_t each, std::uint32_t cause) {
@@ -78,7 +79,7 @@ private:
             if (after == writes.begin()) continue;
             const std::uint32_t write = *(after - 1);
             if (write == read.source) continue;
-            if (read.source == nobody)
+            if (read.source == no_access)
                 object_to(verdict, "read of the initial value", {write, each},
                           "what was there at the start was read after something had been written that causally "
                           "precedes the read");
@@ -111,7 +112,7 @@ Verdict judge_causal(const Case& given) {
     if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
     Accesses& accesses = *std::get_if<Accesses>(&read);
     std::sort(accesses.from_nowhere.begin(), accesses.from_nowhere.end());
-    Verdict verdict = begun(accesses, given);
+    Verdict verdict = verdict_so_far(accesses, given);
     if (verdict.blocked) return verdict;
     Causality causality(accesses);
     if (causality.is_too_large()) {
@@ -124,4 +125,4 @@ Verdict judge_causal(const Case& given) {
     return verdict;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

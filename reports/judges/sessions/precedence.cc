@@ -1,8 +1,11 @@
+// A topological sort; what it leaves over lies on cycles or behind them, and the shortest cycle is the evidence.
 #include "orrery/reports/judges/sessions/precedence.h"
 
 #include <algorithm>
 
-namespace orrery::reports::judges {
+#include "orrery/sim/check.h"
+
+namespace orrery::reports::judges::sessions {
 
 std::vector<Precedence::Edge> Precedence::sorted() const {
     std::vector<Edge> edges = edges_;
@@ -12,7 +15,11 @@ std::vector<Precedence::Edge> Precedence::sorted() const {
 
 std::vector<std::size_t> Precedence::starts() const {
     std::vector<std::size_t> starts(count_ + 1, 0);
-    for (const Edge& each : edges_) ++starts[each.from + 1];
+    for (const Edge& each : edges_) {
+        CHECK(each.from < count_);
+        CHECK(each.to < count_);
+        ++starts[each.from + 1];
+    }
     for (std::uint32_t node = 0; node < count_; ++node) starts[node + 1] += starts[node];
     return starts;
 }
@@ -29,6 +36,7 @@ std::vector<std::uint32_t> Precedence::order() const {
     for (std::size_t next = 0; next < order.size(); ++next)
         for (std::size_t edge = starts[order[next]]; edge < starts[order[next] + 1]; ++edge)
             if (--before[edges[edge].to] == 0) order.push_back(edges[edge].to);
+    CHECK(order.size() <= count_); // each node once
     return order;
 }
 
@@ -55,9 +63,10 @@ std::vector<Precedence::Edge> Precedence::cycle() const {
         std::vector<Edge> cycle;
         for (std::uint32_t at = root; cycle.empty() || at != root; at = by[at]->from)
             cycle.insert(cycle.begin(), *by[at]);
+        CHECK(cycle.size() <= count_);
         if (best.empty() || cycle.size() < best.size()) best = std::move(cycle);
     }
     return best;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

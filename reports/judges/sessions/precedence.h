@@ -5,14 +5,14 @@
 #include <string_view>
 #include <vector>
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 
 class Precedence {
 public:
     struct Edge {
         std::uint32_t from = 0;
         std::uint32_t to = 0;
-        std::string_view reason; // why, in fixed words; empty: nothing to tell
+        std::string_view reason; // why, in fixed words; empty: it needs no reason
     };
 
     // Nodes up to `count` are accesses; others are made by `node`.
@@ -34,4 +34,4 @@ private:
     std::vector<Edge> edges_;
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

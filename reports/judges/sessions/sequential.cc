@@ -1,3 +1,4 @@
+// Cheaper judges are asked first: what is linearizable is sequential, and what is not causal is not.
 #include "orrery/reports/judges/sessions/sequential.h"
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 #include "orrery/reports/judges/linearizable/shrink.h"
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 namespace {
 
 class Interleaving {
@@ -143,16 +144,17 @@ constexpr std::uint64_t try_budget = 2'000;
 
 Anomaly no_order(const models::Operations& operations, const std::vector<std::size_t>& all,
                  const std::vector<std::size_t>& places) {
-    const Part part(operations, Value(), all);
+    const linearizable::Part part(operations, Value(), all);
     std::vector<std::uint32_t> everything(all.begin(), all.end());
     std::uint64_t budget = shrink_budget;
-    const Trial trial = [&](const std::vector<std::uint32_t>& some) {
-        if (budget == 0) return Tried::over;
+    const linearizable::Trial trial = [&](const std::vector<std::uint32_t>& some) {
+        if (budget == 0) return linearizable::Tried::over;
         Interleaving search(operations, {some.begin(), some.end()}, std::min(budget, try_budget));
         const Interleaving::Outcome outcome = search.run();
         budget -= std::min(budget, search.nodes() + 1);
-        if (outcome == Interleaving::Outcome::out_of_budget) return Tried::unclear;
-        return outcome == Interleaving::Outcome::found ? Tried::possible : Tried::impossible;
+        if (outcome == Interleaving::Outcome::out_of_budget) return linearizable::Tried::unclear;
+        return outcome == Interleaving::Outcome::found ? linearizable::Tried::possible
+                                                       : linearizable::Tried::impossible;
     };
     Anomaly anomaly{
         "no order",
@@ -160,7 +162,8 @@ Anomaly no_order(const models::Operations& operations, const std::vector<std::si
         {},
         {},
         "in whatever order these operations took effect, each client's in its own, some result is impossible"};
-    for (const std::uint32_t each : leave_out(operations, part, std::move(everything), nothing_kept, trial).left)
+    for (const std::uint32_t each :
+         linearizable::leave_out(operations, part, std::move(everything), linearizable::nothing_kept, trial).left)
         anomaly.operations.push_back(places[each]);
     return anomaly;
 }
@@ -169,13 +172,13 @@ Anomaly no_order(const models::Operations& operations, const std::vector<std::si
 
 Verdict judge_sequential(const Case& given) {
     const auto* language = given.options.language != nullptr ? given.options.language : models::language(given.model);
-    if (language == nullptr) return linearizable_record(given); // tells what is wrong
+    if (language == nullptr) return linearizable::judge_history(given); // says what is wrong
     std::vector<std::size_t> places;
     const auto read = language->read(given.history, given.calls, places);
     if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
     const models::Operations& operations = **std::get_if<std::unique_ptr<models::Operations>>(&read);
     // What is linearizable is sequential, and mostly decided sooner.
-    if (Verdict stronger = linearizable_record(given); stronger.passed()) return stronger;
+    if (Verdict stronger = linearizable::judge_history(given); stronger.passed()) return stronger;
     // What is not even causal is not sequential: decided without a search, where values are all different.
     if (const Judge* causal = find_judge("causal"); takes(*causal, given.model))
         if (Verdict weaker = causal->judge(given); weaker.violated()) return weaker;
@@ -202,4 +205,4 @@ Verdict judge_sequential(const Case& given) {
     return verdict;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

@@ -6,7 +6,7 @@
 
 #include "orrery/reports/judges/registry.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 
 Verdict judge_sequential(const Case& given);
 
@@ -14,4 +14,4 @@ Verdict judge_sequential(const Case& given);
 // parameter is that time.
 Verdict judge_bounded_staleness(const Case& given);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

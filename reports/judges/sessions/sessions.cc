@@ -1,11 +1,12 @@
+// Each promise is a choice of four rules about what must come before what; cycles break it.
 #include "orrery/reports/judges/sessions/sessions.h"
 
 #include <algorithm>
 #include <map>
 
-#include "orrery/reports/judges/sessions/told.h"
+#include "orrery/reports/judges/sessions/report.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 namespace {
 
 struct Promise {
@@ -38,7 +39,7 @@ public:
     void follow(const std::vector<std::uint32_t>& turns) {
         for (const std::uint32_t each : turns) {
             const Access& access = accesses_.all[each];
-            const bool known = access.source != nobody ||
+            const bool known = access.source != no_access ||
                                std::find(accesses_.from_nowhere.begin(), accesses_.from_nowhere.end(), each) ==
                                    accesses_.from_nowhere.end();
             if (access.reads && known) read(access);
@@ -70,7 +71,7 @@ private:
             precedence_.add(past.writes[later], source, reason);
     }
     void read(const Access& access) {
-        const std::uint32_t source = access.source == nobody ? initial_[access.key] : access.source;
+        const std::uint32_t source = access.source == no_access ? initial_[access.key] : access.source;
         const std::string_view reason =
             promise_.own_writes ? "its client read the other later" : "a client read the other later";
         Past& past = past_[access.key];
@@ -78,16 +79,16 @@ private:
         if (promise_.own_reads) extend_past(past, source, reason);
         if (promise_.writes_after_reads) {
             const std::uint32_t now = precedence_.node();
-            if (all_read_ != nobody) precedence_.add(all_read_, now, "");
+            if (all_read_ != no_access) precedence_.add(all_read_, now, "");
             precedence_.add(source, now, "");
             all_read_ = now;
         }
     }
     void write(const Access& access, std::uint32_t each) {
         if (promise_.own_writes) extend_past(past_[access.key], each, "its client read the other later");
-        if (promise_.order_of_writes && last_write_ != nobody)
+        if (promise_.order_of_writes && last_write_ != no_access)
             precedence_.add(last_write_, each, "one client wrote both, this one first");
-        if (promise_.writes_after_reads && all_read_ != nobody)
+        if (promise_.writes_after_reads && all_read_ != no_access)
             precedence_.add(all_read_, each, "the client that wrote the other had read it");
         last_write_ = each;
     }
@@ -97,8 +98,8 @@ private:
     Precedence& precedence_;
     const std::vector<std::uint32_t>& initial_;
     std::map<std::uint32_t, Past> past_; // by key
-    std::uint32_t all_read_ = nobody;    // a node that all it read leads to
-    std::uint32_t last_write_ = nobody;
+    std::uint32_t all_read_ = no_access; // a node that all it read leads to
+    std::uint32_t last_write_ = no_access;
 };
 
 } // namespace
@@ -107,7 +108,7 @@ Verdict judge_session(const Case& given) {
     const auto read = accesses_of(given);
     if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
     const Accesses& accesses = *std::get_if<Accesses>(&read);
-    Verdict verdict = begun(accesses, given);
+    Verdict verdict = verdict_so_far(accesses, given);
     if (verdict.blocked) return verdict;
     const Promise& promise = promise_of(given.judge);
     Precedence precedence(static_cast<std::uint32_t>(accesses.all.size()));
@@ -118,8 +119,8 @@ Verdict judge_session(const Case& given) {
             precedence.add(initial[accesses.all[each].key], each, "the other was there at the start");
     for (const auto& client : accesses.clients) Follower(accesses, promise, precedence, initial).follow(client);
     const auto cycle = precedence.cycle();
-    if (!cycle.empty()) object(verdict, accesses, cycle, std::string(promise.name), std::string(promise.story));
+    if (!cycle.empty()) report_cycle(verdict, accesses, cycle, std::string(promise.name), std::string(promise.story));
     return verdict;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

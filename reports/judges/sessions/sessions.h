@@ -8,7 +8,7 @@
 
 #include "orrery/reports/judges/registry.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 
 // read-your-writes: a client's read shows its own earlier writes, or what came after them.
 // monotonic-reads: or what it read before.
@@ -22,4 +22,4 @@ Verdict judge_session(const Case& given);
 // causality, reads of what was overwritten in their past, cycles of conflicts.
 Verdict judge_causal(const Case& given);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

@@ -7,7 +7,7 @@
 #include "orrery/reports/judges/linearizable/permutation_oracle.h"
 #include "orrery/reports/judges/linearizable/random_history.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 namespace {
 
 using models::CasRegister;
@@ -371,4 +371,4 @@ TEST(BoundedStaleness, CountsVersions) {
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

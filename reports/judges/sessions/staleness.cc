@@ -1,23 +1,21 @@
-#include <charconv>
-
+// Both kinds of staleness become linearizability: of stretched intervals, or of an object that remembers versions.
 #include "orrery/reports/judges/judge.h"
 #include "orrery/reports/judges/linearizable/recorded.h"
 #include "orrery/reports/judges/sessions/sequential.h"
-#include "orrery/reports/judges/time_text.h"
 #include "orrery/reports/models/cas_register.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/register.h"
 #include "orrery/reports/models/stale.h"
+#include "orrery/sim/text.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 
 namespace {
 
 // How many versions old: 2 is the value before the latest as well.
 std::optional<std::int64_t> versions_of(std::string_view text) {
     std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size() || number < 1 || number > 1000) return {};
+    if (!sim::parse_integer(text, number) || number < 1 || number > 1000) return {};
     return number;
 }
 
@@ -31,14 +29,14 @@ Verdict judge_versions(const Case& given, std::int64_t versions) {
     JudgeOptions options = given.options;
     options.language = &language;
     options.shortcuts = false; // they know only objects that tell the latest value
-    return linearizable_record({history, given.calls, given.judge, given.model, given.parameter, options});
+    return linearizable::judge_history({history, given.calls, given.judge, given.model, given.parameter, options});
 }
 
 Verdict judge_time(const Case& given, sim::Duration bound) {
     std::vector<Call> calls = given.calls;
     const auto* language = given.options.language != nullptr ? given.options.language : models::language(given.model);
     std::vector<std::size_t> places;
-    if (language == nullptr) return linearizable_record(given); // tells what is wrong
+    if (language == nullptr) return linearizable::judge_history(given); // says what is wrong
     const auto read = language->read(given.history, calls, places);
     if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
     const models::Operations& operations = **std::get_if<std::unique_ptr<models::Operations>>(&read);
@@ -48,7 +46,8 @@ Verdict judge_time(const Case& given, sim::Duration bound) {
             const std::int64_t earliest = INT64_MIN / 2;
             call.invoked.nanoseconds = std::max(earliest, call.invoked.nanoseconds - bound.count());
         }
-    return linearizable_record({given.history, calls, given.judge, given.model, given.parameter, given.options});
+    return linearizable::judge_history(
+        {given.history, calls, given.judge, given.model, given.parameter, given.options});
 }
 
 } // namespace
@@ -64,11 +63,11 @@ Verdict judge_bounded_staleness(const Case& given) {
         return cannot_judge(
             given,
             {SIZE_MAX, 0, "versions are counted of a register, cas-register or kv, not of a " + std::string(model)});
-    if (const auto bound = duration_of(given.parameter)) return judge_time(given, *bound);
+    if (const auto bound = duration_of(given)) return judge_time(given, *bound);
     return cannot_judge(given,
                         {SIZE_MAX, 0,
                          "bounded-staleness takes a time or a number of versions: bounded-staleness=100ms, =2, not " +
                              (given.parameter.empty() ? "nothing" : std::string(given.parameter))});
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

@@ -1,3 +1,4 @@
+// Inside one strongly connected component: which transactions reach which, in bits.
 #include "orrery/reports/judges/transactions/component.h"
 
 #include <algorithm>
@@ -6,7 +7,7 @@
 
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 Component::Component(const Graph& whole, const std::vector<Txn>& members, Relations relations, std::uint64_t& work)
     : members_(members), relations_(relations), graph_(members.size()), work_(work) {
@@ -19,6 +20,7 @@ Component::Component(const Graph& whole, const std::vector<Txn>& members, Relati
             graph_.add(each);
         }
     graph_.finish();
+    CHECK(std::is_sorted(members_.begin(), members_.end()));
 }
 
 // The fewest edges from one to the other; of equally many, those that come first in the graph.
@@ -187,4 +189,4 @@ std::vector<Component> components_with_cycles(const Graph& graph, Relations rela
     return found;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

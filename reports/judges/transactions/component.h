@@ -8,7 +8,7 @@
 
 #include "orrery/reports/judges/transactions/graph.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 class Component {
 public:
@@ -47,4 +47,4 @@ private:
 // Those of more than one transaction, in the order of their first ones.
 std::vector<Component> components_with_cycles(const Graph& graph, Relations relations, std::uint64_t& work);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

@@ -1,3 +1,4 @@
+// The table of consistency models: which anomalies each rules out, and which models each implies.
 #include "orrery/reports/judges/transactions/consistency.h"
 
 #include <algorithm>
@@ -6,7 +7,7 @@
 
 #include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 namespace {
 
 constexpr std::array<std::string_view, 11> models = {"read-uncommitted",
@@ -112,4 +113,4 @@ Broken broken_by(const std::vector<std::string_view>& anomalies) {
     return broken;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

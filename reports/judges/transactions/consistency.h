@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 // From the weakest to the strongest, as far as they can be compared.
 std::span<const std::string_view> consistency_models();
@@ -28,4 +28,4 @@ struct Broken {
 };
 Broken broken_by(const std::vector<std::string_view>& anomalies);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

@@ -1,3 +1,4 @@
+// Cycles are looked for from the worst class to the mildest, so that each is named by the least that makes it.
 #include "orrery/reports/judges/transactions/cycles.h"
 
 #include <algorithm>
@@ -5,7 +6,7 @@
 
 #include "orrery/reports/judges/transactions/component.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 std::string class_of(const Cycle& cycle) {
     std::size_t rw = 0;
@@ -65,4 +66,4 @@ std::vector<Cycle> find_cycles(const Graph& graph, Relations order, std::uint64_
     return found;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

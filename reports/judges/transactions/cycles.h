@@ -13,7 +13,7 @@
 
 #include "orrery/reports/judges/transactions/graph.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 // Edge after edge; the last leads to where the first starts.
 using Cycle = std::vector<Dependency>;
@@ -25,4 +25,4 @@ std::string class_of(const Cycle& cycle);
 // `work` grows by the edges that were looked at.
 std::vector<Cycle> find_cycles(const Graph& graph, Relations order, std::uint64_t& work);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

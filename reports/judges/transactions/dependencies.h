@@ -1,4 +1,4 @@
-// Dependencies: what the reads of transactions tell of the order of their writes, and what they tell at once.
+// Dependencies: what the reads of transactions say of the order of their writes, and the anomalies that show at once.
 //
 // lists.cc and registers.cc each make them in their way. An unknown transaction counts as committed once
 // something that it wrote was read.
@@ -11,12 +11,12 @@
 #include "orrery/reports/judges/transactions/transactions.h"
 #include "orrery/reports/verdict.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 struct Dependencies {
     Graph graph;
     std::vector<Anomaly> anomalies; // those that need no cycle; their operations are calls of the history
-    std::string ambiguous{};        // not empty: two writes that nobody can tell apart, and nothing else is known
+    std::string ambiguous{};        // not empty: two writes that cannot be told apart, and nothing else is known
 };
 
 // Lists that are appended to: the longest read of a key is the order of its versions (Kingsbury & Alvaro,
@@ -26,7 +26,7 @@ Dependencies list_dependencies(const Transactions& transactions);
 // initial one (the same, section 4.3). Weaker, but never wrong.
 Dependencies register_dependencies(const Transactions& transactions, bool initial_known);
 
-// Who wrote each version; no_txn: nobody. `ambiguous` becomes a sentence if two did.
+// The writer of each version; no_txn: it was never written. `ambiguous` becomes a sentence if two did.
 struct Writers {
     std::vector<Txn> of;         // by version
     std::vector<bool> is_final;  // by version: its writer wrote no later one under the same key
@@ -35,4 +35,4 @@ struct Writers {
 };
 Writers writers_of(const Transactions& transactions);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

@@ -1,13 +1,20 @@
+// Edges are stored by their source; components are found without recursion, for histories are long.
 #include "orrery/reports/judges/transactions/graph.h"
 
 #include <algorithm>
 #include <map>
 
-namespace orrery::reports::judges {
+#include "orrery/sim/check.h"
+
+namespace orrery::reports::judges::transactions {
 
 void Graph::finish() {
     starts_.assign(nodes_ + 1, 0);
-    for (const Dependency& each : edges_) ++starts_[each.from + 1];
+    for (const Dependency& each : edges_) {
+        CHECK(each.from < nodes_);
+        CHECK(each.to < nodes_);
+        ++starts_[each.from + 1];
+    }
     for (std::size_t node = 0; node < nodes_; ++node) starts_[node + 1] += starts_[node];
     std::vector<Dependency> sorted(edges_.size());
     std::vector<std::size_t> next(starts_.begin(), starts_.end() - 1);
@@ -34,6 +41,7 @@ public:
     std::vector<std::uint32_t> run() {
         for (Txn root = 0; root < graph_.size(); ++root)
             if (index_[root] == 0) search(root);
+        CHECK(open_.empty()); // every transaction is in one component
         return std::move(component_);
     }
 
@@ -72,6 +80,7 @@ private:
         if (low_[txn] != index_[txn]) return;
         Txn member = no_txn;
         while (member != txn) {
+            CHECK(!open_.empty());
             member = open_.back();
             open_.pop_back();
             component_[member] = components_;
@@ -132,4 +141,4 @@ void add_realtime_order(const Transactions& transactions, Graph& graph) {
     }
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

@@ -11,7 +11,7 @@
 
 #include "orrery/reports/judges/transactions/transactions.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 enum class Relation : std::uint8_t { ww, wr, rw, process, realtime };
 using Relations = std::uint8_t; // a bit for each
@@ -56,4 +56,4 @@ std::vector<std::uint32_t> components(const Graph& graph, Relations relations);
 void add_process_order(const Transactions& transactions, Graph& graph);
 void add_realtime_order(const Transactions& transactions, Graph& graph);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

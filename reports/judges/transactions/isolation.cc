@@ -1,3 +1,4 @@
+// Dependencies, cycles, and then the table of consistency models: does what was found break the one asked for?
 #include "orrery/reports/judges/transactions/isolation.h"
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 #include "orrery/reports/judges/transactions/dependencies.h"
 #include "orrery/reports/judges/transactions/words.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 namespace {
 
 Anomaly anomaly_of(const Transactions& transactions, const Cycle& cycle) {
@@ -69,8 +70,8 @@ Verdict judge_isolation(const Case& given) {
     verdict.outcome = violated ? Verdict::Outcome::violated : Verdict::Outcome::passed;
     verdict.broken = std::move(broken.weakest);
     verdict.also_broken = std::move(broken.implied);
-    if (!violated) verdict.anomalies.clear(); // of other models; who asks for one of those is told
+    if (!violated) verdict.anomalies.clear(); // they break other models, not this one
     return verdict;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

@@ -10,8 +10,8 @@
 
 #include "orrery/reports/judges/registry.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 Verdict judge_isolation(const Case& given);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

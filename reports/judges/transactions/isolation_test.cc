@@ -9,7 +9,7 @@
 #include "orrery/reports/judges/transactions/consistency.h"
 #include "orrery/reports/models/transaction.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 namespace {
 
 using models::ListAppend;
@@ -368,4 +368,4 @@ RC_GTEST_PROP(Isolation, WhatPassesAModelPassesAllThatItImplies, (std::uint64_t 
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

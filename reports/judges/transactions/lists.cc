@@ -1,8 +1,9 @@
+// The longest read of a list is the order of its versions; every other read must be a beginning of it.
 #include <algorithm>
 
 #include "orrery/reports/judges/transactions/dependencies.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 namespace {
 
 using Kind = models::Step::Kind;
@@ -139,7 +140,7 @@ private:
         }
     }
 
-    // What was surely appended and is in no read comes after all that is.
+    // What was appended and is in no read comes after all that is.
     void find_tails() {
         std::vector<bool> placed(transactions_.versions.size(), false);
         for (const auto& order : order_)
@@ -189,4 +190,4 @@ private:
 
 Dependencies list_dependencies(const Transactions& transactions) { return Lists(transactions).run(); }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

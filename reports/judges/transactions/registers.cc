@@ -1,9 +1,10 @@
+// Versions of a register are ordered only by transactions that read one and write another.
 #include <algorithm>
 #include <optional>
 
 #include "orrery/reports/judges/transactions/dependencies.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 namespace {
 
 using Kind = models::Step::Kind;
@@ -41,7 +42,7 @@ private:
         return step.version == no_version || step.version == initial_[step.key];
     }
 
-    // Where the history does not say what keys start at, one value that nobody wrote may be it.
+    // Where the history does not say what keys start at, one value that was never written may be it.
     void find_initial() {
         std::vector<bool> nil(transactions_.keys.size(), initial_known_);
         const auto each_read = [&](auto visit) {
@@ -183,4 +184,4 @@ Dependencies register_dependencies(const Transactions& transactions, bool initia
     return Registers(transactions, initial_known).run();
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

@@ -1,8 +1,9 @@
+// Calls become transactions: a list of steps each, with keys and versions as numbers.
 #include "orrery/reports/judges/transactions/transactions.h"
 
 #include "orrery/reports/models/registry.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 namespace {
 
 using models::Step;
@@ -21,12 +22,12 @@ private:
     std::optional<HistoryError> read_call(std::size_t place) {
         const Call& call = given_.calls[place];
         const bool ok = call.outcome == Call::Outcome::ok;
-        const Value& told = ok ? call.result : call.argument;
+        const Value& response = ok ? call.result : call.argument;
         const std::size_t entry = ok ? *call.return_entry : call.invoke_entry;
-        if (!told.is_list()) return error(entry, call.f + " needs a list of steps, not " + told.rendered());
+        if (!response.is_list()) return error(entry, call.f + " needs a list of steps, not " + response.rendered());
         Transaction txn{place,        call.process,  call.outcome,
                         call.invoked, call.returned, static_cast<std::uint32_t>(made_.steps.size())};
-        for (const Value& each : told.list()) {
+        for (const Value& each : response.list()) {
             const std::optional<Step> step = Step::of(each);
             if (!step || (step->kind == (lists_ ? Step::Kind::write : Step::Kind::append)))
                 return error(entry, each.rendered() + " is no step; there are " + steps_there_are());
@@ -80,4 +81,4 @@ std::variant<Transactions, HistoryError> read_transactions(const Case& given, bo
     return Reader(given, lists).read();
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

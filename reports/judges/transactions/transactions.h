@@ -14,12 +14,12 @@
 #include "orrery/reports/models/machine.h"
 #include "orrery/reports/models/transaction.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 using Txn = std::uint32_t;     // place in Transactions::all
 using Version = std::uint32_t; // place in Transactions::versions
 constexpr std::uint32_t no_txn = UINT32_MAX;
-constexpr std::uint32_t no_version = UINT32_MAX; // of a register that nobody wrote
+constexpr std::uint32_t no_version = UINT32_MAX; // of a register that was never written
 
 struct TxnStep {
     models::Step::Kind kind = models::Step::Kind::read;
@@ -69,4 +69,4 @@ struct Transactions {
 // are left out. Errors: a step that the model does not have.
 std::variant<Transactions, HistoryError> read_transactions(const Case& given, bool lists);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

@@ -1,6 +1,7 @@
+// Every kind of dependency has a sentence, and so has every class of cycle.
 #include "orrery/reports/judges/transactions/words.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 std::string reason_of(const Transactions& transactions, const Dependency& dependency) {
     const auto at = [&](Version version) { return transactions.key_name(transactions.versions[version].key); };
@@ -36,4 +37,4 @@ std::string story_of(const Cycle& cycle) {
     return count + ": " + what;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

@@ -5,10 +5,10 @@
 
 #include "orrery/reports/judges/transactions/cycles.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 
 // To be read after "#1 before #2: ".
 std::string reason_of(const Transactions& transactions, const Dependency& dependency);
 std::string story_of(const Cycle& cycle);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

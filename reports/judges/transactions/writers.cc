@@ -1,8 +1,9 @@
+// Each version has at most one writer, or nothing can be said about reads of it.
 #include <map>
 
 #include "orrery/reports/judges/transactions/dependencies.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::transactions {
 namespace {
 
 void note_observed(const Transactions& transactions, Writers& writers, Version version) {
@@ -48,4 +49,4 @@ Writers writers_of(const Transactions& transactions) {
     return writers;
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::transactions

@@ -24,7 +24,7 @@ Summary summarise(const RunInput& input, const RunOutput& output, Detail detail)
     summary.digest = output.digest;
     summary.events = output.events;
     summary.answered = output.answered;
-    summary.lagging = output.lagging;
+    summary.gave_up = output.gave_up;
     summary.notes = output.notes;
     summary.effective = output.effective_faults();
     return summary;

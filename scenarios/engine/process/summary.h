@@ -54,7 +54,7 @@ struct Summary {
     std::uint64_t digest = 0;
     std::uint64_t events = 0;
     std::uint64_t answered = 0;
-    std::uint64_t lagging = 0; // keys that were judged only afterwards
+    std::uint64_t gave_up = 0; // keys that were judged only afterwards
     std::uint64_t notes = 0;
     std::uint64_t effective = 0; // faults that took effect
     static constexpr auto members() {
@@ -65,7 +65,7 @@ struct Summary {
                           sim::member("faults", &Summary::faults),      sim::member("goals", &Summary::goals),
                           sim::member("unmet", &Summary::unmet),        sim::member("digest", &Summary::digest),
                           sim::member("events", &Summary::events),      sim::member("answered", &Summary::answered),
-                          sim::member("lagging", &Summary::lagging),    sim::member("notes", &Summary::notes),
+                          sim::member("gave_up", &Summary::gave_up),    sim::member("notes", &Summary::notes),
                           sim::member("effective", &Summary::effective)};
     }
     // Of the finding that counts; empty if there is none.

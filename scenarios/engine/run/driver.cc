@@ -31,7 +31,7 @@ void ClientDriver::add(reports::Entry::Type type, const reports::Value& value) {
 void ClientDriver::leave() {
     if (!open_) return;
     open_ = false;
-    if (recording_.online) recording_.online->lose(static_cast<std::int64_t>(process_), recording_.world.now());
+    if (recording_.online) recording_.online->info(static_cast<std::int64_t>(process_), recording_.world.now());
     recording_.unanswered.push_back({std::nullopt, host_, number(), static_cast<std::int64_t>(process_), words_});
     process_ += recording_.clients;
 }
@@ -59,7 +59,7 @@ void ClientDriver::answer(const reports::Value& value) {
     open_ = false;
     add(reports::Entry::Type::ok, value);
     if (recording_.online)
-        stop_unless(recording_.online->answer(static_cast<std::int64_t>(process_), value, recording_.world.now()));
+        stop_unless(recording_.online->ok(static_cast<std::int64_t>(process_), value, recording_.world.now()));
     ++recording_.answered;
     if (invoked_ >= recording_.healed) ++recording_.progress[client_];
 }
@@ -69,7 +69,7 @@ void ClientDriver::refuse() {
     open_ = false;
     add(reports::Entry::Type::fail, {});
     if (recording_.online)
-        stop_unless(recording_.online->refuse(static_cast<std::int64_t>(process_), recording_.world.now()));
+        stop_unless(recording_.online->fail(static_cast<std::int64_t>(process_), recording_.world.now()));
 }
 
 void ClientDriver::lose() {
@@ -83,7 +83,7 @@ void ClientDriver::lose() {
             {recording_.history.entries.size(), host_, number(), static_cast<std::int64_t>(process_), words_});
     add(reports::Entry::Type::info, {});
     if (recording_.online)
-        stop_unless(recording_.online->lose(static_cast<std::int64_t>(process_), recording_.world.now()));
+        stop_unless(recording_.online->info(static_cast<std::int64_t>(process_), recording_.world.now()));
     process_ += recording_.clients; // the old one may still be stuck in it
 }
 

@@ -31,7 +31,7 @@ struct Recording {
     std::vector<std::uint64_t> progress{};
     sim::WorldTime healed{INT64_MAX};
     std::vector<Unanswered> unanswered{};
-    std::optional<reports::judges::Online> online{};
+    std::optional<reports::judges::linearizable::Online> online{};
     bool objected = false; // the online judge did, and the world stopped
 };
 

@@ -16,7 +16,7 @@ std::string words_of(const sim::Observation& seen) {
     return text;
 }
 
-static_assert(static_cast<int>(Kind::fault_end) == static_cast<int>(reports::views::Moment::Kind::fault_end));
+static_assert(static_cast<int>(Kind::fault_end) == static_cast<int>(reports::views::RecordedEvent::Kind::fault_end));
 
 bool is_fault(Kind kind) { return kind == Kind::fault_begin || kind == Kind::fault_end; }
 
@@ -37,21 +37,21 @@ bool Recorder::is_news(const sim::Observation& seen) {
 void Recorder::observe(const sim::Observation& seen) {
     if (seen.time > until_ && !is_fault(seen.kind)) return;
     if (!is_news(seen)) return;
-    reports::views::Moment moment;
-    moment.kind = static_cast<reports::views::Moment::Kind>(seen.kind);
-    moment.time = seen.time;
-    moment.event = seen.event;
-    moment.origin = seen.origin;
-    moment.host = seen.host;
-    moment.peer = seen.peer;
-    moment.message = seen.message;
-    moment.fault = seen.fault;
-    moment.goal = seen.note != nullptr && seen.note->goal;
-    moment.name = std::string(seen.name);
-    moment.text = words_of(seen);
-    const bool frequent = moment.is_message() || (seen.kind == Kind::note && !moment.goal);
+    reports::views::RecordedEvent recorded;
+    recorded.kind = static_cast<reports::views::RecordedEvent::Kind>(seen.kind);
+    recorded.time = seen.time;
+    recorded.event = seen.event;
+    recorded.origin = seen.origin;
+    recorded.host = seen.host;
+    recorded.peer = seen.peer;
+    recorded.message = seen.message;
+    recorded.fault = seen.fault;
+    recorded.goal = seen.note != nullptr && seen.note->goal;
+    recorded.name = std::string(seen.name);
+    recorded.text = words_of(seen);
+    const bool frequent = recorded.is_message() || (seen.kind == Kind::note && !recorded.goal);
     std::deque<Kept>& kept = frequent ? frequent_ : rare_;
-    kept.push_back({number_++, std::move(moment)});
+    kept.push_back({number_++, std::move(recorded)});
     if (kept.size() > (frequent ? frequent_max : rare_max)) kept.pop_front();
 }
 
@@ -60,7 +60,7 @@ reports::views::Recording Recorder::take() {
     while (!frequent_.empty() || !rare_.empty()) {
         const bool from_rare = frequent_.empty() || (!rare_.empty() && rare_.front().number < frequent_.front().number);
         std::deque<Kept>& kept = from_rare ? rare_ : frequent_;
-        recording.push_back(std::move(kept.front().moment));
+        recording.push_back(std::move(kept.front().recorded));
         kept.pop_front();
     }
     return recording;

@@ -8,7 +8,7 @@
 #include <deque>
 #include <map>
 
-#include "orrery/reports/views/moment.h"
+#include "orrery/reports/views/recorded_event.h"
 #include "orrery/sim/monitor.h"
 
 namespace orrery::scenarios::engine {
@@ -28,7 +28,7 @@ public:
 private:
     struct Kept {
         std::uint64_t number;
-        reports::views::Moment moment;
+        reports::views::RecordedEvent recorded;
     };
     bool is_news(const sim::Observation& seen);
 

@@ -25,7 +25,7 @@ TEST(Recorder, KeepsOnlyTheLastOfWhatIsFrequentAndAllThatIsRare) {
     for (std::int64_t i = 1; i <= count; ++i) recorder.observe(seen(Kind::send, i, "m"));
     const reports::views::Recording kept = recorder.take();
     ASSERT_EQ(kept.size(), Recorder::frequent_max + 1);
-    EXPECT_EQ(kept.front().kind, reports::views::Moment::Kind::crash);
+    EXPECT_EQ(kept.front().kind, reports::views::RecordedEvent::Kind::crash);
     EXPECT_EQ(kept[1].time.nanoseconds, 11);
     EXPECT_EQ(kept.back().time.nanoseconds, count);
 }
@@ -51,7 +51,7 @@ TEST(Recorder, AfterTheFindingOnlyFaultsAreKept) {
     recorder.observe(seen(Kind::fault_end, 7, "f1 crash"));
     const reports::views::Recording kept = recorder.take();
     ASSERT_EQ(kept.size(), 2u);
-    EXPECT_EQ(kept[1].kind, reports::views::Moment::Kind::fault_end);
+    EXPECT_EQ(kept[1].kind, reports::views::RecordedEvent::Kind::fault_end);
 }
 
 TEST(Account, AFailedRunIsToldTheSameEachTimeAndRecordingChangesNothing) {

@@ -6,7 +6,7 @@
 #include "orrery/faults/injector.h"
 #include "orrery/faults/swarm.h"
 #include "orrery/reports/judges/judge.h"
-#include "orrery/reports/judges/linearizable/violation.h"
+#include "orrery/reports/judges/linearizable/classification.h"
 #include "orrery/reports/views/story.h"
 #include "orrery/scenarios/engine/run/driver.h"
 #include "orrery/sim/text.h"
@@ -123,7 +123,7 @@ void judge_as(const std::string& name, const RunInput& input, bool objected, Run
         output.findings.push_back(std::move(*finding));
     else if (objected)
         output.findings.push_back(
-            {name, "other", std::string(reports::judges::rule_of("other")),
+            {name, "other", std::string(reports::rule_of(reports::ViolationClass::other)),
              "the last answer of the run cannot be explained; the reason is too long a search for the "
              "budget",
              output.time});
@@ -189,7 +189,7 @@ void collect(Stage& stage, RunOutput& output) {
     if (output.checkpoints.empty() || output.checkpoints.back().events < output.events)
         output.checkpoints.push_back({output.events, output.time, output.host_digests});
     output.answered = stage.recording.answered;
-    output.lagging = stage.recording.online ? stage.recording.online->lagging() : 0;
+    output.gave_up = stage.recording.online ? stage.recording.online->gave_up() : 0;
     output.notes = stage.notes == nullptr ? 0 : stage.notes->count;
     output.goals = world.goals();
     output.efficacies = world.efficacies();

@@ -51,7 +51,7 @@ struct RunOutput {
     std::uint64_t events = 0;
     sim::WorldTime time{};
     std::uint64_t answered = 0;
-    std::uint64_t lagging = 0; // keys that became too wide for the online judge, and were judged afterwards
+    std::uint64_t gave_up = 0; // keys that became too wide for the online judge, and were judged afterwards
     std::uint64_t notes = 0;   // of the kind that the floor counts
     std::map<std::string, std::uint64_t, std::less<>> goals; // how often each that was reached was
     std::map<sim::world::FaultId, sim::world::Efficacy> efficacies;

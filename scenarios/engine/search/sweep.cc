@@ -40,7 +40,7 @@ void fold(SweepResult& result, Work& work) {
     }
     for (const std::string& goal : summary.goals) ++result.goals[goal];
     result.answered.push_back(summary.answered);
-    result.lagging += summary.lagging > 0;
+    result.gave_up += summary.gave_up > 0;
     result.effective.push_back(summary.effective);
     result.notes.push_back(summary.notes);
     if (summary.verdict == RunVerdict::undecided) result.undecided.push_back({summary.seed, summary.undecided});

@@ -51,7 +51,7 @@ struct SweepResult {
     std::uint64_t seeds = 0;
     std::uint64_t planned = 0;
     std::uint64_t events = 0;
-    std::uint64_t lagging = 0;  // seeds in which the online judge left keys to the one of the whole history
+    std::uint64_t gave_up = 0;  // seeds in which the online judge left keys to the one of the whole history
     std::uint64_t verified = 0; // of those that passed: repeated in a new process, the same
     bool interrupted = false;
     std::vector<Summary> violated; // in the order of seeds

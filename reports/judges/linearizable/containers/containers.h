@@ -1,7 +1,7 @@
 // Containers: linearizability without a search, for queues, stacks and sets whose values are all different.
 //
-// Each value then has one life: it is put in by one operation and taken out by at most one. A violation is told
-// by a few lives that cannot be together, and shown by their operations; otherwise an order is built. When
+// Each value then has one lifetime: it is put in by one operation and taken out by at most one. A violation shows in
+// a few lifetimes that cannot be together, and is shown by their operations; otherwise an order is built. When
 // neither is certain - values that came twice, operations of other kinds, unknown ones that may have taken any
 // value - the question is left to the search. The idea of judging such objects by their values: Henzinger,
 // Sezgin, Vafeiadis, "Aspect-Oriented Linearizability Proofs", 2013; Bouajjani, Emmi, Enea, Hamza, "On Reducing
@@ -14,21 +14,21 @@
 #include <span>
 #include <vector>
 
-#include "orrery/reports/models/contents.h"
+#include "orrery/reports/models/container_effects.h"
 #include "orrery/reports/models/operations.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable::containers {
 
 struct Contained {
     enum class Outcome : std::uint8_t { found, impossible, unclear };
 
     Outcome outcome = Outcome::unclear;
-    std::vector<std::uint32_t> order{}; // found: without unknown operations whose effect nobody saw
+    std::vector<std::uint32_t> order{}; // found: without unknown operations whose effect no other saw
     // impossible: these alone are, ascending; and leaving out the others could not make them so.
     std::vector<std::uint32_t> core{};
 };
 
-// Operations are numbered by their place in `contents`.
-Contained decide_container(std::span<const models::Interval> intervals, const models::Contents& contents);
+// Operations are numbered by their place in `effects`.
+Contained decide_container(std::span<const models::Interval> intervals, const models::ContainerEffects& effects);
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable::containers

@@ -6,11 +6,10 @@
 #include "orrery/reports/judges/linearizable/linearizable.h"
 #include "orrery/reports/judges/linearizable/permutation_oracle.h"
 #include "orrery/reports/judges/linearizable/random_history.h"
-#include "orrery/reports/models/queue.h"
+#include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
-#include "orrery/reports/models/stack.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable::containers {
 namespace {
 
 using models::Queue;
@@ -28,7 +27,7 @@ Contained contained(const Recorded<M>& operations, std::optional<typename M::Sta
         all.push_back(each);
         intervals.push_back(typed.interval(each));
     }
-    return decide_container(intervals, *typed.contents(all));
+    return decide_container(intervals, *typed.container_effects(all));
 }
 
 // What it decides is what trying all orders says, and how often it is unsure.
@@ -90,8 +89,8 @@ void agrees_with_the_search() {
     for (int i = 0; i < 20; ++i) {
         const auto operations = any_history<M>(draws, 12, true);
         const models::TypedOperations<M> typed(operations, {});
-        const Verdict shortcut = linearizable(typed);
-        const Verdict searched = linearizable(typed, {.shortcuts = false});
+        const Verdict shortcut = judge_operations(typed);
+        const Verdict searched = judge_operations(typed, {.shortcuts = false});
         RC_ASSERT(searched.outcome != Verdict::Outcome::undecided);
         RC_ASSERT(shortcut.outcome == searched.outcome);
         RC_ASSERT(!shortcut.violated() || shortcut.basis != "containers" || shortcut.counterexample->confirmed);
@@ -104,21 +103,21 @@ RC_GTEST_PROP(Containers, OfSetsAgreeWithTheSearch, ()) { agrees_with_the_search
 
 template <class M>
 models::Operation<M> put(std::int64_t element, std::int64_t from, std::int64_t until) {
-    return {{M::Operation::Kind::enqueue, element}, typename M::Result{}, {from}, {until}};
+    return {{M::Operation::Kind::insert, element}, typename M::Result{}, {from}, {until}};
 }
 models::Operation<Queue> take(Value element, std::int64_t from, std::int64_t until) {
-    return {Queue::Operation::dequeue(), Queue::Result{std::move(element)}, {from}, {until}};
+    return {Queue::Operation::take(), Queue::Result{std::move(element)}, {from}, {until}};
 }
 models::Operation<Stack> push(std::int64_t element, std::int64_t from, std::int64_t until) {
-    return {Stack::Operation::push(element), Stack::Result{}, {from}, {until}};
+    return {Stack::Operation::insert(element), Stack::Result{}, {from}, {until}};
 }
 models::Operation<Stack> pop(Value element, std::int64_t from, std::int64_t until) {
-    return {Stack::Operation::pop(), Stack::Result{std::move(element)}, {from}, {until}};
+    return {Stack::Operation::take(), Stack::Result{std::move(element)}, {from}, {until}};
 }
 
 template <models::Model M>
 Counterexample counterexample(const Recorded<M>& operations) {
-    const Verdict verdict = linearizable(models::TypedOperations<M>(operations, {}));
+    const Verdict verdict = judge_operations(models::TypedOperations<M>(operations, {}));
     EXPECT_TRUE(verdict.violated());
     EXPECT_EQ(verdict.basis, "containers");
     return verdict.counterexample.value_or(Counterexample{});
@@ -137,14 +136,15 @@ TEST(Containers, TellTheFewestValuesThatLeaveNoInstantToAMiss) {
     const auto found = counterexample<Queue>({put<Queue>(1, 0, 1), put<Queue>(5, 0, 1), take(1, 4, 9),
                                               put<Queue>(2, 2, 3), take({}, 3, 8), take(5, 10, 11), take(2, 20, 21)});
     EXPECT_EQ(found.operations, (std::vector<std::size_t>{1, 4}));
-    EXPECT_EQ(found.kind, "lost write");
+    EXPECT_EQ(found.kind, ViolationClass::lost_write);
 }
 
 TEST(Containers, ClassifyWhatWasTaken) {
-    EXPECT_EQ(counterexample<Queue>({put<Queue>(1, 0, 1), take(2, 2, 3)}).kind, "value from nowhere");
-    EXPECT_EQ(counterexample<Queue>({put<Queue>(1, 0, 1), take(1, 2, 3), take(1, 2, 4)}).kind, "effect twice");
-    EXPECT_EQ(counterexample<Queue>({take(1, 0, 1), put<Queue>(1, 2, 3)}).kind, "future read");
-    EXPECT_EQ(counterexample<Stack>({push(1, 0, 1), pop({}, 2, 3)}).kind, "lost write");
+    EXPECT_EQ(counterexample<Queue>({put<Queue>(1, 0, 1), take(2, 2, 3)}).kind, ViolationClass::value_from_nowhere);
+    EXPECT_EQ(counterexample<Queue>({put<Queue>(1, 0, 1), take(1, 2, 3), take(1, 2, 4)}).kind,
+              ViolationClass::effect_twice);
+    EXPECT_EQ(counterexample<Queue>({take(1, 0, 1), put<Queue>(1, 2, 3)}).kind, ViolationClass::future_read);
+    EXPECT_EQ(counterexample<Stack>({push(1, 0, 1), pop({}, 2, 3)}).kind, ViolationClass::lost_write);
 }
 
 TEST(Containers, TellTheTwoValuesOfAStackThatCross) {
@@ -160,7 +160,7 @@ TEST(Containers, FindThreeValuesOfAStackThatOnlyTogetherAreInEachOthersWay) {
     const Recorded<Stack> operations = {push(1, 0, 9),  push(2, 0, 9),   push(3, 0, 9),  pop(1, 10, 19),
                                         pop(2, 20, 29), push(4, 12, 13), pop(4, 22, 23), pop(3, 30, 39)};
     const bool expected = linearizable_by_permutation<Stack>(operations);
-    EXPECT_EQ(linearizable(models::TypedOperations<Stack>(operations, {})).passed(), expected);
+    EXPECT_EQ(judge_operations(models::TypedOperations<Stack>(operations, {})).passed(), expected);
 }
 
 TEST(Containers, JudgeASetElementByElementWhereNothingReadsItWhole) {
@@ -169,11 +169,11 @@ TEST(Containers, JudgeASetElementByElementWhereNothingReadsItWhole) {
         for (const auto kind :
              {Set::Operation::Kind::add, Set::Operation::Kind::remove, Set::Operation::Kind::contains})
             operations.push_back({{kind, each}, Set::Result{{}, kind == Set::Operation::Kind::contains, {}}, {0}, {9}});
-    const Verdict verdict = linearizable(models::TypedOperations<Set>(operations, {}));
+    const Verdict verdict = judge_operations(models::TypedOperations<Set>(operations, {}));
     EXPECT_TRUE(verdict.passed());
     EXPECT_EQ(verdict.keys, 60u);
     operations.push_back({{Set::Operation::Kind::read, {}}, {}, {0}, {}}); // nobody knows what it read
-    EXPECT_EQ(linearizable(models::TypedOperations<Set>(operations, {})).keys, 61u);
+    EXPECT_EQ(judge_operations(models::TypedOperations<Set>(operations, {})).keys, 61u);
 }
 
 models::Operation<Set> add(std::int64_t element, std::int64_t from, std::int64_t until) {
@@ -184,9 +184,9 @@ models::Operation<Set> list(std::vector<Value> elements, std::int64_t from, std:
 }
 
 TEST(Containers, ClassifyWhatASetShows) {
-    EXPECT_EQ(counterexample<Set>({add(1, 0, 1), list({1, 2}, 2, 3)}).kind, "value from nowhere");
-    EXPECT_EQ(counterexample<Set>({add(1, 0, 1), list({}, 2, 3)}).kind, "lost write");
-    EXPECT_EQ(counterexample<Set>({add(1, 0, 9), list({1}, 2, 3), list({}, 4, 5)}).kind, "stale read");
+    EXPECT_EQ(counterexample<Set>({add(1, 0, 1), list({1, 2}, 2, 3)}).kind, ViolationClass::value_from_nowhere);
+    EXPECT_EQ(counterexample<Set>({add(1, 0, 1), list({}, 2, 3)}).kind, ViolationClass::lost_write);
+    EXPECT_EQ(counterexample<Set>({add(1, 0, 9), list({1}, 2, 3), list({}, 4, 5)}).kind, ViolationClass::stale_read);
     const auto found =
         counterexample<Set>({add(1, 0, 9), add(2, 0, 9), add(3, 0, 9), list({1}, 2, 8), list({2}, 2, 8)});
     EXPECT_EQ(found.operations, (std::vector<std::size_t>{0, 1, 3, 4}));
@@ -198,7 +198,7 @@ TEST(Containers, ShowTheCauseAmongTenThousandOperations) {
     for (std::int64_t each = 0; each < 5000; ++each) operations.push_back(push(each, 10 * each, 10 * each + 5));
     for (std::int64_t each = 0; each < 5000; ++each)
         operations.push_back(pop(4999 - each, 100000 + 10 * each, 100000 + 10 * each + 5));
-    EXPECT_TRUE(linearizable(models::TypedOperations<Stack>(operations, {})).passed());
+    EXPECT_TRUE(judge_operations(models::TypedOperations<Stack>(operations, {})).passed());
     std::swap(operations[7000].result, operations[7001].result);
     const auto found = counterexample<Stack>(operations);
     EXPECT_EQ(found.operations.size(), 3u);
@@ -206,4 +206,4 @@ TEST(Containers, ShowTheCauseAmongTenThousandOperations) {
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable::containers

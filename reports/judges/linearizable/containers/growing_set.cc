@@ -5,29 +5,31 @@
 #include <algorithm>
 
 #include "orrery/reports/judges/linearizable/containers/orders.h"
+#include "orrery/sim/check.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable::containers {
 
-using models::Handling;
+using models::ContainerEffect;
 
 namespace {
 
 class GrowingSet {
 public:
-    GrowingSet(std::span<const models::Interval> intervals, const models::Contents& contents)
-        : intervals_(intervals), contents_(contents), adder_(contents.values, nobody),
-          level_(contents.values, SIZE_MAX) {}
+    GrowingSet(std::span<const models::Interval> intervals, const models::ContainerEffects& effects)
+        : intervals_(intervals), effects_(effects), adder_(effects.values, no_operation),
+          level_(effects.values, SIZE_MAX) {}
 
     Contained run() {
+        CHECK(intervals_.size() == effects_.all.size());
         if (!collect()) return {};
         for (std::size_t each = 0; each < lists_.size(); ++each)
             if (const auto wrong = read(each)) return *wrong;
         std::vector<std::pair<std::size_t, std::uint32_t>> order; // (level, operation)
         for (std::size_t each = 0; each < lists_.size(); ++each) order.emplace_back(rank_[each], lists_[each]);
-        for (std::uint32_t value = contents_.initial; value < contents_.values; ++value) {
+        for (std::uint32_t value = effects_.initial; value < effects_.values; ++value) {
             const std::uint32_t adder = adder_[value];
             const bool seen = level_[value] != SIZE_MAX;
-            if (adder == nobody || (!seen && intervals_[adder].unknown)) continue;
+            if (adder == no_operation || (!seen && intervals_[adder].unknown)) continue;
             order.emplace_back(seen ? 2 * level_[value] : 2 * lists_.size() + 2, adder);
         }
         std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
@@ -41,15 +43,15 @@ public:
 private:
     // False if a value was added twice, or something else was done.
     bool collect() {
-        for (std::uint32_t each = 0; each < contents_.all.size(); ++each) {
-            const Handling& handling = contents_.all[each];
-            if (handling.kind == Handling::Kind::list) {
+        for (std::uint32_t each = 0; each < effects_.all.size(); ++each) {
+            const ContainerEffect& effect = effects_.all[each];
+            if (effect.kind == ContainerEffect::Kind::list) {
                 if (!intervals_[each].unknown) lists_.push_back(each);
                 continue;
             }
-            if (handling.kind != Handling::Kind::insert || handling.value < contents_.initial) return false;
-            if (adder_[handling.value] != nobody) return false;
-            adder_[handling.value] = each;
+            if (effect.kind != ContainerEffect::Kind::insert || effect.value < effects_.initial) return false;
+            if (adder_[effect.value] != no_operation) return false;
+            adder_[effect.value] = each;
         }
         std::stable_sort(lists_.begin(), lists_.end(),
                          [&](std::uint32_t a, std::uint32_t b) { return shown(a).size() < shown(b).size(); });
@@ -57,7 +59,7 @@ private:
         return true;
     }
     const std::vector<std::uint32_t>& shown(std::uint32_t list) const {
-        return contents_.listed[contents_.all[list].value];
+        return effects_.listed[effects_.all[list].value];
     }
     // The list at a place in the order of sizes. Levels: additions have even ones, the lists that show them the next.
     std::optional<Contained> read(std::size_t place) {
@@ -71,10 +73,10 @@ private:
             if (!std::includes(values.begin(), values.end(), before.begin(), before.end()))
                 return impossible({lists_[place - 1], lists_[place]}, {});
         }
-        for (std::uint32_t value = 0; place == 0 && value < contents_.initial; ++value)
+        for (std::uint32_t value = 0; place == 0 && value < effects_.initial; ++value)
             if (!std::binary_search(values.begin(), values.end(), value)) return impossible({lists_[place]}, {});
         for (const std::uint32_t value : values) {
-            if (value >= contents_.initial && adder_[value] == nobody) return impossible({lists_[place]}, {});
+            if (value >= effects_.initial && adder_[value] == no_operation) return impossible({lists_[place]}, {});
             if (level_[value] == SIZE_MAX) level_[value] = place;
         }
         return std::nullopt;
@@ -82,11 +84,12 @@ private:
     // Whether real time allows the order.
     Contained check(const std::vector<std::pair<std::size_t, std::uint32_t>>& order) const {
         Contained found{Contained::Outcome::found};
-        std::uint32_t latest = nobody; // of all so far the one that was invoked last
+        std::uint32_t latest = no_operation; // of all so far the one that was invoked last
         for (const auto& [level, operation] : order) {
-            if (latest != nobody && intervals_[operation].precedes(intervals_[latest]))
+            if (latest != no_operation && intervals_[operation].precedes(intervals_[latest]))
                 return conflict(latest, operation);
-            if (latest == nobody || intervals_[latest].invoked < intervals_[operation].invoked) latest = operation;
+            if (latest == no_operation || intervals_[latest].invoked < intervals_[operation].invoked)
+                latest = operation;
             found.order.push_back(operation);
         }
         return found;
@@ -95,11 +98,15 @@ private:
     Contained conflict(std::uint32_t first, std::uint32_t second) const {
         std::vector<std::uint32_t> lists;
         for (const std::uint32_t each : {first, second})
-            if (contents_.all[each].kind == Handling::Kind::list) lists.push_back(each);
+            if (effects_.all[each].kind == ContainerEffect::Kind::list) lists.push_back(each);
         // An addition is before what shows it, and that before all else that comes later.
-        if (contents_.all[first].kind != Handling::Kind::list)
-            lists.push_back(lists_[level_[contents_.all[first].value]]);
+        if (effects_.all[first].kind != ContainerEffect::Kind::list)
+            lists.push_back(lists_[level_of(effects_.all[first].value)]);
         return impossible(std::move(lists), {first, second});
+    }
+    std::size_t level_of(std::uint32_t value) const {
+        CHECK(level_[value] != SIZE_MAX); // an addition that no list shows stands last, and must precede nothing
+        return level_[value];
     }
     Contained impossible(std::vector<std::uint32_t> lists, const std::vector<std::uint32_t>& others) const {
         Contained found{Contained::Outcome::impossible};
@@ -107,14 +114,14 @@ private:
         found.core.insert(found.core.end(), others.begin(), others.end());
         for (const std::uint32_t list : lists)
             for (const std::uint32_t value : shown(list))
-                if (adder_[value] != nobody) found.core.push_back(adder_[value]);
+                if (adder_[value] != no_operation) found.core.push_back(adder_[value]);
         std::sort(found.core.begin(), found.core.end());
         found.core.erase(std::unique(found.core.begin(), found.core.end()), found.core.end());
         return found;
     }
 
     std::span<const models::Interval> intervals_;
-    const models::Contents& contents_;
+    const models::ContainerEffects& effects_;
     std::vector<std::uint32_t> adder_;
     std::vector<std::size_t> level_;   // of a value: the place of the first list that shows it
     std::vector<std::uint32_t> lists_; // by size
@@ -123,8 +130,8 @@ private:
 
 } // namespace
 
-Contained order_growing_set(std::span<const models::Interval> intervals, const models::Contents& contents) {
-    return GrowingSet(intervals, contents).run();
+Contained order_growing_set(std::span<const models::Interval> intervals, const models::ContainerEffects& effects) {
+    return GrowingSet(intervals, effects).run();
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable::containers

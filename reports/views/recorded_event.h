@@ -1,4 +1,4 @@
-// Moment: what was observed of a run, kept for looking back: it owns its words.
+// RecordedEvent: what was observed of a run, kept for looking back: it owns its words.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace orrery::reports::views {
 
-struct Moment {
+struct RecordedEvent {
     // As the world observes them, in the same order.
     enum class Kind : std::uint8_t { boot, crash, note, state, send, deliver, lose, fault_begin, fault_end };
 
@@ -30,6 +30,6 @@ struct Moment {
 };
 
 // In the order in which they happened; may have holes.
-using Recording = std::vector<Moment>;
+using Recording = std::vector<RecordedEvent>;
 
 } // namespace orrery::reports::views

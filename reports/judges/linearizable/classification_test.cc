@@ -1,4 +1,4 @@
-#include "orrery/reports/judges/linearizable/violation.h"
+#include "orrery/reports/judges/linearizable/classification.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include "orrery/reports/models/cas_register.h"
 #include "orrery/reports/models/kv.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 namespace {
 
 using models::CasRegister;
@@ -25,7 +25,7 @@ models::Operation<Kv> told(Kv::Operation operation, std::int64_t at, std::option
 template <models::Model M>
 std::string kind_of(std::vector<models::Operation<M>> operations) {
     const Verdict verdict = judge<M>(std::move(operations));
-    return verdict.violated() ? verdict.counterexample->kind : std::string(name(verdict.outcome));
+    return verdict.violated() ? std::string(name(verdict.counterexample->kind)) : std::string(name(verdict.outcome));
 }
 
 TEST(Violation, IsAValueFromNowhereIfNobodyWroteIt) {
@@ -73,10 +73,9 @@ TEST(Violation, OfAppendsIsTwiceLostOrOther) {
 }
 
 TEST(Violation, HasARuleInFixedWords) {
-    EXPECT_EQ(rule_of("stale read"), "a read returns nothing that was overwritten before it began");
-    EXPECT_EQ(rule_of("other"), "the results are those of one client at a time");
-    EXPECT_EQ(rule_of("unheard of"), rule_of("other"));
+    EXPECT_EQ(rule_of(ViolationClass::stale_read), "a read returns nothing that was overwritten before it began");
+    EXPECT_EQ(rule_of(ViolationClass::other), "the results are those of one client at a time");
 }
 
 } // namespace
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,8 +1,8 @@
-// Deeds: what operations did to one object that holds one value, in numbers - for judges that know
+// RegisterEffects: what operations did to one object that holds one value, in numbers - for judges that know
 // registers and need no search. Where a value is a text that grows, see read_off.h.
 //
-// A model has deeds if its verbs declare what they do to the member `value` of Operation, and Result
-// tells in `value` what was seen and in `swapped` whether a compare-and-swap did anything. Register,
+// A model has register effects if its verbs declare what they do to the member `value` of Operation, and Result
+// says in `value` what was seen and in `swapped` whether a compare-and-swap did anything. Register,
 // CasRegister and Kv do. A model whose verbs declare what it does not do cannot make a wrong verdict:
 // orders are checked by applying it, violations by searching with it.
 #pragma once
@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "orrery/reports/models/deed.h"
 #include "orrery/reports/models/model.h"
 #include "orrery/reports/models/read_off.h"
+#include "orrery/reports/models/register_effect.h"
 #include "orrery/reports/models/value_numbers.h"
 
 namespace orrery::reports::models {
@@ -28,7 +28,7 @@ constexpr bool declares(Verb::Effect effect) {
 }
 
 template <Model M>
-constexpr bool has_deeds() {
+constexpr bool has_register_effects() {
     constexpr bool values = requires(const typename M::Operation& operation, const typename M::Result& result) {
         operation.value;
         result.value;
@@ -53,7 +53,7 @@ const T* plain(const std::optional<T>& value) {
 template <class M>
 using Plain = std::remove_cvref_t<decltype(*plain(std::declval<typename M::Result>().value))>;
 
-// What an object tells at its very beginning to whoever reads it as `like` reads or writes it.
+// What a read of the key of `like` returns at the very beginning.
 template <Model M>
 typename M::Result initial_sight(const typename M::State& initial, typename M::Operation like) {
     for (std::size_t kind = 0; kind < M::verbs.size(); ++kind)
@@ -63,36 +63,37 @@ typename M::Result initial_sight(const typename M::State& initial, typename M::O
 }
 
 template <Model M, class Each>
-Deed deed_of(const Each& each, ValueNumbers<Plain<M>>& numbers) {
+RegisterEffect register_effect_of(const Each& each, ValueNumbers<Plain<M>>& numbers) {
     switch (verb_of<M>(each.operation).effect) {
     case Verb::Effect::reads:
-        return {Deed::Kind::read, each.result ? numbers(plain(each.result->value)) : 0, 0};
+        return {RegisterEffect::Kind::read, each.result ? numbers(plain(each.result->value)) : 0, 0};
     case Verb::Effect::removes:
-        return {Deed::Kind::write, numbers(nullptr), 0};
+        return {RegisterEffect::Kind::write, numbers(nullptr), 0};
     case Verb::Effect::swaps:
         if constexpr (declares<M>(Verb::Effect::swaps)) {
             const std::uint32_t from = numbers(plain(each.operation.from));
-            if (each.result && !each.result->swapped) return {Deed::Kind::refused, from, 0};
-            return {Deed::Kind::swap, numbers(plain(each.operation.value)), from};
+            if (each.result && !each.result->swapped) return {RegisterEffect::Kind::refused, from, 0};
+            return {RegisterEffect::Kind::swap, numbers(plain(each.operation.value)), from};
         }
         [[fallthrough]];
     default:
-        return {Deed::Kind::write, numbers(plain(each.operation.value)), 0};
+        return {RegisterEffect::Kind::write, numbers(plain(each.operation.value)), 0};
     }
 }
 
 // Nothing if values cannot be told apart: a text that grows out of pieces and can be read in two ways.
 template <Model M, class Each>
-std::optional<Deeds> deeds_of(const std::vector<Each>& operations, std::span<const std::size_t> part,
-                              const typename M::State& initial) {
-    if (part.empty()) return Deeds{};
+std::optional<RegisterEffects> register_effects_of(const std::vector<Each>& operations,
+                                                   std::span<const std::size_t> part,
+                                                   const typename M::State& initial) {
+    if (part.empty()) return RegisterEffects{};
     const typename M::Result sight = initial_sight<M>(initial, operations[part[0]].operation);
     if constexpr (declares<M>(Verb::Effect::appends)) {
         const auto grows = [&](std::size_t each) {
             return verb_of<M>(operations[each].operation).effect == Verb::Effect::appends;
         };
         if (std::any_of(part.begin(), part.end(), grows)) {
-            std::vector<TextDeed> texts;
+            std::vector<TextEffect> texts;
             for (const std::size_t place : part) {
                 const Each& each = operations[place];
                 const Verb::Effect effect = verb_of<M>(each.operation).effect;
@@ -105,12 +106,12 @@ std::optional<Deeds> deeds_of(const std::vector<Each>& operations, std::span<con
         }
     }
     ValueNumbers<Plain<M>> numbers(part.size());
-    Deeds deeds;
-    deeds.all.reserve(part.size());
+    RegisterEffects effects;
+    effects.all.reserve(part.size());
     (void)numbers(plain(sight.value)); // number 0
-    for (const std::size_t each : part) deeds.all.push_back(deed_of<M>(operations[each], numbers));
-    deeds.values = numbers.count();
-    return deeds;
+    for (const std::size_t each : part) effects.all.push_back(register_effect_of<M>(operations[each], numbers));
+    effects.values = numbers.count();
+    return effects;
 }
 
 } // namespace orrery::reports::models

@@ -1,17 +1,17 @@
-// WaySet: configurations of equal width, in the order in which they were added, found again by a hash.
+// ConfigurationSet: configurations of equal width, in the order in which they were added, found again by a hash.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <vector>
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::linearizable {
 
-class WaySet {
+class ConfigurationSet {
 public:
     static constexpr std::uint32_t none = UINT32_MAX;
 
-    // Empty, of ways so many words wide.
+    // Empty, of configurations so many words wide.
     void reset(std::size_t width) {
         width_ = width;
         words_.clear();
@@ -23,16 +23,16 @@ public:
     }
     std::uint32_t size() const { return static_cast<std::uint32_t>(links_.size()); }
     // Valid until the next is added.
-    const std::uint64_t* way(std::uint32_t number) const { return words_.data() + number * width_; }
-    std::uint64_t* way(std::uint32_t number) { return words_.data() + number * width_; }
+    const std::uint64_t* at(std::uint32_t number) const { return words_.data() + number * width_; }
+    std::uint64_t* at(std::uint32_t number) { return words_.data() + number * width_; }
 
     // Those of this hash, the latest first.
     std::uint32_t first(std::uint64_t hash) const { return of_hash(heads_[hash & (heads_.size() - 1)], hash); }
     std::uint32_t next(std::uint32_t number) const { return of_hash(links_[number].next, links_[number].hash); }
 
-    void add(const std::uint64_t* way, std::uint64_t hash) {
+    void add(const std::uint64_t* configuration, std::uint64_t hash) {
         if (links_.size() >= heads_.size()) grow();
-        words_.insert(words_.end(), way, way + width_);
+        words_.insert(words_.end(), configuration, configuration + width_);
         link(hash);
     }
 
@@ -67,4 +67,4 @@ private:
     std::vector<std::uint32_t> heads_ = std::vector<std::uint32_t>(heads_small, none);
 };
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::linearizable

@@ -1,8 +1,9 @@
-#include "orrery/reports/judges/sessions/told.h"
+// The nodes of a cycle that are no accesses only carry a reason from the edge before to the edge after them.
+#include "orrery/reports/judges/sessions/report.h"
 
-namespace orrery::reports::judges {
+namespace orrery::reports::judges::sessions {
 
-Verdict begun(const Accesses& accesses, const Case& given) {
+Verdict verdict_so_far(const Accesses& accesses, const Case& given) {
     Verdict verdict;
     verdict.basis = "precedence";
     verdict.operations = accesses.operations;
@@ -26,8 +27,8 @@ Verdict begun(const Accesses& accesses, const Case& given) {
     return verdict;
 }
 
-void object(Verdict& verdict, const Accesses& accesses, const std::vector<Precedence::Edge>& cycle, std::string kind,
-            std::string story) {
+void report_cycle(Verdict& verdict, const Accesses& accesses, const std::vector<Precedence::Edge>& cycle,
+                  std::string kind, std::string story) {
     Anomaly anomaly;
     anomaly.kind = std::move(kind);
     anomaly.story = std::move(story);
@@ -42,4 +43,4 @@ void object(Verdict& verdict, const Accesses& accesses, const std::vector<Preced
     verdict.anomalies.push_back(std::move(anomaly));
 }
 
-} // namespace orrery::reports::judges
+} // namespace orrery::reports::judges::sessions

@@ -1,9 +1,9 @@
-// Contents: what operations did to one object that holds many values - a queue, a stack, a set - in numbers.
+// ContainerEffects: what operations did to one object that holds many values - a queue, a stack, a set - in numbers.
 // For judges that know such objects and need no search.
 //
-// A model has contents if it names its discipline, its verbs declare which insert, take and list, and both
-// Operation and Result call the value `element`; a list is called `elements`, what an insertion may tell
-// is `changed`. As with deeds.h, a model that declares what it does not do cannot make a wrong verdict.
+// A model has container effects if it names its discipline, its verbs declare which insert, take and list, and both
+// Operation and Result call the value `element`; a list is called `elements`, an insertion may return
+// `changed`. As with register_effects.h, a model that declares what it does not do cannot make a wrong verdict.
 #pragma once
 
 #include <algorithm>
@@ -24,32 +24,32 @@ inline bool has_nil(const std::vector<Value>& elements) {
 }
 
 // What one operation did. Values are numbers.
-struct Handling {
+struct ContainerEffect {
     enum class Kind : std::uint8_t {
         insert, // put `value` in
         take,   // took `value` out; if unknown, whatever came
         miss,   // wanted to take, and there was nothing
-        list,   // saw that these were in: Contents::listed[value]
+        list,   // saw that these were in: ContainerEffects::listed[value]
         other
     };
     Kind kind = Kind::other;
     std::uint32_t value = 0;
 };
 
-struct Contents {
+struct ContainerEffects {
     Discipline discipline = Discipline::unordered;
-    std::vector<Handling> all;
+    std::vector<ContainerEffect> all;
     std::uint32_t values = 0;
     std::uint32_t initial = 0;                      // the values below were in at the start, the oldest first
     std::vector<std::vector<std::uint32_t>> listed; // each ascending
 };
 
 template <Model M, class Each>
-Handling handling_of(const Each& each, ValueNumbers<Value>& numbers, Contents& contents) {
-    using Kind = Handling::Kind;
+ContainerEffect container_effect_of(const Each& each, ValueNumbers<Value>& numbers, ContainerEffects& effects) {
+    using Kind = ContainerEffect::Kind;
     switch (verb_of<M>(each.operation).effect) {
     case Verb::Effect::inserts:
-        // One that changed nothing only looked.
+        // One that changed nothing was only a look.
         if constexpr (requires { each.result->changed; })
             if (each.result && each.result->changed == false) return {};
         if (each.operation.element.is_nil()) return {}; // taking it out would look like a miss
@@ -63,11 +63,11 @@ Handling handling_of(const Each& each, ValueNumbers<Value>& numbers, Contents& c
         return {};
     case Verb::Effect::lists:
         if constexpr (requires { each.result->elements; }) {
-            contents.listed.emplace_back();
+            effects.listed.emplace_back();
             if (each.result)
-                for (const Value& element : each.result->elements) contents.listed.back().push_back(numbers(&element));
-            std::sort(contents.listed.back().begin(), contents.listed.back().end());
-            return {Kind::list, static_cast<std::uint32_t>(contents.listed.size() - 1)};
+                for (const Value& element : each.result->elements) effects.listed.back().push_back(numbers(&element));
+            std::sort(effects.listed.back().begin(), effects.listed.back().end());
+            return {Kind::list, static_cast<std::uint32_t>(effects.listed.size() - 1)};
         }
         return {};
     default:
@@ -77,18 +77,20 @@ Handling handling_of(const Each& each, ValueNumbers<Value>& numbers, Contents& c
 
 // Nothing if the model has none, or if it starts with the same value twice.
 template <Model M, class Each>
-std::optional<Contents> contents_of(const std::vector<Each>& operations, std::span<const std::size_t> part,
-                                    const typename M::State& initial) {
+std::optional<ContainerEffects> container_effects_of(const std::vector<Each>& operations,
+                                                     std::span<const std::size_t> part,
+                                                     const typename M::State& initial) {
     if constexpr (requires { M::discipline; }) {
-        Contents contents;
-        contents.discipline = M::discipline;
+        ContainerEffects effects;
+        effects.discipline = M::discipline;
         ValueNumbers<Value> numbers(part.size());
         for (const Value& each : initial)
-            if (numbers(&each) != contents.initial++) return {};
-        contents.all.reserve(part.size());
-        for (const std::size_t each : part) contents.all.push_back(handling_of<M>(operations[each], numbers, contents));
-        contents.values = numbers.count();
-        return contents;
+            if (numbers(&each) != effects.initial++) return {};
+        effects.all.reserve(part.size());
+        for (const std::size_t each : part)
+            effects.all.push_back(container_effect_of<M>(operations[each], numbers, effects));
+        effects.values = numbers.count();
+        return effects;
     }
     return {};
 }

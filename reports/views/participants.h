@@ -1,4 +1,4 @@
-// Cast: who is who in a told failure: the names of the lanes on which clients and hosts are shown.
+// Participants: the names of the lanes on which the hosts and clients of a failure are shown.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace orrery::reports::views {
 
-struct Cast {
+struct Participants {
     std::vector<std::string> hosts{};   // by their index in the world
     std::vector<std::string> clients{}; // process p was one of these: the one at p modulo their number
     bool timed = true;                  // else the times only number the steps of a recorded history
