@@ -1,3 +1,4 @@
+// An observation is only valid while it is shown: what is kept owns its words.
 #include "orrery/scenarios/engine/run/recorder.h"
 
 #include "orrery/sim/env.h"
@@ -22,8 +23,8 @@ bool is_fault(Kind kind) { return kind == Kind::fault_begin || kind == Kind::fau
 
 } // namespace
 
-// States are told again and again: only a change is news.
-bool Recorder::is_news(const sim::Observation& seen) {
+// A process sets the same state again and again: only a change is kept.
+bool Recorder::is_change(const sim::Observation& seen) {
     if (seen.kind == Kind::crash)
         std::erase_if(states_, [&](const auto& state) { return state.first.first == seen.host; });
     if (seen.kind != Kind::state) return true;
@@ -36,7 +37,7 @@ bool Recorder::is_news(const sim::Observation& seen) {
 
 void Recorder::observe(const sim::Observation& seen) {
     if (seen.time > until_ && !is_fault(seen.kind)) return;
-    if (!is_news(seen)) return;
+    if (!is_change(seen)) return;
     reports::views::RecordedEvent recorded;
     recorded.kind = static_cast<reports::views::RecordedEvent::Kind>(seen.kind);
     recorded.time = seen.time;
