@@ -56,9 +56,9 @@ std::vector<Setting> settings_of(const Scenario& scenario) {
     settings.push_back({"events", "20000000", {}, false, "the most events of a run"});
     settings.push_back({"core", "all", {"all"}, false, "who restarts at the heal"});
     settings.push_back({"knowledge", "true", {"true", "false"}, false, "an operation that reached nobody has failed"});
-    settings.push_back({"judges", "all", {"all", "linearizable", "monitors", "progress"}, false, "who judges"});
+    settings.push_back({"judges", "all", {"all", "histories", "monitors", "progress"}, false, "who judges"});
     settings.push_back(
-        {"online", "true", {"true", "false"}, false, "a run stops at the return that no order explains"});
+        {"online", "true", {"true", "false"}, false, "a run that is not linearizable ends where it shows"});
     settings.push_back({"budget", "2000000", {}, false, "search nodes of a judge"});
     settings.push_back({"drift", "0", {}, false, "clock drift, at most, in parts per billion", 100'000'000});
     return settings;

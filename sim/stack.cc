@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "orrery/sim/check.h"
 #include "orrery/sim/fill.h"
@@ -36,7 +37,11 @@ void StackArena::grow() {
     const std::size_t slots = std::clamp(made_, slots_first, slots_most);
     void* memory =
         mmap(nullptr, slots * slot_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    CHECK(memory != MAP_FAILED);
+    if (memory == MAP_FAILED) {
+        // The same shortage as that of operator new, so that whoever handles the one handles the other.
+        if (const std::new_handler handler = std::get_new_handler()) handler();
+        throw std::bad_alloc();
+    }
     auto* begin = static_cast<std::byte*>(memory);
     chunks_.push_back({begin, slots});
     for (std::size_t i = slots; i-- > 0;) {

@@ -62,8 +62,8 @@ std::optional<std::string> judge_file(const std::string& file, const std::string
                                       JudgeMeasure& measure) {
     const auto begin = std::chrono::steady_clock::now();
     const auto read = read_history(file);
-    if (const auto* wrong = std::get_if<std::string>(&read)) return *wrong;
-    const History& history = std::get<History>(read);
+    if (!read) return read.complaint().text();
+    const History& history = *read;
     const auto* language = models::language(history.model.empty() ? model : history.model);
     if (language == nullptr) return file + ": names no model; give one with --model";
     const auto paired = calls(history);

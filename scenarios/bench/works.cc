@@ -3,7 +3,7 @@
 
 #include "orrery/protocols/raft/node.h"
 #include "orrery/protocols/rpc/rpc.h"
-#include "orrery/scenarios/engine/run/run.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/world/world.h"
 
 namespace orrery::scenarios::bench {
@@ -161,7 +161,7 @@ std::uint64_t seeds(const Task& task) {
     input.settings = default_settings(*input.scenario);
     for (input.seed = 1; input.seed <= task.operations; ++input.seed) {
         draw_settings(input);
-        if (std::get<RunOutput>(engine::run(input)).verdict != RunVerdict::passed) return input.seed - 1;
+        if (engine::run(input)->verdict != RunVerdict::passed) return input.seed - 1;
         task.progress(input.seed);
     }
     return task.operations;

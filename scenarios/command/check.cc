@@ -87,11 +87,11 @@ namespace {
 int check_one(const std::string& file, const CheckOptions& options, Progress& progress, double& total) {
     if (options.stream) return check_stream(file, options, progress, total);
     const auto read = read_history(file, options.format);
-    if (const auto* wrong = std::get_if<std::string>(&read)) {
+    if (!read) {
         progress.clear();
-        return complain(exit_input, *wrong);
+        return complain(read.complaint());
     }
-    const reports::History& history = std::get<reports::History>(read);
+    const reports::History& history = *read;
     if (!options.as.empty()) {
         progress.clear();
         const std::optional<std::string> text = reports::formats::find_format(options.as)->write(history);

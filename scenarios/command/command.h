@@ -7,7 +7,7 @@
 
 #include "orrery/reports/views/style.h"
 #include "orrery/scenarios/engine/artifact/json.h"
-#include "orrery/scenarios/engine/process/isolate.h"
+#include "orrery/scenarios/engine/process/verify.h"
 
 namespace orrery::scenarios::command {
 
@@ -88,6 +88,7 @@ int bench(const BenchOptions& options);
 // --- shared by the verbs ---
 // One line to stderr; returns the code.
 int complain(int code, const std::string& text);
+int complain(const sim::Complaint& complaint);
 // False after one line to stderr: unknown scenario, or a bad setting.
 bool prepare(RunInput& input, const std::string& scenario, const std::vector<std::string>& settings);
 unsigned jobs_or_cores(std::uint64_t jobs);
@@ -102,10 +103,14 @@ void set_program(const char* name);
 reports::views::Style terminal_style();
 // Where a sweep or a zoo that was given no folder keeps what it finds: named by what it is.
 std::string own_folder(const std::string& name, const std::string& manifest);
-// Writes the summary's repro into a folder; returns the path, empty after a line to stderr.
+// Writes the run's repro into a folder; returns the path, empty after a line to stderr.
 std::string save(const Summary& summary, const std::string& folder, const std::string& stem);
-// Does a new process say the same? Tells where they part if not.
-bool verified(const Summary& summary, bool json = false);
+// Why nothing is known of a run, as one line to stderr; returns the code.
+int complain_of(const Summary& summary);
+// Does a fresh process say the same? 0 if it does; else a code, after saying where the two diverge, or why it is not
+// known.
+int verified(const Summary& summary, bool json = false);
+void print_divergence(const Summary& summary, const Divergence& divergence, bool json);
 int exit_of(RunVerdict verdict);
 
 } // namespace orrery::scenarios::command

@@ -34,7 +34,7 @@ std::variant<Configuration, std::string> read_configuration(const std::string& f
                                                             const std::vector<std::string>& known) {
     Configuration configuration{file, {}};
     if (!std::filesystem::exists(file)) return configuration;
-    const std::optional<std::string> text = read_file(file);
+    const sim::Checked<std::string> text = read_file(file);
     if (!text) return file + ": cannot be read";
     toml::table table;
     try {

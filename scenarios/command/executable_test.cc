@@ -34,6 +34,11 @@ struct Answer {
     std::size_t error_lines() const { return static_cast<std::size_t>(std::count(err.begin(), err.end(), '\n')); }
 };
 
+std::string text_of(const std::string& path) {
+    const auto read = read_file(path);
+    return read.ok() ? *read : "";
+}
+
 int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
 class Executable : public testing::Test {
@@ -66,12 +71,12 @@ protected:
         }
         int status = 0;
         EXPECT_EQ(waitpid(process, &status, 0), process);
-        return {code_of(status), read_file(out).value_or(""), read_file(err).value_or("")};
+        return {code_of(status), text_of(out), text_of(err)};
     }
     void write(const std::string& name, const std::string& text) {
         EXPECT_FALSE(write_file(home_ + "/here/" + name, text));
     }
-    std::string read(const std::string& name) { return read_file(home_ + "/here/" + name).value_or(""); }
+    std::string read(const std::string& name) { return text_of(home_ + "/here/" + name); }
     // Everything that lies in the folder, below it too.
     std::vector<std::string> left() {
         std::vector<std::string> names;
@@ -162,11 +167,11 @@ TEST_F(Executable, RefusesBadFilesByLineAndColumn) {
     const Answer answer = shell("ORRERY run raft-kv --plan plan");
     EXPECT_EQ(answer.code, 65);
     EXPECT_EQ(answer.err, "orrery: plan:2:17: f2: expected a host of this scenario, got 'server9'\n");
-    expect_refused("ORRERY run raft-kv --plan nowhere", 65, "nowhere: cannot be read");
+    expect_refused("ORRERY run raft-kv --plan nowhere", 65, "nowhere: cannot be read: No such file or directory");
     write("x.repro", "orrery repro 1\nscenario raft-vk\n");
     expect_refused("ORRERY replay x.repro", 65,
                    "x.repro:2:10: expected the name of a scenario; see orrery list; did you mean 'raft-kv'?");
-    expect_refused("ORRERY replay nowhere.repro", 65, "nowhere.repro: cannot be read");
+    expect_refused("ORRERY replay nowhere.repro", 65, "nowhere.repro: cannot be read: No such file or directory");
     write("half.repro", "orrery repro 1\nscenario raft-kv\nseed 1\nplan\nend\nexpect passed\n");
     expect_refused("ORRERY replay half.repro", 65, "half.repro:6:1: expected a line 'digest HEX'");
     write("skip.repro", "orrery repro 1\nscenario raft-kv\nseed 1\nskip 5 1\nplan\nend\nexpect passed\n");
@@ -332,7 +337,7 @@ TEST_F(Executable, TellsOfAReplayWhatMetNoDrawAndWhetherTheFingerprintHolds) {
         return text.find(part) != std::string::npos;
     };
     const std::string repro = failure();
-    EXPECT_TRUE(has(json(repro), "\"same_source\":true,\"same_fingerprint\":true,\"parted\":null,\"unmet\":[]}"));
+    EXPECT_TRUE(has(json(repro), "\"same_source\":true,\"same_fingerprint\":true,\"diverged\":null,\"unmet\":[]}"));
     EXPECT_FALSE(has(shell("ORRERY replay " + repro).out, "met no draw"));
     std::string text = read(repro);
     text.insert(text.find("plan\n"), "override 11 12 0 1 3\n");

@@ -70,7 +70,7 @@ std::string unexpected(const Verb& verb, const std::string& word) {
 
 // A misspelt variable would be passed over in silence: it may be another program's, so it is no error.
 void tell_strange_variables(const std::vector<Verb>& all) {
-    std::vector<std::string> known{"ORRERY_LAUNCHER", "ORRERY_INSTALL", "ORRERY_ELSEWHERE", "ORRERY_NIGHTLY"};
+    std::vector<std::string> known{"ORRERY_LAUNCHER", "ORRERY_INSTALL", fresh_process_variable, "ORRERY_NIGHTLY"};
     for (const Verb& verb : all)
         for (const Option& option : verb.options) known.push_back(environment_name(option));
     for (char** variable = environ; *variable != nullptr; ++variable) {
@@ -152,7 +152,7 @@ int whole(int code) {
 int main(int argc, char** argv) {
     open_channels();
     std::signal(SIGPIPE, SIG_IGN); // whoever reads no more ends a write, not the run
-    if (asks_elsewhere(argc, argv)) return answer_elsewhere();
+    if (is_fresh_process(argc, argv)) return answer_in_fresh_process();
     // The launcher says how it was called itself.
     const char* launcher = std::getenv("ORRERY_LAUNCHER");
     set_program(launcher == nullptr ? argv[0] : launcher);

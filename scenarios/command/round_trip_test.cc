@@ -10,8 +10,7 @@
 
 #include "orrery/scenarios/engine/artifact/drawn_repro_test.h"
 #include "orrery/scenarios/engine/artifact/files.h"
-#include "orrery/scenarios/engine/process/summary.h"
-#include "orrery/sim/codec.h"
+#include "orrery/scenarios/engine/process/verify.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios {
@@ -35,6 +34,11 @@ Ran orrery(const std::string& words) {
     return ran;
 }
 
+std::string text_of(const std::string& path) {
+    const auto read = read_file(path);
+    return read.ok() ? *read : "absent";
+}
+
 std::string word(const std::string& path) { return "'" + path + "'"; }
 
 // A folder of its own for each test, gone afterwards.
@@ -46,7 +50,7 @@ struct RoundTrip : testing::Test {
         ASSERT_TRUE(std::filesystem::create_directories(folder));
     }
     void TearDown() override { std::filesystem::remove_all(folder); }
-    std::string content(const std::string& name) { return read_file(folder + "/" + name).value_or("absent"); }
+    std::string content(const std::string& name) { return text_of(folder + "/" + name); }
 };
 
 // A seed of the lazy register that is guilty, found as a user would.
@@ -81,9 +85,8 @@ TEST_F(RoundTrip, APlanAndAReproComeBackAsTheyWerePrinted) {
 
 Repro read_back(const std::string& text) {
     const auto parsed = parse_repro(text, "written");
-    const auto* wrong = std::get_if<sim::Complaint>(&parsed);
-    EXPECT_EQ(wrong, nullptr) << (wrong == nullptr ? "" : wrong->text()) << "\n" << text;
-    return wrong == nullptr ? std::get<Repro>(parsed) : Repro{};
+    EXPECT_TRUE(parsed.ok()) << parsed.complaint().text() << "\n" << text;
+    return parsed.ok() ? *parsed : Repro{};
 }
 
 // Too few events for a verdict, unless it is guilty before: a repro is written either way.
@@ -95,20 +98,18 @@ sim::Settings draw_settings(ReproDraw& draw, const Scenario& scenario) {
         {"slack", std::to_string(draw.below(1'000'000)) + "ns"},
         {"events", std::to_string(60 + draw.below(60))},
         {"links", "even"}, // how many latencies there are is known then
-        {"judges", "linearizable"},
+        {"judges", "histories"},
         {"faults", "default"}};
     for (const auto& [key, value] : bounds) EXPECT_FALSE(set_setting(scenario, settings, key, value));
     return settings;
 }
 
-// What the executable makes of a repro: the answer of the process that replay starts.
+// What a fresh process makes of a repro, as a repro of its own.
 Repro repeated(const std::string& file) {
-    const std::string told = orrery("answer-elsewhere < " + word(file)).output;
-    const std::optional<Summary> summary = sim::decode<Summary>(sim::view_of(told));
-    EXPECT_TRUE(summary.has_value());
-    if (!summary) return {};
-    EXPECT_EQ(summary->error, "");
-    return read_back(summary->repro);
+    const Repro given = read_back(text_of(file));
+    const Summary summary = run_in_fresh_process(given.input);
+    EXPECT_TRUE(summary.is_known()) << summary.lost;
+    return make_repro(given.input, summary);
 }
 
 // The identity of a message's arrival, which draws its latency: from a trace.

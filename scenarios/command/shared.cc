@@ -12,8 +12,9 @@
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
-#include "orrery/scenarios/engine/process/account.h"
+#include "orrery/scenarios/engine/process/failure_report.h"
 #include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
@@ -42,6 +43,14 @@ int complain(int code, const std::string& text) {
     return code;
 }
 
+int complain(const sim::Complaint& complaint) { return complain(sim::exit_code(complaint.cause), complaint.text()); }
+
+int complain_of(const Summary& summary) {
+    if (summary.problem) return complain(*summary.problem);
+    if (summary.interrupted) return complain(exit_internal, headline(summary.input) + ": interrupted before its end");
+    return complain(exit_internal, headline(summary.input) + ": " + summary.lost);
+}
+
 void set_program(const char* name) { program = name; }
 
 std::string replay_line(const std::string& file) {
@@ -54,25 +63,22 @@ std::string headline(const RunInput& input) { return input.scenario->name + ", s
 bool prepare(RunInput& input, const std::string& scenario, const std::vector<std::string>& settings) {
     input.scenario = find_scenario(scenario);
     if (input.scenario == nullptr) {
-        std::string known;
         std::vector<std::string> names;
-        for (const Scenario* each : all_scenarios()) {
-            known += (known.empty() ? "" : ", ") + each->name;
-            names.push_back(each->name);
-        }
-        complain(exit_usage,
-                 "there is no scenario '" + scenario + "'; there are " + known + sim::suggestion(scenario, names));
+        for (const Scenario* each : all_scenarios()) names.push_back(each->name);
+        complain(exit_usage, "there is no scenario '" + scenario + "'; there are " + sim::join(names) +
+                                 sim::suggestion(scenario, names));
         return false;
     }
     input.settings = default_settings(*input.scenario);
     input.chosen.clear();
     for (const std::string& setting : settings) {
         const std::size_t equals = setting.find('=');
-        std::optional<std::string> wrong = "--set expects KEY=VALUE, got '" + setting + "'";
+        sim::Problem problem = sim::usage_complaint("--set expects KEY=VALUE, got '" + setting + "'");
         if (equals != std::string::npos)
-            wrong = set_setting(*input.scenario, input.settings, setting.substr(0, equals), setting.substr(equals + 1));
+            problem =
+                set_setting(*input.scenario, input.settings, setting.substr(0, equals), setting.substr(equals + 1));
         input.chosen.insert(setting.substr(0, equals));
-        if (wrong) return complain(exit_usage, *wrong), false;
+        if (problem) return complain(*problem), false;
     }
     return true;
 }
@@ -102,14 +108,14 @@ reports::views::Style terminal_style() {
 
 namespace {
 
-// What is known without running again: for a run that died, or could not be told.
+// What is known without running again: for a run that died, or cannot be shown.
 void tell_briefly(const Summary& summary) {
-    for (const FindingRecord& each : summary.findings)
-        say("violated: {}\n  at {}, event {}: {}\n", each.fingerprint, sim::duration_text(sim::Duration{each.time}),
-            sim::hexadecimal(each.event), each.text);
-    for (const FaultRecord& fault : summary.faults) {
-        if (fault.effective == 0) continue;
-        say("  {} ({} times)\n", fault.line, fault.effective);
+    for (const sim::Finding& each : summary.findings)
+        say("violated: {}\n  at {}, event {}: {}\n", each.fingerprint(),
+            sim::duration_text(each.time - sim::WorldTime{}), sim::hexadecimal(each.event), each.text);
+    for (const faults::Fault& fault : summary.plan.faults) {
+        const std::uint64_t effective = summary.efficacy(fault.id).effective;
+        if (effective > 0) say("  {} ({} times)\n", faults::print(fault), effective);
     }
 }
 
@@ -118,14 +124,12 @@ void tell_briefly(const Summary& summary) {
 void tell(const Summary& summary) {
     say("\n");
     if (!summary.undecided.empty()) say("undecided: {}\n", summary.undecided);
-    std::string story;
-    const auto parsed = parse_repro(summary.repro, "repro");
-    if (const auto* repro = std::get_if<Repro>(&parsed); repro != nullptr && !summary.findings.empty())
-        story = account(repro->input, sim::WorldTime{summary.findings.front().time}, terminal_style());
-    if (story.empty())
-        tell_briefly(summary);
+    std::optional<reports::views::Failure> failure;
+    if (!summary.findings.empty()) failure = failure_report(summary);
+    if (failure)
+        say("{}", reports::views::failure(*failure, terminal_style()));
     else
-        say("{}", story);
+        tell_briefly(summary);
 }
 
 std::string own_folder(const std::string& name, const std::string& manifest) {
@@ -136,23 +140,27 @@ std::string save(const Summary& summary, const std::string& folder, const std::s
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     const std::string path = (std::filesystem::path(folder) / (stem + ".repro")).string();
-    const std::optional<std::string> wrong = write_file(path, summary.repro);
-    if (!wrong) return path;
-    complain(exit_missing, *wrong);
+    const sim::Problem problem =
+        error ? sim::missing_complaint("cannot make the directory " + folder + ": " + error.message())
+              : write_file(path, print(make_repro(summary.input, summary)));
+    if (!problem) return path;
+    complain(*problem);
     return {};
 }
 
-bool verified(const Summary& summary, bool json) {
-    const Summary again = run_elsewhere(summary.repro);
-    const std::optional<std::string> parted = !again.lost.empty()    ? again.lost
-                                              : !again.error.empty() ? again.error
-                                                                     : divergence(summary.repro, again.repro);
-    if (!parted) return true;
+void print_divergence(const Summary& summary, const Divergence& divergence, bool json) {
     if (json)
-        Object("nondeterminism").number("seed", summary.seed).text("parted", *parted).print();
+        Object("nondeterminism").number("seed", summary.input.seed).text("diverged", divergence.text()).print();
     else
-        say("nondeterminism: seed {} does not repeat in a new process: {}\n", summary.seed, *parted);
-    return false;
+        say("nondeterminism: seed {} does not repeat in a fresh process: {}\n", summary.input.seed, divergence.text());
+}
+
+int verified(const Summary& summary, bool json) {
+    const Verification verification = verify(summary);
+    if (!verification.again.is_known()) return complain_of(verification.again);
+    if (!verification.diverged) return exit_passed;
+    print_divergence(summary, *verification.diverged, json);
+    return exit_nondeterminism;
 }
 
 int exit_of(RunVerdict verdict) {

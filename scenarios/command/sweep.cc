@@ -4,10 +4,11 @@
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/sweep_range.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/artifact/claim.h"
+#include "orrery/scenarios/engine/artifact/output_directory.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/search/failures.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
 namespace {
@@ -41,8 +42,9 @@ struct Course {
     void print(const std::string& scenario, const SweepResult& result, const std::string& vacuous);
     void print_json(const std::string& scenario, const SweepResult& result, const std::string& vacuous);
     void keep(const std::string& scenario, Failure& failure);
+    void keep_diverged(const std::string& scenario, const Summary& summary);
     void tell_failure(const std::string& scenario, const Failure& failure);
-    int tell_remarks(const SweepResult& result);
+    int tell_remarks(const std::string& scenario, const SweepResult& result);
 };
 
 // {"crash":{"armed":12,"fired":11,"effective":9},...}
@@ -65,11 +67,10 @@ void Course::print_json(const std::string& scenario, const SweepResult& result, 
         .count("violated", result.violated.size())
         .count("undecided", result.undecided.size())
         .count("verified", result.verified)
-        .count("nondeterministic", result.parted.size())
+        .count("nondeterministic", result.diverged.size())
         .count("lost", result.lost.size())
         .flag("interrupted", result.interrupted)
         .text("vacuous", vacuous)
-        .count("gave_up", result.gave_up)
         .count("answered_median", median(result.answered))
         .count("effective_median", median(result.effective))
         .count("notes_median", median(result.notes))
@@ -83,20 +84,17 @@ void Course::print(const std::string& scenario, const SweepResult& result, const
     std::string text = scenario + ": " + std::to_string(result.seeds) + " seeds, " +
                        std::to_string(result.violated.size()) + " violated, " +
                        std::to_string(result.undecided.size()) + " undecided; " + std::to_string(result.verified) +
-                       " that passed were repeated in a new process\n";
+                       " that passed were repeated in a fresh process\n";
     if (result.interrupted) text += "  interrupted: " + std::to_string(result.planned) + " seeds were planned\n";
     text += "  medians: " + std::to_string(median(result.answered)) + " operations answered, " +
             std::to_string(median(result.effective)) + " faults effective\n";
-    if (result.gave_up > 0)
-        text += "  " + std::to_string(result.gave_up) + " seeds with keys too wide to be judged as it happened\n";
     for (const auto& [kind, counts] : result.kinds)
         text += "  " + kind + std::string(kind.size() < 12 ? 12 - kind.size() : 0, ' ') + " armed " +
                 std::to_string(counts.armed) + ", fired " + std::to_string(counts.fired) + ", effective " +
                 std::to_string(counts.effective) + "\n";
     for (const auto& [goal, seeds] : result.goals)
         if (seeds > 0) text += "  goal " + goal + " reached in " + std::to_string(seeds) + " seeds\n";
-    std::string unreached;
-    for (const std::string& goal : goals_unreached(result)) unreached += (unreached.empty() ? "" : ", ") + goal;
+    const std::string unreached = sim::join(goals_unreached(result));
     if (!unreached.empty()) text += "  goals that no seed reached: " + unreached + "\n";
     if (!vacuous.empty()) text += "  vacuous: " + vacuous + "\n";
     say(text);
@@ -104,8 +102,16 @@ void Course::print(const std::string& scenario, const SweepResult& result, const
 
 // At once, so that nothing is lost if the sweep is killed hours later.
 void Course::keep(const std::string& scenario, Failure& failure) {
-    failure.path = save(failure.first, folder, scenario + "-" + std::to_string(failure.first.seed));
+    failure.path = save(failure.first, folder, scenario + "-" + std::to_string(failure.first.input.seed));
     saved += !failure.path.empty();
+}
+
+// What does not repeat leaves a repro as well: it has the checkpoints with which another run can be compared.
+void Course::keep_diverged(const std::string& scenario, const Summary& summary) {
+    const std::string path = save(summary, folder, scenario + "-" + std::to_string(summary.input.seed));
+    if (path.empty()) return;
+    ++saved;
+    if (!options.json) say("compare with it by:\n" + replay_line(path) + "\n");
 }
 
 void Course::tell_failure(const std::string& scenario, const Failure& failure) {
@@ -115,14 +121,14 @@ void Course::tell_failure(const std::string& scenario, const Failure& failure) {
     if (options.json) {
         Object("failure")
             .text("scenario", scenario)
-            .number("seed", summary.seed)
+            .number("seed", summary.input.seed)
             .text("finding", summary.fingerprint())
             .count("seeds", failure.seeds)
             .text_or_null("repro", path)
             .print();
         return;
     }
-    say("\n" + scenario + ", seed " + std::to_string(summary.seed) +
+    say("\n" + scenario + ", seed " + std::to_string(summary.input.seed) +
         (failure.seeds > 1 ? " and " + std::to_string(failure.seeds - 1) + " more" : "") + "\n");
     tell(summary);
     if (path.empty()) return;
@@ -131,7 +137,7 @@ void Course::tell_failure(const std::string& scenario, const Failure& failure) {
 }
 
 // Seeds that were not decided, seeds that passed and did not repeat, seeds of which nothing is known.
-int Course::tell_remarks(const SweepResult& result) {
+int Course::tell_remarks(const std::string& scenario, const SweepResult& result) {
     for (std::size_t i = 0; i < result.undecided.size(); ++i) {
         const Remark& each = result.undecided[i];
         if (options.json)
@@ -141,12 +147,9 @@ int Course::tell_remarks(const SweepResult& result) {
     }
     if (!options.json && result.undecided.size() > undecided_told)
         say("undecided: " + std::to_string(result.undecided.size() - undecided_told) + " seeds more\n");
-    for (const Remark& each : result.parted) {
-        if (options.json)
-            Object("nondeterminism").number("seed", each.seed).text("parted", each.text).print();
-        else
-            say("nondeterminism: seed " + std::to_string(each.seed) +
-                " does not repeat in a new process: " + each.text + "\n");
+    for (const Diverged& each : result.diverged) {
+        print_divergence(each.summary, each.divergence, options.json);
+        keep_diverged(scenario, each.summary);
     }
     for (const Remark& each : result.lost) {
         if (options.json)
@@ -155,7 +158,7 @@ int Course::tell_remarks(const SweepResult& result) {
             say("lost: seed " + std::to_string(each.seed) + ": " + each.text + "\n");
     }
     return worse(result.lost.empty() ? exit_passed : exit_internal,
-                 result.parted.empty() ? exit_passed : exit_nondeterminism);
+                 result.diverged.empty() ? exit_passed : exit_nondeterminism);
 }
 
 int Course::run(const std::string& scenario) {
@@ -164,12 +167,13 @@ int Course::run(const std::string& scenario) {
     std::optional<Progress> progress;
     progress.emplace(scenario, "seeds", (all + sweep.shards - 1 - sweep.shard) / sweep.shards,
                      static_cast<double>(sweep.seconds_max));
-    bool all_repeat = true;
+    int unrepeated = exit_passed; // the worst of the failures that did not repeat
     Failures failures([&](const Summary& each) {
         if (progress) progress->clear();
-        const bool same = verified(each, options.json);
-        all_repeat = all_repeat && same;
-        return same;
+        const int one = verified(each, options.json);
+        if (one == exit_nondeterminism) keep_diverged(scenario, each);
+        unrepeated = worse(unrepeated, one == exit_passed || one == exit_nondeterminism ? one : exit_internal);
+        return one == exit_passed;
     });
     sweep.progress = [&](const SweepResult& so_far) {
         progress->show(so_far.seeds, std::to_string(so_far.violated.size()) + " violated");
@@ -181,14 +185,14 @@ int Course::run(const std::string& scenario) {
     };
     const SweepResult result = engine::sweep(sweep);
     progress.reset();
-    if (!result.error.empty()) return complain(exit_input, result.error);
+    if (result.problem) return complain(*result.problem);
     const bool shortened = result.interrupted || (sweep.until_failure && !failures.all().empty());
     const std::string vacuous = shortened ? "" : vacuity(*sweep.input.scenario, result);
     if (options.json)
         print_json(scenario, result, vacuous);
     else
         print(scenario, result, vacuous);
-    int code = worse(tell_remarks(result), all_repeat ? exit_passed : exit_nondeterminism);
+    int code = worse(tell_remarks(scenario, result), unrepeated);
     for (const Failure& each : failures.all()) tell_failure(scenario, each);
     if (!failures.all().empty()) code = worse(code, exit_violated);
     if (!vacuous.empty()) code = worse(code, exit_vacuous);
@@ -231,15 +235,12 @@ int sweep(const SweepCommandOptions& options) {
     const std::string manifest = manifest_of(names, options, course.sweep);
     course.folder =
         options.out.empty() ? own_folder(names.size() == 1 ? names.front() : "sweep", manifest) : options.out;
-    Claim claim;
+    OutputDirectory directory;
     const std::string part = std::to_string(course.sweep.shard) + "-of-" + std::to_string(course.sweep.shards);
-    if (const auto wrong = claim.take(course.folder, manifest, part))
-        return complain(wrong->starts_with("cannot ") ? exit_missing : exit_usage, *wrong);
+    if (const sim::Problem problem = directory.take(course.folder, manifest, part)) return complain(*problem);
     listen_for_interruption();
     course.sweep.interrupted = [] { return interruption() != 0; };
-    std::string all = names.front();
-    for (std::size_t i = 1; i < names.size(); ++i) all += ", " + names[i];
-    const std::string head = all + ", seeds " + std::to_string(course.sweep.seed_first) + ".." +
+    const std::string head = sim::join(names) + ", seeds " + std::to_string(course.sweep.seed_first) + ".." +
                              std::to_string(course.sweep.seed_last) +
                              (options.shard.empty() ? "" : ", shard " + options.shard) + "\n";
     if (!options.json) course.say(head);
@@ -250,10 +251,10 @@ int sweep(const SweepCommandOptions& options) {
             break;
         }
         const int one = course.run(name);
-        if (one == exit_input) return one;
+        if (one == exit_input || one == exit_missing) return one;
         code = worse(code, one);
     }
-    if (course.saved == 0 && options.out.empty()) claim.forsake();
+    if (course.saved == 0 && options.out.empty()) directory.remove_if_empty();
     if (options.json) return code;
     if (course.replay.empty())
         course.say(std::string(outcome(code)) + ": " + head);

@@ -6,7 +6,7 @@
 
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/artifact/claim.h"
+#include "orrery/scenarios/engine/artifact/output_directory.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/search/sweep.h"
@@ -28,9 +28,8 @@ double processor_seconds() {
 // died. Empty if there is none.
 std::string finding_of(const SweepResult& result, const ZooOptions& options) {
     if (result.violated.empty()) return {};
-    for (const FindingRecord& finding : result.violated.front().findings)
-        if (options.judges != "linearizable" || finding.fingerprint.starts_with("linearizable/"))
-            return finding.fingerprint;
+    for (const sim::Finding& finding : result.violated.front().findings)
+        if (options.judges != "linearizable" || finding.judge == "linearizable") return finding.fingerprint();
     return {};
 }
 
@@ -59,7 +58,7 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::functio
         if (!prepare(sweep_options.input, hunt.scenario, settings)) return false;
         sweep_options.interrupted = [] { return interruption() != 0; };
         sweep_options.progress = [&](const SweepResult& so_far) { show(hunt.seeds + so_far.seeds); };
-        sweep_options.sample = false; // what is wrong on purpose need not be sound
+        sweep_options.verify_one_of = 0; // what is wrong on purpose need not be sound
         sweep_options.jobs = jobs_or_cores(options.jobs);
         sweep_options.until_failure = true;
         sweep_options.seed_first = next[turn];
@@ -85,7 +84,7 @@ int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, std::uint64_t do
     if (!search(flaw, options, show, hunt)) return exit_usage;
     progress.clear();
     const bool seen = !hunt.finding.empty();
-    const bool found = seen && verified(hunt.failure, options.json);
+    const bool found = seen && verified(hunt.failure, options.json) == exit_passed;
     const std::string path = found ? save(hunt.failure, options.out, name) : "";
     if (options.json)
         Object("zoo")
@@ -145,9 +144,8 @@ int zoo(const ZooOptions& given) {
         return exit_usage;
     const std::string manifest = manifest_of(flaws, options);
     if (given.out.empty()) options.out = own_folder("zoo", manifest);
-    Claim claim;
-    if (const auto wrong = claim.take(options.out, manifest, "zoo"))
-        return complain(wrong->starts_with("cannot ") ? exit_missing : exit_usage, *wrong);
+    OutputDirectory directory;
+    if (const sim::Problem problem = directory.take(options.out, manifest, "zoo")) return complain(*problem);
     listen_for_interruption();
     Progress progress("zoo", "flaws", flaws.size());
     int code = exit_passed;
@@ -157,7 +155,7 @@ int zoo(const ZooOptions& given) {
         saved += one == exit_passed;
         code = worse(code, one);
     }
-    if (saved == 0 && given.out.empty()) claim.forsake();
+    if (saved == 0 && given.out.empty()) directory.remove_if_empty();
     return code;
 }
 

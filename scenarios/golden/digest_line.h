@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios {
@@ -11,15 +11,11 @@ namespace orrery::scenarios {
 using namespace engine;
 
 inline std::string digest_line(const Scenario& scenario, std::uint64_t seed) {
-    RunInput input;
-    input.scenario = &scenario;
-    input.settings = default_settings(scenario);
-    input.seed = seed;
+    RunInput input = input_of(scenario, seed);
     draw_settings(input);
-    const auto ran = run(input);
-    const auto& output = std::get<RunOutput>(ran);
-    return scenario.name + " " + std::to_string(seed) + " " + sim::hexadecimal(output.digest) + " " +
-           std::to_string(output.events);
+    const RunResult result = *run(input);
+    return scenario.name + " " + std::to_string(seed) + " " + sim::hexadecimal(result.digest) + " " +
+           std::to_string(result.events);
 }
 
 } // namespace orrery::scenarios

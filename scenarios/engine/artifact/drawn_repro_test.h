@@ -3,6 +3,7 @@
 
 #include "orrery/faults/swarm.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/flaw.h"
 #include "orrery/sim/text.h"
 

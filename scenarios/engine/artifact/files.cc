@@ -1,35 +1,92 @@
+// One descriptor to read, one stream to write; the first error of a stream is the one that is reported.
 #include "orrery/scenarios/engine/artifact/files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace orrery::scenarios::engine {
+namespace {
 
-std::optional<std::string> read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file || std::filesystem::is_directory(path)) return std::nullopt;
-    return std::string{std::istreambuf_iterator<char>(file), {}};
+// Only what is not there yet, or is an ordinary file by that very name, may be replaced.
+bool may_be_replaced(const std::string& path) {
+    struct stat status {};
+    return lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
 }
 
-std::optional<std::string> write_file(const std::string& path, const std::string& text) {
-    const std::string beside = path + ".part." + std::to_string(getpid());
-    std::FILE* file = std::fopen(beside.c_str(), "we");
-    bool good = file != nullptr;
-    if (good) {
-        good = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-        good = std::fclose(file) == 0 && good;
-        good = good && std::rename(beside.c_str(), path.c_str()) == 0;
+} // namespace
+
+sim::Checked<std::string> read_file(const std::string& path) {
+    const auto cannot_read = [&] {
+        return sim::Complaint{sim::Cause::input, {path}, std::string("cannot be read: ") + std::strerror(errno)};
+    };
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return cannot_read();
+    std::string text;
+    char buffer[65536];
+    ssize_t count = 0;
+    while ((count = read(file, buffer, sizeof buffer)) != 0) {
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) break;
+        text.append(buffer, static_cast<std::size_t>(count));
     }
-    if (good) return std::nullopt;
-    const std::string why = std::strerror(errno);
-    if (file != nullptr) std::remove(beside.c_str());
-    return "cannot write " + path + ": " + why;
+    const int why = errno;
+    close(file);
+    errno = why;
+    if (count < 0) return cannot_read();
+    return text;
+}
+
+OutputFile::~OutputFile() {
+    if (file_ == nullptr) return;
+    std::fclose(file_);
+    if (!beside_.empty()) unlink(beside_.c_str());
+}
+
+sim::Complaint OutputFile::cannot_write(int error) const {
+    return sim::missing_complaint("cannot write " + path_ + ": " + std::strerror(error));
+}
+
+sim::Problem OutputFile::open(const std::string& path) {
+    CHECK(file_ == nullptr);
+    path_ = path;
+    beside_ = may_be_replaced(path) ? path + ".part." + std::to_string(getpid()) : "";
+    error_ = 0;
+    file_ = std::fopen(beside_.empty() ? path.c_str() : beside_.c_str(), "we");
+    if (file_ == nullptr) return cannot_write(errno);
+    return std::nullopt;
+}
+
+void OutputFile::write(const std::string& text) {
+    CHECK(file_ != nullptr);
+    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size() && error_ == 0) error_ = errno;
+}
+
+sim::Problem OutputFile::flush() {
+    CHECK(file_ != nullptr);
+    if (std::fflush(file_) != 0 && error_ == 0) error_ = errno;
+    if (error_ != 0) return cannot_write(error_);
+    return std::nullopt;
+}
+
+sim::Problem OutputFile::complete() {
+    sim::Problem problem = flush();
+    std::FILE* file = file_;
+    file_ = nullptr;
+    if (std::fclose(file) != 0 && !problem) problem = cannot_write(errno);
+    if (!problem && !beside_.empty() && std::rename(beside_.c_str(), path_.c_str()) != 0) problem = cannot_write(errno);
+    if (problem && !beside_.empty()) unlink(beside_.c_str());
+    return problem;
+}
+
+sim::Problem write_file(const std::string& path, const std::string& text) {
+    OutputFile file;
+    if (sim::Problem problem = file.open(path)) return problem;
+    file.write(text);
+    return file.complete();
 }
 
 } // namespace orrery::scenarios::engine

@@ -1,13 +1,42 @@
 // Files as the command line reads and writes them: whole, or not at all.
+//
+// An ordinary file is written beside its name and renamed, so that it is never half. What is no ordinary file - a
+// device, a pipe, a link to something - is opened where it stands and never replaced.
 #pragma once
 
-#include <optional>
+#include <cstdio>
 #include <string>
+
+#include "orrery/sim/complaint.h"
 
 namespace orrery::scenarios::engine {
 
-std::optional<std::string> read_file(const std::string& path);
-// Written beside and renamed: never half. What hindered it, if anything: "cannot write PATH: why".
-std::optional<std::string> write_file(const std::string& path, const std::string& text);
+sim::Checked<std::string> read_file(const std::string& path);
+sim::Problem write_file(const std::string& path, const std::string& text);
+
+// A file that is written piece by piece. Without a call of complete() nothing is left of it.
+class OutputFile {
+public:
+    OutputFile() = default;
+    OutputFile(const OutputFile&) = delete;
+    OutputFile& operator=(const OutputFile&) = delete;
+    ~OutputFile();
+
+    sim::Problem open(const std::string& path);
+    bool is_open() const { return file_ != nullptr; }
+    // Errors are kept, and are what complete() complains of.
+    void write(const std::string& text);
+    sim::Problem complete();
+    // In a process that was forked while the file was open: its part is written, the rest is the other one's business.
+    sim::Problem flush();
+
+private:
+    sim::Complaint cannot_write(int error) const;
+
+    std::string path_{};
+    std::string beside_{}; // empty: written in place
+    std::FILE* file_ = nullptr;
+    int error_ = 0; // the first
+};
 
 } // namespace orrery::scenarios::engine

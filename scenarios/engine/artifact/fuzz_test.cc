@@ -126,19 +126,19 @@ TEST(Fuzz, Repros) {
     for (std::uint64_t round = 0; round < rounds; ++round) {
         const Repro good = ReproDraw(*scenario, round % 50).repro();
         const auto whole = parse_repro(print(good), "good");
-        ASSERT_TRUE(std::holds_alternative<Repro>(whole)) << print(good);
-        EXPECT_TRUE(same(std::get<Repro>(whole), good)) << print(good);
+        ASSERT_TRUE(whole.ok()) << print(good);
+        EXPECT_TRUE(same(*whole, good)) << print(good);
         const std::string text = Mutator(round).mutated(print(good));
         const auto parsed = parse_repro(text, "repro");
-        if (const auto* error = std::get_if<sim::Complaint>(&parsed)) {
-            expect_place(*error, text);
+        if (!parsed) {
+            expect_place(parsed.complaint(), text);
             continue;
         }
         ++accepted;
-        const auto& repro = std::get<Repro>(parsed);
+        const Repro& repro = *parsed;
         const auto again = parse_repro(print(repro), "again");
-        ASSERT_TRUE(std::holds_alternative<Repro>(again)) << text << "\n-- printed as\n" << print(repro);
-        EXPECT_TRUE(same(std::get<Repro>(again), repro)) << text << "\n-- printed as\n" << print(repro);
+        ASSERT_TRUE(again.ok()) << text << "\n-- printed as\n" << print(repro);
+        EXPECT_TRUE(same(*again, repro)) << text << "\n-- printed as\n" << print(repro);
     }
     EXPECT_GT(accepted, 20u);
 }
@@ -218,7 +218,8 @@ TEST(Fuzz, DurationsAndSettings) {
         const Setting& setting = settings[mutator.draw(settings.size())];
         const auto wrong = set_setting(*scenario, values, setting.name, text);
         if (!wrong) continue;
-        EXPECT_FALSE(wrong->empty());
+        EXPECT_FALSE(wrong->message.empty());
+        EXPECT_LE(wrong->place.column, text.size() + 1) << text;
         EXPECT_EQ(values, default_settings(*scenario)); // nothing half-set
     }
 }

@@ -1,3 +1,4 @@
+// A file becomes a history by the format that its content shows, or by the one that is named.
 #include "orrery/scenarios/engine/artifact/history_file.h"
 
 #include "orrery/reports/formats/format.h"
@@ -5,16 +6,17 @@
 
 namespace orrery::scenarios::engine {
 
-std::variant<reports::History, std::string> read_history(const std::string& file, const std::string& format) {
+sim::Checked<reports::History> read_history(const std::string& file, const std::string& format) {
     namespace formats = reports::formats;
-    const std::optional<std::string> text = read_file(file);
-    if (!text) return file + ": cannot be read";
+    const sim::Checked<std::string> text = read_file(file);
+    if (!text) return text.complaint();
     const formats::Format* found = format.empty() ? formats::detect(*text) : formats::find_format(format);
-    if (found == nullptr) return file + ":1:1: expected a history in a known format; see orrery check --format list";
+    if (found == nullptr)
+        return sim::Complaint{
+            sim::Cause::input, {file, 1, 1}, "expected a history in a known format; see orrery check --format list"};
     formats::ReadResult read = found->read(*text);
     if (const auto* error = std::get_if<formats::ReadError>(&read))
-        return file + ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": expected " +
-               error->expected;
+        return sim::Complaint{sim::Cause::input, {file, error->line, error->column}, "expected " + error->expected};
     return std::get<reports::History>(std::move(read));
 }
 

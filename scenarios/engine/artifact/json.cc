@@ -1,3 +1,4 @@
+// Text that is no UTF-8 must not make a line that no other program can read.
 #include "orrery/scenarios/engine/artifact/json.h"
 
 #include <fmt/core.h>

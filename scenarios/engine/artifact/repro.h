@@ -3,10 +3,8 @@
 #pragma once
 
 #include <string>
-#include <variant>
 
 #include "orrery/scenarios/engine/run/run.h"
-#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 
@@ -19,17 +17,17 @@ struct Repro {
     std::string source;               // hash of the compiled sources
     std::vector<std::string> hosts{}; // whose digests stand in the checkpoints
     std::vector<sim::world::Checkpoint> checkpoints{};
-    std::string host_name(std::size_t index) const {
-        return index < hosts.size() ? hosts[index] : "host number " + std::to_string(index);
-    }
+
+    // As a run of this input would have ended, so that a new run can be compared with it.
+    RunResult recorded() const;
 };
 
 // The hash of the sources this program was compiled from.
 std::string_view source_identity();
 
-Repro make_repro(const RunInput& input, const RunOutput& output);
+Repro make_repro(const RunInput& input, const RunResult& result);
 std::string print(const Repro& repro);
 std::string print(const sim::Override& each);
-std::variant<Repro, sim::Complaint> parse_repro(std::string_view text, std::string_view file);
+sim::Checked<Repro> parse_repro(std::string_view text, std::string_view file);
 
 } // namespace orrery::scenarios::engine

@@ -1,9 +1,5 @@
+// One line an observation. Identities and times are texts, for they need all 64 bits.
 #include "orrery/scenarios/engine/artifact/trace_file.h"
-
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "orrery/scenarios/engine/artifact/json.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -32,28 +28,19 @@ std::string fields_of(const sim::Observation& seen) {
 
 } // namespace
 
-TraceFile::~TraceFile() {
-    if (file_ == nullptr) return;
-    std::fclose(file_);
-    unlink(beside_.c_str());
-}
-
-std::optional<std::string> TraceFile::open(const std::string& path, const RunInput& input) {
-    path_ = path;
-    beside_ = path + ".part." + std::to_string(getpid());
-    file_ = std::fopen(beside_.c_str(), "we");
-    if (file_ == nullptr) return "cannot write " + path + ": " + std::strerror(errno);
-    const std::string header = Object("trace")
-                                   .text("scenario", input.scenario->name)
-                                   .number("seed", input.seed)
-                                   .text("source", source_identity())
-                                   .line();
-    std::fwrite(header.data(), 1, header.size(), file_);
+sim::Problem TraceFile::open(const std::string& path, const RunInput& input) {
+    CHECK(input.scenario != nullptr);
+    if (sim::Problem problem = file_.open(path)) return problem;
+    file_.write(Object("trace")
+                    .text("scenario", input.scenario->name)
+                    .number("seed", input.seed)
+                    .text("source", source_identity())
+                    .line());
     return std::nullopt;
 }
 
 void TraceFile::add(const sim::Observation& seen, const sim::world::World& world) {
-    if (file_ == nullptr) return; // complete: the world is only being cleared away
+    if (!file_.is_open()) return; // complete: the world is only being cleared away
     using Kind = sim::Observation::Kind;
     const bool of_fault = seen.kind == Kind::fault_begin || seen.kind == Kind::fault_end;
     const bool of_message = seen.kind == Kind::send || seen.kind == Kind::deliver || seen.kind == Kind::lose;
@@ -64,17 +51,7 @@ void TraceFile::add(const sim::Observation& seen, const sim::world::World& world
     line += ",\"name\":" + quoted(seen.name);
     if (!seen.fields.empty()) line += ",\"fields\":" + fields_of(seen);
     line += "}\n";
-    std::fwrite(line.data(), 1, line.size(), file_);
-}
-
-std::optional<std::string> TraceFile::complete() {
-    std::FILE* file = file_;
-    file_ = nullptr;
-    const bool whole = std::ferror(file) == 0;
-    if (std::fclose(file) == 0 && whole && std::rename(beside_.c_str(), path_.c_str()) == 0) return std::nullopt;
-    const std::string why = std::strerror(errno);
-    unlink(beside_.c_str());
-    return "cannot write " + path_ + ": " + why;
+    file_.write(line);
 }
 
 } // namespace orrery::scenarios::engine

@@ -1,33 +1,25 @@
-// A trace as a file: a header, then a line of JSON for everything that was observed, messages
-// included. Written beside its name and renamed when the run has ended: whole or not at all.
-//     {"type":"trace","version":1,"scenario":"raft-kv","seed":"7","source":"..."}
-//     {"type":"deliver","time":"1200431","event":"0123456789abcdef","host":"server1","peer":"server0","name":"raft.append"}
+// A trace as a file: a header, then a line of JSON for everything that was observed, messages included. README.md of
+// this folder has its grammar.
 #pragma once
 
-#include <cstdio>
-#include <optional>
-#include <string>
-
+#include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/run/run.h"
 
 namespace orrery::scenarios::engine {
 
 class TraceFile {
 public:
-    TraceFile() = default;
-    TraceFile(const TraceFile&) = delete;
-    TraceFile& operator=(const TraceFile&) = delete;
-    ~TraceFile();
-
-    // What hindered it, if anything.
-    std::optional<std::string> open(const std::string& path, const RunInput& input);
+    // Writes the header.
+    sim::Problem open(const std::string& path, const RunInput& input);
+    // The world is the one that shows it, and knows the names of its hosts.
     void add(const sim::Observation& seen, const sim::world::World& world);
-    std::optional<std::string> complete();
+    // In the process that has added: everything stands in the file, or this says why not.
+    sim::Problem flush() { return file_.flush(); }
+    // In the process that has opened it, after that: it gets its name.
+    sim::Problem complete() { return file_.complete(); }
 
 private:
-    std::string path_{};
-    std::string beside_{};
-    std::FILE* file_ = nullptr;
+    OutputFile file_{};
 };
 
 } // namespace orrery::scenarios::engine

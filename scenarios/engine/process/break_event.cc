@@ -1,3 +1,4 @@
+// It must not be inlined or left out: a debugger finds it by its name.
 #include "orrery/scenarios/engine/process/break_event.h"
 
 #include <csignal>

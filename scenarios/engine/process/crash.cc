@@ -1,18 +1,24 @@
-// Everything up to `tell` runs within signal handlers: no allocation, no locks.
+// What runs within signal handlers allocates nothing and takes no lock.
 #include "orrery/scenarios/engine/process/crash.h"
 
 #include <execinfo.h>
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "orrery/scenarios/engine/process/symbols.h"
+#include "orrery/sim/world/process.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ORRERY_SANITIZED 1
@@ -27,24 +33,52 @@ namespace {
 
 constexpr int fatal_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS};
 
-int told_to = -1;
+int report_to = -1; // a pipe; -1: to none
 sim::world::World* watched_world = nullptr;
 std::uint64_t events_before = UINT64_MAX;
+std::uint64_t memory_max = 0; // 0: no limit
 
-void tell(CrashRecord& record) {
-    if (told_to < 0) return;
+// Only what ends at the same event in every process may be compared by its digest.
+bool has_digest(CrashRecord::Cause cause) {
+    using Cause = CrashRecord::Cause;
+    return cause != Cause::loop && cause != Cause::hang && cause != Cause::memory;
+}
+
+void report(CrashRecord& record) {
+    if (report_to < 0) return;
     if (watched_world != nullptr) {
         record.time = watched_world->now().nanoseconds;
         record.event = watched_world->running_event();
         record.events = watched_world->events();
-        if (record.cause != CrashRecord::Cause::loop) record.digest = watched_world->digest();
+        if (has_digest(record.cause)) record.digest = watched_world->digest();
     }
     void* frames[CrashRecord::frames_max];
     const int count = backtrace(frames, CrashRecord::frames_max);
     record.frames = static_cast<std::uint64_t>(count);
     for (int i = 0; i < count; ++i) record.addresses[i] = reinterpret_cast<std::uintptr_t>(frames[i]);
-    const ssize_t written = write(told_to, &record, sizeof record); // below the size of a pipe: whole
-    told_to = written == sizeof record ? -1 : told_to;
+    const ssize_t written = write(report_to, &record, sizeof record); // below the size of a pipe: whole
+    report_to = written == sizeof record ? -1 : report_to;
+}
+
+// How many bytes the limit of memory counts now, by the kernel's figures; 0 if they cannot be read.
+[[maybe_unused]] std::uint64_t memory_in_use() {
+    char text[256] = {};
+    const int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    const ssize_t count = read(file, text, sizeof text - 1);
+    close(file);
+    if (count <= 0) return 0;
+    std::uint64_t pages = 0; // the sixth number: data and stack
+    int fields = 0;
+    for (ssize_t i = 0; i < count && fields < 6; ++i) {
+        if (text[i] == ' ') {
+            ++fields;
+            if (fields < 6) pages = 0;
+        } else if (text[i] >= '0' && text[i] <= '9') {
+            pages = pages * 10 + static_cast<std::uint64_t>(text[i] - '0');
+        }
+    }
+    return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 [[maybe_unused]] void on_fatal_signal(int number, siginfo_t* information, void*) {
@@ -55,7 +89,11 @@ void tell(CrashRecord& record) {
     const bool fault = number == SIGSEGV || number == SIGBUS;
     if (fault && watched_world != nullptr && watched_world->stacks().is_guard(information->si_addr))
         record.cause = CrashRecord::Cause::overflow;
-    tell(record);
+    // Code that does not ask whether it got the memory dies of it in some other way. Nine tenths: the last piece was
+    // too large.
+    else if (memory_max != 0 && memory_in_use() > memory_max / 10 * 9)
+        record.cause = CrashRecord::Cause::memory;
+    report(record);
     std::raise(number);
 }
 
@@ -68,8 +106,52 @@ void on_processor_time(int) {
     }
     CrashRecord record;
     record.cause = CrashRecord::Cause::loop;
-    tell(record);
+    report(record);
     _exit(1);
+}
+
+void on_hang(int) {
+    CrashRecord record;
+    record.cause = CrashRecord::Cause::hang;
+    report(record);
+    _exit(1);
+}
+
+// The host and the task that run, into the record's text. Not for signal handlers.
+void name_running_task(CrashRecord& record) {
+    if (watched_world == nullptr || !sim::check_throws) return; // no task runs
+    for (sim::world::HostIndex i = 0; i < watched_world->host_count(); ++i) {
+        const sim::world::Host& host = watched_world->host(i);
+        if (host.process == nullptr) continue;
+        try {
+            const sim::world::TaskState* task = host.process->find(host.process->current());
+            std::snprintf(record.text, sizeof record.text, "%s in its task '%s'", host.spec.name.c_str(),
+                          task == nullptr ? "" : task->name.c_str());
+            return;
+        } catch (const sim::CheckFailed&) { // none of this host's runs
+        }
+    }
+}
+
+[[maybe_unused]] void on_memory_spent() {
+    CrashRecord record;
+    record.cause = CrashRecord::Cause::memory;
+    name_running_task(record);
+    report(record);
+    _exit(1);
+}
+
+pid_t own_process = -1;
+
+// The program under test called exit(), or main returned in a process that it had forked.
+void on_process_exit(int status, void*) {
+    if (report_to < 0 || getpid() != own_process) _exit(status);
+    CrashRecord record;
+    record.cause = CrashRecord::Cause::exit;
+    record.signal = status;
+    name_running_task(record);
+    report(record);
+    _exit(status);
 }
 
 [[maybe_unused]] void handle(int number, void (*action)(int, siginfo_t*, void*)) {
@@ -113,8 +195,24 @@ std::string sanitizer_rule(std::string_view summary) {
 
 } // namespace
 
-void watch_own_death(int descriptor, int loop_milliseconds) {
-    told_to = descriptor;
+// Counts what the kernel calls data: the heap and every private mapping that can be written, fibers' stacks too.
+void limit_memory(std::uint64_t bytes) {
+#if !defined(ORRERY_SANITIZED)
+    if (bytes == 0) return;
+    memory_max = bytes;
+    const rlimit limit{bytes, bytes};
+    setrlimit(RLIMIT_DATA, &limit);
+    std::set_new_handler(on_memory_spent);
+#else
+    (void)bytes;
+#endif
+}
+
+void watch_own_death(int descriptor, const Limits& limits) {
+    CHECK(descriptor >= 0);
+    CHECK(limits.loop_milliseconds > 0);
+    report_to = descriptor;
+    own_process = getpid();
     events_before = UINT64_MAX;
     void* frame = nullptr;
     (void)backtrace(&frame, 1); // the first call loads a library: not within a handler
@@ -127,50 +225,84 @@ void watch_own_death(int descriptor, int loop_milliseconds) {
     for (const int number : fatal_signals) handle(number, on_fatal_signal);
 #endif
     struct sigaction alarm {};
-    alarm.sa_handler = on_processor_time;
     alarm.sa_flags = SA_RESTART | SA_ONSTACK; // a fiber's stack may have no room for it
+    alarm.sa_handler = on_hang;
+    sigaction(hang_signal, &alarm, nullptr);
+    alarm.sa_handler = on_processor_time;
     sigaction(SIGPROF, &alarm, nullptr);
-    const timeval interval{loop_milliseconds / 1000, loop_milliseconds % 1000 * 1000};
+    const timeval interval{limits.loop_milliseconds / 1000, limits.loop_milliseconds % 1000 * 1000};
     const itimerval timer{interval, interval};
     setitimer(ITIMER_PROF, &timer, nullptr);
+    on_exit(on_process_exit, nullptr);
+    limit_memory(limits.memory_bytes);
+}
+
+// What the parent knows of a hang by itself: the record, if there is one, adds where.
+sim::Finding hang_finding(const Limits& limits) {
+    return {"process", "hung", "a run does not wait for the machine",
+            "the run was blocked for " + std::to_string(limits.hang_milliseconds) +
+                " ms of real time and used no processor time"};
 }
 
 void watch_world(sim::world::World* world) { watched_world = world; }
 
-std::optional<CrashRecord> read_crash(const std::string& told) {
+std::optional<CrashRecord> read_crash(const std::string& received) {
     CrashRecord record;
-    if (told.size() != sizeof record) return std::nullopt;
-    std::memcpy(&record, told.data(), sizeof record);
+    if (received.size() != sizeof record) return std::nullopt;
+    std::memcpy(&record, received.data(), sizeof record);
     if (record.mark != CrashRecord::mark_expected) return std::nullopt;
     record.text[sizeof record.text - 1] = '\0';
     return record;
 }
 
-FindingRecord crash_finding(const CrashRecord& record) {
-    FindingRecord finding;
-    finding.time = record.time;
+sim::Finding crash_finding(const CrashRecord& record, const Limits& limits) {
+    sim::Finding finding;
+    finding.judge = "process";
+    finding.time = {record.time};
     finding.event = record.event;
     const std::string where = place(record);
+    const std::string who = record.text[0] == '\0' ? "" : std::string(" by ") + record.text;
+    // Where a clock or the last piece of memory happened to meet it is no part of a rule.
     switch (record.cause) {
     case CrashRecord::Cause::signal: {
         const char* name = sigabbrev_np(record.signal);
         const std::string signal = "SIG" + std::string(name == nullptr ? "?" : name);
-        finding.fingerprint = "process/crashed/" + signal + " in " + where;
+        finding.kind = "crashed";
+        finding.rule = signal + " in " + where;
         finding.text = "the run crashed with " + signal + " in " + where;
         break;
     }
     case CrashRecord::Cause::overflow:
-        finding.fingerprint = "process/stack overflow/a task stays within its stack: " + where;
+        finding.kind = "stack overflow";
+        finding.rule = "a task stays within its stack: " + where;
         finding.text = "a task ran off its stack of " + std::to_string(sim::stack_bytes / 1024) + " KiB in " + where;
         break;
     case CrashRecord::Cause::loop:
-        // Where the clock happened to strike is no part of the fingerprint.
-        finding.fingerprint = "process/endless loop/an event ends";
+        finding.kind = "endless loop";
+        finding.rule = "an event ends";
         finding.text = "an event took processor time without an end, last seen in " + where;
         break;
     case CrashRecord::Cause::sanitizer:
-        finding.fingerprint = "process/sanitizer report/" + sanitizer_rule(record.text);
+        finding.kind = "sanitizer report";
+        finding.rule = sanitizer_rule(record.text);
         finding.text = record.text;
+        break;
+    case CrashRecord::Cause::hang:
+        finding = hang_finding(limits);
+        finding.time = {record.time};
+        finding.event = record.event;
+        finding.text += ", in " + where;
+        break;
+    case CrashRecord::Cause::memory:
+        finding.kind = "out of memory";
+        finding.rule = "a run stays within its memory";
+        finding.text = "the run needed more than its limit of " + std::to_string(limits.memory_bytes >> 20) +
+                       " MiB of memory; the last was asked for" + who + ", in " + where;
+        break;
+    case CrashRecord::Cause::exit:
+        finding.kind = "ended";
+        finding.rule = "exit status " + std::to_string(record.signal);
+        finding.text = "the process was ended with " + finding.rule + who + ", in " + where;
         break;
     }
     return finding;
@@ -181,11 +313,11 @@ FindingRecord crash_finding(const CrashRecord& record) {
 #if defined(ORRERY_SANITIZED)
 // The sanitizers' runtime calls this with the last line of each report.
 extern "C" void __sanitizer_report_error_summary(const char* summary) {
-    using namespace orrery::scenarios;
+    using namespace orrery::scenarios::engine;
     CrashRecord record;
     record.cause = CrashRecord::Cause::sanitizer;
     std::strncpy(record.text, summary, sizeof record.text - 1);
-    tell(record);
+    report(record);
     const ssize_t shown = write(2, summary, std::strlen(summary));
     if (shown > 0) (void)!write(2, "\n", 1);
 }

@@ -1,6 +1,8 @@
+// A handler only notes the signal; loops ask for it at a point where they can stop.
 #include "orrery/scenarios/engine/process/interruption.h"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -12,11 +14,15 @@ void on_interruption(int number) { came = number; }
 } // namespace
 
 void listen_for_interruption() {
-    struct sigaction action {};
-    action.sa_handler = on_interruption;
-    action.sa_flags = static_cast<int>(SA_RESETHAND); // the second has its usual effect
-    sigaction(SIGINT, &action, nullptr);
-    sigaction(SIGTERM, &action, nullptr);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        struct sigaction action {};
+        const bool ignored = sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+        if (number == SIGHUP && ignored) continue; // as nohup asks
+        action = {};
+        action.sa_handler = on_interruption;
+        action.sa_flags = static_cast<int>(SA_RESETHAND); // the second has its usual effect
+        sigaction(number, &action, nullptr);
+    }
 }
 
 int interruption() { return came; }

@@ -1,4 +1,4 @@
-// Interruption: the first Ctrl-C (or SIGTERM) asks a long verb to stop and tell what it has; the
+// Interruption: the first Ctrl-C (or SIGTERM, or the end of the terminal) asks a verb to stop and say what it has; the
 // second ends the process at once.
 #pragma once
 

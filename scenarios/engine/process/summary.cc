@@ -1,33 +1,26 @@
+// What a view shows of a failure, from what is known of the run.
 #include "orrery/scenarios/engine/process/summary.h"
 
-#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/reports/judges/linearizable/minimal_history.h"
 
 namespace orrery::scenarios::engine {
 
-Summary summarise(const RunInput& input, const RunOutput& output, Detail detail) {
-    const bool whole = detail == Detail::whole || output.verdict != RunVerdict::passed;
-    Summary summary;
-    summary.seed = input.seed;
-    summary.verdict = output.verdict;
-    for (const sim::Finding& finding : output.findings)
-        summary.findings.push_back({finding.fingerprint(), finding.text, finding.time.nanoseconds, finding.event});
-    summary.undecided = output.undecided;
-    if (whole) summary.repro = print(make_repro(input, output));
-    for (const faults::Fault& fault : output.plan.faults) {
-        const auto found = output.efficacies.find(fault.id);
-        const sim::world::Efficacy counts = found == output.efficacies.end() ? sim::world::Efficacy{} : found->second;
-        summary.faults.push_back(
-            {fault.id, whole ? faults::print(fault) : "", fault.kind, counts.armed, counts.fired, counts.effective});
-    }
-    for (const auto& [goal, count] : output.goals) summary.goals.push_back(goal);
-    for (const sim::Override& each : output.unmet) summary.unmet.push_back(print(each));
-    summary.digest = output.digest;
-    summary.events = output.events;
-    summary.answered = output.answered;
-    summary.gave_up = output.gave_up;
-    summary.notes = output.notes;
-    summary.effective = output.effective_faults();
-    return summary;
+reports::views::Failure failure_of(const Summary& summary) {
+    CHECK(summary.input.scenario != nullptr);
+    reports::views::Failure failure;
+    failure.findings = summary.findings;
+    failure.history = summary.history;
+    failure.verdict = summary.judgement;
+    const auto read = reports::calls(summary.history);
+    if (const auto* calls = std::get_if<std::vector<reports::Call>>(&read))
+        failure.minimal = reports::judges::linearizable::minimal_history(summary.history, *calls, summary.judgement);
+    failure.participants.hosts = summary.hosts;
+    for (std::uint32_t i = 0; i < summary.input.scenario->clients.count; ++i)
+        failure.participants.clients.push_back("client" + std::to_string(i));
+    failure.recording = summary.recording;
+    for (const faults::Fault& fault : summary.plan.faults)
+        failure.applied_faults.push_back({fault.id, faults::print(fault), summary.efficacy(fault.id).effective});
+    return failure;
 }
 
 } // namespace orrery::scenarios::engine

@@ -109,7 +109,10 @@ std::string plain_name(const std::string& mangled) {
 bool is_own_code(std::uintptr_t address) { return address >= program().code_begin && address < program().code_end; }
 
 std::vector<std::string> function_names(std::span<const std::uintptr_t> addresses) {
-    static const std::vector<Function> functions = read_functions(read_file("/proc/self/exe").value_or(""));
+    static const std::vector<Function> functions = [] {
+        const sim::Checked<std::string> program_file = read_file("/proc/self/exe");
+        return program_file ? read_functions(*program_file) : std::vector<Function>{};
+    }();
     std::vector<std::string> names;
     for (const std::uintptr_t address : addresses) {
         if (!is_own_code(address)) continue;

@@ -11,7 +11,7 @@ namespace orrery::scenarios::engine {
 
 // Is the address within this program's own code, not a library's?
 bool is_own_code(std::uintptr_t address);
-// Demangled, without parameters; addresses that are nobody's are left out, repetitions too.
+// Demangled, without parameters; addresses of no function are left out, repetitions too.
 std::vector<std::string> function_names(std::span<const std::uintptr_t> addresses);
 
 } // namespace orrery::scenarios::engine

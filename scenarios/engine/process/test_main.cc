@@ -4,7 +4,8 @@
 #include "orrery/scenarios/engine/process/verify.h"
 
 int main(int argc, char** argv) {
-    if (orrery::scenarios::engine::asks_elsewhere(argc, argv)) return orrery::scenarios::engine::answer_elsewhere();
+    using namespace orrery::scenarios::engine;
+    if (is_fresh_process(argc, argv)) return answer_in_fresh_process();
     testing::InitGoogleTest(&argc, argv);
     return RUN_ALL_TESTS();
 }

@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/scenarios/engine/search/failures.h"
 #include "orrery/scenarios/engine/search/sweep.h"
 
@@ -89,46 +90,43 @@ const Scenario sound = sends("sends-a-draw", send_seed);
 
 SweepResult swept(const Scenario& scenario, std::uint64_t last = 3) {
     SweepOptions options;
-    options.input.scenario = &scenario;
-    options.input.settings = default_settings(scenario);
+    options.input = input_of(scenario);
     options.seed_last = last;
     return sweep(options);
 }
 
-// How many events there were when the word was sent.
-std::uint64_t place_of_word(const Scenario& scenario) {
-    RunInput input;
-    input.scenario = &scenario;
-    input.settings = default_settings(scenario);
+// How many events there were when the word was sent, and which of them sent it.
+struct Sent {
+    std::uint64_t events = 0;
+    std::uint64_t event = 0;
+};
+Sent sending_of_word(const Scenario& scenario) {
     const sim::world::World* world = nullptr;
-    std::uint64_t place = 0;
-    Watcher watcher;
-    watcher.at_start = [&](sim::world::World& started) { world = &started; };
-    watcher.observe = [&](const sim::Observation& seen) {
-        if (seen.kind == sim::Observation::Kind::send && seen.name == label_word.name) place = world->events();
+    Sent sent;
+    RunOptions options;
+    options.watcher.at_start = [&](sim::world::World& started) { world = &started; };
+    options.watcher.observe = [&](const sim::Observation& seen) {
+        if (seen.kind == sim::Observation::Kind::send && seen.name == label_word.name)
+            sent = {world->events(), seen.event};
     };
-    EXPECT_TRUE(std::holds_alternative<RunOutput>(run(input, watcher)));
-    return place;
+    EXPECT_TRUE(run(input_of(scenario), options).ok());
+    return sent;
 }
 
 void expect_caught(const Scenario& scenario) {
     const SweepResult result = swept(scenario);
     EXPECT_TRUE(result.violated.empty());
-    ASSERT_EQ(result.parted.size(), 1u);
-    EXPECT_EQ(result.parted[0].seed, 1u);
-    const std::string& text = result.parted[0].text;
-    // The listener may have heard of it within the interval.
-    unsigned long long from = 0;
-    unsigned long long to = 0;
-    const std::size_t told = text.find(" parted between events ");
-    ASSERT_NE(told, std::string::npos) << text;
-    EXPECT_EQ(std::sscanf(text.c_str() + told, " parted between events %llu and %llu,", &from, &to), 2) << text;
-    EXPECT_TRUE(text.starts_with("sender0 parted") || text.starts_with("sender0, listener0 parted")) << text;
-    const std::uint64_t word = place_of_word(scenario);
-    EXPECT_GT(word, 1500u);
-    EXPECT_LT(from, word) << text;
-    EXPECT_GE(to, word) << text;
-    EXPECT_EQ(to - from, sim::world::Trace::interval_first) << text;
+    ASSERT_EQ(result.diverged.size(), 1u);
+    EXPECT_EQ(result.diverged[0].summary.input.seed, 1u);
+    const Divergence& diverged = result.diverged[0].divergence;
+    ASSERT_FALSE(diverged.hosts.empty());
+    EXPECT_EQ(diverged.hosts[0], "sender0"); // the listener may have heard of it within the interval
+    const Sent word = sending_of_word(scenario);
+    EXPECT_GT(word.events, 1500u);
+    EXPECT_LT(diverged.events_from, word.events);
+    EXPECT_GE(diverged.events_to, word.events);
+    EXPECT_EQ(diverged.events_to - diverged.events_from, sim::world::Trace::interval_first);
+    EXPECT_EQ(diverged.event, word.event) << diverged.text();
 }
 
 // AddressSanitizer keeps freed blocks to itself, so that its heap lies in order whatever was given back.
@@ -145,11 +143,21 @@ TEST(Verification, CatchesAByteThatNobodyWroteAndNamesItsHost) { expect_caught(u
 TEST(Verification, CatchesAnUnorderedIterationAndNamesItsHost) { expect_caught_by_heap_order(unordered); }
 TEST(Verification, CatchesAnOrderOfAddressesAndNamesItsHost) { expect_caught_by_heap_order(by_address); }
 
+TEST(Verification, RepeatsTheShareThatIsAskedFor) {
+    SweepOptions options;
+    options.input = input_of(sound);
+    options.seed_last = 9;
+    options.verify_one_of = 2;
+    EXPECT_EQ(sweep(options).verified, 5u); // seeds 1, 3, 5, 7 and 9
+    options.verify_one_of = 0;
+    EXPECT_EQ(sweep(options).verified, 0u);
+}
+
 TEST(Verification, RepeatsOneSeedOf64ThatPassed) {
     const SweepResult result = swept(sound, 130);
     EXPECT_EQ(result.seeds, 130u);
     EXPECT_EQ(result.verified, 3u); // seeds 1, 65 and 129
-    EXPECT_TRUE(result.parted.empty());
+    EXPECT_TRUE(result.diverged.empty());
 }
 
 // Dies at every boot, also that after the heal, and before some leaves an address behind.
@@ -168,15 +176,15 @@ TEST(Verification, OfAFailureThatDoesNotRepeatTriesLaterSeeds) {
     std::vector<std::uint64_t> tried;
     std::vector<bool> repeated;
     const auto repeats = [&](const Summary& each) {
-        tried.push_back(each.seed);
-        repeated.push_back(!divergence(each.repro, run_elsewhere(each.repro).repro));
+        tried.push_back(each.input.seed);
+        repeated.push_back(!divergence(each, run_in_fresh_process(each.input)));
         return repeated.back();
     };
     Failures failures(repeats);
     for (const Summary& each : result.violated) failures.add(each);
     ASSERT_EQ(failures.all().size(), 1u);
     EXPECT_EQ(failures.all()[0].seeds, 16u);
-    EXPECT_EQ(failures.all()[0].first.seed, tried.back());
+    EXPECT_EQ(failures.all()[0].first.input.seed, tried.back());
     EXPECT_GT(tried.size(), 1u);
     EXPECT_EQ(std::count(repeated.begin(), repeated.end(), true), 1);
     Failures none([](const Summary&) { return false; });
@@ -187,13 +195,12 @@ TEST(Verification, OfAFailureThatDoesNotRepeatTriesLaterSeeds) {
 TEST(Verification, ASweepUntilFailureGoesOnAfterASeedThatIsNone) {
     std::vector<std::uint64_t> told;
     SweepOptions options;
-    options.input.scenario = &dying;
-    options.input.settings = default_settings(dying);
+    options.input = input_of(dying);
     options.seed_last = 16;
     options.until_failure = true;
     options.violated = [&](const Summary& each) {
-        told.push_back(each.seed);
-        return each.seed == 3;
+        told.push_back(each.input.seed);
+        return each.input.seed == 3;
     };
     EXPECT_EQ(sweep(options).violated.size(), 3u);
     EXPECT_EQ(told, (std::vector<std::uint64_t>{1, 2, 3}));
@@ -216,11 +223,7 @@ const Scenario coin{
 TEST(Goals, AreCountedBySeedAndThoseThatNoSeedReachedAreNamed) {
     std::uint64_t seeds = 0;
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-        RunInput input;
-        input.scenario = &coin;
-        input.settings = default_settings(coin);
-        input.seed = seed;
-        seeds += std::get<RunOutput>(run(input)).goals.contains("coin.heads");
+        seeds += run(input_of(coin, seed))->goals.contains("coin.heads");
     }
     EXPECT_GT(seeds, 10u);
     const SweepResult result = swept(coin, 40);

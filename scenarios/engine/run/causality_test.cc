@@ -12,7 +12,7 @@
 #include <map>
 
 #include "orrery/faults/swarm.h"
-#include "orrery/scenarios/engine/run/run.h"
+#include "orrery/scenarios/engine/run/settings.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -39,7 +39,7 @@ struct Onset {
 struct Story {
     std::vector<Seen> seen;
     std::map<sim::world::FaultId, Onset> onsets;
-    RunOutput output;
+    RunResult output;
 };
 
 std::uint64_t content_of(const sim::Observation& observation) {
@@ -52,8 +52,8 @@ std::uint64_t content_of(const sim::Observation& observation) {
 Story story_of(RunInput input, const faults::Plan& plan) {
     Story story;
     input.plan = plan;
-    Watcher watcher;
-    watcher.observe = [&](const sim::Observation& one) {
+    RunOptions options;
+    options.watcher.observe = [&](const sim::Observation& one) {
         using Kind = sim::Observation::Kind;
         if (one.kind == Kind::fault_begin) {
             const std::size_t bracket = one.name.find('(');
@@ -64,7 +64,7 @@ Story story_of(RunInput input, const faults::Plan& plan) {
             story.seen.push_back({one.kind, one.time.nanoseconds, one.event, one.host, one.peer, content_of(one)});
         }
     };
-    story.output = std::get<RunOutput>(run(input, watcher));
+    story.output = *run(input, options);
     return story;
 }
 

@@ -4,7 +4,6 @@
 #include <optional>
 #include <set>
 
-#include "orrery/reports/judges/linearizable/online.h"
 #include "orrery/scenarios/engine/run/run.h"
 
 namespace orrery::scenarios::engine {
@@ -18,10 +17,11 @@ struct Unanswered {
     reports::models::Words words{};
 };
 
-// What all clients of a run share.
-struct Recording {
+// What all clients of a run share: the history that they make, and what is needed to make it.
+struct Workload {
     sim::world::World& world;
     reports::History history{};
+    std::vector<std::uint64_t> events{}; // for each entry of the history the event in which it was made
     std::set<Skip> skipped{};
     sim::WorldTime end{};
     sim::Duration think{}; // at most, between two operations
@@ -31,18 +31,16 @@ struct Recording {
     std::vector<std::uint64_t> progress{};
     sim::WorldTime healed{INT64_MAX};
     std::vector<Unanswered> unanswered{};
-    std::optional<reports::judges::linearizable::Online> online{};
-    bool objected = false; // the online judge did, and the world stopped
 };
 
-// After the end: an operation has failed if all that its client's host sent under it surely reached
-// nobody - was not received, is not held, is not on its way.
-void conclude(Recording& recording);
+// After the end of the run: an unanswered operation has failed if nothing that its client's host sent under it was
+// received, is held or is on its way.
+void conclude(Workload& workload);
 
 class ClientDriver final : public Driver {
 public:
-    ClientDriver(Recording& recording, std::uint64_t client, sim::world::HostIndex host)
-        : recording_(recording), client_(client), process_(client), host_(host) {}
+    ClientDriver(Workload& workload, std::uint64_t client, sim::world::HostIndex host)
+        : workload_(workload), client_(client), process_(client), host_(host) {}
 
     bool next(sim::Env& env) override;
     // After the end: an operation that is still open is unanswered.
@@ -56,9 +54,8 @@ public:
 
 private:
     void add(reports::Entry::Type type, const reports::Value& value);
-    void stop_unless(bool legal);
 
-    Recording& recording_;
+    Workload& workload_;
     std::uint64_t client_;
     std::uint64_t process_;
     sim::world::HostIndex host_;

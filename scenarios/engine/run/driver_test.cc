@@ -4,7 +4,7 @@
 
 #include "orrery/protocols/rpc/rpc.h"
 #include "orrery/reports/models/register.h"
-#include "orrery/scenarios/engine/run/run.h"
+#include "orrery/scenarios/engine/run/settings.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -51,19 +51,16 @@ const Scenario mortal{{.name = "mortal",
                        .tail = 2s,
                        .faulty = true}};
 
-RunOutput output_of(const Scenario& scenario, const std::string& plan, const char* knowledge = "true",
+RunResult output_of(const Scenario& scenario, const std::string& plan, const char* knowledge = "true",
                     std::uint64_t seed = 1) {
-    RunInput input;
-    input.scenario = &scenario;
-    input.settings = default_settings(scenario);
+    RunInput input = input_of(scenario, seed);
     EXPECT_FALSE(set_setting(scenario, input.settings, "knowledge", knowledge).has_value());
-    input.seed = seed;
-    if (!plan.empty()) input.plan = *faults::parse_plan(plan, "plan");
-    return std::get<RunOutput>(run(input));
+    if (!plan.empty()) input.plan = std::get<faults::Plan>(faults::parse_plan(plan, "plan"));
+    return *run(input);
 }
 
 // Of the operations that were invoked while the plan's cut stood, from one to two seconds.
-std::size_t count(const RunOutput& output, Entry::Type type) {
+std::size_t count(const RunResult& output, Entry::Type type) {
     std::size_t found = 0;
     for (const Entry& entry : output.history.entries)
         found += entry.type == type && entry.time.nanoseconds > 1'200'000'000 && entry.time.nanoseconds < 2'000'000'000;
@@ -71,7 +68,7 @@ std::size_t count(const RunOutput& output, Entry::Type type) {
 }
 
 TEST(Knowledge, WhatWasLostOnTheWayToTheServerHasFailed) {
-    const RunOutput output = output_of(plain, "f1 cut target=client0 at=1s for=1s\n");
+    const RunResult output = output_of(plain, "f1 cut target=client0 at=1s for=1s\n");
     EXPECT_GT(count(output, Entry::Type::fail), 2u);
     EXPECT_EQ(count(output, Entry::Type::info), 0u);
     EXPECT_EQ(count(output, Entry::Type::ok), 0u);
@@ -79,25 +76,25 @@ TEST(Knowledge, WhatWasLostOnTheWayToTheServerHasFailed) {
 }
 
 TEST(Knowledge, WhatTheServerGotIsUnknownThoughItsAnswerWasLost) {
-    const RunOutput output = output_of(plain, "f1 cut target=client0 at=1s for=1s direction=in\n");
+    const RunResult output = output_of(plain, "f1 cut target=client0 at=1s for=1s direction=in\n");
     EXPECT_EQ(count(output, Entry::Type::fail), 0u);
     EXPECT_GT(count(output, Entry::Type::info), 2u);
 }
 
 TEST(Knowledge, WhatIsHeldOnTheWayIsUnknown) {
-    const RunOutput output = output_of(plain, "f1 cut target=client0 at=1s for=1s hold=true\n");
+    const RunResult output = output_of(plain, "f1 cut target=client0 at=1s for=1s hold=true\n");
     EXPECT_EQ(count(output, Entry::Type::fail), 0u);
     EXPECT_GT(count(output, Entry::Type::info), 2u);
 }
 
 TEST(Knowledge, WhatAnotherTaskMaySendLaterIsUnknown) {
-    const RunOutput output = output_of(again, "f1 cut target=client0 at=1s for=1s\n");
+    const RunResult output = output_of(again, "f1 cut target=client0 at=1s for=1s\n");
     EXPECT_EQ(count(output, Entry::Type::fail), 0u);
     EXPECT_GT(count(output, Entry::Type::info), 2u);
 }
 
 TEST(Knowledge, IsNotUsedWhenTheSettingSaysSo) {
-    const RunOutput output = output_of(plain, "f1 cut target=client0 at=1s for=1s\n", "false");
+    const RunResult output = output_of(plain, "f1 cut target=client0 at=1s for=1s\n", "false");
     EXPECT_EQ(count(output, Entry::Type::fail), 0u);
     EXPECT_GT(count(output, Entry::Type::info), 2u);
 }
@@ -105,7 +102,7 @@ TEST(Knowledge, IsNotUsedWhenTheSettingSaysSo) {
 TEST(Clients, ThatCrashGoOnUnderANewProcessAndMakeProgressAfterTheHeal) {
     std::size_t unreturned = 0;
     for (std::uint64_t seed = 1; seed <= 30; ++seed) {
-        const RunOutput output = output_of(mortal, "", "false", seed);
+        const RunResult output = output_of(mortal, "", "false", seed);
         EXPECT_EQ(output.verdict, RunVerdict::passed) << seed;
         const auto calls = std::get<std::vector<reports::Call>>(reports::calls(output.history));
         for (const reports::Call& call : calls)

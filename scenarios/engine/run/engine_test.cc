@@ -4,9 +4,10 @@
 
 #include "orrery/reports/judges/judge.h"
 #include "orrery/scenarios/engine/artifact/drawn_repro_test.h"
+#include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
-#include "orrery/scenarios/engine/process/isolate.h"
 #include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/scenarios/engine/search/sweep.h"
 
 namespace orrery::scenarios::engine {
@@ -15,17 +16,13 @@ namespace {
 using namespace std::chrono_literals;
 
 RunInput input_of(const char* scenario, std::uint64_t seed, const char* flaws = "") {
-    RunInput input;
-    input.scenario = find_scenario(scenario);
-    EXPECT_NE(input.scenario, nullptr);
-    input.settings = default_settings(*input.scenario);
+    RunInput input = engine::input_of(*find_scenario(scenario), seed);
     EXPECT_FALSE(set_setting(*input.scenario, input.settings, "flaws", flaws).has_value());
     EXPECT_FALSE(set_setting(*input.scenario, input.settings, "duration", "5s").has_value());
-    input.seed = seed;
     return input;
 }
 
-RunOutput output_of(const RunInput& input) { return std::get<RunOutput>(run(input)); }
+RunResult output_of(const RunInput& input) { return *run(input); }
 
 TEST(Run, FindsTheLazyRegisterGuilty) {
     int guilty = 0;
@@ -34,31 +31,90 @@ TEST(Run, FindsTheLazyRegisterGuilty) {
     EXPECT_GE(guilty, 5);
 }
 
-TEST(Run, StopsAtTheReturnThatNoOrderExplains) {
+TEST(Run, EndsAtTheReturnThatNoOrderExplains) {
     int stopped = 0;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         RunInput input = input_of("lazy-register", seed);
-        // That something surely reached nobody is only known at the end.
-        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "knowledge", "false").has_value());
-        const RunOutput online = output_of(input);
-        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "online", "false").has_value());
-        const RunOutput offline = output_of(input);
-        EXPECT_EQ(online.verdict, offline.verdict) << seed;
-        if (online.verdict == RunVerdict::passed) {
-            EXPECT_EQ(online.digest, offline.digest);
+        // That something reached nobody is only known at the end.
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "knowledge", "false"));
+        const RunResult shorter = output_of(input);
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "online", "false"));
+        const RunResult whole = output_of(input);
+        EXPECT_EQ(shorter.verdict, whole.verdict) << seed;
+        if (shorter.verdict == RunVerdict::passed) {
+            EXPECT_EQ(shorter.digest, whole.digest);
             continue;
         }
-        if (online.gave_up > 0) continue; // many crashed writers: judged at the end
         ++stopped;
-        EXPECT_LT(online.events, offline.events);
-        reports::History before = online.history;
+        EXPECT_LT(shorter.events, whole.events);
+        EXPECT_NE(shorter.findings.front().event, 0u);
+        EXPECT_EQ(shorter.findings.front().event, whole.findings.front().event);
+        reports::History before = shorter.history;
         EXPECT_EQ(before.entries.back().type, reports::Entry::Type::ok);
-        EXPECT_EQ(before.entries.back().time, online.time);
+        EXPECT_EQ(before.entries.back().time, shorter.time);
         EXPECT_TRUE(reports::judges::judge(before).violated()) << seed;
         before.entries.pop_back();
         EXPECT_TRUE(reports::judges::judge(before).passed()) << seed;
     }
     EXPECT_GE(stopped, 5);
+}
+
+// The kernel's figure of what this process has in memory, in bytes.
+std::uint64_t memory_in_use() {
+    const std::string text = *read_file("/proc/self/statm");
+    std::uint64_t pages = 0;
+    EXPECT_TRUE(sim::parse_integer(sim::split(text, ' ').at(1), pages));
+    return pages * 4096;
+}
+
+TEST(Run, TenThousandInOneProcessAreTheSameAgainAndKeepNoMemory) {
+    const auto digest_of = [](std::uint64_t seed) {
+        RunInput input = input_of("lazy-register", seed % 100);
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "duration", "20ms"));
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "tail", "0s"));
+        return output_of(input).digest;
+    };
+    std::vector<std::uint64_t> digests;
+    for (std::uint64_t seed = 0; seed < 100; ++seed) digests.push_back(digest_of(seed));
+    EXPECT_GT(std::set<std::uint64_t>(digests.begin(), digests.end()).size(), 90u);
+    const std::uint64_t before = memory_in_use();
+    std::uint64_t different = 0;
+    for (std::uint64_t seed = 100; seed < 10'000; ++seed) different += digest_of(seed) != digests[seed % 100];
+    EXPECT_EQ(different, 0u);
+    EXPECT_LT(memory_in_use(), before + (std::uint64_t{8} << 20));
+}
+
+TEST(Run, StopsAtTheEventThatIsAskedForAndHandsOutItsTrace) {
+    const RunInput input = input_of("raft-kv", 1);
+    RunOptions options;
+    options.log_from = 1000;
+    options.log_to = 1010;
+    options.record_until = sim::WorldTime{INT64_MAX};
+    const RunResult whole = *run(input, options);
+    ASSERT_EQ(whole.log.size(), 10u);
+    EXPECT_GT(whole.recording.size(), 1000u);
+    EXPECT_EQ(whole.digest, output_of(input).digest);
+    RunOptions until;
+    until.stop_at_event = whole.log[4].event;
+    const RunResult stopped = *run(input, until);
+    EXPECT_EQ(stopped.events, 1005u); // that event is over
+    EXPECT_EQ(stopped.checkpoints[0], whole.checkpoints[0]);
+    EXPECT_EQ(stopped.undecided, "");
+}
+
+TEST(Run, NamesTheHostsOfTheLastEventsWhenItsBudgetIsSpent) {
+    static const Scenario busy{{.name = "sleeps-for-no-time",
+                                .roles = {{"sleeper", 2,
+                                           [](sim::Env& env) {
+                                               while (env.self().index == 1 && env.sleep(0ns).ok()) {
+                                               }
+                                           }}},
+                                .faulty = true}};
+    RunInput input = engine::input_of(busy);
+    EXPECT_FALSE(set_setting(busy, input.settings, "events", "20000"));
+    const RunResult result = output_of(input);
+    EXPECT_EQ(result.verdict, RunVerdict::undecided);
+    EXPECT_NE(result.undecided.find("events all happened at sleeper1"), std::string::npos) << result.undecided;
 }
 
 // Clients that ask any replica do not even see what they wrote themselves.
@@ -69,19 +125,18 @@ TEST(Run, JudgesByThePromisesThatTheScenarioNames) {
         description.judges = {"read-your-writes", "unique-ids"};
         return description;
     }());
-    const RunOutput output = output_of(input_of("lazy-register-of-sessions", 2));
+    const RunResult output = output_of(input_of("lazy-register-of-sessions", 2));
     EXPECT_EQ(output.verdict, RunVerdict::violated);
     EXPECT_EQ(output.findings.front().judge, "read-your-writes");
     EXPECT_EQ(output.judgement.judge, "read-your-writes");
-    EXPECT_EQ(output.gave_up, 0u);
     EXPECT_NE(output.undecided.find("is not what this judge knows: generate"), std::string::npos) << output.undecided;
     EXPECT_GT(output.time.nanoseconds, 5'000'000'000); // nothing stops it early
 }
 
 TEST(Run, WorldsInOneProcessDoNotTouchEachOther) {
-    const RunOutput first = output_of(input_of("raft-kv", 1));
-    const RunOutput other = output_of(input_of("raft-kv", 2));
-    const RunOutput again = output_of(input_of("raft-kv", 1));
+    const RunResult first = output_of(input_of("raft-kv", 1));
+    const RunResult other = output_of(input_of("raft-kv", 2));
+    const RunResult again = output_of(input_of("raft-kv", 1));
     EXPECT_EQ(first.digest, again.digest);
     EXPECT_EQ(first.history, again.history);
     EXPECT_NE(first.digest, other.digest);
@@ -89,10 +144,10 @@ TEST(Run, WorldsInOneProcessDoNotTouchEachOther) {
 
 TEST(Run, SkippingAnOperationLeavesOtherOperationsOfTheClientAlone) {
     RunInput input = input_of("lazy-register", 4);
-    const RunOutput before = output_of(input);
+    const RunResult before = output_of(input);
     input.skipped.insert({1, 3});
-    const RunOutput after = output_of(input);
-    const auto asked = [](const RunOutput& output, std::int64_t process) {
+    const RunResult after = output_of(input);
+    const auto asked = [](const RunResult& output, std::int64_t process) {
         std::vector<std::pair<std::string, reports::Value>> all;
         for (const reports::Entry& entry : output.history.entries)
             if (entry.type == reports::Entry::Type::invoke && entry.process % 4 == process)
@@ -113,21 +168,20 @@ RC_GTEST_PROP(Repro, ReadsBackWhatItPrints, (std::uint64_t seed)) {
         const Repro repro = ReproDraw(*find_scenario(scenario), seed).repro();
         std::string text = print(repro);
         const auto parsed = parse_repro(text, "r");
-        RC_ASSERT(std::holds_alternative<Repro>(parsed));
-        RC_ASSERT(same(std::get<Repro>(parsed), repro));
+        RC_ASSERT(parsed.ok());
+        RC_ASSERT(same(*parsed, repro));
         // As an editor for Windows leaves it.
         for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 2))
             text.insert(at, "\r");
         const auto again = parse_repro(text, "r");
-        RC_ASSERT(std::holds_alternative<Repro>(again));
-        RC_ASSERT(same(std::get<Repro>(again), repro));
+        RC_ASSERT(again.ok());
+        RC_ASSERT(same(*again, repro));
     }
 }
 
 std::string wrong_of(const std::string& text) {
     const auto parsed = parse_repro(text, "r");
-    const auto* wrong = std::get_if<sim::Complaint>(&parsed);
-    return wrong == nullptr ? "nothing is wrong" : wrong->text();
+    return parsed.ok() ? "nothing is wrong" : parsed.complaint().text();
 }
 
 TEST(Repro, TellsLineAndColumnOfWhatIsWrong) {
@@ -187,24 +241,62 @@ TEST(Repro, RefusesASecondLineOfWhatStandsOnceAndOneWithoutWhatIsNeeded) {
     EXPECT_EQ(wrong_of(whole + "reseed 1 1\nreseed 1 1\nskip 1 1\nskip 2 2\n"), "nothing is wrong");
 }
 
-TEST(Isolation, AReproRepeatsTheVerdictAndTheDigest) {
+TEST(Child, AReproRepeatsTheVerdictAndTheDigest) {
     const RunInput input = input_of("lazy-register", 3);
-    const Summary first = run_isolated(input);
-    const auto parsed = parse_repro(first.repro, "r");
-    ASSERT_TRUE(std::holds_alternative<Repro>(parsed));
-    const Summary again = run_isolated(std::get<Repro>(parsed).input);
+    const Summary first = run_in_child(input);
+    const auto parsed = parse_repro(print(make_repro(input, first)), "r");
+    ASSERT_TRUE(parsed.ok());
+    const Summary again = run_in_child(parsed->input);
     EXPECT_EQ(first.digest, again.digest);
     EXPECT_EQ(first.verdict, again.verdict);
-    EXPECT_FALSE(divergence(first.repro, again.repro).has_value());
+    EXPECT_FALSE(divergence(first, again).has_value());
+    EXPECT_FALSE(divergence(parsed->recorded(), again).has_value());
+    EXPECT_EQ(parsed->recorded().fingerprint(), first.fingerprint());
 }
 
-TEST(Isolation, ADivergenceIsNamedByHostAndInterval) {
-    Repro repro = make_repro(input_of("lazy-register", 3), output_of(input_of("lazy-register", 3)));
-    const std::string one = print(repro);
-    repro.checkpoints[1].hosts[2] ^= 1;
-    const auto parted = divergence(one, print(repro));
-    ASSERT_TRUE(parted.has_value());
-    EXPECT_NE(parted->find("replica2 parted between events 256 and 512"), std::string::npos) << *parted;
+TEST(Child, ADivergenceIsNamedByHostAndInterval) {
+    const RunResult one = output_of(input_of("lazy-register", 3));
+    RunResult other = one;
+    other.checkpoints[1].hosts[2] ^= 1;
+    const std::optional<Divergence> diverged = divergence(one, other);
+    ASSERT_TRUE(diverged.has_value());
+    EXPECT_EQ(diverged->hosts, std::vector<std::string>{"replica2"});
+    EXPECT_EQ(diverged->events_from, 256u);
+    EXPECT_EQ(diverged->events_to, 512u);
+    EXPECT_NE(diverged->text().find("replica2 diverged between events 256 and 512"), std::string::npos);
+}
+
+// Everything that a result holds comes back from another process as it was here.
+TEST(Child, HandsOverTheWholeResult) {
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        RunInput input = input_of("lazy-register", seed);
+        input.overrides = {{1, 2, 3, 4, 5}};
+        input.reseeds = {{{1'000'000'000}, 7}};
+        input.skipped = {{1, 3}, {2, 0}};
+        ChildOptions options;
+        options.detail = Detail::events;
+        options.run.record_until = sim::WorldTime{INT64_MAX};
+        options.run.log_to = 5;
+        const RunResult here = *run(input, options.run);
+        for (const Summary& there : {run_in_child(input, options), run_in_fresh_process(input, options)}) {
+            ASSERT_TRUE(there.is_known()) << there.lost;
+            EXPECT_FALSE(divergence(here, there).has_value());
+            EXPECT_EQ(there.verdict, here.verdict);
+            EXPECT_EQ(there.fingerprint(), here.fingerprint());
+            EXPECT_EQ(there.plan, here.plan);
+            EXPECT_EQ(there.history, here.history);
+            EXPECT_EQ(there.judgement.certificate, here.judgement.certificate);
+            EXPECT_EQ(there.judgement.counterexample.has_value(), here.judgement.counterexample.has_value());
+            EXPECT_EQ(there.checkpoints, here.checkpoints);
+            EXPECT_EQ(there.hosts, here.hosts);
+            EXPECT_EQ(there.goals, here.goals);
+            EXPECT_EQ(there.unmet, here.unmet);
+            EXPECT_EQ(there.log, here.log);
+            EXPECT_EQ(there.effective_faults(), here.effective_faults());
+            ASSERT_EQ(there.recording.size(), here.recording.size());
+            EXPECT_EQ(there.recording.back().text, here.recording.back().text);
+        }
+    }
 }
 
 TEST(Sweep, CountsTheSameWhateverTheNumberOfJobs) {
@@ -235,7 +327,7 @@ TEST(Sweep, ThatNoClientWasAnsweredInIsVacuousWithoutAFloor) {
     ASSERT_EQ(lazy.floor.answered, 0u);
     SweepResult result;
     result.answered = {0, 0, 1};
-    EXPECT_EQ(vacuity(lazy, result), "median of answered operations is 0, the floor is 1");
+    EXPECT_EQ(vacuity(lazy, result), "median of answered operations is 0, the scenario asks for 1");
     result.answered = {0, 1, 1};
     EXPECT_EQ(vacuity(lazy, result), "");
 }
@@ -243,7 +335,8 @@ TEST(Sweep, ThatNoClientWasAnsweredInIsVacuousWithoutAFloor) {
 TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
     RunInput input = input_of("raft-kv", 1);
     const auto wrong = [&](const char* key, const char* value) {
-        return set_setting(*input.scenario, input.settings, key, value).value_or("");
+        const sim::Problem problem = set_setting(*input.scenario, input.settings, key, value);
+        return problem ? problem->message : "";
     };
     EXPECT_EQ(wrong("servers", "4"), "setting servers expects one of 3, 5, got '4'");
     EXPECT_EQ(wrong("duration", "4"), "setting duration expects a length of time like 150ms, at most 30 days, got '4'");
@@ -254,6 +347,13 @@ TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
     EXPECT_EQ(wrong("flaws", "kv_no_duplicate_filte"),
               "there is no flaw 'kv_no_duplicate_filte'; see orrery list; did you mean 'kv_no_duplicate_filter'?");
     EXPECT_NE(wrong("nope", "x").find("has no setting 'nope'"), std::string::npos);
+    EXPECT_EQ(set_setting(*input.scenario, input.settings, "flaws", "kv_no_duplicate_filter,x")->place.column, 24u);
+}
+
+TEST(Settings, TakeTheOldNameOfTheJudgesOfHistories) {
+    RunInput input = input_of("raft-kv", 1);
+    EXPECT_FALSE(set_setting(*input.scenario, input.settings, "judges", "linearizable"));
+    EXPECT_EQ(input.settings.text("judges"), "histories");
 }
 
 TEST(Flaws, NameTheScenariosInWhichTheyShow) {

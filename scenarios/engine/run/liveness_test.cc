@@ -3,7 +3,7 @@
 
 #include "orrery/protocols/rpc/rpc.h"
 #include "orrery/reports/models/register.h"
-#include "orrery/scenarios/engine/run/run.h"
+#include "orrery/scenarios/engine/run/settings.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -51,17 +51,15 @@ Description dead(const char* name, Recoverable recoverable) {
 const Scenario silent{dead("silent", {})};
 const Scenario excused{dead("excused", has_life)};
 
-RunOutput output_of(const Scenario& scenario, std::initializer_list<std::pair<const char*, const char*>> settings) {
-    RunInput input;
-    input.scenario = &scenario;
-    input.settings = default_settings(scenario);
+RunResult output_of(const Scenario& scenario, std::initializer_list<std::pair<const char*, const char*>> settings) {
+    RunInput input = input_of(scenario);
     for (const auto& [key, value] : settings)
         EXPECT_FALSE(set_setting(scenario, input.settings, key, value).has_value());
-    return std::get<RunOutput>(run(input));
+    return *run(input);
 }
 
 TEST(Liveness, SilenceAfterTheHealIsAFinding) {
-    const RunOutput output = output_of(silent, {});
+    const RunResult output = output_of(silent, {});
     ASSERT_EQ(output.findings.size(), 1u);
     EXPECT_EQ(output.findings[0].fingerprint(), "progress/no progress/every client gets answers after the heal");
     EXPECT_EQ(output.findings[0].time.nanoseconds, 5'000'000'000);
@@ -72,14 +70,14 @@ TEST(Liveness, SilenceIsExcusedWhereWhatSurvivedCannotServe) {
 }
 
 TEST(Liveness, ProgressIsAskedForWhereWhatSurvivedCanServe) {
-    const RunOutput output = output_of(excused, {{"life", "first"}});
+    const RunResult output = output_of(excused, {{"life", "first"}});
     EXPECT_EQ(output.verdict, RunVerdict::passed);
     EXPECT_GT(output.answered, 20u);
 }
 
 TEST(Liveness, IsNotAskedForWithoutATailOrByOtherJudges) {
     EXPECT_EQ(output_of(silent, {{"tail", "0s"}}).verdict, RunVerdict::passed);
-    EXPECT_EQ(output_of(silent, {{"judges", "linearizable"}}).verdict, RunVerdict::passed);
+    EXPECT_EQ(output_of(silent, {{"judges", "histories"}}).verdict, RunVerdict::passed);
     EXPECT_EQ(output_of(silent, {{"judges", "monitors"}}).verdict, RunVerdict::passed);
     EXPECT_EQ(output_of(silent, {{"judges", "progress"}}).verdict, RunVerdict::violated);
 }

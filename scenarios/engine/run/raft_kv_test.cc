@@ -3,7 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "orrery/protocols/kv/kv.h"
-#include "orrery/scenarios/engine/run/run.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
@@ -98,9 +98,7 @@ RC_GTEST_PROP(RaftKv, IsLinearizableOverDrawnSettingsPlansAndWorkloads, ()) {
     scenario.think = workload.think;
     scenario.clients = {workload.clients, "kv",
                         [workload](sim::Env& env, Driver& driver) { client_main(env, driver, workload); }};
-    RunInput input;
-    input.scenario = &scenario;
-    input.settings = default_settings(scenario);
+    RunInput input = input_of(scenario);
     input.seed = *rc::gen::arbitrary<std::uint64_t>();
     set(input, "duration", "5s");
     set(input, "drift", "50000");
@@ -109,7 +107,7 @@ RC_GTEST_PROP(RaftKv, IsLinearizableOverDrawnSettingsPlansAndWorkloads, ()) {
         set(input, "policy", "random");
         set(input, "slack", "2ms");
     }
-    const RunOutput output = std::get<RunOutput>(run(input));
+    const RunResult output = *run(input);
     RC_LOG() << "seed " << input.seed << ", " << workload << ": "
              << (output.findings.empty() ? output.undecided : output.findings.front().text) << '\n';
     RC_ASSERT(output.answered > 0u);

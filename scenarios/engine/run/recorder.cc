@@ -1,3 +1,4 @@
+// An observation is only valid while it is shown: what is kept owns its words.
 #include "orrery/scenarios/engine/run/recorder.h"
 
 #include "orrery/sim/env.h"
@@ -22,8 +23,8 @@ bool is_fault(Kind kind) { return kind == Kind::fault_begin || kind == Kind::fau
 
 } // namespace
 
-// States are told again and again: only a change is news.
-bool Recorder::is_news(const sim::Observation& seen) {
+// A process sets the same state again and again: only a change is kept.
+bool Recorder::is_change(const sim::Observation& seen) {
     if (seen.kind == Kind::crash)
         std::erase_if(states_, [&](const auto& state) { return state.first.first == seen.host; });
     if (seen.kind != Kind::state) return true;
@@ -36,20 +37,20 @@ bool Recorder::is_news(const sim::Observation& seen) {
 
 void Recorder::observe(const sim::Observation& seen) {
     if (seen.time > until_ && !is_fault(seen.kind)) return;
-    if (!is_news(seen)) return;
-    reports::views::RecordedEvent recorded;
-    recorded.kind = static_cast<reports::views::RecordedEvent::Kind>(seen.kind);
-    recorded.time = seen.time;
-    recorded.event = seen.event;
-    recorded.origin = seen.origin;
-    recorded.host = seen.host;
-    recorded.peer = seen.peer;
-    recorded.message = seen.message;
-    recorded.fault = seen.fault;
-    recorded.goal = seen.note != nullptr && seen.note->goal;
-    recorded.name = std::string(seen.name);
-    recorded.text = words_of(seen);
-    const bool frequent = recorded.is_message() || (seen.kind == Kind::note && !recorded.goal);
+    if (!is_change(seen)) return;
+    reports::views::RecordedEvent moment;
+    moment.kind = static_cast<reports::views::RecordedEvent::Kind>(seen.kind);
+    moment.time = seen.time;
+    moment.event = seen.event;
+    moment.origin = seen.origin;
+    moment.host = seen.host;
+    moment.peer = seen.peer;
+    moment.message = seen.message;
+    moment.fault = seen.fault;
+    moment.goal = seen.note != nullptr && seen.note->goal;
+    moment.name = std::string(seen.name);
+    moment.text = words_of(seen);
+    const bool frequent = moment.is_message() || (seen.kind == Kind::note && !moment.goal);
     std::deque<Kept>& kept = frequent ? frequent_ : rare_;
     kept.push_back({number_++, std::move(recorded)});
     if (kept.size() > (frequent ? frequent_max : rare_max)) kept.pop_front();

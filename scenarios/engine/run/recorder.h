@@ -1,8 +1,8 @@
-// Recorder: keeps what a run shows, for telling it afterwards, within bounds.
+// Recorder: keeps what is observed of a run, within bounds, so that a failure can be explained afterwards.
 //
-// Messages and notes come by the thousand and only the last before the finding are kept; boots,
-// crashes, faults and changes of state are rare and almost all are kept. A run in a sweep records
-// nothing: a failure is run once more to be told.
+// Messages and notes come by the thousand, and only the last before the finding are kept; boots, crashes, faults and
+// changes of state are rare, and almost all are kept. A run in a sweep records nothing: one that failed is run once
+// more.
 #pragma once
 
 #include <deque>
@@ -18,7 +18,7 @@ public:
     static constexpr std::size_t frequent_max = 100'000;
     static constexpr std::size_t rare_max = 20'000;
 
-    // Nothing after `until` is kept but the ends of faults: what the past meant is told there.
+    // After `until` only the ends of faults are kept: they say which faults of the past went on.
     explicit Recorder(sim::WorldTime until) : until_(until) {}
 
     void observe(const sim::Observation& seen);
@@ -30,7 +30,7 @@ private:
         std::uint64_t number;
         reports::views::RecordedEvent recorded;
     };
-    bool is_news(const sim::Observation& seen);
+    bool is_change(const sim::Observation& seen);
 
     sim::WorldTime until_;
     std::uint64_t number_ = 0;

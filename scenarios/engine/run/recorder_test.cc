@@ -1,9 +1,9 @@
 // What a recorder keeps, and that a failed run is told the same each time.
 #include <gtest/gtest.h>
 
-#include "orrery/scenarios/engine/process/account.h"
-#include "orrery/scenarios/engine/process/isolate.h"
+#include "orrery/scenarios/engine/process/failure_report.h"
 #include "orrery/scenarios/engine/run/recorder.h"
+#include "orrery/scenarios/engine/run/settings.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -54,25 +54,25 @@ TEST(Recorder, AfterTheFindingOnlyFaultsAreKept) {
     EXPECT_EQ(kept[1].kind, reports::views::RecordedEvent::Kind::fault_end);
 }
 
-TEST(Account, AFailedRunIsToldTheSameEachTimeAndRecordingChangesNothing) {
-    RunInput input;
-    input.scenario = find_scenario("lazy-register");
-    input.settings = default_settings(*input.scenario);
+TEST(FailureReport, IsTheSameEachTimeAndRecordingChangesNothing) {
+    RunInput input = input_of(*find_scenario("lazy-register"));
     Summary summary;
     for (input.seed = 1; input.seed < 40; ++input.seed) {
-        summary = run_isolated(input);
+        summary = run_in_child(input);
         if (summary.verdict == RunVerdict::violated) break;
     }
     ASSERT_EQ(summary.verdict, RunVerdict::violated);
-    EXPECT_TRUE(summary.story.empty());
-    const std::string told = account(input, {summary.findings.front().time}, {});
-    EXPECT_NE(told.find("<- impossible"), std::string::npos);
-    EXPECT_NE(told.find("is told the impossible"), std::string::npos);
-    EXPECT_EQ(told, account(input, {summary.findings.front().time}, {}));
-    Watcher recording;
-    Recorder recorder({INT64_MAX});
-    recording.observe = [&](const sim::Observation& observation) { recorder.observe(observation); };
-    EXPECT_EQ(run_isolated(input, recording).digest, summary.digest);
+    EXPECT_TRUE(summary.recording.empty());
+    const std::optional<reports::views::Failure> report = failure_report(summary);
+    ASSERT_TRUE(report.has_value());
+    EXPECT_EQ(report->findings.at(0).fingerprint(), summary.fingerprint());
+    EXPECT_FALSE(report->recording.empty());
+    const std::string text = reports::views::failure(*report, {});
+    EXPECT_NE(text.find("<- impossible"), std::string::npos);
+    EXPECT_EQ(text, reports::views::failure(*failure_report(summary), {}));
+    RunOptions recording;
+    recording.record_until = sim::WorldTime{INT64_MAX};
+    EXPECT_EQ(run(input, recording)->digest, summary.digest);
 }
 
 } // namespace

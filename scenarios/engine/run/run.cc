@@ -1,27 +1,31 @@
-// A run, straight through: build the world, arm the plan, run, heal, run the tail, judge.
+// A run, from top to bottom: build the world, arm the plan, run until the heal, run the recovery period, judge.
+//
+// Safety first, then liveness: at the heal all faults end, and whoever is asked must answer again. The judges see the
+// whole history. If it shows that an answer cannot be explained, the run is repeated up to the event of that answer, so
+// that what it hands out - digest, faults that took effect, history - ends where things went wrong.
 #include "orrery/scenarios/engine/run/run.h"
 
 #include <algorithm>
 
 #include "orrery/faults/injector.h"
-#include "orrery/faults/swarm.h"
 #include "orrery/reports/judges/judge.h"
-#include "orrery/reports/judges/linearizable/classification.h"
 #include "orrery/reports/views/story.h"
 #include "orrery/scenarios/engine/run/driver.h"
+#include "orrery/scenarios/engine/run/plan.h"
+#include "orrery/scenarios/engine/run/recorder.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 namespace {
 
-constexpr const char* online_judge = "linearizable"; // the promise that can be judged while it happens
-constexpr std::uint64_t progress_least = 3;          // answers per client to operations invoked after the heal
+constexpr std::uint64_t progress_min = 3; // answers per client to operations invoked after the heal
 
-// Counts one kind of note, for the floor.
+// Counts one kind of note, for the least work of a seed.
 struct NoteCounter final : sim::Monitor {
     std::string wanted;
     std::uint64_t count = 0;
-    std::string_view name() const override { return "floor"; }
+    std::string_view name() const override { return "minimum_work"; }
     void observe(const sim::Observation& seen) override {
         if (seen.kind == sim::Observation::Kind::note && seen.name == wanted) ++count;
     }
@@ -42,37 +46,35 @@ sim::world::WorldOptions world_options(const RunInput& input) {
     return options;
 }
 
-// Whether the history is.
-bool is_judged(const RunInput& input) {
+// Who judges, as the setting says: of histories, monitors and progress either all or one.
+bool is_judged_by(const RunInput& input, std::string_view who) {
     const std::string& judges = input.settings.text("judges");
-    return !input.scenario->judges.empty() && (judges == "all" || judges == "linearizable");
+    return judges == "all" || judges == who;
 }
 
-// Everything that lives during a run, in the order in which it must be destroyed last.
-struct Stage {
+// Everything that lives during a run. Members are destroyed from the last to the first: the world outlives all others.
+struct RunState {
     sim::world::World world;
-    Recording recording;
+    Workload workload;
     std::vector<std::unique_ptr<ClientDriver>> drivers;
     faults::Injector injector;
-    NoteCounter* notes = nullptr;   // the world's; null if the floor names no note
+    std::optional<Recorder> recorder;
+    std::vector<LoggedEvent> log;
+    NoteCounter* notes = nullptr;   // the world's; null if the scenario counts no note
     std::vector<const Role*> roles; // of each host; null for clients
+    bool stopped = false;           // at the event that was asked for
+    bool recoverable = true;        // what survived the faults can serve
 
-    explicit Stage(const RunInput& input) : world(world_options(input)), recording{world}, injector(world) {
+    explicit RunState(const RunInput& input) : world(world_options(input)), workload{world}, injector(world) {
         const Scenario& scenario = *input.scenario;
         for (const Role& role : scenario.roles) add_role(role, input.settings);
-        recording.clients = scenario.clients.count;
-        recording.skipped = input.skipped;
-        recording.think = scenario.think;
-        recording.history.model = scenario.clients.model;
-        recording.progress.assign(scenario.clients.count, 0);
+        workload.clients = scenario.clients.count;
+        workload.skipped = input.skipped;
+        workload.think = scenario.think;
+        workload.history.model = scenario.clients.model;
+        workload.progress.assign(scenario.clients.count, 0);
         for (std::uint32_t i = 0; i < scenario.clients.count; ++i) add_client(scenario, i);
-        const auto& promised = scenario.judges;
-        const bool online = std::find(promised.begin(), promised.end(), online_judge) != promised.end();
-        if (is_judged(input) && online && input.settings.flag("online"))
-            if (const auto* language = reports::models::language(scenario.clients.model))
-                recording.online.emplace(*language);
-        const std::string& judges = input.settings.text("judges");
-        if (judges == "all" || judges == "monitors")
+        if (is_judged_by(input, "monitors"))
             for (const sim::MonitorFactory factory : scenario.monitors) world.add_monitor(factory());
         if (scenario.floor.note.empty()) return;
         auto counter = std::make_unique<NoteCounter>();
@@ -89,7 +91,7 @@ struct Stage {
     }
     void add_client(const Scenario& scenario, std::uint32_t index) {
         const auto host = static_cast<sim::world::HostIndex>(world.host_count());
-        drivers.push_back(std::make_unique<ClientDriver>(recording, index, host));
+        drivers.push_back(std::make_unique<ClientDriver>(workload, index, host));
         Driver* driver = drivers.back().get();
         world.add_host({"client" + std::to_string(index), "client", index,
                         [main = scenario.clients.main, driver](sim::Env& env) { main(env, *driver); }});
@@ -98,6 +100,7 @@ struct Stage {
     // What the hosts with a disk have left, asked before anything restarts.
     bool can_recover(const Scenario& scenario) {
         if (!scenario.recoverable) return true;
+        CHECK(roles.size() == world.host_count());
         std::vector<Survivor> survivors;
         for (sim::world::HostIndex i = 0; i < world.host_count(); ++i) {
             sim::world::Host& host = world.host(i);
@@ -108,92 +111,163 @@ struct Stage {
     }
 };
 
-// One judge on the whole history; what it says counts unless an earlier one objected.
-void judge_as(const std::string& name, const RunInput& input, bool objected, RunOutput& output) {
-    reports::judges::JudgeOptions options;
-    options.judge = name;
-    options.budget = static_cast<std::uint64_t>(input.settings.integer("budget"));
-    reports::Verdict verdict = reports::judges::judge(output.history, options);
-    // Two judges that share no algorithm.
-    CHECK(!objected || !verdict.passed());
-    const auto read = reports::calls(output.history);
+// Connects the world to those who watch it, without changing what it does.
+void attach(const RunOptions& options, RunState& state) {
+    if (options.record_until) state.recorder.emplace(*options.record_until);
+    if (options.record_until || options.watcher.observe)
+        state.world.set_recorder([&state, observe = options.watcher.observe](const sim::Observation& seen) {
+            if (state.recorder) state.recorder->observe(seen);
+            if (observe) observe(seen);
+        });
+    if (options.stop_at_event == 0 && options.log_to == 0 && !options.watcher.at_event) return;
+    state.world.set_event_hook([&state, &options](std::uint64_t event) {
+        const std::uint64_t number = state.world.events();
+        if (number >= options.log_from && number < options.log_to) state.log.push_back({event, state.world.digest()});
+        if (options.watcher.at_event) options.watcher.at_event(event);
+        if (event != options.stop_at_event) return;
+        state.stopped = true;
+        state.world.stop(); // when this event is over
+    });
+}
+
+// False: the run ended before its time. It was stopped, or its budget of events was spent.
+bool play(const RunInput& input, RunState& state) {
+    const sim::Duration duration = input.settings.duration("duration");
+    const sim::Duration recovery = input.settings.duration("tail");
+    state.workload.end = sim::WorldTime{} + duration + recovery - recovery / 5;
+    state.world.boot_all();
+    if (!state.world.run_until(sim::WorldTime{} + duration)) return false;
+    state.workload.healed = state.world.now();
+    state.recoverable = state.can_recover(*input.scenario);
+    state.injector.heal_all();
+    return state.world.run_until(sim::WorldTime{} + duration + recovery);
+}
+
+void collect(const RunInput& input, RunState& state, RunResult& result) {
+    for (const auto& driver : state.drivers) driver->leave();
+    if (input.settings.flag("knowledge")) conclude(state.workload);
+    result.history = std::move(state.workload.history);
+    for (const auto& [key, value] : input.settings.values())
+        result.history.settings.emplace_back(key, reports::Value(value));
+    const sim::world::World& world = state.world;
+    result.findings = world.findings();
+    for (sim::world::HostIndex i = 0; i < world.host_count(); ++i) result.hosts.push_back(world.host(i).spec.name);
+    result.checkpoints = world.trace().checkpoints();
+    result.digest = world.digest();
+    result.events = world.events();
+    result.time = world.now();
+    // The end is a checkpoint too: so a divergence after the last one has an interval as well.
+    if (result.checkpoints.empty() || result.checkpoints.back().events < result.events)
+        result.checkpoints.push_back({result.events, result.time, world.trace().hosts()});
+    result.answered = state.workload.answered;
+    result.notes = state.notes == nullptr ? 0 : state.notes->count;
+    result.goals = world.goals();
+    result.efficacies = world.efficacies();
+    result.unmet = state.world.chance().unmet();
+    if (state.recorder) result.recording = state.recorder->take();
+    result.log = std::move(state.log);
+}
+
+// The event in which the answer was returned that no order explains; 0 if the verdict names none.
+std::uint64_t offending_event(const reports::Verdict& verdict, const std::vector<reports::Call>& calls,
+                              const std::vector<std::uint64_t>& events) {
+    if (!verdict.counterexample) return 0;
+    const std::size_t unpassable = verdict.counterexample->unpassable;
+    CHECK(unpassable < calls.size());
+    const std::optional<std::size_t> entry = calls[unpassable].return_entry;
+    return entry && *entry < events.size() ? events[*entry] : 0;
+}
+
+// Every judge of histories that the scenario names. Returns the event at which the run should have ended, or 0.
+std::uint64_t judge_history(const RunInput& input, const std::vector<std::uint64_t>& events, RunResult& result) {
+    if (!is_judged_by(input, "histories") || result.history.model.empty()) return 0;
+    const auto read = reports::calls(result.history);
     const auto* calls = std::get_if<std::vector<reports::Call>>(&read);
     CHECK(calls != nullptr); // the driver records well-formed histories
-    if (std::optional<sim::Finding> finding = reports::finding(verdict, *calls))
-        output.findings.push_back(std::move(*finding));
-    else if (objected)
-        output.findings.push_back(
-            {name, "other", std::string(reports::rule_of(reports::ViolationClass::other)),
-             "the last answer of the run cannot be explained; the reason is too long a search for the "
-             "budget",
-             output.time});
-    else if (!verdict.passed() && output.undecided.empty())
-        output.undecided = reports::views::story(verdict, *calls);
-    if (output.judgement.judge.empty() || output.judgement.passed()) output.judgement = std::move(verdict);
+    std::uint64_t offending = 0;
+    for (const std::string& judge : input.scenario->judges) {
+        reports::judges::JudgeOptions options;
+        options.judge = judge;
+        options.budget = static_cast<std::uint64_t>(input.settings.integer("budget"));
+        reports::Verdict verdict = reports::judges::judge(result.history, options);
+        if (std::optional<sim::Finding> finding = reports::finding(verdict, *calls)) {
+            finding->event = offending_event(verdict, *calls, events);
+            if (offending == 0) offending = finding->event;
+            result.findings.push_back(std::move(*finding));
+        } else if (!verdict.passed() && result.undecided.empty()) {
+            result.undecided = reports::views::story(verdict, *calls);
+        }
+        if (result.judgement.judge.empty() || result.judgement.passed()) result.judgement = std::move(verdict);
+    }
+    return offending;
 }
 
-// `objected`: the online judge did.
-void judge(const RunInput& input, bool objected, RunOutput& output) {
-    if (!is_judged(input) || output.history.model.empty()) return;
-    for (const std::string& each : input.scenario->judges)
-        judge_as(each, input, objected && each == online_judge, output);
-}
-
-void check_progress(const Stage& stage, RunOutput& output) {
-    for (std::size_t i = 0; i < stage.recording.progress.size(); ++i) {
-        if (stage.recording.progress[i] >= progress_least) continue;
-        output.findings.push_back({"progress", "no progress", "every client gets answers after the heal",
-                                   "client" + std::to_string(i) + " got " +
-                                       std::to_string(stage.recording.progress[i]) +
+void check_progress(const RunState& state, RunResult& result) {
+    for (std::size_t i = 0; i < state.workload.progress.size(); ++i) {
+        if (state.workload.progress[i] >= progress_min) continue;
+        result.findings.push_back({"progress", "no progress", "every client gets answers after the heal",
+                                   "client" + std::to_string(i) + " got " + std::to_string(state.workload.progress[i]) +
                                        " answers to operations invoked after the heal",
-                                   stage.world.now()});
+                                   state.world.now()});
         return;
     }
 }
 
 // A role that was declared without a disk and writes to one would escape every loss of power.
-void check_disks(const Stage& stage, RunOutput& output) {
-    for (sim::world::HostIndex i = 0; i < stage.world.host_count(); ++i) {
-        const sim::world::Host& host = stage.world.host(i);
-        if (stage.roles[i] == nullptr || stage.roles[i]->disk) continue;
+void check_disks(const RunState& state, RunResult& result) {
+    for (sim::world::HostIndex i = 0; i < state.world.host_count(); ++i) {
+        const sim::world::Host& host = state.world.host(i);
+        if (state.roles[i] == nullptr || state.roles[i]->disk) continue;
         if (host.effects[static_cast<std::size_t>(sim::world::EffectKind::write)] == 0) continue;
-        output.findings.push_back({"scenario", "undeclared disk", "a role that writes files is declared with a disk",
-                                   host.spec.name + " wrote to its disk", stage.world.now()});
+        result.findings.push_back({"scenario", "undeclared disk", "a role that writes files is declared with a disk",
+                                   host.spec.name + " wrote to its disk", state.world.now()});
         return;
     }
 }
 
-// Safety first, then liveness: at the heal all faults end. False: the budget of events was spent, or the
-// online judge objected.
-bool play(const RunInput& input, Stage& stage, bool& recoverable) {
-    const sim::Duration duration = input.settings.duration("duration");
-    const sim::Duration tail = input.settings.duration("tail");
-    stage.recording.end = sim::WorldTime{} + duration + tail - tail / 5;
-    stage.world.boot_all();
-    if (!stage.world.run_until(sim::WorldTime{} + duration)) return false;
-    stage.recording.healed = stage.world.now();
-    recoverable = stage.can_recover(*input.scenario);
-    stage.injector.heal_all();
-    return stage.world.run_until(sim::WorldTime{} + duration + tail);
+// What is known of a run that did not end before its budget of events did. The hosts at which something happened since
+// the last checkpoint but one are those that keep it busy: of a livelock, one.
+std::string budget_story(const RunInput& input, const RunResult& result) {
+    std::string story = "the budget of " + input.settings.text("events") + " events was spent at " +
+                        sim::duration_text(result.time - sim::WorldTime{});
+    if (result.checkpoints.size() < 2) return story;
+    const sim::world::Checkpoint& before = result.checkpoints[result.checkpoints.size() - 2];
+    const sim::world::Checkpoint& last = result.checkpoints.back();
+    std::vector<std::string> busy;
+    for (std::size_t i = 0; i < result.hosts.size(); ++i)
+        if (before.hosts[i] != last.hosts[i]) busy.push_back(result.hosts[i]);
+    return story + "; the last " + std::to_string(last.events - before.events) + " events all happened at " +
+           sim::join(busy);
 }
 
-void collect(Stage& stage, RunOutput& output) {
-    const sim::world::World& world = stage.world;
-    output.checkpoints = world.trace().checkpoints();
-    output.host_digests = world.trace().hosts();
-    for (sim::world::HostIndex i = 0; i < world.host_count(); ++i) output.hosts.push_back(world.host(i).spec.name);
-    output.digest = world.digest();
-    output.events = world.events();
-    output.time = world.now();
-    // The end is a checkpoint too: what parts late is localised as well.
-    if (output.checkpoints.empty() || output.checkpoints.back().events < output.events)
-        output.checkpoints.push_back({output.events, output.time, output.host_digests});
-    output.answered = stage.recording.answered;
-    output.gave_up = stage.recording.online ? stage.recording.online->gave_up() : 0;
-    output.notes = stage.notes == nullptr ? 0 : stage.notes->count;
-    output.goals = world.goals();
-    output.efficacies = world.efficacies();
-    output.unmet = stage.world.chance().unmet();
+struct Played {
+    RunResult result;
+    std::uint64_t offending = 0; // the event at which it should have ended; 0: at its own end
+};
+
+sim::Checked<Played> play_and_judge(const RunInput& input, const RunOptions& options) {
+    RunState state(input);
+    Played played;
+    RunResult& result = played.result;
+    result.plan = plan_of(input);
+    const sim::Problem problem = state.injector.arm(result.plan);
+    CHECK(!problem); // what was given has been seen to fit, and what is drawn fits
+    attach(options, state);
+    if (options.watcher.at_start) options.watcher.at_start(state.world);
+    const bool whole = play(input, state);
+    if (options.watcher.at_end) options.watcher.at_end();
+    collect(input, state, result);
+    if (!whole && !state.stopped) result.undecided = budget_story(input, result);
+    played.offending = judge_history(input, state.workload.events, result);
+    check_disks(state, result);
+    const bool asks_progress = whole && state.recoverable && input.settings.duration("tail").count() > 0;
+    if (asks_progress && is_judged_by(input, "progress")) check_progress(state, result);
+    std::stable_sort(result.findings.begin(), result.findings.end(),
+                     [](const sim::Finding& a, const sim::Finding& b) { return a.time < b.time; });
+    result.verdict = !result.findings.empty()   ? RunVerdict::violated
+                     : result.undecided.empty() ? RunVerdict::passed
+                                                : RunVerdict::undecided;
+    return played;
 }
 
 } // namespace
@@ -202,83 +276,37 @@ std::string_view name(RunVerdict verdict) {
     return verdict == RunVerdict::passed ? "passed" : verdict == RunVerdict::violated ? "violated" : "undecided";
 }
 
-std::uint64_t RunOutput::effective_faults() const {
+sim::world::Efficacy RunResult::efficacy(sim::world::FaultId fault) const {
+    const auto found = efficacies.find(fault);
+    return found == efficacies.end() ? sim::world::Efficacy{} : found->second;
+}
+
+std::uint64_t RunResult::effective_faults() const {
     return static_cast<std::uint64_t>(std::count_if(efficacies.begin(), efficacies.end(), [](const auto& entry) {
         return entry.first != 0 && entry.second.effective > 0;
     }));
 }
 
-sim::Problem problem_of_faults(const RunInput& input) {
-    const Scenario& scenario = *input.scenario;
-    std::vector<std::string> roles;
-    std::vector<std::string> hosts;
-    for (const Role& role : scenario.roles) {
-        roles.push_back(role.name);
-        for (std::uint32_t i = 0; i < role.count.of(input.settings); ++i)
-            hosts.push_back(role.name + std::to_string(i));
-    }
-    roles.push_back("client");
-    for (std::uint32_t i = 0; i < scenario.clients.count; ++i) hosts.push_back("client" + std::to_string(i));
-    if (input.plan) return faults::problem_of(*input.plan, hosts);
-    return faults::problem_of(scenario.faults, roles);
-}
-
-faults::Plan plan_of(const RunInput& input) {
-    if (input.plan) return *input.plan;
-    if (input.settings.text("faults") == "none") return {};
-    const Scenario& scenario = *input.scenario;
-    faults::Targets targets;
-    CHECK(faults::parse_selector(scenario.faults.selector, targets)); // problem_of has seen to it
-    // Faults strike the roles that the profile names; if it names none, all but clients.
-    const auto add = [&](const std::string& role, std::uint32_t count, bool disk) {
-        const std::vector<std::string>& named = scenario.faults.roles;
-        if (named.empty() ? role == "client" : std::find(named.begin(), named.end(), role) == named.end()) return;
-        for (std::uint32_t i = 0; i < count; ++i) {
-            targets.hosts.push_back(role + std::to_string(i));
-            if (disk) targets.disks.push_back(targets.hosts.back());
-        }
-    };
-    for (const Role& role : scenario.roles) add(role.name, role.count.of(input.settings), role.disk);
-    add("client", scenario.clients.count, false);
-    return faults::draw_plan(scenario.faults, input.seed, targets, input.settings.duration("duration"));
-}
-
-std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& watcher) {
+sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options) {
+    CHECK(input.scenario != nullptr);
+    if (const sim::Problem problem = problem_of_faults(input)) return *problem;
     switch_flaws(input.settings);
-    if (const sim::Problem problem = problem_of_faults(input)) return problem->text();
-    Stage stage(input);
-    RunOutput output;
-    output.plan = plan_of(input);
-    const sim::Problem problem = stage.injector.arm(output.plan);
-    CHECK(!problem); // what was given has been seen to fit, and what is drawn fits
-    if (watcher.observe) stage.world.set_recorder(watcher.observe);
-    if (watcher.at_start) watcher.at_start(stage.world);
-    bool recoverable = true;
-    const bool whole = play(input, stage, recoverable);
-    if (watcher.at_end) watcher.at_end(stage.world);
-    for (const auto& driver : stage.drivers) driver->leave();
-    if (input.settings.flag("knowledge")) conclude(stage.recording);
-    output.history = std::move(stage.recording.history);
-    for (const auto& [key, value] : input.settings.values())
-        output.history.settings.emplace_back(key, reports::Value(value));
-    output.findings = stage.world.findings();
-    collect(stage, output);
-    if (!whole && !stage.recording.objected)
-        output.undecided = "the budget of " + input.settings.text("events") + " events was spent at " +
-                           sim::duration_text(output.time - sim::WorldTime{});
-    judge(input, stage.recording.objected, output);
-    check_disks(stage, output);
-    const std::string& judges = input.settings.text("judges");
-    const bool lively = whole && recoverable && input.settings.duration("tail").count() > 0;
-    if (lively && (judges == "all" || judges == "progress")) check_progress(stage, output);
-    std::stable_sort(output.findings.begin(), output.findings.end(),
-                     [](const sim::Finding& a, const sim::Finding& b) { return a.time < b.time; });
-    output.verdict = !output.findings.empty()   ? RunVerdict::violated
-                     : output.undecided.empty() ? RunVerdict::passed
-                                                : RunVerdict::undecided;
-    if (watcher.keep)
-        if (std::optional<std::string> wrong = watcher.keep(output)) return *wrong;
-    return output;
+    sim::Checked<Played> whole = play_and_judge(input, options);
+    if (!whole.ok()) return whole.complaint();
+    if (whole->offending == 0 || options.stop_at_event != 0 || !input.settings.flag("online"))
+        return std::move(whole->result);
+    RunOptions up_to_there;
+    up_to_there.stop_at_event = whole->offending;
+    up_to_there.log_from = options.log_from;
+    up_to_there.log_to = options.log_to;
+    up_to_there.watcher.at_start = options.watcher.at_start;
+    up_to_there.watcher.at_end = options.watcher.at_end;
+    sim::Checked<Played> stopped = play_and_judge(input, up_to_there);
+    CHECK(stopped.ok()); // the same plan fitted before
+    // What became of an operation may be known only at the end, and may be what makes the answer impossible.
+    if (stopped->offending != whole->offending) return std::move(whole->result);
+    stopped->result.recording = std::move(whole->result.recording);
+    return std::move(stopped->result);
 }
 
 } // namespace orrery::scenarios::engine

@@ -1,8 +1,14 @@
-// One run: (scenario, settings, seed, plan, overrides, reseeds, skipped operations) in, everything
-// that is known afterwards out. Everything else in the engine edits the input and runs again.
+// A run: one seed as a function. A RunInput goes in, a RunResult comes out; no file, no text and no other process
+// takes part, and one call leaves nothing behind for the next: ten thousand of them may follow one another.
+//
+//     RunInput input = input_of(*find_scenario("raft-kv"), 7);
+//     const sim::Checked<RunResult> result = run(input);
+//
+// The same input gives the same result wherever it runs. Replay, search and shrinking all edit the input and run it.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,12 +17,15 @@
 #include "orrery/faults/plan.h"
 #include "orrery/reports/history.h"
 #include "orrery/reports/verdict.h"
+#include "orrery/reports/views/recorded_event.h"
 #include "orrery/scenarios/scenario.h"
+#include "orrery/sim/complaint.h"
 #include "orrery/sim/world/trace.h"
 #include "orrery/sim/world/world.h"
 
 namespace orrery::scenarios::engine {
 
+// Operation `number` of a client is not invoked.
 struct Skip {
     std::uint64_t client = 0;
     std::uint64_t number = 0;
@@ -27,64 +36,68 @@ struct RunInput {
     const Scenario* scenario = nullptr;
     sim::Settings settings; // every setting of the scenario has a value
     std::uint64_t seed = 1;
-    std::optional<faults::Plan> plan; // none: swarm draws it
+    std::optional<faults::Plan> plan; // none: it is drawn from the seed, see plan_of
     std::vector<sim::Override> overrides;
     std::vector<sim::Reseed> reseeds;
     std::set<Skip> skipped;
-    std::set<std::string, std::less<>> chosen{}; // settings that someone chose: swarm leaves them alone
+    std::set<std::string, std::less<>> chosen{}; // settings that someone chose: the seed does not draw them
 };
 
 enum class RunVerdict : std::uint8_t { passed, violated, undecided };
 std::string_view name(RunVerdict verdict);
 
-struct RunOutput {
+// One event of a run: its identity, and the digest of the world when it began.
+struct LoggedEvent {
+    std::uint64_t event = 0;
+    std::uint64_t digest = 0;
+    bool operator==(const LoggedEvent&) const = default;
+};
+
+struct RunResult {
     RunVerdict verdict = RunVerdict::passed;
     std::vector<sim::Finding> findings; // the earliest first
-    std::string undecided;              // why, in words
-    reports::Verdict judgement;         // of the history
-    faults::Plan plan;
+    std::string undecided;              // for people: why
+    faults::Plan plan;                  // that was armed
     reports::History history;
-    std::vector<sim::world::Checkpoint> checkpoints;
+    reports::Verdict judgement; // of the history
     std::vector<std::string> hosts;
+    std::vector<sim::world::Checkpoint> checkpoints;
     std::uint64_t digest = 0;
-    std::vector<std::uint64_t> host_digests;
     std::uint64_t events = 0;
     sim::WorldTime time{};
-    std::uint64_t answered = 0;
-    std::uint64_t gave_up = 0; // keys that became too wide for the online judge, and were judged afterwards
-    std::uint64_t notes = 0;   // of the kind that the floor counts
+    std::uint64_t answered = 0;                              // operations that returned a value
+    std::uint64_t notes = 0;                                 // of the kind that the scenario's least work counts
     std::map<std::string, std::uint64_t, std::less<>> goals; // how often each that was reached was
     std::map<sim::world::FaultId, sim::world::Efficacy> efficacies;
-    std::vector<sim::Override> unmet;
+    std::vector<sim::Override> unmet;    // overrides that met no draw
+    reports::views::Recording recording; // if it was asked for
+    std::vector<LoggedEvent> log;        // if it was asked for
+
+    // Of the finding that counts; empty if there is none.
+    std::string fingerprint() const { return findings.empty() ? std::string{} : findings.front().fingerprint(); }
+    sim::world::Efficacy efficacy(sim::world::FaultId fault) const;
     std::uint64_t effective_faults() const;
 };
 
-// Looks on while a run happens; nothing that it does changes the run.
+// What is called while a run happens. Nothing that these do may change the run.
 struct Watcher {
-    bool owns_stdout = false; // what is printed during the run is its story; else it is only a remark
-    std::function<void(const sim::Observation&)> observe{}; // the story as it happens
-    std::function<void(sim::world::World&)> at_start{};     // before the first event
-    std::function<void(sim::world::World&)> at_end{};       // after the last, before the judges
-    // Keeps what it wants of the whole; what hindered it, if anything.
-    std::function<std::optional<std::string>(const RunOutput&)> keep{};
-    std::function<std::string(const RunOutput&)> tell{}; // the story afterwards, where the run was
+    std::function<void(const sim::Observation&)> observe{};
+    std::function<void(std::uint64_t event)> at_event{}; // as each event begins
+    std::function<void(sim::world::World&)> at_start{};  // before the first event
+    std::function<void()> at_end{};                      // after the last, before the judges
 };
 
-// The defaults of all settings of a scenario.
-sim::Settings default_settings(const Scenario& scenario);
-// What is wrong with a value, if anything.
-std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& settings, std::string_view name,
-                                       std::string_view value);
-// Draws the settings that swarm may draw from the seed.
-void draw_settings(RunInput& input);
-// What is wrong with the plan that a run is given - by file, line and column if it was read from one - or else with
-// the scenario's profile.
-sim::Problem problem_of_faults(const RunInput& input);
-// The plan of a run: the one it is given, or the one that swarm draws. There is no problem of faults.
-faults::Plan plan_of(const RunInput& input);
-// Switches on the flaws that the settings name, and no others.
-void switch_flaws(const sim::Settings& settings);
-// Errors: a plan that does not fit the scenario.
-std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& watcher = {});
+struct RunOptions {
+    Watcher watcher{};
+    std::uint64_t stop_at_event = 0;              // the run ends when this event is over; 0: at its own end
+    std::optional<sim::WorldTime> record_until{}; // hands out what was observed up to then
+    std::uint64_t log_from = 0;                   // hands out the identities of the events from this number on ...
+    std::uint64_t log_to = 0;                     // ... up to this one; none if it is 0
+};
+
+// Complains if the plan does not fit the scenario. A run whose clients were answered what no order of their operations
+// explains ends with the event in which the first such answer was returned: it is found at the end, and the run is
+// repeated up to there. The watcher sees the observations and events of the first of the two.
+sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options = {});
 
 } // namespace orrery::scenarios::engine

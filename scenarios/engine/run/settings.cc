@@ -1,56 +1,68 @@
-// Settings by name: defaults, values that someone chose, values that swarm draws.
+// A setting's value is a text that was checked against its declaration before any run sees it. What is wrong with one
+// is said with what would be legal, and with the column of the wrong word.
+#include "orrery/scenarios/engine/run/settings.h"
+
 #include <algorithm>
 
-#include "orrery/scenarios/engine/run/run.h"
 #include "orrery/sim/flaw.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 namespace {
 
-constexpr std::chrono::hours duration_most{24 * 30}; // far from the end of 64 bits of nanoseconds
+constexpr std::chrono::hours duration_max{24 * 30}; // far from the end of 64 bits of nanoseconds
 
-// What is wrong with a list of flaws, if anything.
-std::optional<std::string> flaws_objection(const Scenario& scenario, std::string_view list) {
+sim::Complaint wrong_value(std::string message, std::size_t column = 1) {
+    return {sim::Cause::usage, {"", 0, column}, std::move(message)};
+}
+
+sim::Problem flaws_problem(const Scenario& scenario, std::string_view list) {
+    if (list.empty()) return std::nullopt;
     std::vector<std::string> names;
     for (const sim::Flaw* flaw : sim::Flaw::all()) names.emplace_back(flaw->name);
-    while (!list.empty()) {
-        const std::size_t comma = std::min(list.find(','), list.size());
-        const std::string_view wanted = list.substr(0, comma);
+    for (const std::string_view wanted : sim::split(list, ',')) {
+        const std::size_t column = static_cast<std::size_t>(wanted.data() - list.data()) + 1;
         const auto found = std::find(names.begin(), names.end(), wanted);
         if (found == names.end())
-            return "there is no flaw '" + std::string(wanted) + "'; see orrery list" + sim::suggestion(wanted, names);
-        if (const sim::Flaw& flaw = *sim::Flaw::all()[static_cast<std::size_t>(found - names.begin())];
-            !flaw.shows_in(scenario.name))
-            return "flaw '" + std::string(wanted) + "' shows in " + sim::join(flaw.scenarios) + ", not in " +
-                   scenario.name;
-        list.remove_prefix(std::min(comma + 1, list.size()));
+            return wrong_value("there is no flaw '" + std::string(wanted) + "'; see orrery list" +
+                                   sim::suggestion(wanted, names),
+                               column);
+        const sim::Flaw& flaw = *sim::Flaw::all()[static_cast<std::size_t>(found - names.begin())];
+        if (!flaw.shows_in(scenario.name))
+            return wrong_value("flaw '" + std::string(wanted) + "' shows in " + sim::join(flaw.scenarios) +
+                                   ", not in " + scenario.name,
+                               column);
     }
     return std::nullopt;
 }
 
-std::optional<std::string> objection(const Scenario& scenario, const Setting& setting, std::string_view value) {
-    const std::string begin = "setting " + setting.name + " expects ";
-    const std::string got = ", got '" + std::string(value) + "'";
+bool is_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+sim::Problem value_problem(const Scenario& scenario, const Setting& setting, std::string_view value) {
+    const auto expected = [&](const std::string& what) {
+        return wrong_value("setting " + setting.name + " expects " + what + ", got '" + std::string(value) + "'");
+    };
     if (!setting.legal.empty()) {
         if (std::find(setting.legal.begin(), setting.legal.end(), value) != setting.legal.end()) return std::nullopt;
-        std::string legal;
-        for (const std::string& each : setting.legal) legal += (legal.empty() ? "" : ", ") + each;
-        return begin + "one of " + legal + got;
+        return expected("one of " + sim::join(setting.legal));
     }
-    if (setting.name == "flaws") return flaws_objection(scenario, value);
+    if (setting.name == "flaws") return flaws_problem(scenario, value);
     sim::Duration length{};
     if (sim::parse_duration(setting.standard, length)) {
-        if (sim::parse_duration(value, length) && length.count() >= 0 && length <= duration_most) return std::nullopt;
-        return begin + "a length of time like 150ms, at most 30 days" + got;
+        if (sim::parse_duration(value, length) && length.count() >= 0 && length <= duration_max) return std::nullopt;
+        return expected("a length of time like 150ms, at most 30 days");
     }
-    const auto digits = [](std::string_view text) {
-        return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-    };
-    if (!digits(setting.standard)) return std::nullopt;
-    if (digits(value) && value.size() <= 18 && std::stoull(std::string(value)) <= setting.most) return std::nullopt;
-    return begin + "a whole number, at most " + std::to_string(setting.most) + got;
-    return std::nullopt;
+    if (!is_number(setting.standard)) return std::nullopt;
+    std::uint64_t number = 0;
+    if (is_number(value) && sim::parse_integer(value, number) && number <= setting.most) return std::nullopt;
+    return expected("a whole number, at most " + std::to_string(setting.most));
+}
+
+// Repros and scripts of users may still have these.
+std::string_view current_spelling(std::string_view name, std::string_view value) {
+    return name == "judges" && value == "linearizable" ? "histories" : value;
 }
 
 } // namespace
@@ -61,24 +73,32 @@ sim::Settings default_settings(const Scenario& scenario) {
     return settings;
 }
 
-std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& settings, std::string_view key,
-                                       std::string_view value) {
+RunInput input_of(const Scenario& scenario, std::uint64_t seed) {
+    RunInput input;
+    input.scenario = &scenario;
+    input.settings = default_settings(scenario);
+    input.seed = seed;
+    return input;
+}
+
+sim::Problem set_setting(const Scenario& scenario, sim::Settings& settings, std::string_view name,
+                         std::string_view value) {
     std::vector<std::string> names;
-    std::string known;
     for (const Setting& setting : settings_of(scenario)) {
-        if (setting.name == key) {
-            if (std::optional<std::string> wrong = objection(scenario, setting, value)) return wrong;
-            settings.set(std::string(key), std::string(value));
+        if (setting.name == name) {
+            value = current_spelling(name, value);
+            if (sim::Problem problem = value_problem(scenario, setting, value)) return problem;
+            settings.set(std::string(name), std::string(value));
             return std::nullopt;
         }
         names.push_back(setting.name);
-        known += (known.empty() ? "" : ", ") + setting.name;
     }
-    return "scenario " + scenario.name + " has no setting '" + std::string(key) + "'; it has " + known +
-           sim::suggestion(key, names);
+    return sim::usage_complaint("scenario " + scenario.name + " has no setting '" + std::string(name) + "'; it has " +
+                                sim::join(names) + sim::suggestion(name, names));
 }
 
 void draw_settings(RunInput& input) {
+    CHECK(input.scenario != nullptr);
     sim::Chance chance(sim::mix(input.seed, sim::name_hash("settings")));
     for (const Setting& setting : settings_of(*input.scenario)) {
         if (!setting.swarm || input.chosen.contains(setting.name)) continue;
@@ -88,9 +108,10 @@ void draw_settings(RunInput& input) {
 }
 
 void switch_flaws(const sim::Settings& settings) {
-    const std::string list = "," + settings.text("flaws") + ",";
+    const std::string& list = settings.text("flaws");
+    const std::vector<std::string_view> wanted = sim::split(list, ',');
     for (sim::Flaw* flaw : sim::Flaw::all())
-        flaw->on = list.find("," + std::string(flaw->name) + ",") != std::string::npos;
+        flaw->on = std::find(wanted.begin(), wanted.end(), flaw->name) != wanted.end();
 }
 
 } // namespace orrery::scenarios::engine

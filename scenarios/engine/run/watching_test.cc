@@ -1,31 +1,28 @@
-// Whoever looks on changes nothing: monitors on or off, a recorder or none, another world in between.
+// Watching changes nothing: monitors on or off, a recorder or none, another world in between.
 #include <gtest/gtest.h>
 
-#include "orrery/scenarios/engine/run/run.h"
+#include "orrery/scenarios/engine/run/settings.h"
 
 namespace orrery::scenarios::engine {
 namespace {
 
 RunInput input_of(const Scenario& scenario, std::uint64_t seed, const char* judges = "all") {
-    RunInput input;
-    input.scenario = &scenario;
-    input.settings = default_settings(scenario);
-    input.seed = seed;
+    RunInput input = engine::input_of(scenario, seed);
     EXPECT_FALSE(set_setting(scenario, input.settings, "duration", "3s"));
     EXPECT_FALSE(set_setting(scenario, input.settings, "judges", judges));
     draw_settings(input);
     return input;
 }
 
-std::uint64_t digest_of(const RunInput& input, const Watcher& watcher = {}) {
-    return std::get<RunOutput>(run(input, watcher)).digest;
+std::uint64_t digest_of(const RunInput& input, Watcher watcher = {}) {
+    return run(input, {.watcher = std::move(watcher)})->digest;
 }
 
 TEST(Watching, MonitorsAndRecordersChangeNoDigest) {
     for (const Scenario* scenario : all_scenarios()) {
         for (std::uint64_t seed = 1; seed <= 3; ++seed) {
             const std::uint64_t plain = digest_of(input_of(*scenario, seed));
-            EXPECT_EQ(digest_of(input_of(*scenario, seed, "linearizable")), plain) << scenario->name; // no monitors
+            EXPECT_EQ(digest_of(input_of(*scenario, seed, "histories")), plain) << scenario->name; // no monitors
             std::uint64_t seen = 0;
             Watcher watcher;
             watcher.observe = [&](const sim::Observation&) { ++seen; };
@@ -46,7 +43,7 @@ TEST(Watching, AnotherRunInTheMiddleOfThisOneChangesNoDigest) {
             std::uint64_t inside = 0;
             Watcher watcher;
             watcher.observe = [&](const sim::Observation& seen) {
-                // A delivery is told by the loop itself, not on the stack of a task.
+                // A delivery is observed by the loop itself, not on the stack of a task.
                 if (seen.kind == sim::Observation::Kind::deliver && ++deliveries == 40)
                     inside = digest_of(input_of(*other, 2));
             };

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/scenarios/engine/run/settings.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -17,33 +18,36 @@ struct Work {
     Summary summary{};
     bool repeating = false;
     bool done = false;
-    std::string parted{}; // where the repetition parted
+    std::optional<Divergence> diverged{}; // of the repetition
     bool verified = false;
 };
 
 void fold(SweepResult& result, Work& work) {
     Summary& summary = work.summary;
     ++result.seeds;
-    if (!summary.error.empty()) result.error = summary.error;
+    if (summary.problem) {
+        result.problem = summary.problem;
+        return;
+    }
     if (!summary.lost.empty()) {
-        result.lost.push_back({summary.seed, summary.lost});
+        result.lost.push_back({summary.input.seed, summary.lost});
         return;
     }
     result.events += summary.events;
     result.verified += work.verified;
-    if (!work.parted.empty()) result.parted.push_back({summary.seed, work.parted});
-    for (const FaultRecord& fault : summary.faults) {
+    for (const faults::Fault& fault : summary.plan.faults) {
+        const sim::world::Efficacy efficacy = summary.efficacy(fault.id);
         KindCounts& counts = result.kinds[fault.kind];
-        counts.armed += fault.armed;
-        counts.fired += fault.fired;
-        counts.effective += fault.effective > 0;
+        counts.armed += efficacy.armed;
+        counts.fired += efficacy.fired;
+        counts.effective += efficacy.effective > 0;
     }
-    for (const std::string& goal : summary.goals) ++result.goals[goal];
+    for (const auto& [goal, count] : summary.goals) ++result.goals[goal];
     result.answered.push_back(summary.answered);
-    result.gave_up += summary.gave_up > 0;
-    result.effective.push_back(summary.effective);
+    result.effective.push_back(summary.effective_faults());
     result.notes.push_back(summary.notes);
-    if (summary.verdict == RunVerdict::undecided) result.undecided.push_back({summary.seed, summary.undecided});
+    if (work.diverged) result.diverged.push_back({summary, *work.diverged});
+    if (summary.verdict == RunVerdict::undecided) result.undecided.push_back({summary.input.seed, summary.undecided});
     if (summary.verdict == RunVerdict::violated) result.violated.push_back(std::move(summary));
 }
 
@@ -56,7 +60,7 @@ struct Pool {
     std::uint64_t next_fold = 0;
     bool failed = false;
 
-    bool ends_early() const { return (options.until_failure && failed) || !result.error.empty(); }
+    bool ends_early() const { return (options.until_failure && failed) || result.problem; }
     // The next in the order of seeds.
     void take(Work& work) {
         const std::size_t before = result.violated.size();
@@ -71,34 +75,48 @@ struct Pool {
     }
     bool is_sampled(std::uint64_t seed) const {
         const std::uint64_t first = options.seed_first + options.shard;
-        return options.sample && (seed - first) / options.shards % sample_interval == 0;
+        return options.verify_one_of != 0 && (seed - first) / options.shards % options.verify_one_of == 0;
+    }
+    ChildOptions child_options(std::uint64_t seed) const {
+        ChildOptions child;
+        child.detail = is_sampled(seed) ? Detail::repeat : Detail::counts;
+        child.limits = options.limits;
+        return child;
     }
     void start() {
-        const Detail detail = is_sampled(next_start) ? Detail::whole : Detail::brief;
-        works[next_start].child.start(input_of(next_start), detail);
+        Work& work = works[next_start];
+        const RunInput input = input_of(next_start);
         ++running;
+        if (sim::Problem problem = work.child.start(input, child_options(next_start)))
+            cannot_start(work, input, *problem);
         next_start += options.shards;
+    }
+    void cannot_start(Work& work, const RunInput& input, const sim::Complaint& complaint) {
+        work.summary.input = input;
+        work.summary.problem = complaint;
+        work.done = true;
+        CHECK(running > 0);
+        --running;
     }
     // Its child has ended: the run itself, or the repetition.
     void end(std::uint64_t seed, Work& work) {
-        Summary told = work.child.finish();
+        Summary summary = work.child.finish();
         if (work.repeating) {
-            if (!told.lost.empty()) {
-                work.summary.lost = "when it was repeated " + told.lost;
-            } else {
-                const std::optional<std::string> parted = divergence(work.summary.repro, told.repro);
-                work.parted = parted.value_or("");
-                work.verified = !parted;
-            }
+            if (summary.problem) work.summary.problem = summary.problem;
+            if (!summary.lost.empty()) work.summary.lost = "when it was repeated " + summary.lost;
+            if (summary.is_known()) work.diverged = divergence(work.summary, summary);
+            work.verified = summary.is_known() && !work.diverged;
         } else {
-            work.summary = std::move(told);
-            if (is_sampled(seed) && work.summary.verdict == RunVerdict::passed && !work.summary.repro.empty()) {
+            work.summary = std::move(summary);
+            if (is_sampled(seed) && work.summary.is_known() && work.summary.verdict == RunVerdict::passed) {
                 work.repeating = true;
-                work.child.start_elsewhere(seed, work.summary.repro);
+                const sim::Problem problem = work.child.start_fresh(work.summary.input, child_options(seed));
+                if (problem) cannot_start(work, work.summary.input, *problem);
                 return;
             }
         }
         work.done = true;
+        CHECK(running > 0);
         --running;
     }
     void wait() {
@@ -109,11 +127,10 @@ struct Pool {
             descriptors.push_back({work.child.descriptor(), POLLIN, 0});
             seeds.push_back(seed);
         }
-        if (poll(descriptors.data(), descriptors.size(), 1000) <= 0) return;
-        for (std::size_t i = 0; i < seeds.size(); ++i) {
-            Work& work = works.at(seeds[i]);
-            if (descriptors[i].revents != 0 && work.child.advance()) end(seeds[i], work);
-        }
+        poll(descriptors.data(), descriptors.size(), 1000);
+        // Each is looked at, also one that says nothing: it may be beyond its limits.
+        for (const std::uint64_t seed : seeds)
+            if (works.at(seed).child.advance()) end(seed, works.at(seed));
         while (!works.empty() && works.begin()->first == next_fold && works.begin()->second.done) {
             if (!ends_early()) take(works.begin()->second);
             works.erase(works.begin());
@@ -124,21 +141,23 @@ struct Pool {
 
 // If no seed of the sample passed, another one that did is repeated.
 void verify_one(const SweepOptions& options, const Pool& pool, SweepResult& result) {
-    if (!options.sample || result.verified > 0 || !result.parted.empty() || result.interrupted || !result.error.empty())
+    if (options.verify_one_of == 0 || result.verified > 0 || !result.diverged.empty() || result.interrupted ||
+        result.problem)
         return;
     for (std::uint64_t seed = options.seed_first + options.shard; seed < pool.next_fold; seed += options.shards) {
-        const auto same = [&](const auto& each) { return each.seed == seed; };
+        const auto same = [&](const auto& each) { return each.input.seed == seed; };
         if (std::any_of(result.violated.begin(), result.violated.end(), same)) continue;
-        const Summary summary = run_isolated(pool.input_of(seed));
-        if (summary.verdict != RunVerdict::passed || summary.repro.empty()) continue;
-        const Summary again = run_elsewhere(summary.repro);
-        if (!again.lost.empty()) {
-            result.lost.push_back({seed, "when it was repeated " + again.lost});
-            return;
-        }
-        const std::optional<std::string> parted = divergence(summary.repro, again.repro);
-        if (parted) result.parted.push_back({seed, *parted});
-        result.verified += !parted;
+        ChildOptions child;
+        child.limits = options.limits;
+        const Summary summary = run_in_child(pool.input_of(seed), child);
+        if (!summary.is_known() || summary.verdict != RunVerdict::passed) continue;
+        const Summary again = run_in_fresh_process(summary.input, child);
+        result.problem = again.problem;
+        if (!again.lost.empty()) result.lost.push_back({seed, "when it was repeated " + again.lost});
+        if (!again.is_known()) return;
+        const std::optional<Divergence> diverged = divergence(summary, again);
+        if (diverged) result.diverged.push_back({summary, *diverged});
+        result.verified += !diverged;
         return;
     }
 }
@@ -168,6 +187,11 @@ SweepResult sweep(const SweepOptions& options) {
         if (options.progress) options.progress(pool.result);
     }
     verify_one(options, pool, pool.result);
+    // The first stands for all: one of them is enough to look for the event at which it goes another way.
+    if (!pool.result.diverged.empty() && !pool.result.interrupted) {
+        Diverged& first = pool.result.diverged.front();
+        first.divergence.event = diverging_event(first.summary.input, first.divergence, options.limits);
+    }
     return std::move(pool.result);
 }
 
@@ -189,8 +213,8 @@ std::string vacuity(const Scenario& scenario, const SweepResult& result) {
     const auto below = [&](const std::string& what, std::uint64_t least, const std::vector<std::uint64_t>& values) {
         const std::uint64_t middle = median(values);
         if (middle < least)
-            text += "median of " + what + " is " + std::to_string(middle) + ", the floor is " + std::to_string(least) +
-                    "; ";
+            text += "median of " + what + " is " + std::to_string(middle) + ", the scenario asks for " +
+                    std::to_string(least) + "; ";
     };
     // Where clients ask and none is ever answered, nothing was judged.
     const std::uint64_t asked = scenario.clients.count > 0 ? 1 : 0;

@@ -1,7 +1,7 @@
-// Sweep: many seeds of one scenario, each in a child, some at a time; what they found, in the order
-// of the seeds whatever finished first.
+// Sweep: many seeds of one scenario, each in a child, some at a time; what they found, in the order of the seeds
+// whatever finished first.
 //
-// Of the seeds that passed, a sample - one of 64, and at least one - is repeated in a newly executed
+// Of the seeds that passed, a sample - one of 64 by default, and at least one - is repeated in a newly executed
 // process: forks share addresses, so that code whose order depends on them would look sound.
 #pragma once
 
@@ -10,11 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "orrery/scenarios/engine/process/isolate.h"
+#include "orrery/scenarios/engine/process/verify.h"
 
 namespace orrery::scenarios::engine {
-
-constexpr std::uint64_t sample_interval = 64;
 
 struct SweepOptions {
     RunInput input; // its seed does not matter
@@ -23,14 +21,15 @@ struct SweepOptions {
     unsigned jobs = 1;
     std::int64_t seconds_max = 0; // of real time; 0: no limit. Stops between seeds
     bool until_failure = false;
-    // Told of each violated seed, in the order of seeds. True: that is a failure, at which `until_failure`
+    // Called for each violated seed, in the order of seeds. True: that is a failure, at which `until_failure`
     // ends. Without it, each is.
     std::function<bool(const Summary&)> violated{};
-    bool sample = true;      // repeat some that passed
-    std::uint64_t shard = 0; // this one of ...
+    std::uint64_t verify_one_of = 64; // of the seeds that pass, one of so many is repeated; 0: none
+    Limits limits{};                  // of each seed
+    std::uint64_t shard = 0;          // this one of ...
     std::uint64_t shards = 1;
     std::function<void(const struct SweepResult& so_far)> progress{};
-    std::function<bool()> interrupted{}; // true: what runs is dropped, what is done is told
+    std::function<bool()> interrupted{}; // true: what runs is dropped, what is done is kept
 };
 
 struct KindCounts {
@@ -41,35 +40,40 @@ struct KindCounts {
     bool is_vacuous() const { return (fired >= 20 && effective == 0) || (armed >= 20 && fired == 0); }
 };
 
-// A seed and what is to be told about it.
+// A seed and what is to be said of it.
 struct Remark {
     std::uint64_t seed = 0;
     std::string text;
+};
+
+// A seed that passed, and did not do the same in a fresh process.
+struct Diverged {
+    Summary summary;
+    Divergence divergence;
 };
 
 struct SweepResult {
     std::uint64_t seeds = 0;
     std::uint64_t planned = 0;
     std::uint64_t events = 0;
-    std::uint64_t gave_up = 0;  // seeds in which the online judge left keys to the one of the whole history
     std::uint64_t verified = 0; // of those that passed: repeated in a new process, the same
     bool interrupted = false;
     std::vector<Summary> violated; // in the order of seeds
-    std::vector<Remark> undecided; // by the judge, and why
-    std::vector<Remark> parted;    // passed, and did not repeat
-    std::vector<Remark> lost;      // nobody knows
+    std::vector<Remark> undecided; // by the judges, and why
+    std::vector<Diverged> diverged;
+    std::vector<Remark> lost; // nothing is known of them
     std::map<std::string, KindCounts> kinds;
     std::map<std::string, std::uint64_t> goals; // in how many seeds each was reached; 0: in none
     std::vector<std::uint64_t> answered;        // per seed, for medians
     std::vector<std::uint64_t> effective;
     std::vector<std::uint64_t> notes;
-    std::string error;
+    sim::Problem problem; // no seed can be run: the first said why
 };
 
 SweepResult sweep(const SweepOptions& options);
 std::uint64_t median(std::vector<std::uint64_t> values);
 std::vector<std::string> goals_unreached(const SweepResult& result);
-// What the floor of the scenario misses, in words; empty if it is met.
+// What the seeds did less of than the scenario asks for, in words; empty if nothing.
 std::string vacuity(const Scenario& scenario, const SweepResult& result);
 
 } // namespace orrery::scenarios::engine

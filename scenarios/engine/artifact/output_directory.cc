@@ -1,5 +1,6 @@
-// The locks are the kernel's: they end with the process that held them, however it ended.
-#include "orrery/scenarios/engine/artifact/claim.h"
+// The locks are the kernel's: they end with the process that held them, however it ended. A second lock, the door, is
+// held only between reading the manifest and writing it, so that no two sweeps do so at once.
+#include "orrery/scenarios/engine/artifact/output_directory.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -49,35 +50,39 @@ std::string difference(std::string_view theirs, std::string_view ours) {
 
 } // namespace
 
-std::optional<std::string> Claim::take(const std::string& folder, const std::string& manifest,
-                                       const std::string& part) {
+sim::Problem OutputDirectory::take(const std::string& path, const std::string& manifest, const std::string& part) {
+    CHECK(lock_ < 0);
+    CHECK(!part.empty());
+    const auto cannot_write = [&] {
+        return sim::missing_complaint("cannot write into " + path + ": " + std::strerror(errno));
+    };
     std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) return "cannot make the folder " + folder + ": " + error.message();
-    folder_ = folder;
-    // Between reading the manifest and writing it nobody else may do so.
-    const int door = lock(in(folder, ".sweep.lock"), LOCK_EX);
-    if (door < 0) return "cannot write into " + folder + ": " + std::strerror(errno);
-    std::optional<std::string> wrong;
-    const std::optional<std::string> theirs = read_file(in(folder, manifest_name));
-    if (theirs && *theirs != manifest) {
-        wrong = folder + " belongs to another sweep: " + difference(*theirs, manifest) + "; choose another --out";
+    std::filesystem::create_directories(path, error);
+    if (error) return sim::missing_complaint("cannot make the directory " + path + ": " + error.message());
+    path_ = path;
+    const int door = lock(in(path, ".sweep.lock"), LOCK_EX);
+    if (door < 0) return cannot_write();
+    sim::Problem problem;
+    const sim::Checked<std::string> theirs = read_file(in(path, manifest_name));
+    if (theirs.ok() && *theirs != manifest) {
+        problem = sim::usage_complaint(path + " belongs to another sweep: " + difference(*theirs, manifest) +
+                                       "; choose another --out");
     } else {
-        lock_path_ = in(folder, ".sweep." + part + ".lock");
-        lock_ = lock(lock_path_, LOCK_EX | LOCK_NB);
+        lock_ = lock(in(path, ".sweep." + part + ".lock"), LOCK_EX | LOCK_NB);
         if (lock_ < 0 && errno == EWOULDBLOCK)
-            wrong = "the same sweep is running in " + folder + "; wait for it or choose another --out";
+            problem =
+                sim::usage_complaint("the same sweep is running in " + path + "; wait for it or choose another --out");
         else if (lock_ < 0)
-            wrong = "cannot write into " + folder + ": " + std::strerror(errno);
-        else if (!theirs)
-            wrong = write_file(in(folder, manifest_name), manifest);
+            problem = cannot_write();
+        else if (!theirs.ok())
+            problem = write_file(in(path, manifest_name), manifest);
     }
     close(door);
-    return wrong;
+    return problem;
 }
 
-void Claim::forsake() {
-    const int door = lock(in(folder_, ".sweep.lock"), LOCK_EX);
+void OutputDirectory::remove_if_empty() {
+    const int door = lock(in(path_, ".sweep.lock"), LOCK_EX);
     if (door < 0) return;
     const auto is_ours = [](const std::filesystem::path& path) {
         const std::string name = path.filename().string();
@@ -86,23 +91,24 @@ void Claim::forsake() {
     std::error_code error;
     std::size_t locks = 0;
     bool empty = true;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
+    for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
         empty = empty && is_ours(entry.path());
         locks += entry.path().filename().string().starts_with(".sweep.");
     }
     // Two locks are the door's and this one's: no other part is or was here.
-    if (empty && locks <= 2) std::filesystem::remove_all(folder_, error);
+    if (empty && locks <= 2) std::filesystem::remove_all(path_, error);
     close(door);
 }
 
-Claim::~Claim() {
+OutputDirectory::~OutputDirectory() {
     if (lock_ >= 0) close(lock_);
 }
 
-std::optional<std::string> claimed_by(const std::string& folder) {
-    const std::optional<std::string> manifest = read_file(in(folder, manifest_name));
-    if (!manifest) return std::nullopt;
-    return folder + " belongs to a sweep (" + manifest->substr(0, manifest->find('\n')) + "); choose another --out";
+sim::Problem refuse_if_held(const std::string& path) {
+    const sim::Checked<std::string> manifest = read_file(in(path, manifest_name));
+    if (!manifest.ok()) return std::nullopt;
+    return sim::usage_complaint(path + " belongs to a sweep (" + manifest->substr(0, manifest->find('\n')) +
+                                "); choose another --out");
 }
 
 } // namespace orrery::scenarios::engine

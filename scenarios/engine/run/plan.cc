@@ -1,0 +1,54 @@
+// Whom faults may hit follows from the profile and the settings; the rest is drawn by swarm.
+#include "orrery/scenarios/engine/run/plan.h"
+
+#include <algorithm>
+
+#include "orrery/faults/swarm.h"
+
+namespace orrery::scenarios::engine {
+namespace {
+
+// The hosts that faults may hit: those of the roles that the profile names; if it names none, all but clients.
+faults::Targets targets_of(const RunInput& input) {
+    const Scenario& scenario = *input.scenario;
+    faults::Targets targets;
+    CHECK(faults::parse_selector(scenario.faults.selector, targets)); // problem_of_faults has seen to it
+    const auto add = [&](const std::string& role, std::uint32_t count, bool disk) {
+        const std::vector<std::string>& named = scenario.faults.roles;
+        if (named.empty() ? role == "client" : std::find(named.begin(), named.end(), role) == named.end()) return;
+        for (std::uint32_t i = 0; i < count; ++i) {
+            targets.hosts.push_back(role + std::to_string(i));
+            if (disk) targets.disks.push_back(targets.hosts.back());
+        }
+    };
+    for (const Role& role : scenario.roles) add(role.name, role.count.of(input.settings), role.disk);
+    add("client", scenario.clients.count, false);
+    return targets;
+}
+
+} // namespace
+
+sim::Problem problem_of_faults(const RunInput& input) {
+    const Scenario& scenario = *input.scenario;
+    std::vector<std::string> roles;
+    std::vector<std::string> hosts;
+    for (const Role& role : scenario.roles) {
+        roles.push_back(role.name);
+        for (std::uint32_t i = 0; i < role.count.of(input.settings); ++i)
+            hosts.push_back(role.name + std::to_string(i));
+    }
+    roles.push_back("client");
+    for (std::uint32_t i = 0; i < scenario.clients.count; ++i) hosts.push_back("client" + std::to_string(i));
+    if (input.plan) return faults::problem_of(*input.plan, hosts);
+    return faults::problem_of(scenario.faults, roles);
+}
+
+faults::Plan plan_of(const RunInput& input) {
+    CHECK(input.scenario != nullptr);
+    if (input.plan) return *input.plan;
+    if (input.settings.text("faults") == "none") return {};
+    return faults::draw_plan(input.scenario->faults, input.seed, targets_of(input),
+                             input.settings.duration("duration"));
+}
+
+} // namespace orrery::scenarios::engine
