@@ -124,7 +124,7 @@ void name_running_task(CrashRecord& record) {
         const sim::world::Host& host = watched_world->host(i);
         if (host.process == nullptr) continue;
         try {
-            const sim::world::TaskState* task = host.process->find(host.process->current());
+            const auto* task = host.process->find(host.process->current());
             std::snprintf(record.text, sizeof record.text, "%s in its task '%s'", host.spec.name.c_str(),
                           task == nullptr ? "" : task->name.c_str());
             return;
@@ -161,6 +161,12 @@ void on_process_exit(int status, void*) {
     sigaction(number, &handler, nullptr);
 }
 
+// What stands below every task on its stack.
+bool is_below_task(std::string_view name) {
+    return name.starts_with("orrery::sim::world::Process::start") || name.starts_with("orrery::sim::Tasks::") ||
+           name.starts_with("orrery::sim::Fiber");
+}
+
 // The functions that say where it happened: up to where the world began to run the task.
 std::string place(const CrashRecord& record) {
     std::size_t first = 0;
@@ -175,9 +181,7 @@ std::string place(const CrashRecord& record) {
     std::string text;
     std::size_t named = 0;
     for (const std::string& name : function_names(calls)) {
-        if (name.starts_with("orrery::sim::world::Process::run_task") || name.starts_with("orrery::sim::Fiber") ||
-            named == 3)
-            break;
+        if (named == 3 || is_below_task(name)) break;
         if (name.starts_with("std::")) continue;
         text += (text.empty() ? "" : " < ") + name;
         ++named;
