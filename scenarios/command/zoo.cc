@@ -64,6 +64,7 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::functio
         sweep_options.seed_first = next[turn];
         sweep_options.seed_last = next[turn] + batch - 1;
         SweepResult result = engine::sweep(sweep_options);
+        if (result.problem) return complain(*result.problem), false;
         next[turn] += result.seeds;
         hunt.seeds += result.seeds;
         hunt.spent = processor_seconds() - before;
