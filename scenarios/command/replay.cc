@@ -9,6 +9,7 @@
 #include "orrery/scenarios/engine/process/break_event.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {

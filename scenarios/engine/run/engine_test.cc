@@ -368,7 +368,7 @@ TEST(Flaws, NameTheScenariosInWhichTheyShow) {
 TEST(Flaws, CannotBeSwitchedOnWhereTheyDoNotShow) {
     const Scenario& election = *find_scenario("raft-election");
     sim::Settings settings = default_settings(election);
-    EXPECT_EQ(set_setting(election, settings, "flaws", "raft_commit_earlier_term").value_or(""),
+    EXPECT_EQ(set_setting(election, settings, "flaws", "raft_commit_earlier_term")->message,
               "flaw 'raft_commit_earlier_term' shows in raft-kv, raft-lossy, not in raft-election");
     EXPECT_FALSE(set_setting(*find_scenario("raft-kv"), settings, "flaws", "raft_commit_earlier_term").has_value());
 }
