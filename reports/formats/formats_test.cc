@@ -204,8 +204,8 @@ RC_GTEST_PROP(Formats, NoMutationCrashesAReader, (std::uint32_t which)) {
 
 template <class M>
 History any_recorded(std::uint64_t seed) {
-    judges::Draws draws(seed);
-    return judges::recorded_history<M>(judges::any_history<M>(draws, 8));
+    judges::linearizable::Draws draws(seed);
+    return judges::linearizable::recorded_history<M>(judges::linearizable::any_history<M>(draws, 8));
 }
 
 History read_again(const History& history, const char* format) {

@@ -21,7 +21,7 @@
 namespace orrery::reports::formats {
 namespace {
 
-using judges::Draws;
+using judges::linearizable::Draws;
 
 template <class... M>
 History any_recorded(Draws& draws) {
@@ -29,7 +29,8 @@ History any_recorded(Draws& draws) {
     const bool unique = draws.below(2) == 0;
     std::size_t number = 0;
     History history;
-    ((number++ == which ? void(history = judges::recorded_history<M>(judges::any_history<M>(draws, 6, unique)))
+    ((number++ == which ? void(history = judges::linearizable::recorded_history<M>(
+                                   judges::linearizable::any_history<M>(draws, 6, unique)))
                         : void()),
      ...);
     return history;

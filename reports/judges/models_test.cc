@@ -19,6 +19,7 @@
 namespace orrery::reports::judges {
 namespace {
 
+using namespace linearizable;
 using namespace models;
 
 template <class M>

@@ -18,6 +18,11 @@ Judge isolation(std::string_view name, std::string_view promise, std::vector<std
     return {name, promise, {"list-append", "rw-register"}, std::move(standard), transactions::judge_isolation};
 }
 
+Judge of_any_model(std::string_view name, std::string_view promise, Verdict (*judge)(const Case&),
+                   std::string_view parameter = {}) {
+    return {name, promise, {}, {}, judge, parameter};
+}
+
 Judge session(std::string_view name, std::string_view promise, Verdict (*judge)(const Case&)) {
     return {name, promise, {"register", "cas-register", "kv"}, {}, judge};
 }
@@ -26,22 +31,12 @@ Judge session(std::string_view name, std::string_view promise, Verdict (*judge)(
 
 const std::vector<Judge>& registry() {
     static const std::vector<Judge> all = {
-        {"linearizable",
-         "each operation took effect at one instant between its invocation and its return",
-         {},
-         {},
-         linearizable::judge_history},
-        {"sequential",
-         "some order of all operations, each client's in its own, explains them",
-         {},
-         {},
-         sessions::judge_sequential},
-        {"bounded-staleness",
-         "linearizable, if reads may be so old, or so many versions",
-         {},
-         {},
-         sessions::judge_bounded_staleness,
-         "TIME|VERSIONS"},
+        of_any_model("linearizable", "each operation took effect at one instant between its invocation and its return",
+                     linearizable::judge_history),
+        of_any_model("sequential", "some order of all operations, each client's in its own, explains them",
+                     sessions::judge_sequential),
+        of_any_model("bounded-staleness", "linearizable, if reads may be so old, or so many versions",
+                     sessions::judge_bounded_staleness, "TIME|VERSIONS"),
         session("causal", "reads show the latest of the writes that causally precede them", sessions::judge_causal),
         session("read-your-writes", "a client sees what it wrote", sessions::judge_session),
         session("monotonic-reads", "a client never goes back behind what it read", sessions::judge_session),

@@ -231,7 +231,7 @@ TEST(Etcd, CountsChangesOfAllKeysTogether) {
     using Kind = Etcd::Operation::Kind;
     Etcd::State state = Etcd::initial();
     const auto told = [&](Kind kind, const char* key, const char* value = "", std::int64_t revision = 0) {
-        return Etcd::apply(state, {kind, key, value, revision}).told;
+        return Etcd::apply(state, {kind, key, value, revision}).response;
     };
     EXPECT_EQ(told(Kind::get, "a"), Value());
     EXPECT_EQ(told(Kind::remove, "a"), Value());

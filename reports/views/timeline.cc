@@ -74,9 +74,9 @@ std::string with_times(const Call& call, const Participants& participants) {
     const auto time = [&](sim::WorldTime at) {
         return participants.timed ? in_milliseconds(at) : std::to_string(at.nanoseconds);
     };
+    const std::string unit = participants.timed ? " ms" : "";
     return participants.client(call.process) + ": " + whole(call) + ", from " + (participants.timed ? "" : "step ") +
-           time(call.invoked) + (is_open(call) ? " on" : " to " + time(call.returned)) +
-           (participants.timed ? " ms" : "");
+           time(call.invoked) + (is_open(call) ? unit + " on" : " to " + time(call.returned) + unit);
 }
 
 std::string list(const MinimalHistory& minimal, const Participants& participants, const Style& style) {

@@ -9,6 +9,8 @@
 namespace orrery::reports::judges::domain {
 namespace {
 
+using linearizable::Draws;
+
 using Type = Entry::Type;
 using Kinds = std::vector<std::string>;
 

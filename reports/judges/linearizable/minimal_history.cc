@@ -140,16 +140,19 @@ private:
     std::size_t trials_ = 0;
 };
 
-// What the impossible operation would have returned in the whole history, if all orders of the others agree on it.
-std::string instead_of(const Reading& reading, std::size_t impossible) {
+// What the impossible operation would have returned after all that precedes it in the history as it was, if all
+// orders agree on it. Of the operations that were concurrent with it, only those of the story take part: the others
+// could have come after it.
+std::string instead_of(const Reading& reading, std::size_t impossible, const Places& kept) {
     const models::Operations& operations = *reading.operations;
     const std::size_t unpassable = reading.operation(impossible);
     const Value key = operations.key(unpassable);
     std::vector<std::size_t> members;
-    for (std::size_t each = 0; each < operations.size(); ++each)
-        if (operations.key(each) == key &&
-            operations.interval(each).invoked <= operations.interval(unpassable).returned)
-            members.push_back(each);
+    for (std::size_t each = 0; each < operations.size(); ++each) {
+        const bool shown = std::binary_search(kept.begin(), kept.end(), reading.places[each]);
+        const bool before = operations.interval(each).precedes(operations.interval(unpassable));
+        if (operations.key(each) == key && (shown || before)) members.push_back(each);
+    }
     const Part part(operations, key, std::move(members));
     const Board board(operations, part);
     Search search(board, {});
@@ -217,7 +220,7 @@ MinimalHistory minimal_history(const History& history, const std::vector<Call>& 
     if (found.empty()) return {};
     found.key = whole.key;
     found.kind = whole.kind;
-    found.instead = instead_of(reading, whole.unpassable);
+    found.instead = instead_of(reading, whole.unpassable, kept);
     found.doubtful = doubtful_calls(calls, *language, whole.unpassable, kept);
     return found;
 }

@@ -10,6 +10,10 @@
 namespace orrery::reports::judges::sessions {
 namespace {
 
+using linearizable::any_history;
+using linearizable::Draws;
+using linearizable::some_order_is;
+
 using models::CasRegister;
 using models::Register;
 using Type = Entry::Type;

@@ -12,6 +12,9 @@
 namespace orrery::reports::judges::transactions {
 namespace {
 
+using linearizable::Draws;
+using linearizable::linearizable_by_permutation;
+
 using models::ListAppend;
 using models::RwRegister;
 using Type = Entry::Type;
