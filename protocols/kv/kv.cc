@@ -16,6 +16,8 @@ constexpr sim::Duration attempt = 500ms; // for one request to one server
 constexpr sim::Duration resend = 100ms;  // of that request
 constexpr sim::Duration pause = 30ms;    // before the next server is asked
 constexpr sim::Duration propose_max = 400ms;
+// Where plans may have a fault begin: what was asked is applied here, and the client does not know.
+constexpr sim::StateKey point_reply{"kv.before_reply"};
 constexpr sim::NoteKind note_remembered{"kv.remembered", {"session", "sequence"}, true};
 constexpr sim::NoteKind note_repeated{"kv.repeated", {"index"}, true};
 
@@ -70,7 +72,9 @@ void serve(sim::Env& env) {
             env.note(note_remembered, command.session, command.sequence);
             return *done;
         }
-        return answer(node.propose(sim::encode(command), env.deadline(propose_max)));
+        raft::Proposed proposed = node.propose(sim::encode(command), env.deadline(propose_max));
+        if (!env.fault_point(point_reply).ok()) return rpc::Unknown{"cancelled"};
+        return answer(std::move(proposed));
     });
     server.serve();
 }

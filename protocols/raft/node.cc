@@ -10,6 +10,10 @@ namespace {
 
 constexpr sim::StateKey state_role{"raft.role"};
 constexpr sim::StateKey state_term{"raft.term"};
+// Where plans may have a fault begin: entries are written and not yet synced; all is durable - a vote, entries - and
+// nobody has been told.
+constexpr sim::StateKey point_sync{"raft.before_sync"};
+constexpr sim::StateKey point_answer{"raft.before_answer"};
 constexpr sim::NoteKind note_leader{"raft.leader", {"term", "last_index"}, true};
 constexpr sim::NoteKind note_deposed{"raft.deposed", {"term"}, true};
 constexpr sim::NoteKind note_conflict{"raft.conflict", {"from", "last"}, true};
@@ -101,6 +105,7 @@ void Node::drive() {
         for (Message& message : arrived_) core_->step(std::move(message), random());
         arrived_.clear();
         if (!persist()) return;
+        if (!env_.fault_point(point_answer).ok()) return;
         send_messages();
         publish_state();
         publish_rare();
@@ -124,6 +129,7 @@ bool Node::persist() {
         if (stable < last) {
             // Proposals may come meanwhile; they are appended above `last` and wait for the next round.
             if (!storage_.write_entries(core_->log(), last).ok()) return false;
+            if (!env_.fault_point(point_sync).ok()) return false;
             if (!FLAW(raft_append_ack_before_sync) && !storage_.sync_entries().ok()) return false;
             publish_log(stable + 1, last);
             core_->persisted(last);
