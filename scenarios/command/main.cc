@@ -1,4 +1,4 @@
-// The command line: words in, a verb called, an exit code out. CLI11 takes the words apart; what they
+// orrery::main, the command line: words in, a verb called, an exit code out. CLI11 takes the words apart; what they
 // mean, and what else may say it, is in option.h.
 #include <fcntl.h>
 #include <poll.h>
@@ -149,8 +149,9 @@ int whole(int code) {
 
 } // namespace
 
-int main(int argc, char** argv) {
+int orrery::main(int argc, char** argv, const std::vector<const Scenario*>& scenarios) {
     open_channels();
+    set_scenarios(scenarios);
     std::signal(SIGPIPE, SIG_IGN); // whoever reads no more ends a write, not the run
     if (asks_elsewhere(argc, argv)) return answer_elsewhere();
     // The launcher says how it was called itself.

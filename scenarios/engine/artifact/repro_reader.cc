@@ -147,6 +147,8 @@ bool Reader::scenario() {
     for (const Scenario* each : all_scenarios()) names.push_back(each->name);
     if (repro_.input.scenario == nullptr)
         return fail(word, "the name of a scenario; see orrery list" + sim::suggestion(word.text, names));
+    if (const sim::Problem problem = problem_of(*repro_.input.scenario))
+        return fail(word, "a scenario that can run: " + problem->message);
     repro_.input.settings = default_settings(*repro_.input.scenario);
     return true;
 }
@@ -194,7 +196,7 @@ bool Reader::reseed() {
 
 bool Reader::skip() {
     if (repro_.input.scenario == nullptr) return fail({}, "a line 'scenario NAME' before");
-    const std::uint32_t clients = repro_.input.scenario->clients.count;
+    const std::uint32_t clients = client_count(*repro_.input.scenario, repro_.input.settings);
     if (clients == 0) return fail({}, "no skip: the scenario has no clients");
     Skip each;
     if (!number(each.client, "CLIENT", clients - 1) || !number(each.number, "OPERATION")) return false;

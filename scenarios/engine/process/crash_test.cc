@@ -72,7 +72,7 @@ void die(sim::Env& env) {
 
 template <End how>
 Scenario ends(const char* name) {
-    return Scenario{{.name = name, .roles = {{"server", 1, die<how>}}, .faults = {{"pause", 3}}, .faulty = true}};
+    return {.name = name, .roles = {{"server", 1, die<how>}}, .faults = {{"pause", 3}}, .faulty = true};
 }
 const Scenario overflows = ends<End::overflow>("overflows");
 const Scenario loops = ends<End::loop>("loops");
@@ -81,7 +81,7 @@ const Scenario aborts = ends<End::abort>("aborts");
 const Scenario quits = ends<End::quit>("quits");
 const Scenario leaves = ends<End::leave>("leaves");
 const Scenario killed = ends<End::killed>("killed");
-[[maybe_unused]] const Scenario frees = ends<End::freed>("frees");
+const Scenario frees = ends<End::freed>("frees");
 
 RunInput input_of(const Scenario& scenario) {
     RunInput input;
@@ -129,13 +129,13 @@ TEST(Crash, AnEventWithoutAnEndIsAnEndlessLoop) {
 
 TEST(Crash, ALongRunOfShortEventsIsNoEndlessLoop) {
     // Far more processor time than the limit, but each event ends.
-    static const Scenario busy{{.name = "busy",
-                                .roles = {{"server", 1,
-                                           [](sim::Env& env) {
-                                               while (env.sleep(50us).ok()) {
-                                               }
-                                           }}},
-                                .faulty = true}};
+    static const Scenario busy{.name = "busy",
+                               .roles = {{"server", 1,
+                                          [](sim::Env& env) {
+                                              while (env.sleep(50us).ok()) {
+                                              }
+                                          }}},
+                               .faulty = true};
     Child::loop_milliseconds = 20;
     EXPECT_EQ(run_isolated(input_of(busy)).fingerprint(), "");
     Child::loop_milliseconds = Child::loop_milliseconds_default;
@@ -148,7 +148,7 @@ TEST(Crash, ARunThatEndsItsProcessIsAFinding) {
 
 TEST(Isolation, WhatAScenarioPrintsIsNoPartOfTheResultUnlessTheRunIsTold) {
     static const Scenario talks{
-        {.name = "talks", .roles = {{"server", 1, [](sim::Env&) { std::puts("remark"); }}}, .faulty = true}};
+        .name = "talks", .roles = {{"server", 1, [](sim::Env&) { std::puts("remark"); }}}, .faulty = true};
     for (const bool told : {false, true}) {
         Watcher watcher;
         watcher.owns_stdout = told;
@@ -182,4 +182,10 @@ TEST(Crash, TheReproOfACrashHoldsThePlanThatWasDrawn) {
 }
 
 } // namespace
+
+// A new process finds them by name.
+std::vector<const Scenario*> crash_scenarios() {
+    return {&overflows, &loops, &crashes, &aborts, &quits, &leaves, &killed, &frees};
+}
+
 } // namespace orrery::scenarios::engine

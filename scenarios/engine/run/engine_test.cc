@@ -3,6 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "orrery/reports/judges/judge.h"
+#include "orrery/scenarios/catalogue.h"
 #include "orrery/scenarios/engine/artifact/drawn_repro_test.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/isolate.h"
@@ -63,13 +64,12 @@ TEST(Run, StopsAtTheReturnThatNoOrderExplains) {
 
 // Clients that ask any replica do not even see what they wrote themselves.
 TEST(Run, JudgesByThePromisesThatTheScenarioNames) {
-    static const Scenario promising([] {
-        Description description = *find_scenario("lazy-register");
-        description.name = "lazy-register-of-sessions";
-        description.judges = {"read-your-writes", "unique-ids"};
-        return description;
-    }());
-    const RunOutput output = output_of(input_of("lazy-register-of-sessions", 2));
+    Scenario promising = lazy_register;
+    promising.name = "lazy-register-of-sessions";
+    promising.judges = {"read-your-writes", "unique-ids"};
+    RunInput input = input_of("lazy-register", 2);
+    input.scenario = &promising;
+    const RunOutput output = output_of(input);
     EXPECT_EQ(output.verdict, RunVerdict::violated);
     EXPECT_EQ(output.findings.front().judge, "read-your-writes");
     EXPECT_EQ(output.judgement.judge, "read-your-writes");

@@ -60,17 +60,16 @@ struct Stage {
     explicit Stage(const RunInput& input) : world(world_options(input)), recording{world}, injector(world) {
         const Scenario& scenario = *input.scenario;
         for (const Role& role : scenario.roles) add_role(role, input.settings);
-        recording.clients = scenario.clients.count;
+        recording.clients = client_count(scenario, input.settings);
         recording.skipped = input.skipped;
-        recording.think = scenario.think;
-        recording.history.model = scenario.clients.model;
-        recording.progress.assign(scenario.clients.count, 0);
-        for (std::uint32_t i = 0; i < scenario.clients.count; ++i) add_client(scenario, i);
+        if (recording.clients > 0) recording.think = input.settings.duration("think");
+        if (scenario.clients.model != nullptr) recording.history.model = scenario.clients.model->name();
+        recording.progress.assign(recording.clients, 0);
+        for (std::uint32_t i = 0; i < recording.clients; ++i) add_client(scenario, i);
         const auto& promised = scenario.judges;
         const bool online = std::find(promised.begin(), promised.end(), online_judge) != promised.end();
-        if (is_judged(input) && online && input.settings.flag("online"))
-            if (const auto* language = reports::models::language(scenario.clients.model))
-                recording.online.emplace(*language);
+        if (is_judged(input) && online && input.settings.flag("online") && scenario.clients.model != nullptr)
+            recording.online.emplace(*scenario.clients.model);
         const std::string& judges = input.settings.text("judges");
         if (judges == "all" || judges == "monitors")
             for (const sim::MonitorFactory factory : scenario.monitors) world.add_monitor(factory());
@@ -81,7 +80,6 @@ struct Stage {
         world.add_monitor(std::move(counter));
     }
     void add_role(const Role& role, const sim::Settings& settings) {
-        CHECK(role.name != "client"); // the name of the hosts that drive the workload
         for (std::uint32_t i = 0; i < role.count.of(settings); ++i) {
             world.add_host({role.name + std::to_string(i), role.name, i, role.main, role.crash});
             roles.push_back(&role);
@@ -112,6 +110,7 @@ struct Stage {
 void judge_as(const std::string& name, const RunInput& input, bool objected, RunOutput& output) {
     reports::judges::JudgeOptions options;
     options.judge = name;
+    options.language = input.scenario->clients.model;
     options.budget = static_cast<std::uint64_t>(input.settings.integer("budget"));
     reports::Verdict verdict = reports::judges::judge(output.history, options);
     // Two judges that share no algorithm.
@@ -218,7 +217,7 @@ sim::Problem problem_of_faults(const RunInput& input) {
             hosts.push_back(role.name + std::to_string(i));
     }
     roles.push_back("client");
-    for (std::uint32_t i = 0; i < scenario.clients.count; ++i) hosts.push_back("client" + std::to_string(i));
+    for (std::uint32_t i = 0; i < client_count(scenario, input.settings); ++i) hosts.push_back("client" + std::to_string(i));
     if (input.plan) return faults::problem_of(*input.plan, hosts);
     return faults::problem_of(scenario.faults, roles);
 }
@@ -239,11 +238,12 @@ faults::Plan plan_of(const RunInput& input) {
         }
     };
     for (const Role& role : scenario.roles) add(role.name, role.count.of(input.settings), role.disk);
-    add("client", scenario.clients.count, false);
+    add("client", client_count(scenario, input.settings), false);
     return faults::draw_plan(scenario.faults, input.seed, targets, input.settings.duration("duration"));
 }
 
 std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& watcher) {
+    if (const sim::Problem problem = problem_of(*input.scenario)) return problem->text();
     switch_flaws(input.settings);
     if (const sim::Problem problem = problem_of_faults(input)) return problem->text();
     Stage stage(input);
