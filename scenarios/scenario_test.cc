@@ -50,8 +50,8 @@ TEST(Scenario, IsWrongWithANameThatNoFileOrLineCanHold) {
 }
 
 TEST(Scenario, IsWrongWithRolesThatCannotRun) {
-    const auto roles = [](std::vector<Role> roles) {
-        return problem_with([&](Scenario& each) { each.roles = std::move(roles); });
+    const auto roles = [](std::vector<Role> all) {
+        return problem_with([&](Scenario& each) { each.roles = std::move(all); });
     };
     EXPECT_EQ(roles({}), "roles: expected at least one: something must run");
     EXPECT_EQ(roles({{"a", 1, idle}, {"a", 2, idle}}), "role 'a': two have this name");
