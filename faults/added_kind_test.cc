@@ -58,8 +58,7 @@ TEST(AddedKind, IsDrawnWithTheNextHundredAndMovesNoOther) {
     std::size_t drawn = 0;
     for (std::uint64_t seed = 1; seed < 50; ++seed) {
         Plan plan = draw_plan(with, seed, targets, 20s, kinds());
-        for (const Fault& fault : plan.faults)
-            EXPECT_TRUE(fault.kind != "stutter" || fault.id / 100 == 8u);
+        for (const Fault& fault : plan.faults) EXPECT_TRUE(fault.kind != "stutter" || fault.id / 100 == 8u);
         drawn += std::erase_if(plan.faults, [](const Fault& fault) { return fault.kind == "stutter"; });
         EXPECT_EQ(plan, draw_plan(without, seed, targets, 20s));
     }

@@ -112,8 +112,7 @@ TEST(Plan, ParsesEveryTriggerAndSaysWhereItIsWrong) {
           "f2 cut target=s0>s1 message=s0>s2:raft.append:3", "f3 pause target=raft.role=leader point=before.sync:2",
           "f3 pause target=s1 point=s1:before.sync:2", "f4 loss target=* state=raft.role=leader",
           "f4 delay target=s1>s0 at=1s probability=1/2 delay=3ms",
-          "f4 cut target=s0 state=raft.role=leader:3 from=s1,s2",
-          "f5 power target=* at=0s after=1ns for=1us torn=true",
+          "f4 cut target=s0 state=raft.role=leader:3 from=s1,s2", "f5 power target=* at=0s after=1ns for=1us torn=true",
           "f6 cut target=s0 at=1s hold=true direction=out from=s1", "f6 duplication target=s0 effect=s0:sync:1"}) {
         const sim::Checked<Plan> parsed = parse_plan(line, "plan");
         ASSERT_TRUE(parsed.ok()) << line;

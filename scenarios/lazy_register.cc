@@ -2,7 +2,7 @@
 // purpose: the smallest program that Orrery finds guilty.
 #include "orrery/protocols/rpc/rpc.h"
 #include "orrery/reports/models/register.h"
-#include "orrery/scenarios/scenario.h"
+#include "orrery/scenarios/catalogue.h"
 using namespace orrery;
 using reports::models::Register;
 using namespace std::chrono_literals;
@@ -22,9 +22,9 @@ static void replica(sim::Env& env) {
 static rpc::Outcome<Register::Result> client(sim::Env& env, const Register::Operation& op) {
     return rpc::call<Register::Result>(env, env.pick(env.peers("replica")), "apply", op, 100ms);
 }
-static const scenarios::Scenario lazy{{.name = "lazy-register",
-                                       .help = "answers a write before its peers have it",
-                                       .roles = {{"replica", 3, replica}},
-                                       .clients = scenarios::clients<Register>(4, client),
-                                       .faults = {{"crash", 2}, {"cut", 2}},
-                                       .faulty = true}};
+const scenarios::Scenario scenarios::lazy_register{.name = "lazy-register",
+                                                   .help = "answers a write before its peers have it",
+                                                   .roles = {{"replica", 3, replica}},
+                                                   .clients = scenarios::clients<Register>(4, client),
+                                                   .faults = {{"crash", 2}, {"cut", 2}},
+                                                   .faulty = true};

@@ -1,7 +1,7 @@
 // Raft alone, without clients: who leads, and that never two do in one term.
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/protocols/raft/node.h"
-#include "orrery/scenarios/scenario.h"
+#include "orrery/scenarios/catalogue.h"
 using namespace orrery;
 using namespace std::chrono_literals;
 
@@ -17,15 +17,15 @@ static void server(sim::Env& env) {
     (void)env.park();
 }
 
-static const scenarios::Scenario raft_election{
-    {.name = "raft-election",
-     .help = "elections of a raft cluster without clients",
-     .settings = {{"servers", "5", {"3", "5"}, true, "how many servers"}},
-     .roles = {{"server", "servers", server}},
-     .faults = {{{"crash", 4}, {"power", 3}, {"pause", 3}, {"cut", 5}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
-                {.selector = "raft.role=leader"}},
-     .monitors = raft::monitors(),
-     .goals = raft::goals(),
-     .duration = 15s,
-     .tail = 3s,
-     .floor = {.effective = 4, .note = "raft.leader", .notes = 3}}};
+const scenarios::Scenario scenarios::raft_election{
+    .name = "raft-election",
+    .help = "elections of a raft cluster without clients",
+    .settings = {{"servers", "5", {"3", "5"}, true, "how many servers"}},
+    .roles = {{"server", "servers", server}},
+    .faults = {{{"crash", 4}, {"power", 3}, {"pause", 3}, {"cut", 5}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
+               {.selector = "raft.role=leader"}},
+    .monitors = raft::monitors(),
+    .goals = raft::goals(),
+    .duration = 15s,
+    .tail = 3s,
+    .floor = {.effective = 4, .note = "raft.leader", .notes = 3}};

@@ -3,7 +3,8 @@
 // come and go without any crash, and a client that asks on and on may be told of what is lost later.
 #include "orrery/protocols/kv/kv.h"
 #include "orrery/protocols/raft/monitors.h"
-#include "orrery/scenarios/scenario.h"
+#include "orrery/reports/models/kv.h"
+#include "orrery/scenarios/catalogue.h"
 using namespace orrery;
 using reports::models::Kv;
 using namespace std::chrono_literals;
@@ -14,39 +15,36 @@ static kv::Operation translated(const Kv::Operation& operation) {
     return {static_cast<kv::Operation::Kind>(operation.kind), operation.key, operation.value, operation.from};
 }
 
-static void client_main(sim::Env& env, scenarios::Driver& driver) {
-    kv::Client client(env);
-    const sim::Duration patience = env.settings().duration("patience");
-    while (driver.next(env)) {
-        const Kv::Operation operation = draw_operation(env, driver, static_cast<const Kv*>(nullptr));
-        driver.invoke(reports::models::to_words<Kv>(operation));
-        const auto outcome = client.run(translated(operation), env.deadline(patience));
-        if (outcome.has_value())
-            driver.answer(
-                reports::models::result_value<Kv>(operation, {outcome.value().value, outcome.value().swapped}));
-        else if (outcome.is_refused())
-            driver.refuse();
-        else
-            driver.lose();
-    }
+scenarios::Clients scenarios::raft_kv_clients(Draw<Kv> draw) {
+    return clients<Kv>(5, [draw](sim::Env& env, Driver& driver) {
+        kv::Client client(env);
+        const sim::Duration patience = env.settings().duration("patience");
+        const auto call = [&](sim::Env&, const Kv::Operation& operation) -> sim::Outcome<Kv::Result> {
+            const auto outcome = client.run(translated(operation), env.deadline(patience));
+            if (outcome.has_value()) return Kv::Result{outcome.value().value, outcome.value().swapped};
+            if (outcome.is_refused()) return sim::Refused{};
+            return sim::Unknown{};
+        };
+        drive<Kv>(env, driver, call, draw);
+    });
 }
 
-static const scenarios::Scenario raft_kv{
-    {.name = "raft-kv",
-     .help = "a key-value store over raft",
-     .settings = {{"servers", "3", {"3", "5"}, true, "how many servers"},
-                  {"batch", "16", {"16", "1"}, true, "entries of one append, at most"},
-                  {"patience", "2s", {"2s", "20s"}, true, "how long a client tries one operation"}},
-     .roles = {{"server", "servers", kv::serve}},
-     .clients = {5, "kv", client_main},
-     .think = 400ms,
-     .faults = {{{"crash", 3}, {"power", 3}, {"pause", 3}, {"cut", 4}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
-                {.selector = "raft.role=leader"}},
-     .monitors = raft::monitors(),
-     .goals = kv::goals(),
-     .duration = 25s,
-     .tail = 5s,
-     .floor = {.answered = 300, .effective = 4, .note = "raft.leader", .notes = 3}}};
+const scenarios::Scenario scenarios::raft_kv{
+    .name = "raft-kv",
+    .help = "a key-value store over raft",
+    .settings = {{"servers", "3", {"3", "5"}, true, "how many servers"},
+                 {"batch", "16", {"16", "1"}, true, "entries of one append, at most"},
+                 {"patience", "2s", {"2s", "20s"}, true, "how long a client tries one operation"}},
+    .roles = {{"server", "servers", kv::serve}},
+    .clients = scenarios::raft_kv_clients(scenarios::draw_of_model<Kv>()),
+    .think = 400ms,
+    .faults = {{{"crash", 3}, {"power", 3}, {"pause", 3}, {"cut", 4}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
+               {.selector = "raft.role=leader"}},
+    .monitors = raft::monitors(),
+    .goals = kv::goals(),
+    .duration = 25s,
+    .tail = 5s,
+    .floor = {.answered = 300, .effective = 4, .note = "raft.leader", .notes = 3}};
 
 // No host loses its power there.
 static std::vector<sim::NoteKind> lossy_goals() {
@@ -55,19 +53,19 @@ static std::vector<sim::NoteKind> lossy_goals() {
     return goals;
 }
 
-static const scenarios::Scenario raft_lossy{
-    {.name = "raft-lossy",
-     .help = "the store over raft on a network that loses most messages for many seconds",
-     .settings = {{"servers", "3", {"3", "5"}, false, "how many servers"},
-                  {"batch", "1", {"16", "1"}, false, "entries of one append, at most"},
-                  {"patience", "20s", {"2s", "20s"}, false, "how long a client tries one operation"}},
-     .roles = {{"server", "servers", kv::serve}},
-     .clients = {5, "kv", client_main},
-     .think = 400ms,
-     .faults = {{{"loss", 6}, {"duplication", 2}, {"delay", 2}},
-                {.storms = 0, .shortest = 10s, .longest = 25s, .selector = "raft.role=leader"}},
-     .monitors = raft::monitors(),
-     .goals = lossy_goals(),
-     .duration = 25s,
-     .tail = 5s,
-     .floor = {.answered = 100, .effective = 3, .note = "raft.leader", .notes = 3}}};
+const scenarios::Scenario scenarios::raft_lossy{
+    .name = "raft-lossy",
+    .help = "the store over raft on a network that loses most messages for many seconds",
+    .settings = {{"servers", "3", {"3", "5"}, false, "how many servers"},
+                 {"batch", "1", {"16", "1"}, false, "entries of one append, at most"},
+                 {"patience", "20s", {"2s", "20s"}, false, "how long a client tries one operation"}},
+    .roles = {{"server", "servers", kv::serve}},
+    .clients = scenarios::raft_kv_clients(scenarios::draw_of_model<Kv>()),
+    .think = 400ms,
+    .faults = {{{"loss", 6}, {"duplication", 2}, {"delay", 2}},
+               {.storms = 0, .shortest = 10s, .longest = 25s, .selector = "raft.role=leader"}},
+    .monitors = raft::monitors(),
+    .goals = lossy_goals(),
+    .duration = 25s,
+    .tail = 5s,
+    .floor = {.answered = 100, .effective = 3, .note = "raft.leader", .notes = 3}};

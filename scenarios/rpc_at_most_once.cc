@@ -4,7 +4,7 @@
 #include <map>
 
 #include "orrery/protocols/rpc/rpc.h"
-#include "orrery/scenarios/scenario.h"
+#include "orrery/scenarios/catalogue.h"
 using namespace orrery;
 using namespace std::chrono_literals;
 
@@ -57,12 +57,12 @@ public:
     }
 };
 
-static const scenarios::Scenario at_most_once{
-    {.name = "rpc-at-most-once",
-     .help = "requests that are lost, doubled and repeated by clients that crash",
-     .roles = {{"server", 1, server}, {"caller", 3, client}},
-     .faults = {{"crash", 4}, {"pause", 2}, {"cut", 2}, {"loss", 3}, {"duplication", 3}, {"delay", 3}},
-     .monitors = {[]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<AtMostOnce>(); }},
-     .duration = 8s,
-     .tail = 2s,
-     .floor = {.effective = 3, .note = "at_most_once.answered", .notes = 100}}};
+const scenarios::Scenario scenarios::rpc_at_most_once{
+    .name = "rpc-at-most-once",
+    .help = "requests that are lost, doubled and repeated by clients that crash",
+    .roles = {{"server", 1, server}, {"caller", 3, client}},
+    .faults = {{"crash", 4}, {"pause", 2}, {"cut", 2}, {"loss", 3}, {"duplication", 3}, {"delay", 3}},
+    .monitors = {[]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<AtMostOnce>(); }},
+    .duration = 8s,
+    .tail = 2s,
+    .floor = {.effective = 3, .note = "at_most_once.answered", .notes = 100}};

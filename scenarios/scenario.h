@@ -1,5 +1,12 @@
-// Scenario: what runs, who drives it, what may go wrong, what must hold. A scenario is a value at
-// namespace scope; making it enters it into the list that the command line shows.
+// Scenario: what runs, who drives it, what may go wrong, what must hold. A scenario is a plain value; a
+// program names those that it offers in one list, and hands that list to orrery::main:
+//
+//     static const scenarios::Scenario lazy{.name = "lazy-register", .roles = {{"replica", 3, replica}},
+//         .clients = scenarios::clients<Register>(4, client), .faults = {...}};
+//     int main(int argc, char** argv) { return orrery::main(argc, argv, {&lazy}); }
+//
+// That is the whole command line: list, run, sweep, replay and the rest (link orrery_main). catalogue.cc is
+// Orrery's own list.
 #pragma once
 
 #include <functional>
@@ -9,6 +16,7 @@
 
 #include "orrery/faults/profile.h"
 #include "orrery/scenarios/workload.h"
+#include "orrery/sim/complaint.h"
 #include "orrery/sim/env.h"
 #include "orrery/sim/monitor.h"
 #include "orrery/sim/world/host.h"
@@ -63,8 +71,8 @@ struct Floor {
     std::uint64_t notes = 0;     // ... and how often it must come
 };
 
-struct Description {
-    std::string name;
+struct Scenario {
+    std::string name{};
     std::string help{};
     std::vector<Setting> settings{};
     std::vector<Role> roles{};
@@ -73,7 +81,7 @@ struct Description {
     faults::Profile faults{};
     std::vector<std::string> judges{"linearizable"}; // of the history: names as --judge takes them
     std::vector<sim::MonitorFactory> monitors{};
-    std::vector<sim::NoteKind> goals{};     // notes that a sweep should reach: it tells which it did not
+    std::vector<sim::NoteKind> goals{};     // notes that a sweep should reach: it says which it did not
     sim::Duration duration{10'000'000'000}; // from the start to the heal
     sim::Duration tail{5'000'000'000};      // the heal bound: within it every client must make progress
     Recoverable recoverable{};
@@ -81,17 +89,28 @@ struct Description {
     bool faulty = false; // wrong on purpose: not part of sweeps without a name
 };
 
-struct Scenario : Description {
-    explicit Scenario(Description description);
-    Scenario(const Scenario&) = delete;
-    Scenario& operator=(const Scenario&) = delete;
-};
-
-// All scenarios linked in, sorted by name.
-std::vector<const Scenario*> all_scenarios();
+// Hands in the scenarios that this program offers, and with them the models of their clients, which are then
+// found by name as the built-in ones are. Called once, before anything is asked by name; the values must
+// outlive the program's last question. orrery::main calls it.
+void set_scenarios(std::vector<const Scenario*> scenarios);
+// Those that were handed in, sorted by name. One that is wrong is among them: see problem_of.
+const std::vector<const Scenario*>& all_scenarios();
 // Null if there is none of that name.
 const Scenario* find_scenario(std::string_view name);
+// What is wrong with a scenario as data, if anything: the scenario, the field, and what was expected. One that is
+// wrong is not run; the others of its program are.
+sim::Problem problem_of(const Scenario& scenario);
 // Its own settings and those that every scenario has.
 std::vector<Setting> settings_of(const Scenario& scenario);
+// How many clients there are under these settings.
+std::uint32_t client_count(const Scenario& scenario, const sim::Settings& settings);
 
 } // namespace orrery::scenarios
+
+namespace orrery {
+
+// The command line of a program that offers these scenarios; returns its exit code. The only thing that a
+// program's own main has to do: verification executes the program anew and comes back in here.
+int main(int argc, char** argv, const std::vector<const scenarios::Scenario*>& scenarios);
+
+} // namespace orrery

@@ -5,12 +5,10 @@
 // which the client goes on under a new process id.
 #pragma once
 
+#include <concepts>
 #include <functional>
-#include <string>
 
-#include "orrery/reports/models/cas_register.h"
-#include "orrery/reports/models/kv.h"
-#include "orrery/reports/models/register.h"
+#include "orrery/reports/models/completed.h"
 #include "orrery/sim/env.h"
 #include "orrery/sim/outcome.h"
 
@@ -32,71 +30,66 @@ public:
 
 struct Clients {
     std::uint32_t count = 0;
-    std::string model{};
+    const reports::models::Language* model = nullptr; // of their history; null: it is written, and not judged
     std::function<void(sim::Env&, Driver&)> main{};
-
-    Clients() {}
-    Clients(std::uint32_t how_many, std::string of_model, std::function<void(sim::Env&, Driver&)> run)
-        : count(how_many), model(std::move(of_model)), main(std::move(run)) {}
 };
 
-// Values are unique by client and number, unless a draw says otherwise: unique values make
-// violations visible and judging cheap.
-inline reports::models::Register::Operation draw_operation(sim::Env& env, const Driver& driver,
-                                                           const reports::models::Register*) {
-    using Operation = reports::models::Register::Operation;
-    if (env.draw("operation", 2) == 0) return Operation::read();
-    return Operation::write(static_cast<std::int64_t>(driver.number() * 100 + driver.client()));
+// Draws an operation for operation `number` of `client`.
+template <class M>
+using Draw = std::function<typename M::Operation(sim::Env& env, std::uint64_t client, std::uint64_t number)>;
+
+// The model's own M::draw.
+template <class M>
+Draw<M> draw_of_model() {
+    static_assert(
+        requires(sim::Env & env) {
+            { M::draw(env, std::uint64_t{}, std::uint64_t{}) } -> std::convertible_to<typename M::Operation>;
+        },
+        "clients need to know what to ask for: give the model a static Operation draw(sim::Env&, std::uint64_t client, "
+        "std::uint64_t number), or clients<M>(count, call, draw) such a function");
+    return [](sim::Env& env, std::uint64_t client, std::uint64_t number) { return M::draw(env, client, number); };
 }
-inline reports::models::CasRegister::Operation draw_operation(sim::Env& env, const Driver&,
-                                                              const reports::models::CasRegister*) {
-    using Operation = reports::models::CasRegister::Operation;
-    const std::uint64_t kind = env.draw("operation", 3);
-    const auto value = static_cast<std::int64_t>(env.draw("value", 5));
-    if (kind == 0) return Operation::read();
-    if (kind == 1) return Operation::write(value);
-    return Operation::cas(static_cast<std::int64_t>(env.draw("from", 5)), value);
-}
-inline reports::models::Kv::Operation draw_operation(sim::Env& env, const Driver& driver, const reports::models::Kv*) {
-    using Operation = reports::models::Kv::Operation;
-    const std::string key(1, static_cast<char>('a' + env.draw("key", 3)));
-    const std::string value = std::to_string(driver.client()) + "." + std::to_string(driver.number()) + " ";
-    switch (env.draw("operation", 8)) {
-    case 0:
-    case 1:
-    case 2:
-        return Operation::get(key);
-    case 3:
-    case 4:
-        return Operation::put(key, value);
-    case 5:
-        return Operation::append(key, value);
-    case 6:
-        return Operation::remove(key);
-    default:
-        return Operation::cas(key, std::nullopt, value);
+
+// What one client does: operation after operation, each through `call`, until there are no more.
+template <class M, class Call>
+void drive(sim::Env& env, Driver& driver, const Call& call, const Draw<M>& draw) {
+    using Full = reports::models::Full<M>;
+    while (driver.next(env)) {
+        const typename M::Operation operation = draw(env, driver.client(), driver.number());
+        driver.invoke(reports::models::to_words<Full>(operation));
+        const sim::Outcome<typename M::Result> outcome = call(env, operation);
+        if (outcome.has_value())
+            driver.answer(reports::models::result_value<Full>(operation, outcome.value()));
+        else if (outcome.is_refused())
+            driver.refuse();
+        else
+            driver.lose();
     }
 }
+template <class M, class Call>
+void drive(sim::Env& env, Driver& driver, const Call& call) {
+    drive<M>(env, driver, call, draw_of_model<M>());
+}
 
-template <class M>
-using ClientCall = sim::Outcome<typename M::Result> (*)(sim::Env&, const typename M::Operation&);
-
-// `count` clients, each on a host of its own, that drive `call` with operations of model M.
-template <class M>
-Clients clients(std::uint32_t count, ClientCall<M> call) {
-    return {count, std::string(M::name), [call](sim::Env& env, Driver& driver) {
-                while (driver.next(env)) {
-                    const typename M::Operation operation = draw_operation(env, driver, static_cast<const M*>(nullptr));
-                    driver.invoke(reports::models::to_words<M>(operation));
-                    const sim::Outcome<typename M::Result> outcome = call(env, operation);
-                    if (outcome.has_value())
-                        driver.answer(reports::models::result_value<M>(operation, outcome.value()));
-                    else if (outcome.is_refused())
-                        driver.refuse();
-                    else
-                        driver.lose();
-                }
-            }};
+// `count` clients, each on a host of its own, that drive `call` with operations of model M, drawn by M::draw. `call`
+// is a function sim::Outcome<M::Result>(sim::Env&, const M::Operation&); or a whole client of its own,
+// void(sim::Env&, Driver&), which uses `drive`.
+template <class M, class Call>
+Clients clients(std::uint32_t count, Call call) {
+    const auto& language = reports::models::language_of<M>();
+    if constexpr (std::invocable<Call&, sim::Env&, Driver&>) {
+        return {count, &language, call};
+    } else {
+        static_assert(
+            std::invocable<Call&, sim::Env&, const typename M::Operation&>,
+            "clients<M>(count, call) needs a function sim::Outcome<M::Result>(sim::Env&, const M::Operation&)");
+        return {count, &language, [call](sim::Env& env, Driver& driver) { drive<M>(env, driver, call); }};
+    }
+}
+template <class M, class Call>
+Clients clients(std::uint32_t count, Call call, Draw<M> draw) {
+    return {count, &reports::models::language_of<M>(),
+            [call, draw](sim::Env& env, Driver& driver) { drive<M>(env, driver, call, draw); }};
 }
 
 } // namespace orrery::scenarios

@@ -55,6 +55,15 @@ struct CasRegister {
         return operation.kind == Operation::Kind::read;
     }
     static Value key(const Operation&) { return {}; }
+    // Few values, so that a compare-and-set often meets the one it expects.
+    template <class Draws>
+    static Operation draw(Draws& draws, std::uint64_t, std::uint64_t) {
+        const std::uint64_t kind = draws.draw("operation", 3);
+        const auto value = static_cast<std::int64_t>(draws.draw("value", 5));
+        if (kind == 0) return Operation::read();
+        if (kind == 1) return Operation::write(value);
+        return Operation::cas(static_cast<std::int64_t>(draws.draw("from", 5)), value);
+    }
 };
 static_assert(Model<CasRegister>);
 

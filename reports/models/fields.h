@@ -1,7 +1,7 @@
 // From the fields of a model's types to Values and back, and to a hash: what a model need not write.
 //
-// Fields are whole numbers, truths, texts, optionals, lists, maps, enumerations (as their number) and
-// structs with a list of members (sim/members.h). Hashes have a fixed seed, so that nothing here
+// Fields are whole numbers, truths, texts, optionals, lists, sets and arrays, pairs, maps, enumerations (as their
+// number) and structs with a list of members (sim/members.h). Hashes have a fixed seed, so that nothing here
 // depends on the machine, the run or an address.
 #pragma once
 
@@ -10,6 +10,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -34,19 +35,25 @@ requires std::integral<T> || std::is_enum_v<T> Value to_value(const T& field) {
 }
 template <sim::HasMembers T>
 Value to_value(const T& object);
-template <class T>
-Value to_value(const std::vector<T>& list);
+template <std::ranges::input_range T>
+Value to_value(const T& list);
+template <class A, class B>
+Value to_value(const std::pair<A, B>& pair);
 template <class K, class V>
 Value to_value(const std::map<K, V>& map);
 template <class T>
 Value to_value(const std::optional<T>& field) {
     return field ? to_value(*field) : Value();
 }
-template <class T>
-Value to_value(const std::vector<T>& list) {
+template <std::ranges::input_range T>
+Value to_value(const T& list) {
     Value::List all;
-    for (const T& each : list) all.push_back(to_value(each));
+    for (const auto& each : list) all.push_back(to_value(each));
     return all;
+}
+template <class A, class B>
+Value to_value(const std::pair<A, B>& pair) {
+    return Value::List{to_value(pair.first), to_value(pair.second)};
 }
 template <class K, class V>
 Value to_value(const std::map<K, V>& map) {
@@ -71,6 +78,10 @@ bool from_value(const Value& value, T& field) {
         field = value.boolean();
         return true;
     } else if constexpr (std::integral<T>) {
+        if (!value.is_integer()) return false;
+        field = static_cast<T>(value.integer());
+        return static_cast<std::int64_t>(field) == value.integer();
+    } else if constexpr (std::is_enum_v<T>) {
         if (!value.is_integer()) return false;
         field = static_cast<T>(value.integer());
         return static_cast<std::int64_t>(field) == value.integer();
@@ -107,6 +118,25 @@ bool from_value(const Value& value, std::map<K, V>& field) {
         if (!from_value(key, known) || field.contains(known) || !from_value(each, field[known])) return false;
     }
     return true;
+}
+
+// The same as to_value gives: one member is the value itself, more are a map of exactly their names.
+template <sim::HasMembers T>
+bool from_value(const Value& value, T& object) {
+    constexpr std::size_t count = std::tuple_size_v<decltype(T::members())>;
+    if (count != 1 && (!value.is_map() || value.map().size() != count)) return false;
+    bool fits = true;
+    sim::for_each_member(object, [&](std::string_view name, auto& field) {
+        if constexpr (count == 1) {
+            fits = from_value(value, field);
+        } else {
+            const Value* found = nullptr;
+            for (const auto& [key, each] : value.map())
+                if (key == Value(name)) found = &each;
+            fits = fits && found != nullptr && from_value(*found, field);
+        }
+    });
+    return fits;
 }
 
 // The value as a T, or nothing. Not to be left to std::optional's conversions: a T may be optional itself.

@@ -100,6 +100,17 @@ struct Kv {
         return operation.kind == Operation::Kind::get;
     }
     static Value key(const Operation& operation) { return operation.key; }
+    // Three keys; values are unique by client and number.
+    template <class Draws>
+    static Operation draw(Draws& draws, std::uint64_t client, std::uint64_t number) {
+        const std::string key(1, static_cast<char>('a' + draws.draw("key", 3)));
+        const std::string value = std::to_string(client) + "." + std::to_string(number) + " ";
+        const std::uint64_t kind = draws.draw("operation", 8);
+        if (kind < 3) return Operation::get(key);
+        if (kind < 5) return Operation::put(key, value);
+        if (kind == 5) return Operation::append(key, value);
+        return kind == 6 ? Operation::remove(key) : Operation::cas(key, std::nullopt, value);
+    }
 };
 static_assert(Model<Kv>);
 

@@ -1,8 +1,9 @@
 // Model: what an object does when one client uses it at a time. A judge asks whether concurrent
 // clients could have been served by such an object.
 //
-// A model is a struct with nothing but static members, in fewer than thirty lines; see register.h. It
-// needs
+// A model is a struct with nothing but static members, in fewer than thirty lines; see register.h. Judges ask all
+// of the following of it; a user's own needs only State, Operation, Result, initial() and apply, and the rest is
+// derived (completed.h):
 //   name        in fixed words, as the command line takes it
 //   Operation   `kind`, an enumeration, and its arguments; default constructible, ==, members()
 //   Result      what the client gets back; default constructible, ==, members()
@@ -18,6 +19,8 @@
 //   key         operations on different keys do not affect each other; nil if there is only one
 //   part        (if it has one) the same for a history without operations that concern everything: their
 //               part is nil
+//   draw        (if it has one) draws an operation for client and number, from whatever has draw(site, count): a
+//               scenario's clients ask for these
 #pragma once
 
 #include <concepts>

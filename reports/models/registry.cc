@@ -3,6 +3,7 @@
 
 #include "orrery/reports/models/bank.h"
 #include "orrery/reports/models/cas_register.h"
+#include "orrery/reports/models/completed.h"
 #include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/kv.h"
@@ -19,17 +20,22 @@ namespace {
 
 template <Model... All>
 std::vector<const Language*> list_languages() {
-    static const std::tuple<TypedLanguage<All>...> owned;
-    return {&std::get<TypedLanguage<All>>(owned)...};
+    return {&language_of<All>()...};
+}
+
+std::vector<const Language*>& known() {
+    static std::vector<const Language*> all =
+        list_languages<Register, CasRegister, Kv, MultiRegister, Mutex, Semaphore, Set, Queue, Stack, Counter,
+                       ListAppend, RwRegister, LongFork, Bank, Etcd>();
+    return all;
 }
 
 } // namespace
 
-const std::vector<const Language*>& languages() {
-    static const std::vector<const Language*> all =
-        list_languages<Register, CasRegister, Kv, MultiRegister, Mutex, Semaphore, Set, Queue, Stack, Counter,
-                       ListAppend, RwRegister, LongFork, Bank, Etcd>();
-    return all;
+const std::vector<const Language*>& languages() { return known(); }
+
+void add_language(const Language& added) {
+    if (language(added.name()) == nullptr) known().push_back(&added);
 }
 
 const Language* language(std::string_view name) {

@@ -1,4 +1,5 @@
-// Registry: models by name, for histories that are read from files.
+// Registry: models by name, for histories that are read from files. A program may add its own; a scenario needs no
+// name, its clients carry their model's language.
 #pragma once
 
 #include <algorithm>
@@ -32,8 +33,11 @@ public:
     virtual std::unique_ptr<Live> live(const std::optional<Value>& initial) const = 0;
 };
 
-// The built-in models, each with its name. Owned by the registry, for ever.
+// The built-in models, then those that the program added.
 const std::vector<const Language*>& languages();
+// Adds a model that can then be found by name. Nothing changes if there is one of its name already. It must
+// outlive every use; not to be called while something is judged.
+void add_language(const Language& language);
 // nullptr if there is none of that name.
 const Language* language(std::string_view name);
 

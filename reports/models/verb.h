@@ -24,9 +24,11 @@ struct Verb {
     enum class Effect : std::uint8_t { reads, sets, appends, removes, swaps, inserts, takes, lists, other };
 
     std::string_view f;
-    std::array<std::string_view, 3> arguments{}; // members of Operation: one is the argument, more make a list
-    std::string_view result{};                   // member of Result that the client gets back
+    std::array<std::string_view, 8> arguments{}; // members of Operation: one is the argument, more make a list
+    std::string_view result{};                   // member of Result that the client gets back, or `whole`
     Effect effect = Effect::other;
+
+    static constexpr std::string_view whole = "*"; // as `result`: all members of Result
 
     // Whether it never changes anything.
     constexpr bool is_read_only() const { return effect == Effect::reads || effect == Effect::lists; }
@@ -36,7 +38,7 @@ constexpr bool is_read_only(Verb::Effect effect) {
     return effect == Verb::Effect::reads || effect == Verb::Effect::lists;
 }
 
-// An operation in words. `key` is nil if Operation has no member `key`.
+// An operation in words. `key` is nil if Operation has no member that is its key.
 struct Words {
     std::string f;
     Value key;
@@ -75,6 +77,15 @@ constexpr std::size_t argument_count(const Verb& verb) {
     return count;
 }
 
+// The member of Operation that is its key in a history: `key`, unless the model names another.
+template <class M>
+constexpr std::string_view key_member() {
+    if constexpr (requires { M::key_member; })
+        return M::key_member;
+    else
+        return "key";
+}
+
 template <class M>
 const Verb& verb_of(const typename M::Operation& operation) {
     return M::verbs[static_cast<std::size_t>(operation.kind)];
@@ -83,7 +94,7 @@ const Verb& verb_of(const typename M::Operation& operation) {
 template <class M>
 Words to_words(const typename M::Operation& operation) {
     const Verb& verb = verb_of<M>(operation);
-    Words words{std::string(verb.f), member_value(operation, "key"), {}};
+    Words words{std::string(verb.f), member_value(operation, key_member<M>()), {}};
     const std::size_t count = argument_count(verb);
     if (count == 1) words.argument = member_value(operation, verb.arguments[0]);
     if (count > 1) {
@@ -102,8 +113,8 @@ std::optional<typename M::Operation> to_operation(std::string_view f, const Valu
         const Verb& verb = M::verbs[kind];
         if (verb.f != f) continue;
         operation.kind = static_cast<decltype(operation.kind)>(kind);
-        const bool has_key = has_member<typename M::Operation>("key");
-        if (has_key ? !set_member(operation, "key", key) : !key.is_nil()) return {};
+        const bool has_key = has_member<typename M::Operation>(key_member<M>());
+        if (has_key ? !set_member(operation, key_member<M>(), key) : !key.is_nil()) return {};
         const std::size_t count = argument_count(verb);
         if (count == 1 && !set_member(operation, verb.arguments[0], argument)) return {};
         if (count > 1 && (!argument.is_list() || argument.list().size() != count)) return {};
@@ -119,7 +130,8 @@ std::optional<typename M::Operation> to_operation(std::string_view f, const Valu
 // What the client got back. Nil for verbs without a result.
 template <class M>
 Value result_value(const typename M::Operation& operation, const typename M::Result& result) {
-    return member_value(result, verb_of<M>(operation).result);
+    const Verb& verb = verb_of<M>(operation);
+    return verb.result == Verb::whole ? to_value(result) : member_value(result, verb.result);
 }
 
 // A truth may be left out, or be the argument again as Jepsen writes it: "ok" then means true. And where
@@ -129,6 +141,7 @@ std::optional<typename M::Result> to_result(const typename M::Operation& operati
     typename M::Result result;
     const Verb& verb = verb_of<M>(operation);
     if (verb.result.empty()) return result;
+    if (verb.result == Verb::whole) return from_value(value, result) ? std::optional(result) : std::nullopt;
     if (set_member(result, verb.result, value)) return result;
     if (!value.is_boolean() && member_value(result, verb.result).is_boolean()) {
         set_member(result, verb.result, true);

@@ -71,8 +71,8 @@ int bench(const BenchOptions& options) {
         known += ", " + std::string(work.name);
         names.emplace_back(work.name);
     }
-    return complain(exit_usage,
-                    "there is no work '" + options.work + "'; there are " + known + sim::suggestion(options.work, names));
+    return complain(exit_usage, "there is no work '" + options.work + "'; there are " + known +
+                                    sim::suggestion(options.work, names));
 }
 
 } // namespace orrery::scenarios::command

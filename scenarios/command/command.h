@@ -107,7 +107,8 @@ std::string own_folder(const std::string& name, const std::string& manifest);
 std::string save(const Summary& summary, const std::string& folder, const std::string& stem);
 // Why nothing is known of a run, as one line to stderr; returns the code.
 int complain_of(const Summary& summary);
-// Does a fresh process say the same? 0 if it does; else a code, after saying where the two diverge, or why it is not known.
+// Does a fresh process say the same? 0 if it does; else a code, after saying where the two diverge, or why it is not
+// known.
 int verified(const Summary& summary, bool json = false);
 void print_divergence(const Summary& summary, const Divergence& divergence, bool json);
 int exit_of(RunVerdict verdict);

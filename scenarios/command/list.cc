@@ -26,8 +26,9 @@ std::string roles_json(const Scenario& scenario) {
 
 std::string clients_json(const Scenario& scenario) {
     if (scenario.clients.count == 0) return "null";
-    return "{\"count\":" + std::to_string(scenario.clients.count) + ",\"model\":" + quoted(scenario.clients.model) +
-           "}";
+    const auto* model = scenario.clients.model;
+    return "{\"count\":" + std::to_string(scenario.clients.count) +
+           ",\"model\":" + (model == nullptr ? "null" : quoted(std::string(model->name()))) + "}";
 }
 
 struct Lister {
@@ -45,6 +46,7 @@ struct Lister {
     void scenario(const Scenario& scenario) const {
         std::vector<std::string> goals;
         for (const sim::NoteKind& goal : scenario.goals) goals.emplace_back(goal.name);
+        const sim::Problem problem = problem_of(scenario);
         if (json) {
             Object("scenario")
                 .text("name", scenario.name)
@@ -53,19 +55,23 @@ struct Lister {
                 .raw("roles", roles_json(scenario))
                 .raw("clients", clients_json(scenario))
                 .texts("goals", goals)
+                .text_or_null("problem", problem ? problem->message : "")
                 .print();
             return;
         }
         std::printf("  %-28s %s%s\n", scenario.name.c_str(), scenario.help.c_str(),
                     scenario.faulty ? " (wrong on purpose)" : "");
+        if (problem) std::printf("  %-28s   cannot run: %s\n", "", problem->message.c_str());
         for (const Role& role : scenario.roles)
             std::printf("  %-28s   %s %s%s\n", "", role.name.c_str(),
                         role.count.setting.empty() ? ("x " + std::to_string(role.count.number)).c_str()
                                                    : ("x " + role.count.setting).c_str(),
                         role.disk ? "" : ", without a disk");
-        if (scenario.clients.count > 0)
-            std::printf("  %-28s   client x %u, judged as %s\n", "", scenario.clients.count,
-                        scenario.clients.model.c_str());
+        if (scenario.clients.count > 0) {
+            const auto* model = scenario.clients.model;
+            const std::string judged = model == nullptr ? "without a model" : "judged as " + std::string(model->name());
+            std::printf("  %-28s   client x %u, %s\n", "", scenario.clients.count, judged.c_str());
+        }
         std::string listed;
         for (const std::string& goal : goals) listed += (listed.empty() ? "" : ", ") + goal;
         if (!listed.empty()) std::printf("  %-28s   goals %s\n", "", listed.c_str());

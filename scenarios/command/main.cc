@@ -1,4 +1,4 @@
-// The command line: words in, a verb called, an exit code out. CLI11 takes the words apart; what they
+// orrery::main, the command line: words in, a verb called, an exit code out. CLI11 takes the words apart; what they
 // mean, and what else may say it, is in option.h.
 #include <fcntl.h>
 #include <poll.h>
@@ -15,9 +15,9 @@
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/command/verbs.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
-#include "orrery/sim/text.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/sim/text.h"
 
 #if !defined(ORRERY_VERSION)
 #define ORRERY_VERSION "unknown"
@@ -65,7 +65,8 @@ std::string unexpected(const Verb& verb, const std::string& word) {
     std::vector<std::string> names;
     for (const Option& option : verb.options) names.push_back("--" + option.name);
     if (!word.starts_with("-")) return verb.name + " takes no '" + word + "'; see orrery " + verb.name + " --help";
-    return verb.name + " has no option '" + word + "'; see orrery " + verb.name + " --help" + sim::suggestion(word, names);
+    return verb.name + " has no option '" + word + "'; see orrery " + verb.name + " --help" +
+           sim::suggestion(word, names);
 }
 
 // A misspelt variable would be passed over in silence: it may be another program's, so it is no error.
@@ -149,8 +150,9 @@ int whole(int code) {
 
 } // namespace
 
-int main(int argc, char** argv) {
+int orrery::main(int argc, char** argv, const std::vector<const Scenario*>& scenarios) {
     open_channels();
+    set_scenarios(scenarios);
     std::signal(SIGPIPE, SIG_IGN); // whoever reads no more ends a write, not the run
     if (is_fresh_process(argc, argv)) return answer_in_fresh_process();
     // The launcher says how it was called itself.

@@ -9,6 +9,7 @@
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/artifact/trace_file.h"
 #include "orrery/scenarios/engine/process/interruption.h"
+#include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
 

@@ -69,6 +69,10 @@ bool prepare(RunInput& input, const std::string& scenario, const std::vector<std
                                  sim::suggestion(scenario, names));
         return false;
     }
+    if (const sim::Problem problem = problem_of(*input.scenario)) {
+        complain(sim::exit_code(problem->cause), problem->message);
+        return false;
+    }
     input.settings = default_settings(*input.scenario);
     input.chosen.clear();
     for (const std::string& setting : settings) {

@@ -229,7 +229,16 @@ int sweep(const SweepCommandOptions& options) {
     if (names.empty())
         for (const Scenario* scenario : all_scenarios())
             if (!scenario->faulty) names.push_back(scenario->name);
-    // Everything that is wrong is told before anything runs or is written.
+    // A scenario that is wrong as data is left out; the others are run.
+    int code = exit_passed;
+    std::erase_if(names, [&](const std::string& name) {
+        const Scenario* scenario = find_scenario(name);
+        const sim::Problem problem = scenario == nullptr ? std::nullopt : problem_of(*scenario);
+        if (problem) code = complain(sim::exit_code(problem->cause), problem->message);
+        return problem.has_value();
+    });
+    if (names.empty()) return code == exit_passed ? complain(exit_usage, "there is no scenario to sweep") : code;
+    // Everything else that is wrong is told before anything runs or is written.
     for (const std::string& name : names)
         if (!prepare(course.sweep.input, name, options.settings)) return exit_usage;
     const std::string manifest = manifest_of(names, options, course.sweep);
@@ -244,7 +253,6 @@ int sweep(const SweepCommandOptions& options) {
                              std::to_string(course.sweep.seed_last) +
                              (options.shard.empty() ? "" : ", shard " + options.shard) + "\n";
     if (!options.json) course.say(head);
-    int code = exit_passed;
     for (const std::string& name : names) {
         if (interruption() != 0) {
             if (!options.json) course.say("interrupted before " + name + "\n");

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "orrery/scenarios/catalogue.h"
 #include "orrery/scenarios/golden/digest_line.h"
 
 using namespace orrery::scenarios;
@@ -11,7 +12,7 @@ using namespace orrery::scenarios::engine;
 
 int main(int argc, char** argv) {
     const std::uint64_t seeds = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 20;
-    for (const Scenario* scenario : all_scenarios())
+    for (const Scenario* scenario : catalogue())
         for (std::uint64_t seed = 1; seed <= seeds; ++seed) std::puts(digest_line(*scenario, seed).c_str());
     return 0;
 }

@@ -20,13 +20,13 @@ namespace orrery::sim::order {
 
 // One event, as a policy sees it.
 struct Choice {
-    std::uint64_t event = 0;      // its identity
-    std::uint8_t kind = 0;        // world::EventKind
-    std::uint32_t host = 0;       // where it would happen
-    std::uint64_t task = 0;       // whose turn it would be: the task's key; 0: no task's
-    std::string_view label{};     // of a message
-    bool is_message = false;      // and then it comes over the link ...
-    std::uint32_t link_from = 0;  // ... from this host to `host`
+    std::uint64_t event = 0;     // its identity
+    std::uint8_t kind = 0;       // world::EventKind
+    std::uint32_t host = 0;      // where it would happen
+    std::uint64_t task = 0;      // whose turn it would be: the task's key; 0: no task's
+    std::string_view label{};    // of a message
+    bool is_message = false;     // and then it comes over the link ...
+    std::uint32_t link_from = 0; // ... from this host to `host`
 };
 
 struct Place {

@@ -187,7 +187,7 @@ bool Reader::reseed() {
 
 bool Reader::skip() {
     if (repro_.input.scenario == nullptr) return fail({}, "a line 'scenario NAME' before");
-    const std::uint32_t clients = repro_.input.scenario->clients.count;
+    const std::uint32_t clients = client_count(*repro_.input.scenario, repro_.input.settings);
     if (clients == 0) return fail({}, "no skip: the scenario has no clients");
     Skip each;
     if (!number(each.client, "CLIENT", clients - 1) || !number(each.number, "OPERATION")) return false;

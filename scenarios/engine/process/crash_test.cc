@@ -113,7 +113,7 @@ void die(sim::Env& env) {
 
 template <End how>
 Scenario ends(const char* name) {
-    return Scenario{{.name = name, .roles = {{"server", 1, die<how>}}, .faults = {{"pause", 3}}, .faulty = true}};
+    return {.name = name, .roles = {{"server", 1, die<how>}}, .faults = {{"pause", 3}}, .faulty = true};
 }
 const Scenario overflows = ends<End::overflow>("overflows");
 const Scenario loops = ends<End::loop>("loops");
@@ -173,13 +173,13 @@ TEST(Crash, AnEventWithoutAnEndIsAnEndlessLoop) {
 
 TEST(Crash, ALongRunOfShortEventsIsNoEndlessLoop) {
     // Far more processor time than the limit, but each event ends.
-    static const Scenario busy{{.name = "busy",
-                                .roles = {{"server", 1,
-                                           [](sim::Env& env) {
-                                               while (env.sleep(50us).ok()) {
-                                               }
-                                           }}},
-                                .faulty = true}};
+    static const Scenario busy{.name = "busy",
+                               .roles = {{"server", 1,
+                                          [](sim::Env& env) {
+                                              while (env.sleep(50us).ok()) {
+                                              }
+                                          }}},
+                               .faulty = true};
     ChildOptions options;
     options.limits.loop_milliseconds = 20;
     EXPECT_EQ(run_in_child(input_of(busy), options).fingerprint(), "");
@@ -252,12 +252,12 @@ TEST(Crash, MemoryBeyondTheLimitIsAFindingHoweverItIsTaken) {
 int told_of_start = -1; // a pipe: a byte comes when the run below is under way
 
 TEST(Child, EndsWhenTheUserInterruptsAndTheRunIsNeitherPassedNorLost) {
-    static const Scenario waits_for_the_user{{.name = "waits-for-the-user",
-                                              .roles = {{"server", 1,
-                                                         [](sim::Env&) {
-                                                             if (write(told_of_start, "x", 1) == 1) pause();
-                                                         }}},
-                                              .faulty = true}};
+    static const Scenario waits_for_the_user{.name = "waits-for-the-user",
+                                             .roles = {{"server", 1,
+                                                        [](sim::Env&) {
+                                                            if (write(told_of_start, "x", 1) == 1) pause();
+                                                        }}},
+                                             .faulty = true};
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         int ends[2];
         ASSERT_EQ(pipe(ends), 0);
@@ -300,7 +300,7 @@ TEST(Child, ThatCannotBeStartedIsAComplaintOfTheMachine) {
 
 TEST(Child, WhatAScenarioPrintsIsNoPartOfTheResultUnlessTheRunIsTold) {
     static const Scenario talks{
-        {.name = "talks", .roles = {{"server", 1, [](sim::Env&) { std::puts("remark"); }}}, .faulty = true}};
+        .name = "talks", .roles = {{"server", 1, [](sim::Env&) { std::puts("remark"); }}}, .faulty = true};
     for (const bool told : {false, true}) {
         ChildOptions options;
         options.owns_stdout = told;
@@ -335,4 +335,10 @@ TEST(Crash, TheReproOfACrashHoldsThePlanThatWasDrawn) {
 }
 
 } // namespace
+
+// A new process finds them by name.
+std::vector<const Scenario*> crash_scenarios() {
+    return {&overflows, &loops, &crashes, &aborts, &quits, &leaves, &killed, &frees};
+}
+
 } // namespace orrery::scenarios::engine

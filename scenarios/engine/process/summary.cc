@@ -12,13 +12,13 @@ reports::views::Failure failure_of(const Summary& summary) {
     failure.history = summary.history;
     failure.verdict = summary.judgement;
     failure.participants.hosts = summary.hosts;
-    for (std::uint32_t i = 0; i < summary.input.scenario->clients.count; ++i)
+    for (std::uint32_t i = 0; i < client_count(*summary.input.scenario, summary.input.settings); ++i)
         failure.participants.clients.push_back("client" + std::to_string(i));
     failure.recording = summary.recording;
     const auto read = reports::calls(summary.history);
     if (const auto* calls = std::get_if<std::vector<reports::Call>>(&read))
-        failure.minimal =
-            reports::judges::linearizable::minimal_history(summary.history, *calls, summary.judgement);
+        failure.minimal = reports::judges::linearizable::minimal_history(
+            summary.history, *calls, summary.judgement, {.language = summary.input.scenario->clients.model});
     for (const faults::Fault& fault : summary.plan.faults)
         failure.applied_faults.push_back({fault.id, faults::print(fault), summary.efficacy(fault.id).effective});
     return failure;

@@ -1,11 +1,8 @@
-// Tests that verify need an executable that can repeat a run when it is executed anew.
-#include <gtest/gtest.h>
+// Tests that know Orrery's own scenarios by name.
+#include "orrery/scenarios/engine/process/test_main.h"
 
-#include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/scenarios/catalogue.h"
 
 int main(int argc, char** argv) {
-    using namespace orrery::scenarios::engine;
-    if (is_fresh_process(argc, argv)) return answer_in_fresh_process();
-    testing::InitGoogleTest(&argc, argv);
-    return RUN_ALL_TESTS();
+    return orrery::scenarios::engine::test_main(argc, argv, orrery::scenarios::catalogue());
 }

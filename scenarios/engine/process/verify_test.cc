@@ -9,12 +9,16 @@
 #include <stdexcept>
 #include <unordered_set>
 
+#include "orrery/scenarios/engine/process/test_main.h"
 #include "orrery/scenarios/engine/process/verify.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/scenarios/engine/search/failures.h"
 #include "orrery/scenarios/engine/search/sweep.h"
 
 namespace orrery::scenarios::engine {
+
+std::vector<const Scenario*> crash_scenarios(); // crash_test.cc
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -79,8 +83,7 @@ void send_order(sim::Env& env) {
 void send_seed(sim::Env& env) { send_word(env, env.draw("word", 1000)); }
 
 Scenario sends(const char* name, void (*main)(sim::Env&)) {
-    return Scenario{
-        {.name = name, .roles = {{"sender", 1, main}, {"listener", 1, listen}}, .duration = 4s, .faulty = true}};
+    return {.name = name, .roles = {{"sender", 1, main}, {"listener", 1, listen}}, .duration = 4s, .faulty = true};
 }
 const Scenario address = sends("sends-an-address", send_address);
 const Scenario uninitialised = sends("sends-an-uninitialised-byte", send_uninitialised);
@@ -165,10 +168,10 @@ void die(sim::Env& env) {
     if (env.draw("address", 2) == 1) send_address(env);
     throw std::runtime_error("as always");
 }
-const Scenario dying{{.name = "dies-and-sends-addresses",
-                      .roles = {{"sender", 1, die}, {"listener", 1, listen}},
-                      .duration = 4s,
-                      .faulty = true}};
+const Scenario dying{.name = "dies-and-sends-addresses",
+                     .roles = {{"sender", 1, die}, {"listener", 1, listen}},
+                     .duration = 4s,
+                     .faulty = true};
 
 TEST(Verification, OfAFailureThatDoesNotRepeatTriesLaterSeeds) {
     const SweepResult result = swept(dying, 16);
@@ -218,7 +221,7 @@ void toss(sim::Env& env) {
     if (side == 2) env.note(edge);
 }
 const Scenario coin{
-    {.name = "tosses-a-coin", .roles = {{"hand", 1, toss}}, .goals = {heads, edge}, .duration = 1s, .faulty = true}};
+    .name = "tosses-a-coin", .roles = {{"hand", 1, toss}}, .goals = {heads, edge}, .duration = 1s, .faulty = true};
 
 TEST(Goals, AreCountedBySeedAndThoseThatNoSeedReachedAreNamed) {
     std::uint64_t seeds = 0;
@@ -235,3 +238,11 @@ TEST(Goals, AreCountedBySeedAndThoseThatNoSeedReachedAreNamed) {
 
 } // namespace
 } // namespace orrery::scenarios::engine
+
+int main(int argc, char** argv) {
+    using namespace orrery::scenarios::engine;
+    std::vector<const orrery::scenarios::Scenario*> all = crash_scenarios();
+    for (const auto* each : {&address, &uninitialised, &unordered, &by_address, &sound, &dying, &coin})
+        all.push_back(each);
+    return test_main(argc, argv, std::move(all));
+}

@@ -202,12 +202,12 @@ void islander(sim::Env& env) {
 }
 
 const Scenario islands{
-    {.name = "islands",
-     .roles = {{"node", 6, islander}},
-     .faults = {{"crash", 3}, {"power", 3}, {"pause", 3}, {"cut", 3}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
-     .duration = 3s,
-     .tail = 1s,
-     .faulty = true}};
+    .name = "islands",
+    .roles = {{"node", 6, islander}},
+    .faults = {{"crash", 3}, {"power", 3}, {"pause", 3}, {"cut", 3}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
+    .duration = 3s,
+    .tail = 1s,
+    .faulty = true};
 
 constexpr std::pair<const char*, const char*> time_order{"time", "0ns"};
 constexpr std::pair<const char*, const char*> random_order{"random", "2ms"};

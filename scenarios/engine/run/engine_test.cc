@@ -3,6 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "orrery/reports/judges/judge.h"
+#include "orrery/scenarios/catalogue.h"
 #include "orrery/scenarios/engine/artifact/drawn_repro_test.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -103,13 +104,13 @@ TEST(Run, StopsAtTheEventThatIsAskedForAndHandsOutItsTrace) {
 }
 
 TEST(Run, NamesTheHostsOfTheLastEventsWhenItsBudgetIsSpent) {
-    static const Scenario busy{{.name = "sleeps-for-no-time",
-                                .roles = {{"sleeper", 2,
-                                           [](sim::Env& env) {
-                                               while (env.self().index == 1 && env.sleep(0ns).ok()) {
-                                               }
-                                           }}},
-                                .faulty = true}};
+    static const Scenario busy{.name = "sleeps-for-no-time",
+                               .roles = {{"sleeper", 2,
+                                          [](sim::Env& env) {
+                                              while (env.self().index == 1 && env.sleep(0ns).ok()) {
+                                              }
+                                          }}},
+                               .faulty = true};
     RunInput input = engine::input_of(busy);
     EXPECT_FALSE(set_setting(busy, input.settings, "events", "20000"));
     const RunResult result = output_of(input);
@@ -119,13 +120,12 @@ TEST(Run, NamesTheHostsOfTheLastEventsWhenItsBudgetIsSpent) {
 
 // Clients that ask any replica do not even see what they wrote themselves.
 TEST(Run, JudgesByThePromisesThatTheScenarioNames) {
-    static const Scenario promising([] {
-        Description description = *find_scenario("lazy-register");
-        description.name = "lazy-register-of-sessions";
-        description.judges = {"read-your-writes", "unique-ids"};
-        return description;
-    }());
-    const RunResult output = output_of(input_of("lazy-register-of-sessions", 2));
+    Scenario promising = lazy_register;
+    promising.name = "lazy-register-of-sessions";
+    promising.judges = {"read-your-writes", "unique-ids"};
+    RunInput input = input_of("lazy-register", 2);
+    input.scenario = &promising;
+    const RunResult output = output_of(input);
     EXPECT_EQ(output.verdict, RunVerdict::violated);
     EXPECT_EQ(output.findings.front().judge, "read-your-writes");
     EXPECT_EQ(output.judgement.judge, "read-your-writes");

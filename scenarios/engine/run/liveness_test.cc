@@ -38,7 +38,7 @@ bool has_life(std::span<const Survivor> survivors) {
     return !survivors.empty();
 }
 
-Description dead(const char* name, Recoverable recoverable) {
+Scenario dead(const char* name, Recoverable recoverable) {
     return {.name = name,
             .settings = {{"life", "never", {"never", "first"}, false, "when the server writes its file"}},
             .roles = {{"server", 1, serve}},
@@ -48,8 +48,8 @@ Description dead(const char* name, Recoverable recoverable) {
             .recoverable = std::move(recoverable),
             .faulty = true};
 }
-const Scenario silent{dead("silent", {})};
-const Scenario excused{dead("excused", has_life)};
+const Scenario silent = dead("silent", {});
+const Scenario excused = dead("excused", has_life);
 
 RunResult output_of(const Scenario& scenario, std::initializer_list<std::pair<const char*, const char*>> settings) {
     RunInput input = input_of(scenario);
@@ -83,18 +83,18 @@ TEST(Liveness, IsNotAskedForWithoutATailOrByOtherJudges) {
 }
 
 TEST(Disks, ARoleDeclaredWithoutOneThatWritesIsAFinding) {
-    static const Scenario undeclared{{.name = "undeclared",
-                                      .roles = {{.name = "server",
-                                                 .count = 1,
-                                                 .main =
-                                                     [](sim::Env& env) {
-                                                         auto file = env.open("x", sim::OpenMode::create);
-                                                         (void)file->write_at(0, sim::view_of("y"));
-                                                     },
-                                                 .disk = false}},
-                                      .duration = 1s,
-                                      .tail = 0s,
-                                      .faulty = true}};
+    static const Scenario undeclared{.name = "undeclared",
+                                     .roles = {{.name = "server",
+                                                .count = 1,
+                                                .main =
+                                                    [](sim::Env& env) {
+                                                        auto file = env.open("x", sim::OpenMode::create);
+                                                        (void)file->write_at(0, sim::view_of("y"));
+                                                    },
+                                                .disk = false}},
+                                     .duration = 1s,
+                                     .tail = 0s,
+                                     .faulty = true};
     EXPECT_EQ(output_of(undeclared, {}).findings.at(0).kind, "undeclared disk");
 }
 

@@ -22,7 +22,7 @@ faults::Targets targets_of(const RunInput& input) {
         }
     };
     for (const Role& role : scenario.roles) add(role.name, role.count.of(input.settings), role.disk);
-    add("client", scenario.clients.count, false);
+    add("client", client_count(scenario, input.settings), false);
     return targets;
 }
 
@@ -39,7 +39,8 @@ sim::Problem problem_of_faults(const RunInput& input) {
             hosts.push_back(role.name + std::to_string(i));
     }
     roles.push_back("client");
-    for (std::uint32_t i = 0; i < scenario.clients.count; ++i) hosts.push_back("client" + std::to_string(i));
+    for (std::uint32_t i = 0; i < client_count(scenario, input.settings); ++i)
+        hosts.push_back("client" + std::to_string(i));
     if (input.plan) return faults::problem_of(*input.plan, hosts);
     return faults::problem_of(scenario.faults, roles);
 }

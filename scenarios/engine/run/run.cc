@@ -68,12 +68,12 @@ struct RunState {
     explicit RunState(const RunInput& input) : world(world_options(input)), workload{world}, injector(world) {
         const Scenario& scenario = *input.scenario;
         for (const Role& role : scenario.roles) add_role(role, input.settings);
-        workload.clients = scenario.clients.count;
+        workload.clients = client_count(scenario, input.settings);
         workload.skipped = input.skipped;
-        workload.think = scenario.think;
-        workload.history.model = scenario.clients.model;
-        workload.progress.assign(scenario.clients.count, 0);
-        for (std::uint32_t i = 0; i < scenario.clients.count; ++i) add_client(scenario, i);
+        if (workload.clients > 0) workload.think = input.settings.duration("think");
+        if (scenario.clients.model != nullptr) workload.history.model = scenario.clients.model->name();
+        workload.progress.assign(workload.clients, 0);
+        for (std::uint32_t i = 0; i < workload.clients; ++i) add_client(scenario, i);
         if (is_judged_by(input, "monitors"))
             for (const sim::MonitorFactory factory : scenario.monitors) world.add_monitor(factory());
         if (scenario.floor.note.empty()) return;
@@ -83,7 +83,6 @@ struct RunState {
         world.add_monitor(std::move(counter));
     }
     void add_role(const Role& role, const sim::Settings& settings) {
-        CHECK(role.name != "client"); // the name of the hosts that drive the workload
         for (std::uint32_t i = 0; i < role.count.of(settings); ++i) {
             world.add_host({role.name + std::to_string(i), role.name, i, role.main, role.crash});
             roles.push_back(&role);
@@ -188,6 +187,7 @@ std::uint64_t judge_history(const RunInput& input, const std::vector<std::uint64
     for (const std::string& judge : input.scenario->judges) {
         reports::judges::JudgeOptions options;
         options.judge = judge;
+        options.language = input.scenario->clients.model;
         options.budget = static_cast<std::uint64_t>(input.settings.integer("budget"));
         reports::Verdict verdict = reports::judges::judge(result.history, options);
         if (std::optional<sim::Finding> finding = reports::finding(verdict, *calls)) {
@@ -290,6 +290,7 @@ std::uint64_t RunResult::effective_faults() const {
 sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options) {
     CHECK(input.scenario != nullptr);
     switch_flaws(input.settings);
+    if (const sim::Problem problem = problem_of(*input.scenario)) return *problem;
     if (const sim::Problem problem = problem_of_faults(input)) return *problem;
     sim::Checked<Played> whole = play_and_judge(input, options);
     if (!whole.ok()) return whole.complaint();

@@ -1,0 +1,21 @@
+// Orrery's own scenarios, one by one and as the list that its executables offer.
+#pragma once
+
+#include "orrery/reports/models/kv.h"
+#include "orrery/scenarios/scenario.h"
+
+namespace orrery::scenarios {
+
+extern const Scenario forgetful_register;
+extern const Scenario lazy_register;
+extern const Scenario raft_election;
+extern const Scenario raft_kv;
+extern const Scenario raft_lossy;
+extern const Scenario rpc_at_most_once;
+
+std::vector<const Scenario*> catalogue();
+
+// The clients of raft-kv, with operations that are drawn otherwise.
+Clients raft_kv_clients(Draw<reports::models::Kv> draw);
+
+} // namespace orrery::scenarios
