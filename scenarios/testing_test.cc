@@ -47,8 +47,8 @@ TEST(Trial, OfAScenarioThatIsNotOfferedLeavesAReproAndSaysSo) {
 }
 
 TEST(Trial, IsDecidedByItsSettingsSeedAndPlan) {
-    const Trial quiet{&lazy_register, {{"clients", "1"}, {"think", "1s"}}, 3, faults::Plan{}};
-    const Trial busy{&lazy_register, {{"clients", "6"}, {"think", "5ms"}}, 3, faults::Plan{}};
+    const Trial quiet{&raft_kv, {{"clients", "1"}, {"think", "1s"}}, 3, faults::Plan{}};
+    const Trial busy{&raft_kv, {{"clients", "6"}, {"think", "5ms"}}, 3, faults::Plan{}};
     EXPECT_LT(run(quiet).answered * 10, run(busy).answered);
 }
 

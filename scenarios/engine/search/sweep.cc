@@ -94,6 +94,7 @@ struct Pool {
     void cannot_start(Work& work, const RunInput& input, const sim::Complaint& complaint) {
         work.summary.input = input;
         work.summary.problem = complaint;
+        if (!result.problem) result.problem = complaint; // no other seed needs to be tried
         work.done = true;
         CHECK(running > 0);
         --running;

@@ -109,7 +109,7 @@ TrialReport run(const Trial& trial) {
         return {false, 0, problem->text()};
     input.seed = trial.seed;
     input.plan = trial.plan;
-    engine::draw_settings(input);
+    if (!trial.plan) engine::draw_settings(input); // a plan fits the settings that it was made for
     const engine::Summary summary = engine::run_in_child(input);
     TrialReport report{summary.verdict == engine::RunVerdict::passed, summary.answered, findings_of(summary)};
     report.passed = report.passed && report.problem.empty();
@@ -131,7 +131,6 @@ faults::Plan drawn_plan(const Scenario& scenario, const Chosen& settings, std::u
     const sim::Problem problem = prepare(scenario, settings, input);
     CHECK(!problem);
     input.seed = seed;
-    engine::draw_settings(input);
     return engine::plan_of(input);
 }
 
