@@ -1,16 +1,18 @@
 // orrery run: one seed, told as it happens.
-#include <cstdio>
-
 #include "orrery/reports/formats/format.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/claim.h"
 #include "orrery/scenarios/engine/artifact/files.h"
-#include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/artifact/trace_file.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
+
+using namespace engine;
+
 namespace {
 
 // One line an observation: boots, crashes, faults and notes; messages would drown them.
@@ -37,12 +39,24 @@ void tell_observation(const sim::Observation& seen) {
         for (std::size_t i = 0; i < seen.fields.size(); ++i)
             text += " " + std::string(seen.note->fields[i]) + "=" + sim::to_text(seen.fields[i]);
     }
-    say("{:11.6f} s  {:<10} {}\n", static_cast<double>(seen.time.nanoseconds) / 1e9, seen.host_name, text);
+    say("{:11.6f} s  {:<10} {}\n", static_cast<double>(seen.time.nanoseconds) / 1e9, shown_line(seen.host_name),
+        shown_line(text));
+}
+
+// The faults of a plan that someone wrote whose triggers were never met: likely not what he meant.
+std::vector<std::string> never_began(const RunInput& input, const Summary& summary) {
+    std::vector<std::string> lines;
+    if (!input.plan) return lines;
+    for (const FaultRecord& fault : summary.faults)
+        if (fault.fired == 0) lines.push_back(fault.line);
+    return lines;
 }
 
 void print_json(const RunInput& input, const Summary& summary, const std::string& repro) {
-    Object("run")
-        .text("scenario", input.scenario->name)
+    std::vector<std::string> counterexample;
+    for (const std::string_view each : sim::split(summary.story, '\n')) counterexample.emplace_back(each);
+    Object object("run");
+    object.text("scenario", input.scenario->name)
         .number("seed", summary.seed)
         .text("verdict", name(summary.verdict))
         .text("digest", sim::hexadecimal(summary.digest))
@@ -50,21 +64,22 @@ void print_json(const RunInput& input, const Summary& summary, const std::string
         .count("answered", summary.answered)
         .count("lagging", summary.lagging)
         .count("effective", summary.effective)
-        .text_or_null("finding", summary.fingerprint())
+        .text("drawn", drawn_settings(input))
+        .texts("never_began", never_began(input, summary));
+    add_finding(object, summary)
+        .texts("counterexample", counterexample)
         .text_or_null("undecided", summary.undecided)
         .text_or_null("repro", repro)
         .print();
 }
 
-// Reads a plan that fits; 0, or a code after one line to stderr.
-int read_plan(const std::string& file, RunInput& input, std::string& text) {
-    const std::optional<std::string> read = read_file(file);
-    if (!read) return complain(exit_input, file + ": cannot be read");
-    text = *read;
-    auto parsed = faults::parse_plan(text, file);
-    if (const auto* wrong = std::get_if<faults::PlanError>(&parsed)) return complain(exit_input, wrong->text());
-    input.plan = std::get<faults::Plan>(std::move(parsed));
-    return 0;
+// The operations that cannot be, a line each.
+std::string counterexample_of(const RunOutput& output) {
+    std::vector<std::string> lines;
+    const auto read = reports::calls(output.history);
+    if (const auto* calls = std::get_if<std::vector<reports::Call>>(&read))
+        for (const std::size_t each : reports::evidence(output.judgement)) lines.push_back(calls->at(each).rendered());
+    return sim::join(lines, "\n");
 }
 
 // The story to stdout, the trace and the history to their files: all in the child that runs.
@@ -84,46 +99,70 @@ Watcher watcher_of(const RunOptions& options, TraceFile& trace, sim::world::Worl
             if (auto wrong = write_file(options.history, reports::formats::write_jsonl(output.history))) return wrong;
         return traces ? trace.complete() : std::nullopt;
     };
+    if (options.json) watcher.tell = counterexample_of;
     return watcher;
+}
+
+// Runs with other settings or another plan are other runs: each choice has files of its own.
+std::string stem_of(const RunInput& input) {
+    const std::string stem = input.scenario->name + "-" + std::to_string(input.seed);
+    const std::string choices = choices_of(input);
+    return choices.empty() ? stem : stem + "-" + sim::hexadecimal(sim::name_hash(choices)).substr(0, 8);
+}
+
+void tell_passed_over(const RunInput& input, const Summary& summary) {
+    for (const std::string& line : never_began(input, summary)) say("never began: {}\n", shown_line(line));
+    if (summary.lagging > 0) say("{} keys became too wide to be judged as it happened\n", summary.lagging);
 }
 
 int tell_result(const RunInput& input, const Summary& summary, const RunOptions& options) {
     std::string path;
-    if (summary.verdict != RunVerdict::passed)
-        path = save(summary, options.out, input.scenario->name + "-" + std::to_string(input.seed));
-    if (options.json) {
-        print_json(input, summary, path);
-        return exit_of(summary.verdict);
+    sim::Problem unsaved;
+    if (summary.verdict != RunVerdict::passed) {
+        const sim::Checked<std::string> saved = save(summary, options.out, stem_of(input));
+        if (saved)
+            path = *saved;
+        else
+            unsaved = saved.complaint();
     }
+    if (options.json) print_json(input, summary, path);
+    if (unsaved) complain(*unsaved);
+    if (options.json) return exit_of(summary.verdict);
     if (summary.verdict != RunVerdict::passed) tell(summary);
-    say("\n{}: {} events, {} operations answered, digest {}\n{}\n", painted(summary.verdict), summary.events,
-        summary.answered, sim::hexadecimal(summary.digest), headline(input));
-    if (summary.lagging > 0) say("{} keys became too wide to be judged as it happened\n", summary.lagging);
+    say("\n{}: {} events, {} operations answered, digest {}\n", painted(summary.verdict), summary.events,
+        summary.answered, sim::hexadecimal(summary.digest));
+    tell_passed_over(input, summary);
+    say("{}\n", headline(input));
     if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
+    if (unsaved)
+        say("no repro was kept; run it again with:\n{}\n", run_line(options.scenario, options.seed, options.input));
     return exit_of(summary.verdict);
+}
+
+void tell_head(const RunInput& input) {
+    say("{}\n", headline(input));
+    const std::string drawn = drawn_settings(input);
+    if (!drawn.empty()) say("the seed drew {}\n", drawn);
 }
 
 } // namespace
 
 int run(const RunOptions& options) {
     RunInput input;
-    if (!prepare(input, options.scenario, options.settings)) return exit_usage;
+    if (const sim::Problem problem = read_input(options.scenario, options.input, input)) return complain(*problem);
     input.seed = options.seed;
-    std::string plan_text;
-    if (!options.plan.empty())
-        if (const int code = read_plan(options.plan, input, plan_text)) return code;
     draw_settings(input);
-    if (const auto owner = claimed_by(options.out)) return complain(exit_usage, *owner);
+    if (const auto owner = claimed_by(options.out)) return complain(sim::usage_complaint(*owner));
     TraceFile trace;
     if (!options.trace.empty())
-        if (const auto wrong = trace.open(options.trace, input)) return complain(exit_missing, *wrong);
-    if (!options.json) say("{}\n", headline(input));
+        if (const auto wrong = trace.open(options.trace, input)) return complain(sim::missing_complaint(*wrong));
+    if (!options.json) tell_head(input);
     sim::world::World* world = nullptr;
     const Summary summary = run_isolated(input, watcher_of(options, trace, world));
-    if (!summary.lost.empty()) return complain(exit_internal, headline(input) + ": " + summary.lost);
-    if (summary.error.starts_with("cannot write ")) return complain(exit_missing, summary.error);
-    if (!summary.error.empty()) return complain(exit_input, placed(options.plan, plan_text, summary.error));
-    if ((options.verify || summary.verdict == RunVerdict::violated) && !verified(summary, options.json))
+    if (!summary.lost.empty()) return complain({sim::Cause::internal, {}, headline(input) + ": " + summary.lost});
+    if (summary.error.starts_with("cannot write ")) return complain(sim::missing_complaint(summary.error));
+    if (!summary.error.empty()) return complain(plan_complaint(options.input, summary.error));
+    if ((options.verify || summary.verdict == RunVerdict::violated) && !is_repeated(summary, options.json))
         return exit_nondeterminism;
     return tell_result(input, summary, options);
 }

@@ -10,6 +10,9 @@ namespace {
 reports::views::Failure failure_of(const RunInput& input, const RunOutput& output, Recorder& recorder) {
     reports::views::Failure failed;
     failed.findings = output.findings;
+    // What the judge of the history found is shown by its operations, whatever event ended the last of them.
+    for (sim::Finding& finding : failed.findings)
+        if (finding.judge == output.judgement.judge) finding.event = 0;
     failed.history = output.history;
     failed.verdict = output.judgement;
     failed.cast.hosts = output.hosts;

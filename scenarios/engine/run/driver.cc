@@ -40,6 +40,7 @@ void ClientDriver::leave() {
 void ClientDriver::stop_unless(bool legal) {
     if (legal || recording_.objected) return;
     recording_.objected = true;
+    recording_.objected_event = recording_.world.running_event();
     recording_.world.stop();
 }
 

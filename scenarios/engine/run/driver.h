@@ -32,7 +32,8 @@ struct Recording {
     sim::WorldTime healed{INT64_MAX};
     std::vector<Unanswered> unanswered{};
     std::optional<reports::judges::Online> online{};
-    bool objected = false; // the online judge did, and the world stopped
+    bool objected = false;            // the online judge did, and the world stopped ...
+    std::uint64_t objected_event = 0; // ... with this event
 };
 
 // After the end: an operation has failed if all that its client's host sent under it surely reached

@@ -9,6 +9,7 @@
 #include "orrery/reports/judges/linearizable/violation.h"
 #include "orrery/reports/views/story.h"
 #include "orrery/scenarios/engine/run/driver.h"
+#include "orrery/scenarios/engine/run/fault_setting.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
@@ -210,8 +211,8 @@ std::uint64_t RunOutput::effective_faults() const {
 
 faults::Plan plan_of(const RunInput& input) {
     if (input.plan) return *input.plan;
-    if (input.settings.text("faults") == "none") return {};
     const Scenario& scenario = *input.scenario;
+    const sim::Checked<faults::Profile> profile = profile_of(scenario.faults, input.settings.text("faults"));
     faults::Strikable strikable;
     if (const std::size_t equals = scenario.faults.selector.find('='); equals != std::string_view::npos) {
         strikable.key = scenario.faults.selector.substr(0, equals);
@@ -228,7 +229,7 @@ faults::Plan plan_of(const RunInput& input) {
     };
     for (const Role& role : scenario.roles) add(role.name, role.count.of(input.settings), role.disk);
     add("client", scenario.clients.count, false);
-    return faults::draw_plan(scenario.faults, input.seed, strikable, input.settings.duration("duration"));
+    return faults::draw_plan(*profile, input.seed, strikable, input.settings.duration("duration"));
 }
 
 std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& watcher) {
@@ -253,6 +254,10 @@ std::variant<RunOutput, std::string> run(const RunInput& input, const Watcher& w
         output.undecided = "the budget of " + input.settings.text("events") + " events was spent at " +
                            sim::duration_text(output.time - sim::WorldTime{});
     judge(input, stage.recording.objected, output);
+    // Judged at the end, but found where the world stopped.
+    if (stage.recording.objected)
+        for (sim::Finding& finding : output.findings)
+            if (finding.judge == online_judge) finding.event = stage.recording.objected_event;
     check_disks(stage, output);
     const std::string& judges = input.settings.text("judges");
     const bool lively = whole && recoverable && input.settings.duration("tail").count() > 0;

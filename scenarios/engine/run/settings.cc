@@ -1,6 +1,7 @@
 // Settings by name: defaults, values that someone chose, values that swarm draws.
 #include <algorithm>
 
+#include "orrery/scenarios/engine/run/fault_setting.h"
 #include "orrery/scenarios/engine/run/run.h"
 #include "orrery/sim/flaw.h"
 #include "orrery/sim/text.h"
@@ -50,7 +51,6 @@ std::optional<std::string> objection(const Scenario& scenario, const Setting& se
     if (!digits(setting.standard)) return std::nullopt;
     if (digits(value) && value.size() <= 18 && std::stoull(std::string(value)) <= setting.most) return std::nullopt;
     return begin + "a whole number, at most " + std::to_string(setting.most) + got;
-    return std::nullopt;
 }
 
 } // namespace
@@ -67,6 +67,9 @@ std::optional<std::string> set_setting(const Scenario& scenario, sim::Settings& 
     std::string known;
     for (const Setting& setting : settings_of(scenario)) {
         if (setting.name == key) {
+            if (key == "faults")
+                if (const auto profile = profile_of(scenario.faults, value); !profile)
+                    return profile.complaint().text();
             if (std::optional<std::string> wrong = objection(scenario, setting, value)) return wrong;
             settings.set(std::string(key), std::string(value));
             return std::nullopt;

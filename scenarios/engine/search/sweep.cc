@@ -71,7 +71,7 @@ struct Pool {
     }
     bool is_sampled(std::uint64_t seed) const {
         const std::uint64_t first = options.seed_first + options.shard;
-        return options.sample && (seed - first) / options.shards % sample_interval == 0;
+        return options.verify_one_of != 0 && (seed - first) / options.shards % options.verify_one_of == 0;
     }
     void start() {
         const Detail detail = is_sampled(next_start) ? Detail::whole : Detail::brief;
@@ -124,7 +124,8 @@ struct Pool {
 
 // If no seed of the sample passed, another one that did is repeated.
 void verify_one(const SweepOptions& options, const Pool& pool, SweepResult& result) {
-    if (!options.sample || result.verified > 0 || !result.parted.empty() || result.interrupted || !result.error.empty())
+    if (options.verify_one_of == 0 || result.verified > 0 || !result.parted.empty() || result.interrupted ||
+        !result.error.empty())
         return;
     for (std::uint64_t seed = options.seed_first + options.shard; seed < pool.next_fold; seed += options.shards) {
         const auto same = [&](const auto& each) { return each.seed == seed; };

@@ -1,8 +1,8 @@
 // Sweep: many seeds of one scenario, each in a child, some at a time; what they found, in the order
 // of the seeds whatever finished first.
 //
-// Of the seeds that passed, a sample - one of 64, and at least one - is repeated in a newly executed
-// process: forks share addresses, so that code whose order depends on them would look sound.
+// Of the seeds that passed, a sample - one of 64, and at least one, unless it is told otherwise - is repeated in a
+// newly executed process: forks share addresses, so that code whose order depends on them would look sound.
 #pragma once
 
 #include <functional>
@@ -14,8 +14,6 @@
 
 namespace orrery::scenarios::engine {
 
-constexpr std::uint64_t sample_interval = 64;
-
 struct SweepOptions {
     RunInput input; // its seed does not matter
     std::uint64_t seed_first = 1;
@@ -26,8 +24,8 @@ struct SweepOptions {
     // Told of each violated seed, in the order of seeds. True: that is a failure, at which `until_failure`
     // ends. Without it, each is.
     std::function<bool(const Summary&)> violated{};
-    bool sample = true;      // repeat some that passed
-    std::uint64_t shard = 0; // this one of ...
+    std::uint64_t verify_one_of = 64; // repeat one of so many that passed; 0: none
+    std::uint64_t shard = 0;          // this one of ...
     std::uint64_t shards = 1;
     std::function<void(const struct SweepResult& so_far)> progress{};
     std::function<bool()> interrupted{}; // true: what runs is dropped, what is done is told
