@@ -53,7 +53,7 @@ struct Sweeper {
     SweepOptions sweep{};
     std::string folder{};
     std::size_t saved = 0;
-    std::uint64_t seeds = 0; // of all scenarios
+    std::uint64_t seeds = 0; // of all scenarios, so far
     std::uint64_t planned = 0;
     bool out_of_time = false;
     std::string repeat{};               // the line that repeats the first failure
@@ -75,6 +75,7 @@ struct Sweeper {
     int tell_remarks(const SweepResult& result);
     void add_cases(const std::string& scenario, const SweepResult& result, const Failures& failures,
                    const std::string& vacuous);
+    std::uint64_t planned_each() const; // seeds of one scenario
     std::string range() const;
     void tell_end(int code, const std::string& names);
 };
@@ -243,10 +244,8 @@ SweepResult Sweeper::run_seeds(const std::string& scenario, Failures& failures, 
 
 int Sweeper::run(const std::string& scenario) {
     if (const sim::Problem problem = read_input(scenario, options.input, sweep.input)) return complain(*problem);
-    const std::uint64_t all = sweep.seed_last - sweep.seed_first + 1;
     std::optional<Progress> progress;
-    progress.emplace(scenario, "seeds", (all + sweep.shards - 1 - sweep.shard) / sweep.shards,
-                     static_cast<double>(sweep.seconds_max));
+    progress.emplace(scenario, "seeds", planned_each(), static_cast<double>(sweep.seconds_max));
     bool all_repeat = true;
     Failures failures([&](const Summary& each) {
         progress->clear();
@@ -259,7 +258,6 @@ int Sweeper::run(const std::string& scenario) {
     if (!result.error.empty()) return complain(plan_complaint(options.input, result.error));
     const Stop stop = stop_of(result, sweep.until_failure, !failures.all().empty());
     seeds += result.seeds;
-    planned += result.planned;
     out_of_time |= stop == Stop::time;
     const bool enough = stop == Stop::none || stop == Stop::time;
     const std::string vacuous = enough ? vacuity(*sweep.input.scenario, result) : "";
@@ -274,6 +272,11 @@ int Sweeper::run(const std::string& scenario) {
     if (!vacuous.empty()) code = worse(code, exit_vacuous);
     if (options.undecided_max.is_exceeded(result.undecided.size(), result.seeds)) code = worse(code, exit_undecided);
     return code;
+}
+
+std::uint64_t Sweeper::planned_each() const {
+    const std::uint64_t all = sweep.seed_last - sweep.seed_first + 1;
+    return all <= sweep.shard ? 0 : (all - sweep.shard - 1) / sweep.shards + 1;
 }
 
 std::string Sweeper::range() const {
@@ -360,6 +363,7 @@ int sweep(const SweepCommandOptions& options) {
     if (const auto wrong = claim.take(sweeper.folder, manifest, part))
         return complain(wrong->starts_with("cannot ") ? sim::missing_complaint(*wrong) : sim::usage_complaint(*wrong));
     listen_for_interruption();
+    sweeper.planned = sweeper.planned_each() * names.size();
     const std::string all = sim::join(names);
     if (!options.json) sweeper.print(all + ", " + sweeper.range() + "\n");
     int code = exit_passed;
