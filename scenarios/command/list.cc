@@ -154,9 +154,10 @@ void list_flaws(Lister& lister) {
     std::vector<sim::Flaw*> flaws = sim::Flaw::all();
     std::sort(flaws.begin(), flaws.end(), [](const sim::Flaw* a, const sim::Flaw* b) { return a->name < b->name; });
     for (const sim::Flaw* flaw : flaws)
-        lister.entry("flaw", std::string(flaw->name),
-                     std::string(flaw->sentence) + " [" + std::string(flaw->source) + "]",
-                     flaw->seen == sim::Flaw::Seen::clients ? "clients can see it" : "only monitors can see it");
+        lister.entry(
+            "flaw", std::string(flaw->name), std::string(flaw->sentence) + " [" + std::string(flaw->source) + "]",
+            "shows in " + sim::join(flaw->scenarios) +
+                (flaw->seen == sim::Flaw::Seen::clients ? "; clients can see it" : "; only monitors can see it"));
 }
 
 } // namespace

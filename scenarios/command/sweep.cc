@@ -373,10 +373,11 @@ int sweep(const SweepCommandOptions& options) {
             break;
         }
         const int one = sweeper.run(name);
-        if (one == exit_input) return one;
-        code = worse(code, one);
+        code = one == exit_input ? one : worse(code, one);
+        if (one == exit_input) break; // the plan does not fit, in any seed
     }
     if (sweeper.saved == 0 && options.out.empty()) claim.forsake();
+    if (code == exit_input) return code;
     sweeper.tell_end(code, all);
     if (!options.junit.empty())
         if (const auto wrong = write_file(options.junit, junit_xml(sweeper.cases))) {
