@@ -115,8 +115,7 @@ int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, std::uint64_t do
     Outcome outcome = Outcome::not_found;
     if (!hunt.finding.empty())
         outcome = repeat(hunt.failure, options.json) == exit_passed ? Outcome::found : Outcome::not_repeated;
-    else if (interruption() != 0)
-        outcome = Outcome::interrupted;
+    if (outcome != Outcome::found && interruption() != 0) outcome = Outcome::interrupted;
     std::string path;
     int code = exit_violated;
     if (outcome == Outcome::found) {
