@@ -127,9 +127,9 @@ const Scenario forks = ends<End::fork>("forks");
 const Scenario waits = ends<End::wait>("waits");
 const Scenario stops = ends<End::stop>("stops");
 const Scenario locks = ends<End::lock>("locks");
-[[maybe_unused]] const Scenario leaks = ends<End::leak>("leaks");
-[[maybe_unused]] const Scenario spawns = ends<End::spawn>("spawns");
-[[maybe_unused]] const Scenario frees = ends<End::freed>("frees");
+const Scenario leaks = ends<End::leak>("leaks");
+const Scenario spawns = ends<End::spawn>("spawns");
+const Scenario frees = ends<End::freed>("frees");
 
 // The finding of a run that dies, once it has died in the same way in a newly executed process.
 std::string finding_of(const Scenario& scenario) {
@@ -338,7 +338,8 @@ TEST(Crash, TheReproOfACrashHoldsThePlanThatWasDrawn) {
 
 // A new process finds them by name.
 std::vector<const Scenario*> crash_scenarios() {
-    return {&overflows, &loops, &crashes, &aborts, &quits, &leaves, &killed, &frees};
+    return {&overflows, &loops, &crashes, &aborts, &quits, &leaves, &killed, &exits,
+            &forks,     &waits, &stops,   &locks,  &leaks, &spawns, &frees};
 }
 
 } // namespace orrery::scenarios::engine
