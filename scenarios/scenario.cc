@@ -212,7 +212,7 @@ std::vector<Setting> settings_of(const Scenario& scenario) {
         {"links", "even", {"even", "uneven"}, true, "whether each link has a slowest latency of its own"});
     settings.push_back({"policy", "time", {"time", "random"}, false, "order of events"});
     settings.push_back({"slack", "0ns", {}, false, "how late the policy may run an event"});
-    settings.push_back({"faults", "default", {"none", "default"}, false, "the profile from which swarm draws a plan"});
+    settings.push_back({"faults", "default", {}, false, "which are drawn: none, default, or kinds like crash=0,cut=4"});
     settings.push_back({"flaws", "", {}, false, "planted bugs to switch on, separated by commas"});
     settings.push_back({"duration", sim::duration_text(scenario.duration), {}, false, "from the start to the heal"});
     settings.push_back({"tail",

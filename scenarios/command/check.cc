@@ -1,23 +1,28 @@
-#include "orrery/scenarios/command/check.h"
-
+// orrery check: judges recorded histories, one line a file: whole ones, or line by line what is too long to be kept.
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <fstream>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "orrery/reports/formats/format.h"
 #include "orrery/reports/judges/judge.h"
 #include "orrery/reports/judges/linearizable/minimal_history.h"
+#include "orrery/reports/judges/linearizable/stream.h"
 #include "orrery/reports/judges/registry.h"
 #include "orrery/reports/views/failure.h"
-#include "orrery/scenarios/command/check_stream.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/history_file.h"
+#include "orrery/scenarios/engine/artifact/json.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
+
+using namespace engine;
+
 namespace {
 
 // A history in which nothing happened keeps every promise, and says nothing.
@@ -41,8 +46,6 @@ std::string story_of(const reports::History& history, const reports::Verdict& ve
     if (calls != nullptr) minimal = reports::judges::linearizable::minimal_history(history, *calls, verdict);
     return reports::views::judgement(history, verdict, minimal, terminal_style());
 }
-
-} // namespace
 
 void print_check(const std::string& file, const reports::Verdict& verdict, double seconds, const CheckOptions& options,
                  const reports::History& history) {
@@ -82,7 +85,108 @@ int exit_code(const reports::Verdict& verdict) {
     return verdict.passed() ? exit_passed : verdict.violated() ? exit_violated : exit_undecided;
 }
 
-namespace {
+// The lines of a file, as entries.
+class EntryFile {
+public:
+    explicit EntryFile(const std::string& name) : name_(name), file_(name, std::ios::binary) {}
+
+    bool next(reports::Entry& entry) {
+        while (wrong.empty() && std::getline(file_, line_)) {
+            ++number_;
+            if (line_.ends_with('\r')) line_.pop_back();
+            auto read = reader_.read(line_, number_);
+            if (const auto* error = std::get_if<reports::formats::ReadError>(&read)) tell(*error);
+            if (auto* found = std::get_if<reports::Entry>(&read)) return entry = std::move(*found), true;
+        }
+        if (number_ == 0 && wrong.empty()) wrong = name_ + ": cannot be read, or is empty";
+        if (const auto error = reader_.finish(); error && wrong.empty()) tell(*error);
+        return false;
+    }
+    const reports::History& header() const { return reader_.header(); }
+    std::size_t line() const { return number_; }
+
+    std::string wrong; // not empty: what is wrong, and where
+
+private:
+    void tell(const reports::formats::ReadError& error) {
+        wrong = name_ + ":" + std::to_string(error.line) + ":" + std::to_string(error.column) + ": expected " +
+                error.expected + (number_ <= 1 ? "; only jsonl is judged line by line" : "");
+    }
+
+    std::string name_;
+    std::ifstream file_;
+    std::string line_;
+    std::size_t number_ = 0;
+    reports::formats::JsonlReader reader_;
+};
+
+// The entries on one key, up to a line.
+reports::History history_of(const std::string& file, const reports::models::Language& language,
+                            const reports::Value& key, std::size_t line) {
+    EntryFile entries(file);
+    reports::History history;
+    std::map<std::int64_t, bool> concerned; // by process
+    reports::Entry entry;
+    while (entries.line() < line && entries.next(entry)) {
+        bool& its = concerned[entry.process];
+        if (entry.type == reports::Entry::Type::invoke) its = language.key({entry.f, entry.key, entry.value}) == key;
+        if (its) history.entries.push_back(entry);
+    }
+    std::vector<reports::Entry> kept = std::move(history.entries);
+    history = entries.header();
+    history.entries = std::move(kept);
+    return history;
+}
+
+int check_stream(const std::string& file, const CheckOptions& options, Progress& progress, double& total) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto complained = [&](const std::string& text) {
+        progress.clear();
+        return complain({sim::Cause::input, {}, text});
+    };
+    EntryFile entries(file);
+    std::optional<reports::judges::linearizable::Stream> stream;
+    const reports::models::Language* language = nullptr;
+    bool legal = true;
+    reports::Entry entry;
+    while (legal && entries.next(entry)) {
+        if (!stream) {
+            const std::string& model = options.model.empty() ? entries.header().model : options.model;
+            language = reports::models::language(model);
+            if (language == nullptr) return complained(file + ": names no model that there is; give one with --model");
+            stream.emplace(*language, entries.header().initial);
+        }
+        const auto taken = stream->take(entry);
+        if (!taken) return complained(sim::Place{file, entries.line(), 1}.text() + ": " + taken.complaint().message);
+        legal = *taken;
+        if (entries.line() % 100'000 == 0) progress.show(0, std::to_string(entries.line()) + " lines");
+    }
+    if (!entries.wrong.empty()) return complained(entries.wrong);
+    reports::Verdict verdict;
+    verdict.judge = "linearizable";
+    verdict.model = language == nullptr ? "" : language->name();
+    verdict.basis = "online";
+    verdict.operations = stream ? stream->operations() : 0;
+    verdict.outcome = reports::Verdict::Outcome::passed;
+    if (stream && stream->gave_up() > 0) verdict.outcome = reports::Verdict::Outcome::undecided;
+    reports::History history = entries.header();
+    if (!legal) {
+        // Now that it is known where to look, that much is kept, and told as ever.
+        history = history_of(file, *language, stream->violated_key(), entries.line());
+        verdict = reports::judges::judge(
+            history, {.judge = "linearizable", .model = std::string(language->name()), .budget = options.budget});
+        verdict.outcome = reports::Verdict::Outcome::violated;
+    }
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    total += seconds;
+    progress.clear();
+    print_check(file, verdict, seconds, options, history);
+    if (verdict.outcome == reports::Verdict::Outcome::undecided)
+        mention("{}: {} of its keys had too many possible configurations; only the whole history can tell: leave out "
+                "--stream\n",
+                file, stream->gave_up());
+    return exit_code(verdict);
+}
 
 int check_one(const std::string& file, const CheckOptions& options, Progress& progress, double& total) {
     if (options.stream) return check_stream(file, options, progress, total);
@@ -95,7 +199,8 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
     if (!options.as.empty()) {
         progress.clear();
         const std::optional<std::string> text = reports::formats::find_format(options.as)->write(history);
-        if (!text) return complain(exit_input, file + ": holds operations that " + options.as + " has no words for");
+        if (!text)
+            return complain({sim::Cause::input, {file}, "holds operations that " + options.as + " has no words for"});
         say("{}", *text);
         return exit_passed;
     }
@@ -111,8 +216,7 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
     progress.clear();
     if (!verdict.error.empty()) {
         const reports::Place place = verdict.error_place;
-        const std::string where = std::to_string(place.line) + ":" + std::to_string(place.column);
-        return complain(exit_input, file + (place.line == 0 ? ": " : ":" + where + ": ") + verdict.error);
+        return complain({sim::Cause::input, {file, place.line, place.column}, verdict.error});
     }
     print_check(file, verdict, seconds, options, history);
     return exit_code(verdict);
@@ -136,6 +240,34 @@ std::vector<std::string> judge_names() {
     return names;
 }
 
+// What is wrong with the options, before any file is looked at.
+sim::Problem problem_of(const CheckOptions& options) {
+    const auto no = [](const std::string& what, const std::string& name, const std::string& see,
+                       const std::vector<std::string>& names) {
+        return sim::usage_complaint("there is no " + what + " '" + name + "'; see " + see +
+                                    sim::suggestion(name, names));
+    };
+    if (options.files.empty()) return sim::usage_complaint("check needs the names of histories");
+    if (!options.format.empty() && reports::formats::find_format(options.format) == nullptr)
+        return no("format", options.format, "--format list", format_names());
+    const auto* as = reports::formats::find_format(options.as);
+    if (!options.as.empty() && (as == nullptr || as->write == nullptr))
+        return sim::usage_complaint("no format '" + options.as +
+                                    "' is written; there are jsonl, edn, json and porcupine");
+    if (!options.as.empty() && options.files.size() > 1)
+        return sim::usage_complaint("one history is written at a time");
+    if (!options.model.empty() && reports::models::language(options.model) == nullptr)
+        return no("model", options.model, "orrery list", model_names());
+    const std::string judge = options.judge.substr(0, options.judge.find('='));
+    if (!judge.empty() && reports::judges::find_judge(judge) == nullptr)
+        return no("judge", judge, "orrery list", judge_names());
+    if (options.stream && !judge.empty() && judge != "linearizable")
+        return sim::usage_complaint("only linearizable judges line by line; leave out --stream");
+    if (options.stream && !options.as.empty())
+        return sim::usage_complaint("--as keeps the history; leave out --stream");
+    return std::nullopt;
+}
+
 } // namespace
 
 int check(const CheckOptions& options) {
@@ -144,27 +276,7 @@ int check(const CheckOptions& options) {
             say("{:<12} {}\n", format.name, format.about);
         return exit_passed;
     }
-    if (options.files.empty()) return complain(exit_usage, "check needs the names of histories");
-    if (!options.format.empty() && reports::formats::find_format(options.format) == nullptr)
-        return complain(exit_usage, "there is no format '" + options.format + "'; see --format list" +
-                                        sim::suggestion(options.format, format_names()));
-    const auto* as = reports::formats::find_format(options.as);
-    if (!options.as.empty() && (as == nullptr || as->write == nullptr))
-        return complain(exit_usage,
-                        "no format '" + options.as + "' is written; there are jsonl, edn, json and porcupine");
-    if (!options.as.empty() && options.files.size() > 1)
-        return complain(exit_usage, "one history is written at a time");
-    if (!options.model.empty() && reports::models::language(options.model) == nullptr)
-        return complain(exit_usage, "there is no model '" + options.model + "'; see orrery list" +
-                                        sim::suggestion(options.model, model_names()));
-    const std::string judge = options.judge.substr(0, options.judge.find('='));
-    if (!judge.empty() && reports::judges::find_judge(judge) == nullptr)
-        return complain(exit_usage,
-                        "there is no judge '" + judge + "'; see orrery list" + sim::suggestion(judge, judge_names()));
-    if (options.stream && !judge.empty() && judge != "linearizable")
-        return complain(exit_usage, "only linearizable judges line by line; leave out --stream");
-    if (options.stream && !options.as.empty())
-        return complain(exit_usage, "--as keeps the history; leave out --stream");
+    if (const sim::Problem problem = problem_of(options)) return complain(*problem);
     std::map<int, std::size_t> codes; // how many files ended with each
     double seconds = 0;
     Progress progress("check", "files", options.files.size());

@@ -1,14 +1,21 @@
-// orrery list: what there is to run, to set, to break.
+// orrery list: what there is to run, to set, to break; all of it in a line each, or what has a name in full.
 #include <algorithm>
-#include <cstdio>
+#include <set>
 
 #include "orrery/faults/kinds/kind.h"
 #include "orrery/reports/judges/registry.h"
 #include "orrery/reports/models/registry.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/engine/artifact/json.h"
 #include "orrery/sim/flaw.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
+
+using engine::Object;
+using engine::quoted;
+
 namespace {
 
 std::string roles_json(const Scenario& scenario) {
@@ -31,107 +38,154 @@ std::string clients_json(const Scenario& scenario) {
            ",\"model\":" + (model == nullptr ? "null" : quoted(std::string(model->name()))) + "}";
 }
 
-struct Lister {
-    bool json = false;
+// Prints what is wanted of it, under headings that have something below them.
+class Lister {
+public:
+    explicit Lister(const ListOptions& options) : json_(options.json), names_(options.names) {}
 
-    void heading(const char* text) const {
-        if (!json) std::printf("%s\n", text);
-    }
-    void entry(const char* type, const std::string& name, const std::string& text) const {
-        if (json)
+    void heading(const std::string& text) { heading_ = text; }
+    void entry(const char* type, const std::string& name, const std::string& text, const std::string& more = {}) {
+        known_.insert(name);
+        if (!is_wanted(name)) return;
+        if (json_)
             Object(type).text("name", name).text("text", text).print();
         else
-            std::printf("  %-28s %s\n", name.c_str(), text.c_str());
+            line("  {:<28} {}{}\n", name, text, names_.empty() || more.empty() ? "" : "\n" + indented(more));
     }
-    void scenario(const Scenario& scenario) const {
-        std::vector<std::string> goals;
-        for (const sim::NoteKind& goal : scenario.goals) goals.emplace_back(goal.name);
-        const sim::Problem problem = problem_of(scenario);
-        if (json) {
-            Object("scenario")
-                .text("name", scenario.name)
-                .text("text", scenario.help)
-                .flag("faulty", scenario.faulty)
-                .raw("roles", roles_json(scenario))
-                .raw("clients", clients_json(scenario))
-                .texts("goals", goals)
-                .text_or_null("problem", problem ? problem->message : "")
-                .print();
-            return;
-        }
-        std::printf("  %-28s %s%s\n", scenario.name.c_str(), scenario.help.c_str(),
-                    scenario.faulty ? " (wrong on purpose)" : "");
-        if (problem) std::printf("  %-28s   cannot run: %s\n", "", problem->message.c_str());
-        for (const Role& role : scenario.roles)
-            std::printf("  %-28s   %s %s%s\n", "", role.name.c_str(),
-                        role.count.setting.empty() ? ("x " + std::to_string(role.count.number)).c_str()
-                                                   : ("x " + role.count.setting).c_str(),
-                        role.disk ? "" : ", without a disk");
-        if (scenario.clients.count > 0) {
-            const auto* model = scenario.clients.model;
-            const std::string judged = model == nullptr ? "without a model" : "judged as " + std::string(model->name());
-            std::printf("  %-28s   client x %u, %s\n", "", scenario.clients.count, judged.c_str());
-        }
-        std::string listed;
-        for (const std::string& goal : goals) listed += (listed.empty() ? "" : ", ") + goal;
-        if (!listed.empty()) std::printf("  %-28s   goals %s\n", "", listed.c_str());
-    }
+    void scenario(const Scenario& scenario);
     // `scenario` is empty for the settings that all have.
-    void setting(const std::string& scenario, const Setting& setting) const {
-        std::string legal;
-        for (const std::string& each : setting.legal) legal += (legal.empty() ? "" : "|") + each;
-        if (json) {
-            Object("setting")
-                .text("name", setting.name)
-                .text_or_null("scenario", scenario)
-                .text("default", setting.standard)
-                .texts("legal", setting.legal)
-                .flag("swarm", setting.swarm)
-                .text("text", setting.help)
-                .print();
-            return;
-        }
-        const std::string name = (scenario.empty() ? "" : scenario + " ") + setting.name;
-        std::printf("  %-28s %s (default %s%s%s)\n", name.c_str(), setting.help.c_str(),
-                    setting.standard.empty() ? "none" : setting.standard.c_str(),
-                    legal.empty() ? "" : (", of " + legal).c_str(), setting.swarm ? ", sweeps draw it" : "");
+    void setting(const std::string& scenario, const Setting& setting);
+    // What is wanted and was not there.
+    sim::Problem missing() const {
+        for (const std::string& name : names_)
+            if (!found_.contains(name))
+                return sim::usage_complaint("nothing is called '" + name + "'; see orrery list" +
+                                            sim::suggestion(name, {known_.begin(), known_.end()}));
+        return std::nullopt;
     }
+
+private:
+    bool is_wanted(const std::string& name) {
+        const bool wanted = names_.empty() || std::find(names_.begin(), names_.end(), name) != names_.end();
+        if (wanted) found_.insert(name);
+        return wanted;
+    }
+    template <class... Values>
+    void line(fmt::format_string<Values...> format, Values&&... values) {
+        if (!heading_.empty()) say("{}\n", heading_);
+        heading_.clear();
+        say(format, std::forward<Values>(values)...);
+    }
+    static std::string indented(const std::string& text) { return std::string(31, ' ') + text; }
+
+    bool json_;
+    const std::vector<std::string>& names_;
+    std::string heading_{};
+    std::set<std::string> known_{};
+    std::set<std::string> found_{};
 };
 
-} // namespace
+void Lister::scenario(const Scenario& scenario) {
+    known_.insert(scenario.name);
+    if (!is_wanted(scenario.name)) return;
+    std::vector<std::string> goals;
+    for (const sim::NoteKind& goal : scenario.goals) goals.emplace_back(goal.name);
+    const sim::Problem problem = problem_of(scenario);
+    if (json_) {
+        Object("scenario")
+            .text("name", scenario.name)
+            .text("text", scenario.help)
+            .flag("faulty", scenario.faulty)
+            .raw("roles", roles_json(scenario))
+            .raw("clients", clients_json(scenario))
+            .texts("judges", scenario.judges)
+            .texts("goals", goals)
+            .text_or_null("problem", problem ? problem->message : "")
+            .print();
+        return;
+    }
+    line("  {:<28} {}{}\n", scenario.name, scenario.help, scenario.faulty ? " (wrong on purpose)" : "");
+    if (problem) line("{}cannot run: {}\n", indented("  "), shown_line(problem->message));
+    for (const Role& role : scenario.roles)
+        line("{}{} x {}{}\n", indented("  "), role.name,
+             role.count.setting.empty() ? std::to_string(role.count.number) : role.count.setting,
+             role.disk ? "" : ", without a disk");
+    if (scenario.clients.count > 0)
+        line("{}client x {}, {}\n", indented("  "), scenario.clients.count,
+             scenario.clients.model == nullptr ? "without a model"
+                                               : "judged as " + std::string(scenario.clients.model->name()));
+    if (!goals.empty()) line("{}goals {}\n", indented("  "), sim::join(goals));
+    if (names_.empty()) return;
+    line("{}judged by {}\n", indented("  "), sim::join(scenario.judges));
+    for (const faults::Kind* kind : faults::standard_kinds())
+        if (const std::uint32_t most = scenario.faults.count(kind->name); most > 0)
+            line("{}fault {}, at most {} a seed, twice that in storms\n", indented("  "), kind->name, most);
+}
 
-int list(bool json) {
-    const Lister lister{json};
-    lister.heading("scenarios");
-    for (const Scenario* scenario : all_scenarios()) lister.scenario(*scenario);
+void Lister::setting(const std::string& scenario, const Setting& setting) {
+    known_.insert(setting.name);
+    const bool of_wanted = std::find(names_.begin(), names_.end(), scenario) != names_.end();
+    if (!of_wanted && !is_wanted(setting.name)) return;
+    if (json_) {
+        Object("setting")
+            .text("name", setting.name)
+            .text_or_null("scenario", scenario)
+            .text("default", setting.standard)
+            .texts("legal", setting.legal)
+            .flag("swarm", setting.swarm)
+            .text("text", setting.help)
+            .print();
+        return;
+    }
+    line("  {:<28} {} (default {}{}{})\n", (scenario.empty() ? "" : scenario + " ") + setting.name, setting.help,
+         setting.standard.empty() ? "none" : setting.standard,
+         setting.legal.empty() ? "" : ", of " + sim::join(setting.legal, "|"),
+         setting.swarm ? ", the seed draws it" : "");
+}
+
+void list_settings(Lister& lister) {
     lister.heading("settings of some scenarios");
     for (const Scenario* scenario : all_scenarios())
         for (const Setting& setting : scenario->settings) lister.setting(scenario->name, setting);
     lister.heading("settings of every scenario (duration and tail have defaults of their own)");
-    if (!all_scenarios().empty()) {
-        const Scenario& any = *all_scenarios().front();
-        std::vector<Setting> shared = settings_of(any);
-        shared.erase(shared.begin(), shared.begin() + static_cast<std::ptrdiff_t>(any.settings.size()));
-        for (const Setting& setting : shared) lister.setting("", setting);
-    }
-    lister.heading("models");
-    for (const reports::models::Language* language : reports::models::languages())
-        lister.entry("model", std::string(language->name()), language->verbs());
-    lister.heading("judges");
-    for (const reports::judges::Judge& judge : reports::judges::registry()) {
-        const std::string parameter = judge.parameter.empty() ? "" : "[=" + std::string(judge.parameter) + "]";
-        lister.entry("judge", std::string(judge.name) + parameter, std::string(judge.promise));
-    }
-    lister.heading("faults");
-    for (const faults::Kind* kind : faults::standard_kinds())
-        lister.entry("fault", kind->name, "takes effect when: " + kind->effective);
+    if (all_scenarios().empty()) return;
+    const Scenario& any = *all_scenarios().front();
+    std::vector<Setting> shared = settings_of(any);
+    shared.erase(shared.begin(), shared.begin() + static_cast<std::ptrdiff_t>(any.settings.size()));
+    for (const Setting& setting : shared) lister.setting("", setting);
+}
+
+void list_flaws(Lister& lister) {
     lister.heading("flaws");
     std::vector<sim::Flaw*> flaws = sim::Flaw::all();
     std::sort(flaws.begin(), flaws.end(), [](const sim::Flaw* a, const sim::Flaw* b) { return a->name < b->name; });
     for (const sim::Flaw* flaw : flaws)
-        lister.entry("flaw", std::string(flaw->name),
-                     std::string(flaw->sentence) + " [" + std::string(flaw->source) + "]");
-    return exit_passed;
+        lister.entry(
+            "flaw", std::string(flaw->name), std::string(flaw->sentence) + " [" + std::string(flaw->source) + "]",
+            "shows in " + sim::join(flaw->scenarios) +
+                (flaw->seen == sim::Flaw::Seen::clients ? "; clients can see it" : "; only monitors can see it"));
+}
+
+} // namespace
+
+int list(const ListOptions& options) {
+    Lister lister(options);
+    lister.heading("scenarios");
+    for (const Scenario* scenario : all_scenarios()) lister.scenario(*scenario);
+    list_settings(lister);
+    lister.heading("models");
+    for (const reports::models::Language* language : reports::models::languages())
+        lister.entry("model", std::string(language->name()), language->verbs());
+    lister.heading("judges");
+    for (const reports::judges::Judge& judge : reports::judges::registry())
+        lister.entry("judge", std::string(judge.name), std::string(judge.promise),
+                     judge.parameter.empty() ? "" : "takes =" + std::string(judge.parameter));
+    lister.heading("faults");
+    for (const faults::Kind* kind : faults::standard_kinds())
+        lister.entry("fault", kind->name, "takes effect when: " + kind->effective);
+    list_flaws(lister);
+    const sim::Problem missing = lister.missing();
+    return missing ? complain(*missing) : exit_passed;
 }
 
 } // namespace orrery::scenarios::command

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/command/verbs.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -30,47 +31,47 @@ using namespace orrery::scenarios::engine;
 using namespace orrery::scenarios::command;
 namespace sim = orrery::sim;
 
-using Flags = std::map<std::string, Texts>; // of one verb, by name, as given
+using Flags = std::map<std::string, std::vector<std::string>>; // of one verb, by name, as given
 
 void add_verb(CLI::App& app, const Verb& verb, Flags& flags) {
     CLI::App* sub = app.add_subcommand(verb.name, verb.help);
     for (const Option& option : verb.options) {
-        const std::string flag = "--" + option.name;
-        Texts& texts = flags[option.name];
-        if (std::holds_alternative<bool*>(option.value)) {
+        std::vector<std::string>& texts = flags[option.name];
+        if (option.is_flag())
             sub->add_flag_callback(
-                flag, [&texts] { texts = {"true"}; }, option.help);
-            continue;
-        }
-        // One word each time it is given: what follows is a word of its own.
-        CLI::Option* added = nullptr;
-        if (std::holds_alternative<std::vector<std::string>*>(option.value))
-            added = sub->add_option(flag, texts, option.help)->allow_extra_args(false);
-        else
-            added = sub->add_option_function<std::string>(
-                           flag, [&texts](const std::string& text) { texts = {text}; }, option.help)
-                        ->take_last();
-        added->type_name("");
+                "--" + option.name, [&texts] { texts = {"true"}; }, option.help);
+        else // one word each time it is given: what follows is a word of its own
+            sub->add_option("--" + option.name, texts, option.help)->allow_extra_args(false)->type_name("");
     }
     CLI::Option* operand = nullptr;
     if (auto* const* one = std::get_if<std::string*>(&verb.operands)) operand = sub->add_option(verb.operand, **one);
     if (auto* const* many = std::get_if<std::vector<std::string>*>(&verb.operands))
         operand = sub->add_option(verb.operand, **many);
     if (operand != nullptr) operand->required(verb.needs_operand)->type_name("");
-    sub->footer("example: " + verb.example);
+    sub->footer((verb.examples.size() == 1 ? "example: " : "examples:\n  ") + sim::join(verb.examples, "\n  "));
 }
 
-// What the words were that nothing expects, and what they may have meant.
-std::string unexpected(const Verb& verb, const std::string& word) {
+// What a word was that no option of the verb expects, and what it may have meant.
+std::string unexpected(const Verb& verb, const std::string& word, const std::vector<Verb>& all) {
+    const std::string see = "; see orrery help " + verb.name;
+    if (!word.starts_with("-")) return verb.name + " takes no '" + word + "'" + see;
+    const std::string plain = word.substr(std::min(word.find_first_not_of('-'), word.size()));
     std::vector<std::string> names;
-    for (const Option& option : verb.options) names.push_back("--" + option.name);
-    if (!word.starts_with("-")) return verb.name + " takes no '" + word + "'; see orrery " + verb.name + " --help";
-    return verb.name + " has no option '" + word + "'; see orrery " + verb.name + " --help" +
-           sim::suggestion(word, names);
+    for (const Option& option : verb.options) names.push_back(option.name);
+    std::vector<std::string> others;
+    for (const Verb& each : all)
+        for (const Option& option : each.options)
+            if (option.name == plain) others.push_back(each.name);
+    const std::string text = verb.name + " has no option '" + word + "'" + see;
+    if (!others.empty()) return text + "; it is one of " + sim::join(others);
+    // Measured without the dashes, which all of them share.
+    std::string nearest = sim::suggestion(plain, names);
+    if (const std::size_t quote = nearest.find('\''); quote != std::string::npos) nearest.insert(quote + 1, "--");
+    return text + nearest;
 }
 
 // A misspelt variable would be passed over in silence: it may be another program's, so it is no error.
-void tell_strange_variables(const std::vector<Verb>& all) {
+void mention_strange_variables(const std::vector<Verb>& all) {
     std::vector<std::string> known{"ORRERY_LAUNCHER", "ORRERY_INSTALL", fresh_process_variable, "ORRERY_NIGHTLY"};
     for (const Verb& verb : all)
         for (const Option& option : verb.options) known.push_back(environment_name(option));
@@ -78,53 +79,71 @@ void tell_strange_variables(const std::vector<Verb>& all) {
         const std::string_view text = *variable;
         const std::string name(text.substr(0, text.find('=')));
         if (!name.starts_with("ORRERY_") || std::find(known.begin(), known.end(), name) != known.end()) continue;
-        mention("orrery: no option stands in the environment as {}{}\n", name, sim::suggestion(name, known));
+        mention("orrery: no option stands in the environment as {}{}\n", shown_line(name),
+                sim::suggestion(name, known));
     }
 }
 
-int call(const Verb& verb, Flags flags, const std::vector<Verb>& all) {
-    std::erase_if(flags, [](const auto& each) { return each.second.empty(); });
+int call(const Verb& verb, const Flags& flags, const std::vector<Verb>& all) {
     std::vector<std::string> known;
     for (const Verb& each : all)
         for (const Option& option : each.options)
             if (std::find(known.begin(), known.end(), option.name) == known.end()) known.push_back(option.name);
-    const auto read = read_configuration("orrery.toml", known);
-    if (const auto* wrong = std::get_if<std::string>(&read)) return complain(exit_input, *wrong);
+    const sim::Checked<Configuration> configuration = read_configuration("orrery.toml", known);
+    if (!configuration) return complain(configuration.complaint());
     const auto environment = [](const std::string& name) { return std::getenv(name.c_str()); };
-    tell_strange_variables(all);
-    if (const auto wrong = fill(verb, flags, std::get<Configuration>(read), environment))
-        return complain(wrong->code, wrong->text);
+    mention_strange_variables(all);
+    if (const sim::Problem problem = fill(verb, flags, *configuration, environment)) return complain(*problem);
     const int code = verb.run();
     return interruption() == 0 ? code : 128 + interruption();
 }
 
-int parse_and_call(int argc, char** argv, const std::vector<Verb>& all) {
-    CLI::App app("Orrery: deterministic simulation of distributed systems", "orrery");
+void describe(CLI::App& app) {
     app.require_subcommand(1);
     app.set_version_flag("--version", "orrery " ORRERY_VERSION " (source " + std::string(source_identity()) + ")");
-    app.footer("example: orrery sweep raft-kv --seeds 1..1000\n"
+    app.footer("examples:\n"
+               "  orrery sweep raft-kv --seeds 1..1000      search for a failure\n"
+               "  orrery replay orrery-out/FILE.repro       see it again, and why it happened\n"
+               "  orrery help sweep                         all options of a verb\n"
                "Each option may also stand in the environment (ORRERY_SEEDS) or in ./orrery.toml (seeds); flags win.\n"
                "exit: 0 passed, 1 violated, 2 undecided, 3 nondeterminism, 4 vacuous, 64 usage, 65 bad input, "
                "69 missing on this machine, 70 internal");
+}
+
+sim::Complaint no_verb(const std::string& word, std::vector<std::string> names) {
+    names.emplace_back("help");
+    return sim::usage_complaint("there is no verb '" + word + "'; see orrery help" + sim::suggestion(word, names));
+}
+
+// Words without the program's name.
+int parse_and_call(std::vector<std::string> words, const std::vector<Verb>& all) {
+    CLI::App app("Orrery: deterministic simulation of distributed systems", "orrery");
+    describe(app);
     std::map<std::string, Flags> flags;
     std::vector<std::string> names;
     for (const Verb& verb : all) {
         add_verb(app, verb, flags[verb.name]);
         names.push_back(verb.name);
     }
-    const std::string first = argc > 1 ? argv[1] : "";
+    if (words.empty()) {
+        mention("{}", app.help());
+        return exit_usage;
+    }
+    if (words.front() == "help") words.front() = "--help";
+    if (words.front() == "--help" && words.size() > 1) std::swap(words[0], words[1]); // help VERB is VERB --help
+    const std::string first = words.front();
     const auto verb = std::find_if(all.begin(), all.end(), [&](const Verb& each) { return each.name == first; });
-    if (verb == all.end() && !first.starts_with("-"))
-        return complain(exit_usage, (first.empty() ? "a verb is missing" : "there is no verb '" + first + "'") +
-                                        "; see orrery --help" + sim::suggestion(first, names));
+    if (verb == all.end() && !first.starts_with("-")) return complain(no_verb(first, names));
+    std::reverse(words.begin(), words.end()); // as CLI11 takes them
     try {
-        app.parse(argc, argv);
+        app.parse(words);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error); // --help, --version
         const std::vector<std::string> rest = app.remaining(true);
-        if (verb != all.end() && !rest.empty()) return complain(exit_usage, unexpected(*verb, rest.front()));
-        return complain(exit_usage,
-                        std::string(error.what()) + "; see orrery " + first + (first.empty() ? "" : " ") + "--help");
+        if (verb != all.end() && !rest.empty())
+            return complain(sim::usage_complaint(unexpected(*verb, rest.front(), all)));
+        return complain(sim::usage_complaint(std::string(error.what()) + "; see orrery help " +
+                                             (verb == all.end() ? "" : verb->name)));
     }
     return verb == all.end() ? exit_usage : call(*verb, flags[first], all);
 }
@@ -136,16 +155,17 @@ void open_channels() {
     if (channel > 2) close(channel);
 }
 
-// The code, unless the result could not be written whole. A reader that left early knows that it did.
+// The code, unless the result could not be written whole. A reader that left early, like head, knows that it did, and
+// the verdict is still what it was.
 int whole(int code) {
     errno = 0;
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
     // It may be an earlier write that failed, and its reason is gone by now.
     const int reason = errno;
     pollfd reader{STDOUT_FILENO, POLLOUT, 0};
-    if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0) return exit_missing;
+    if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0) return code;
     const std::string why = reason == 0 ? "" : std::string(": ") + std::strerror(reason);
-    return complain(exit_missing, "the result could not be written" + why);
+    return complain(sim::missing_complaint("the result could not be written" + why));
 }
 
 } // namespace
@@ -158,6 +178,6 @@ int orrery::main(int argc, char** argv, const std::vector<const Scenario*>& scen
     // The launcher says how it was called itself.
     const char* launcher = std::getenv("ORRERY_LAUNCHER");
     set_program(launcher == nullptr ? argv[0] : launcher);
-    Words words;
-    return whole(parse_and_call(argc, argv, verbs(words)));
+    CommandLine line;
+    return whole(parse_and_call({argv + 1, argv + argc}, verbs(line)));
 }

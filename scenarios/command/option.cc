@@ -1,88 +1,110 @@
 #include "orrery/scenarios/command/option.h"
 
-#include <charconv>
+#include <algorithm>
+#include <cctype>
 
-#include "orrery/scenarios/command/command.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
+namespace {
 
-bool parse_whole(std::string_view text, std::uint64_t& number) {
-    const bool hexadecimal = text.starts_with("0x");
-    if (hexadecimal) text.remove_prefix(2);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, hexadecimal ? 16 : 10);
-    return error == std::errc{} && end == text.data() + text.size();
+Expected set_number(const Number& number, const std::string& text) {
+    std::uint64_t read = 0;
+    if (sim::parse_integer(text, read) && read >= number.least && read <= number.most) {
+        *number.value = read;
+        return std::nullopt;
+    }
+    const std::string most = std::to_string(number.most);
+    return number.least == 0 ? "a whole number of at most " + most
+                             : "a whole number from " + std::to_string(number.least) + " to " + most;
 }
 
-std::optional<std::string> set(const Option& option, const Texts& texts) {
-    if (auto* const* list = std::get_if<std::vector<std::string>*>(&option.value)) {
-        (*list)->insert((*list)->end(), texts.begin(), texts.end());
+Expected set_flag(bool* flag, const std::string& text) {
+    const bool is_on = text == "true" || text == "1";
+    if (!is_on && text != "false" && text != "0") return "true or false";
+    *flag = is_on;
+    return std::nullopt;
+}
+
+// The environment has one text for a list: its words.
+GivenList words_of(const std::string& variable, const std::string& text) {
+    GivenList words;
+    for (const std::string_view word : sim::split(text, ' '))
+        if (!word.empty()) words.push_back({std::string(word), {variable}});
+    return words;
+}
+
+std::string expectation(const std::string& what, const std::string& expected, const GivenList& got) {
+    return what + " expects " + expected + (got.size() == 1 ? ", got '" + got.front().text + "'" : "");
+}
+
+sim::Problem fill_from_file(const Option& option, const GivenList& words) {
+    const Expected expected = set(option, words);
+    if (!expected) return std::nullopt;
+    const sim::Place place = words.empty() ? sim::Place{} : words.front().place;
+    return sim::Complaint{sim::Cause::input, place, expectation(option.name, *expected, words)};
+}
+
+sim::Problem fill_from_environment(const Option& option, const std::string& text) {
+    const std::string variable = environment_name(option);
+    const GivenList words = option.is_list() ? words_of(variable, text) : GivenList{{text, {variable}}};
+    if (const Expected expected = set(option, words))
+        return sim::usage_complaint(expectation(variable, *expected, words));
+    return std::nullopt;
+}
+
+sim::Problem fill_from_flag(const Option& option, const std::vector<std::string>& texts) {
+    if (!option.is_list() && texts.size() > 1) return sim::usage_complaint("--" + option.name + " is given twice");
+    GivenList words;
+    for (const std::string& text : texts) words.push_back({text, {}});
+    if (const Expected expected = set(option, words))
+        return sim::usage_complaint(expectation("--" + option.name, *expected, words));
+    return std::nullopt;
+}
+
+} // namespace
+
+sim::Complaint complaint_of(const Given& given, const std::string& message) {
+    return {given.place.line == 0 ? sim::Cause::usage : sim::Cause::input, given.place, message};
+}
+
+Expected set(const Option& option, const GivenList& words) {
+    if (auto* const* list = std::get_if<GivenList*>(&option.value)) {
+        (*list)->insert((*list)->end(), words.begin(), words.end());
         return std::nullopt;
     }
-    if (texts.size() != 1) return "one value";
-    const std::string& text = texts.front();
-    if (auto* const* word = std::get_if<std::string*>(&option.value)) {
-        **word = text;
-        return std::nullopt;
-    }
-    if (auto* const* number = std::get_if<std::uint64_t*>(&option.value)) {
-        if (parse_whole(text, **number)) return std::nullopt;
-        return "a whole number";
-    }
-    if (text != "true" && text != "false" && text != "1" && text != "0") return "true or false";
-    *std::get<bool*>(option.value) = text == "true" || text == "1";
+    if (words.size() != 1) return "one value";
+    const std::string& text = words.front().text;
+    if (auto* const* flag = std::get_if<bool*>(&option.value)) return set_flag(*flag, text);
+    if (const auto* number = std::get_if<Number>(&option.value)) return set_number(*number, text);
+    if (const auto* parse = std::get_if<Parse>(&option.value)) return (*parse)(text);
+    if (auto* const* word = std::get_if<std::string*>(&option.value)) **word = text;
+    if (auto* const* given = std::get_if<Given*>(&option.value)) **given = words.front();
     return std::nullopt;
 }
 
 std::string environment_name(const Option& option) {
     std::string name = "ORRERY_";
-    for (const char each : option.name) {
-        if (each == '-')
-            name += '_';
-        else
-            name += static_cast<char>(each - 'a' + 'A');
-    }
+    for (const char each : option.name)
+        name += each == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(each)));
     return name;
 }
 
-namespace {
-
-// The environment has one text for a list: its words.
-Texts words_of(const std::string& text) {
-    Texts words;
-    for (std::size_t i = 0; i < text.size();) {
-        const std::size_t end = std::min(text.find(' ', i), text.size());
-        if (end > i) words.push_back(text.substr(i, end - i));
-        i = end + 1;
-    }
-    return words;
-}
-
-std::string got(const Texts& texts) { return texts.size() == 1 ? ", got '" + texts.front() + "'" : ""; }
-
-} // namespace
-
-std::optional<Complaint> fill(const Verb& verb, const std::map<std::string, Texts>& flags,
-                              const Configuration& configuration,
-                              const std::function<const char*(const std::string&)>& environment) {
+sim::Problem fill(const Verb& verb, const std::map<std::string, std::vector<std::string>>& flags,
+                  const Configuration& configuration,
+                  const std::function<const char*(const std::string&)>& environment) {
     for (const Option& option : verb.options) {
-        const bool is_list = std::holds_alternative<std::vector<std::string>*>(option.value);
         const auto flag = flags.find(option.name);
-        const char* said = environment(environment_name(option));
+        const char* variable = environment(environment_name(option));
         const auto written = configuration.values.find(option.name);
-        // The weakest first: a stronger one overwrites it, and what a list says last counts.
-        if (written != configuration.values.end() && (is_list || (said == nullptr && flag == flags.end())))
-            if (const auto expected = set(option, written->second.texts))
-                return Complaint{exit_input, configuration.file + ":" + std::to_string(written->second.line) + ":" +
-                                                 std::to_string(written->second.column) + ": " + option.name +
-                                                 " expects " + *expected + got(written->second.texts)};
-        if (said != nullptr && (is_list || flag == flags.end())) {
-            const Texts texts = is_list ? words_of(said) : Texts{said};
-            if (const auto expected = set(option, texts))
-                return Complaint{exit_usage, environment_name(option) + " expects " + *expected + got(texts)};
-        }
-        if (flag == flags.end()) continue;
-        if (const auto expected = set(option, flag->second))
-            return Complaint{exit_usage, "--" + option.name + " expects " + *expected + got(flag->second)};
+        const bool has_flag = flag != flags.end() && !flag->second.empty();
+        // The weakest first: in a list, what is said last counts.
+        if (written != configuration.values.end() && (option.is_list() || (variable == nullptr && !has_flag)))
+            if (sim::Problem problem = fill_from_file(option, written->second)) return problem;
+        if (variable != nullptr && (option.is_list() || !has_flag))
+            if (sim::Problem problem = fill_from_environment(option, variable)) return problem;
+        if (has_flag)
+            if (sim::Problem problem = fill_from_flag(option, flag->second)) return problem;
     }
     return std::nullopt;
 }

@@ -1,6 +1,10 @@
-// Option: one thing that a verb may be told. The same name serves three places, the first that
-// speaks wins: the flag --some-name, the environment's ORRERY_SOME_NAME, and the key some-name in
-// ./orrery.toml; else the default stands. A verb is a table of these and a function.
+// Option: one thing that a verb may be given. The same name serves three places, the first that speaks wins: the flag
+// --some-name, the environment's ORRERY_SOME_NAME, and the key some-name in ./orrery.toml; else the default stands. A
+// verb is a table of these and a function.
+//
+// CLI11 takes the words of the command line apart and writes the help. It could read the other two places as well, but
+// would then report every bad value as that of a flag; here each complaint names the place that is wrong: the flag, the
+// variable, or the file with line and column.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +16,44 @@
 #include <variant>
 #include <vector>
 
+#include "orrery/scenarios/command/values.h"
+#include "orrery/sim/complaint.h"
+
 namespace orrery::scenarios::command {
+
+// A word and where it stands: in a file with line and column, or in a variable, whose name is then the file of its
+// place; on the command line it has none.
+struct Given {
+    std::string text{};
+    sim::Place place{};
+    bool operator==(const Given&) const = default;
+};
+using GivenList = std::vector<Given>;
+// Of something that is only found to be wrong when it is used.
+sim::Complaint complaint_of(const Given& given, const std::string& message);
+
+struct Number {
+    std::uint64_t* value;
+    std::uint64_t least = 0;
+    std::uint64_t most = UINT64_MAX;
+};
+using Parse = std::function<Expected(std::string_view)>;
 
 struct Option {
     std::string name;
     std::string help;
-    // A flag, a text, a number, or a list that gathers what all three places say.
-    std::variant<bool*, std::string*, std::uint64_t*, std::vector<std::string>*> value;
+    // A flag, a word, a number, a word or a list of words that are understood later, or what Parse reads. A list
+    // gathers what all three places say.
+    std::variant<bool*, std::string*, Number, Given*, GivenList*, Parse> value;
+
+    bool is_flag() const { return std::holds_alternative<bool*>(value); }
+    bool is_list() const { return std::holds_alternative<GivenList*>(value); }
 };
 
 struct Verb {
     std::string name;
     std::string help;
-    std::string example;
+    std::vector<std::string> examples;
     std::string operand; // what its other words are: "scenario"; empty: it takes none
     std::variant<std::monostate, std::string*, std::vector<std::string>*> operands{};
     bool needs_operand = false;
@@ -32,39 +61,22 @@ struct Verb {
     std::function<int()> run{};
 };
 
-// What a place said of an option: more than one text only for lists.
-using Texts = std::vector<std::string>;
-
 // What orrery.toml says, by key.
-struct FileValue {
-    Texts texts;
-    std::size_t line = 0;
-    std::size_t column = 0;
-};
 struct Configuration {
     std::string file;
-    std::map<std::string, FileValue> values;
+    std::map<std::string, GivenList> values{};
 };
-// Nothing if there is no such file; else its values, or one line that tells what is wrong with it:
-// a key that is not among `known` is.
-std::variant<Configuration, std::string> read_configuration(const std::string& file,
-                                                            const std::vector<std::string>& known);
+// Empty if there is no such file. A key that is not among `known` is complained of.
+sim::Checked<Configuration> read_configuration(const std::string& file, const std::vector<std::string>& known);
 
-// Sets the option. Returns what was expected if the text is not that.
-std::optional<std::string> set(const Option& option, const Texts& texts);
+// Sets the option; or what was expected, if the words are not that.
+Expected set(const Option& option, const GivenList& words);
 // "ORRERY_SOME_NAME".
 std::string environment_name(const Option& option);
 
-struct Complaint {
-    int code = 0; // exit_usage or exit_input
-    std::string text;
-};
-// Fills every option of the verb from the strongest place that speaks of it.
-std::optional<Complaint> fill(const Verb& verb, const std::map<std::string, Texts>& flags,
-                              const Configuration& configuration,
-                              const std::function<const char*(const std::string&)>& environment);
-
-// A whole number, decimal or 0x...
-bool parse_whole(std::string_view text, std::uint64_t& number);
+// Sets every option of the verb from the strongest place that speaks of it. `flags`: the words of the command line.
+sim::Problem fill(const Verb& verb, const std::map<std::string, std::vector<std::string>>& flags,
+                  const Configuration& configuration,
+                  const std::function<const char*(const std::string&)>& environment);
 
 } // namespace orrery::scenarios::command

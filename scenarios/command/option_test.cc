@@ -6,22 +6,36 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "orrery/scenarios/command/command.h"
-#include "orrery/scenarios/command/sweep_range.h"
-#include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/junit.h"
+#include "orrery/scenarios/command/progress.h"
+#include "orrery/scenarios/command/run_input.h"
 #include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/scenarios/engine/artifact/json.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
+
+using engine::Object;
+using engine::quoted;
+
 namespace {
 
 struct Told {
     bool quiet = false;
     std::string out = "default";
     std::uint64_t seed = 1;
-    std::vector<std::string> settings;
-    std::string complaint;
-    int code = 0;
+    GivenList settings;
+    sim::Problem problem;
+    std::string complaint() const { return problem ? problem->text() : ""; }
+    std::string set() const {
+        std::vector<std::string> texts;
+        for (const Given& each : settings) texts.push_back(each.text);
+        return sim::join(texts, " ");
+    }
 };
+
+using Texts = std::vector<std::string>;
 
 Told told(const std::map<std::string, Texts>& flags, const std::map<std::string, std::string>& environment,
           const std::map<std::string, Texts>& file) {
@@ -29,65 +43,76 @@ Told told(const std::map<std::string, Texts>& flags, const std::map<std::string,
     Verb verb;
     verb.options = {{"quiet", "", &result.quiet},
                     {"out-put", "", &result.out},
-                    {"seed", "", &result.seed},
+                    {"seed", "", Number{&result.seed, 1, 99}},
                     {"set", "", &result.settings}};
     Configuration configuration{"orrery.toml", {}};
-    for (const auto& [key, texts] : file) configuration.values[key] = {texts, 7, 3};
-    const auto wrong = fill(verb, flags, configuration, [&](const std::string& name) {
+    for (const auto& [key, texts] : file)
+        for (const std::string& text : texts) configuration.values[key].push_back({text, {"orrery.toml", 7, 3}});
+    result.problem = fill(verb, flags, configuration, [&](const std::string& name) {
         const auto found = environment.find(name);
         return found == environment.end() ? nullptr : found->second.c_str();
     });
-    if (wrong) result.complaint = wrong->text, result.code = wrong->code;
     return result;
 }
 
 TEST(Option, HasItsDefaultWhereNobodySpeaks) {
     EXPECT_EQ(told({}, {}, {}).out, "default");
     EXPECT_EQ(told({}, {}, {}).seed, 1u);
+    EXPECT_EQ(told({{"seed", {}}}, {}, {}).complaint(), "");
 }
 
 TEST(Option, IsTakenFromTheStrongestPlaceThatSpeaks) {
     EXPECT_EQ(told({}, {}, {{"out-put", {"file"}}}).out, "file");
     EXPECT_EQ(told({}, {{"ORRERY_OUT_PUT", "environment"}}, {{"out-put", {"file"}}}).out, "environment");
     EXPECT_EQ(told({{"out-put", {"flag"}}}, {{"ORRERY_OUT_PUT", "environment"}}, {{"out-put", {"file"}}}).out, "flag");
-    EXPECT_EQ(told({{"seed", {"0x10"}}}, {{"ORRERY_SEED", "9"}}, {}).seed, 16u);
+    EXPECT_EQ(told({{"seed", {"16"}}}, {{"ORRERY_SEED", "9"}}, {}).seed, 16u);
     EXPECT_TRUE(told({}, {{"ORRERY_QUIET", "1"}}, {}).quiet);
     EXPECT_FALSE(told({}, {{"ORRERY_QUIET", "false"}}, {{"quiet", {"true"}}}).quiet);
 }
 
 TEST(Option, OfAListGathersAllPlacesTheStrongestLast) {
     const Told all = told({{"set", {"a=3"}}}, {{"ORRERY_SET", "a=2 b=2"}}, {{"set", {"a=1", "c=1"}}});
-    EXPECT_EQ(all.settings, (std::vector<std::string>{"a=1", "c=1", "a=2", "b=2", "a=3"}));
+    EXPECT_EQ(all.set(), "a=1 c=1 a=2 b=2 a=3");
+    EXPECT_EQ(all.settings.at(0).place, (sim::Place{"orrery.toml", 7, 3}));
+    EXPECT_EQ(all.settings.at(2).place, (sim::Place{"ORRERY_SET"}));
+    EXPECT_EQ(all.settings.at(4).place, sim::Place{});
 }
 
-TEST(Option, SaysWhoToldItWhatItDoesNotUnderstand) {
-    EXPECT_EQ(told({{"seed", {"x"}}}, {}, {}).complaint, "--seed expects a whole number, got 'x'");
-    EXPECT_EQ(told({}, {{"ORRERY_SEED", "-1"}}, {}).complaint, "ORRERY_SEED expects a whole number, got '-1'");
-    EXPECT_EQ(told({}, {}, {{"seed", {"1", "2"}}}).complaint, "orrery.toml:7:3: seed expects one value");
-    EXPECT_EQ(told({}, {}, {{"quiet", {"maybe"}}}).complaint,
-              "orrery.toml:7:3: quiet expects true or false, got 'maybe'");
-    EXPECT_EQ(told({}, {{"ORRERY_SEED", "-1"}}, {}).code, exit_usage);
-    EXPECT_EQ(told({}, {}, {{"quiet", {"maybe"}}}).code, exit_input);
+TEST(Option, SaysWhoSaidWhatItDoesNotUnderstand) {
+    const std::string bounds = " expects a whole number from 1 to 99, got ";
+    EXPECT_EQ(told({{"seed", {"x"}}}, {}, {}).complaint(), "--seed" + bounds + "'x'");
+    EXPECT_EQ(told({{"seed", {"100"}}}, {}, {}).complaint(), "--seed" + bounds + "'100'");
+    EXPECT_EQ(told({{"seed", {"0"}}}, {}, {}).complaint(), "--seed" + bounds + "'0'");
+    EXPECT_EQ(told({{"seed", {"0x10"}}}, {}, {}).complaint(), "--seed" + bounds + "'0x10'");
+    EXPECT_EQ(told({{"seed", {"1", "2"}}}, {}, {}).complaint(), "--seed is given twice");
+    EXPECT_EQ(told({}, {{"ORRERY_SEED", "-1"}}, {}).complaint(), "ORRERY_SEED" + bounds + "'-1'");
+    EXPECT_EQ(told({}, {}, {{"seed", {"1", "2"}}}).complaint(), "orrery.toml:7:3: seed expects one value");
+    const Told maybe = told({}, {}, {{"quiet", {"maybe"}}});
+    EXPECT_EQ(maybe.complaint(), "orrery.toml:7:3: quiet expects true or false, got 'maybe'");
+    EXPECT_EQ(maybe.problem->cause, sim::Cause::input);
+    EXPECT_EQ(told({}, {{"ORRERY_SEED", "-1"}}, {}).problem->cause, sim::Cause::usage);
 }
 
 // What a file of that text gives, as text.
 std::string read(const std::string& text) {
     const std::string file = testing::TempDir() + "/option_test.toml";
-    EXPECT_FALSE(write_file(file, text).has_value());
+    EXPECT_FALSE(engine::write_file(file, text).has_value());
     const auto result = read_configuration(file, {"seed", "out", "set", "quiet"});
     std::filesystem::remove(file);
-    if (const auto* wrong = std::get_if<std::string>(&result)) return wrong->substr(file.size());
+    if (!result) return result.complaint().text().substr(file.size());
     std::string all;
-    for (const auto& [key, value] : std::get<Configuration>(result).values) {
-        all += key + "@" + std::to_string(value.line);
-        for (const std::string& each : value.texts) all += " " + each;
+    for (const auto& [key, words] : result->values) {
+        all += key;
+        for (const Given& each : words)
+            all += " " + each.text + "@" + std::to_string(each.place.line) + ":" + std::to_string(each.place.column);
         all += ";";
     }
     return all;
 }
 
-TEST(Configuration, IsReadWithTheLineOfEachKey) {
-    EXPECT_EQ(read("seed = 7\nquiet = true\nset = [\"a=1\", \"b=2\"]\n"), "quiet@2 true;seed@1 7;set@3 a=1 b=2;");
+TEST(Configuration, IsReadWithThePlaceOfEachWord) {
+    EXPECT_EQ(read("seed = 7\nquiet = true\nset = [\"a=1\", \"b=2\"]\n"),
+              "quiet true@2:9;seed 7@1:8;set a=1@3:8 b=2@3:15;");
     EXPECT_EQ(read(""), "");
 }
 
@@ -98,29 +123,53 @@ TEST(Configuration, RefusesUnknownKeysAndOtherValuesByLineAndColumn) {
     EXPECT_EQ(read("seed = \n").substr(0, 5), ":1:8:");
 }
 
-std::string range(const SweepCommandOptions& options) {
-    SweepOptions sweep;
+TEST(Values, AreReadWholeOrLeftAsTheyWere) {
+    SeedRange seeds;
+    EXPECT_EQ(parse_seeds("7", seeds), std::nullopt);
+    EXPECT_EQ(seeds.first, 7u);
+    EXPECT_EQ(seeds.last, 7u);
+    EXPECT_EQ(parse_seeds("2..1", seeds), "A..B with A at most B");
+    EXPECT_EQ(parse_seeds("1..18446744073709551615", seeds), "seeds of at most 4611686018427387904");
+    for (const char* text : {"1..", "..2", "a..b", "", "-1", "1..99999999999999999999"})
+        EXPECT_EQ(parse_seeds(text, seeds), "A..B or one seed, each at most 4611686018427387904") << text;
+    EXPECT_EQ(seeds.last, 7u);
+    std::int64_t seconds = 0;
+    EXPECT_EQ(parse_seconds("1500ms", seconds), std::nullopt);
+    EXPECT_EQ(seconds, 1);
+    for (const char* text : {"5", "999ms", "31536001s", "99999999999999s"})
+        EXPECT_EQ(parse_seconds(text, seconds), "a length of time like 60s, from 1s to 31536000s") << text;
+    Shard shard;
+    EXPECT_EQ(parse_shard("1/2", shard), std::nullopt);
+    EXPECT_EQ(parse_shard("2/2", shard), "I/N with I below N, counted from 0");
+    EXPECT_EQ(shard.index, 1u);
     Share share;
-    return read_range(options, sweep, share).value_or("");
+    EXPECT_EQ(parse_share("1/2", share), std::nullopt);
+    EXPECT_TRUE(parse_share("1/0", share).has_value());
+    EXPECT_TRUE(parse_share("3/2", share).has_value());
+    EXPECT_FALSE(share.is_exceeded(1, 2));
+    EXPECT_TRUE(share.is_exceeded(2, 3));
+    OneOf one_of;
+    EXPECT_EQ(parse_one_of("0", one_of), std::nullopt);
+    EXPECT_EQ(one_of.interval, 0u);
+    EXPECT_EQ(parse_one_of("1/8", one_of), std::nullopt);
+    EXPECT_EQ(one_of.interval, 8u);
+    for (const char* text : {"1", "2/8", "1/0", "0/1"}) EXPECT_TRUE(parse_one_of(text, one_of).has_value()) << text;
 }
 
-TEST(SweepRange, SaysWhatItExpects) {
-    SweepCommandOptions options;
-    EXPECT_EQ(range(options), "");
-    for (const char* seeds :
-         {"1", "2..1", "1..", "..2", "a..b", "1..99999999999999999999", "1..18446744073709551615"}) {
-        options.seeds = seeds;
-        EXPECT_EQ(range(options), "--seeds expects A..B with A at most B, got '" + std::string(seeds) + "'");
-    }
-    options = {};
-    options.time = "5";
-    EXPECT_EQ(range(options), "--time expects a length of time like 60s, got '5'");
-    options = {};
-    options.shard = "2/2";
-    EXPECT_EQ(range(options), "--shard expects I/N with I below N, got '2/2'");
-    options = {};
-    options.undecided_max = "1/0";
-    EXPECT_EQ(range(options), "--undecided-max expects a share like 1/1000, got '1/0'");
+TEST(Junit, CountsEachSuiteAndLetsNothingThroughThatXmlForbids) {
+    using Outcome = JunitCase::Outcome;
+    const std::string xml = junit_xml({{"b", "one"},
+                                       {"a", "two", Outcome::failed, "x<\x01\"", "1 & 2\n3"},
+                                       {"b", "three", Outcome::unknown, "why", ""}});
+    EXPECT_EQ(xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"orrery\">\n"
+                   "  <testsuite name=\"b\" tests=\"2\" failures=\"0\" errors=\"1\">\n"
+                   "    <testcase classname=\"b\" name=\"one\"/>\n"
+                   "    <testcase classname=\"b\" name=\"three\">\n      <error message=\"why\"></error>\n"
+                   "    </testcase>\n  </testsuite>\n"
+                   "  <testsuite name=\"a\" tests=\"1\" failures=\"1\" errors=\"0\">\n"
+                   "    <testcase classname=\"a\" name=\"two\">\n"
+                   "      <failure message=\"x&lt;?&quot;\">1 &amp; 2&#10;3</failure>\n"
+                   "    </testcase>\n  </testsuite>\n</testsuites>\n");
 }
 
 TEST(Progress, TellsRateFindsAndTheTimeThatIsLeft) {
@@ -146,11 +195,17 @@ TEST(Json, ReplacesWhatIsNoText) {
         "{\"type\":\"x\",\"version\":1,\"seconds\":1.2,\"legal\":[\"a\",\"\\\"\"],\"goals\":{\"b\":2,\"c\":0}}\n");
 }
 
-TEST(ReplayLine, IsQuotedForAShell) {
+TEST(CommandLine, IsQuotedForAShell) {
     set_program("./my tools/orrery");
     EXPECT_EQ(replay_line("out/a b's.repro"), "'./my tools/orrery' replay 'out/a b'\\''s.repro'");
     set_program("./orrery");
     EXPECT_EQ(replay_line("-x.repro"), "./orrery replay ./-x.repro");
+    InputOptions options;
+    options.settings = {{"duration=5s", {}}};
+    options.faults = {"crash=0", {}};
+    options.plan = "my plan";
+    EXPECT_EQ(run_line("lazy-register", 3, options),
+              "./orrery run lazy-register --seed 3 --set duration=5s --set faults=crash=0 --plan 'my plan'");
 }
 
 } // namespace

@@ -1,7 +1,14 @@
-// orrery replay: a repro once more in a new process; or here, for a debugger.
-#include <cstdio>
+// orrery replay: repros once more in fresh processes, one or a whole folder of them; or one here, for a debugger.
+//
+// A repro says what is expected of it. One that is expected to pass keeps a mended bug in the tree: a folder of those
+// is a test of regressions, and passes as a whole.
+#include <algorithm>
+#include <filesystem>
 
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/failed_run.h"
+#include "orrery/scenarios/command/junit.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -13,37 +20,110 @@
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
+
+using namespace engine;
+
 namespace {
 
-// From other sources a replay is best effort: what still holds, and where it diverged.
-void tell_other_source(const Repro& repro, const Summary& summary, const std::string& diverged) {
-    std::printf("made from other sources; best effort:\n");
-    std::printf("  %s\n", diverged.empty() ? "the runs agree all the same" : diverged.c_str());
-    const bool same = summary.fingerprint() == repro.fingerprint;
-    std::printf("  the fingerprint %s\n", same ? "is still the same" : "is another one now");
+// A repro and what became of it.
+struct Replayed {
+    std::string file{};
+    Repro repro{};
+    Summary summary{};
+    std::optional<Divergence> divergence{}; // from what was recorded
+    bool same_source = false;
+
+    std::string diverged() const { return divergence ? divergence->text() : ""; }
+    int code() const { return same_source && divergence ? exit_nondeterminism : exit_of(summary.verdict); }
+};
+
+sim::Checked<Repro> read_repro(const std::string& file) {
+    const sim::Checked<std::string> text = read_file(file);
+    if (!text) return text.complaint();
+    sim::Checked<Repro> repro = parse_repro(*text, file);
+    if (!repro) return repro;
+    if (const sim::Problem problem = problem_of_faults(repro->input)) return *problem;
+    return repro;
 }
 
-// Whatever the source: a decision that was never taken changes nothing, and whoever wrote it should know.
-void tell_unmet(const Summary& summary) {
-    if (!summary.unmet.empty()) std::printf("overrides that met no draw:\n");
-    for (const sim::Override& each : summary.unmet) std::printf("  %s\n", print(each).c_str());
+// In a fresh process.
+sim::Checked<Replayed> replayed_of(const std::string& file, const Repro& repro) {
+    Replayed replayed{file, repro, run_in_fresh_process(repro.input)};
+    if (!replayed.summary.is_known()) return why_unknown(replayed.summary);
+    replayed.same_source = repro.source == source_identity();
+    replayed.divergence = divergence(repro.recorded(), replayed.summary);
+    return replayed;
 }
 
-void tell_json(const Repro& repro, const Summary& summary, const std::string& diverged) {
-    std::vector<std::string> unmet;
-    for (const sim::Override& each : summary.unmet) unmet.push_back(print(each));
-    Object("replay")
-        .text("scenario", repro.input.scenario->name)
-        .number("seed", repro.input.seed)
+void tell_json(const Replayed& replayed) {
+    const Summary& summary = replayed.summary;
+    Object object("replay");
+    object.text("file", replayed.file)
+        .text("scenario", replayed.repro.input.scenario->name)
+        .number("seed", summary.input.seed)
         .text("verdict", name(summary.verdict))
         .text("digest", sim::hexadecimal(summary.digest))
-        .count("events", summary.events)
-        .text_or_null("finding", summary.fingerprint())
-        .flag("same_source", repro.source == source_identity())
-        .flag("same_fingerprint", summary.fingerprint() == repro.fingerprint)
-        .text_or_null("diverged", diverged)
+        .count("events", summary.events);
+    std::vector<std::string> unmet;
+    for (const sim::Override& each : summary.unmet) unmet.push_back(print(each));
+    add_finding(object, summary)
+        .flag("same_source", replayed.same_source)
+        .flag("same_fingerprint", summary.fingerprint() == replayed.repro.fingerprint)
+        .text_or_null("diverged", replayed.diverged())
         .texts("unmet", unmet)
         .print();
+}
+
+// What is to be known besides the verdict. From other sources a replay is best effort: what still holds, and where it
+// diverged. Whatever the source: a decision that was never taken changes nothing, and whoever wrote it should know.
+void tell_remarks(const Replayed& replayed) {
+    const Summary& summary = replayed.summary;
+    if (!summary.unmet.empty()) say("overrides that met no draw:\n");
+    for (const sim::Override& each : summary.unmet) say("  {}\n", print(each));
+    if (!replayed.same_source) {
+        const bool same = summary.fingerprint() == replayed.repro.fingerprint;
+        say("made from other sources; best effort:\n  {}\n  the fingerprint {}\n",
+            replayed.divergence ? shown_line(replayed.diverged()) : "the runs agree all the same",
+            same ? "is still the same" : "is another one now");
+    } else if (replayed.divergence) {
+        say("the replay is not what was recorded: {}\n", shown_line(replayed.diverged()));
+    }
+}
+
+void tell_whole(const Replayed& replayed) {
+    tell(replayed.summary);
+    say("\n{}, digest {}\n", painted(replayed.summary.verdict), sim::hexadecimal(replayed.summary.digest));
+    tell_remarks(replayed);
+    say("{}\n", headline(replayed.repro.input));
+    if (replayed.summary.verdict != RunVerdict::passed) say("replay with:\n{}\n", replay_line(replayed.file));
+}
+
+// One of many: a line, and where to see more.
+void tell_line(const Replayed& replayed) {
+    const std::string fingerprint = replayed.summary.fingerprint();
+    say("{}: {}{}\n", shown_line(replayed.file), painted(replayed.summary.verdict),
+        fingerprint.empty() ? "" : ", " + shown_line(fingerprint));
+    tell_remarks(replayed);
+    std::fflush(stdout);
+}
+
+JunitCase case_of(const Replayed& replayed) {
+    using Outcome = JunitCase::Outcome;
+    const Summary& summary = replayed.summary;
+    JunitCase result{replayed.repro.input.scenario->name, replayed.file};
+    result.text = replay_line(replayed.file);
+    if (replayed.code() == exit_nondeterminism) {
+        result.outcome = Outcome::unknown;
+        result.message = "the replay is not what was recorded: " + replayed.diverged();
+    } else if (summary.verdict == RunVerdict::violated) {
+        result.outcome = Outcome::failed;
+        result.message = summary.fingerprint();
+        result.text = summary.findings.front().text + "\n" + result.text;
+    } else if (summary.verdict == RunVerdict::undecided) {
+        result.outcome = Outcome::unknown;
+        result.message = "undecided: " + summary.undecided;
+    }
+    return result;
 }
 
 // In this very process, so that a debugger that started it stops within the run.
@@ -51,8 +131,8 @@ int run_to_break(const Repro& repro, const std::string& wanted) {
     std::uint64_t event = 0;
     const bool prefixed = wanted.starts_with("0x");
     if (!sim::parse_hexadecimal(std::string_view(wanted).substr(prefixed ? 2 : 0), event))
-        return complain(exit_usage,
-                        "--break-at expects an event's identity, 16 hexadecimal digits, got '" + wanted + "'");
+        return complain(sim::usage_complaint("--break-at expects an event's identity, 16 hexadecimal digits, got '" +
+                                             wanted + "'"));
     bool met = false;
     engine::RunOptions options;
     options.watcher.at_event = [&met, event](std::uint64_t begins) {
@@ -62,56 +142,119 @@ int run_to_break(const Repro& repro, const std::string& wanted) {
     };
     const sim::Checked<RunResult> ran = engine::run(repro.input, options);
     if (!ran) return complain(ran.complaint());
-    if (!met) return complain(exit_usage, "no event " + wanted + " began in this run");
+    if (!met) return complain(sim::usage_complaint("no event " + wanted + " began in this run"));
     return exit_of(ran->verdict);
 }
 
-int write_trace(const RunInput& input, const std::string& file) {
+sim::Problem write_trace(const RunInput& input, const std::string& file) {
     TraceFile trace;
-    if (const sim::Problem problem = trace.open(file, input)) return complain(*problem);
+    if (sim::Problem problem = trace.open(file, input)) return problem;
     sim::world::World* world = nullptr;
     ChildOptions child;
     child.run.watcher.at_start = [&world](sim::world::World& started) { world = &started; };
     child.run.watcher.observe = [&](const sim::Observation& seen) { trace.add(seen, *world); };
     child.afterwards = [&] { return trace.flush(); };
     const Summary summary = run_in_child(input, child);
-    if (!summary.is_known()) return complain_of(summary);
-    const sim::Problem problem = summary.left_undone ? summary.left_undone : trace.complete();
-    return problem ? complain(*problem) : exit_passed;
+    if (!summary.is_known()) return why_unknown(summary);
+    return summary.left_undone ? summary.left_undone : trace.complete();
+}
+
+sim::Problem write_junit(const std::string& file, const std::vector<JunitCase>& cases) {
+    return file.empty() ? sim::Problem{} : write_file(file, junit_xml(cases));
+}
+
+int replay_one(const std::string& file, const ReplayOptions& options) {
+    const sim::Checked<Repro> repro = read_repro(file);
+    if (!repro) return complain(repro.complaint());
+    listen_for_interruption();
+    if (!options.json) say("{}\n", headline(repro->input));
+    std::fflush(stdout);
+    if (!options.break_at.empty()) return run_to_break(*repro, options.break_at);
+    if (!options.trace.empty())
+        if (const sim::Problem problem = write_trace(repro->input, options.trace)) return complain(*problem);
+    const sim::Checked<Replayed> replayed = replayed_of(file, *repro);
+    if (!replayed) return complain(replayed.complaint());
+    if (options.json)
+        tell_json(*replayed);
+    else
+        tell_whole(*replayed);
+    if (const sim::Problem problem = write_junit(options.junit, {case_of(*replayed)})) return complain(*problem);
+    return replayed->code();
+}
+
+sim::Checked<Replayed> replay_of_many(const std::string& file) {
+    const sim::Checked<Repro> repro = read_repro(file);
+    if (!repro) return repro.complaint();
+    return replayed_of(file, *repro);
+}
+
+// More severe first: a file that cannot be read hides what it would have shown.
+int worst(const std::vector<int>& codes) {
+    for (const int code : {exit_internal, exit_missing, exit_input, exit_violated, exit_nondeterminism, exit_undecided})
+        if (std::find(codes.begin(), codes.end(), code) != codes.end()) return code;
+    return exit_passed;
+}
+
+int replay_many(const std::vector<std::string>& files, const ReplayOptions& options) {
+    std::vector<int> codes;
+    std::vector<JunitCase> cases;
+    std::string first; // that did not pass
+    for (const std::string& file : files) {
+        if (interruption() != 0) break;
+        const sim::Checked<Replayed> replayed = replay_of_many(file);
+        if (interruption() != 0) break;
+        if (!replayed) {
+            codes.push_back(complain(replayed.complaint()));
+            cases.push_back({"repros", file, JunitCase::Outcome::unknown, replayed.complaint().text()});
+            continue;
+        }
+        if (options.json)
+            tell_json(*replayed);
+        else
+            tell_line(*replayed);
+        codes.push_back(replayed->code());
+        cases.push_back(case_of(*replayed));
+        if (codes.back() != exit_passed && first.empty()) first = file;
+    }
+    const auto passed = std::count(codes.begin(), codes.end(), exit_passed);
+    if (!options.json) say("{} of {} passed{}\n", passed, files.size(), interruption() != 0 ? ", interrupted" : "");
+    if (!options.json && !first.empty()) say("see the first that did not with:\n{}\n", replay_line(first));
+    const sim::Problem problem = write_junit(options.junit, cases);
+    return problem ? complain(*problem) : worst(codes);
+}
+
+// Every repro below the folders, in the order of their names.
+sim::Checked<std::vector<std::string>> files_of(const std::vector<std::string>& names) {
+    std::vector<std::string> files;
+    for (const std::string& each : names) {
+        std::error_code error;
+        if (!std::filesystem::is_directory(each, error)) {
+            files.push_back(each);
+            continue;
+        }
+        std::vector<std::string> found;
+        for (auto at = std::filesystem::recursive_directory_iterator(each, error);
+             !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error))
+            if (at->path().extension() == ".repro") found.push_back(at->path().string());
+        if (error) return sim::Complaint{sim::Cause::input, {each}, "cannot be read: " + error.message()};
+        if (found.empty()) return sim::Complaint{sim::Cause::input, {each}, "holds no repro, no file named *.repro"};
+        std::sort(found.begin(), found.end());
+        files.insert(files.end(), found.begin(), found.end());
+    }
+    return files;
 }
 
 } // namespace
 
 int replay(const ReplayOptions& options) {
-    const sim::Checked<std::string> text = read_file(options.file);
-    if (!text) return complain(text.complaint());
-    const sim::Checked<Repro> parsed = parse_repro(*text, options.file);
-    if (!parsed) return complain(parsed.complaint());
-    const Repro& repro = *parsed;
-    if (const sim::Problem problem = problem_of_faults(repro.input)) return complain(*problem);
+    const sim::Checked<std::vector<std::string>> files = files_of(options.files);
+    if (!files) return complain(files.complaint());
+    const bool is_one = files->size() == 1 && *files == options.files;
+    if (is_one) return replay_one(files->front(), options);
+    if (!options.break_at.empty()) return complain(sim::usage_complaint("--break-at takes one file"));
+    if (!options.trace.empty()) return complain(sim::usage_complaint("--trace takes one file"));
     listen_for_interruption();
-    if (!options.json) std::printf("%s\n", headline(repro.input).c_str());
-    std::fflush(stdout);
-    if (!options.break_at.empty()) return run_to_break(repro, options.break_at);
-    if (!options.trace.empty())
-        if (const int code = write_trace(repro.input, options.trace)) return code;
-    const Summary summary = run_in_fresh_process(repro.input);
-    if (!summary.is_known()) return complain_of(summary);
-    const bool same_source = repro.source == source_identity();
-    const std::optional<Divergence> divergence = engine::divergence(repro.recorded(), summary);
-    const std::string diverged = divergence ? divergence->text() : "";
-    if (options.json) {
-        tell_json(repro, summary, diverged);
-    } else {
-        tell(summary);
-        std::printf("\n%s, digest %s\n", painted(summary.verdict).c_str(), sim::hexadecimal(summary.digest).c_str());
-        tell_unmet(summary);
-        if (!same_source) tell_other_source(repro, summary, diverged);
-        if (same_source && divergence) std::printf("the replay is not what was recorded: %s\n", diverged.c_str());
-        std::printf("%s\n", headline(repro.input).c_str());
-        if (summary.verdict != RunVerdict::passed) std::printf("replay with:\n%s\n", replay_line(options.file).c_str());
-    }
-    return same_source && divergence ? exit_nondeterminism : exit_of(summary.verdict);
+    return replay_many(*files, options);
 }
 
 } // namespace orrery::scenarios::command

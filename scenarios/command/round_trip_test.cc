@@ -11,6 +11,7 @@
 #include "orrery/scenarios/engine/artifact/drawn_repro_test.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios {
@@ -50,6 +51,16 @@ struct RoundTrip : testing::Test {
         ASSERT_TRUE(std::filesystem::create_directories(folder));
     }
     void TearDown() override { std::filesystem::remove_all(folder); }
+    // The only repro in a folder.
+    static std::string repro_in(const std::string& place) {
+        std::string name;
+        for (const auto& each : std::filesystem::directory_iterator(place))
+            if (each.path().extension() == ".repro") {
+                EXPECT_EQ(name, "") << each.path();
+                name = each.path().filename().string();
+            }
+        return name;
+    }
     std::string content(const std::string& name) { return text_of(folder + "/" + name); }
 };
 
@@ -78,14 +89,14 @@ TEST_F(RoundTrip, APlanAndAReproComeBackAsTheyWerePrinted) {
     const Ran again = orrery("run lazy-register --quiet --seed " + seed + " --plan " + word(folder + "/drawn.plan") +
                              " --out " + word(folder + "/again"));
     EXPECT_EQ(again.status, 1) << again.output;
-    EXPECT_EQ(content("again/" + name), repro);
+    EXPECT_EQ(content("again/" + repro_in(folder + "/again")), repro);
 }
 
 // --- drawn, and no more of them than starting so many processes is worth ---
 
 Repro read_back(const std::string& text) {
     const auto parsed = parse_repro(text, "written");
-    EXPECT_TRUE(parsed.ok()) << parsed.complaint().text() << "\n" << text;
+    EXPECT_TRUE(parsed.ok()) << (parsed.ok() ? "" : parsed.complaint().text()) << "\n" << text;
     return parsed.ok() ? *parsed : Repro{};
 }
 
@@ -131,11 +142,13 @@ TEST_F(RoundTrip, WhatIsDrawnComesBackFromRunAndReplay) {
         const faults::Plan plan = draw.plan();
         const std::string seed = std::to_string(draw.word());
         ASSERT_FALSE(write_file(folder + "/plan", faults::print(plan)).has_value());
+        const std::string found = folder + "/" + std::to_string(round);
         std::string line = "run lazy-register --quiet --seed " + seed + " --plan " + word(folder + "/plan") +
-                           " --out " + word(folder) + " --trace " + word(folder + "/trace");
+                           " --out " + word(found) + " --trace " + word(folder + "/trace");
         for (const auto& [key, value] : settings.values()) line += " --set " + word(key + "=" + value);
         const Ran ran = orrery(line);
-        Repro repro = read_back(content("lazy-register-" + seed + ".repro"));
+        ASSERT_TRUE(std::filesystem::exists(found)) << ran.output;
+        Repro repro = read_back(content(std::to_string(round) + "/" + repro_in(found)));
         ASSERT_NE(repro.input.scenario, nullptr) << ran.output;
         EXPECT_EQ(ran.status, repro.expected == RunVerdict::violated ? 1 : 2) << ran.output;
         EXPECT_EQ(repro.input.settings, settings);

@@ -1,12 +1,11 @@
 // orrery run: one seed, told as it happens.
-#include <cstdio>
-
 #include "orrery/reports/formats/format.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/output_directory.h"
-#include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/artifact/trace_file.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/run/plan.h"
@@ -14,6 +13,9 @@
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
+
+using namespace engine;
+
 namespace {
 
 // One line an observation: boots, crashes, faults and notes; messages would drown them.
@@ -40,32 +42,44 @@ void tell_observation(const sim::Observation& seen) {
         for (std::size_t i = 0; i < seen.fields.size(); ++i)
             text += " " + std::string(seen.note->fields[i]) + "=" + sim::to_text(seen.fields[i]);
     }
-    say("{:11.6f} s  {:<10} {}\n", static_cast<double>(seen.time.nanoseconds) / 1e9, seen.host_name, text);
+    say("{:11.6f} s  {:<10} {}\n", static_cast<double>(seen.time.nanoseconds) / 1e9, shown_line(seen.host_name),
+        shown_line(text));
+}
+
+// The faults of a plan that someone wrote whose triggers were never met: likely not what he meant.
+std::vector<std::string> never_began(const RunInput& input, const Summary& summary) {
+    std::vector<std::string> lines;
+    if (!input.plan) return lines;
+    for (const faults::Fault& fault : summary.plan.faults)
+        if (summary.efficacy(fault.id).fired == 0) lines.push_back(faults::print(fault));
+    return lines;
+}
+
+// The operations that cannot be, a line each.
+std::vector<std::string> counterexample_of(const Summary& summary) {
+    std::vector<std::string> lines;
+    const auto read = reports::calls(summary.history);
+    if (const auto* calls = std::get_if<std::vector<reports::Call>>(&read))
+        for (const std::size_t each : reports::evidence(summary.judgement)) lines.push_back(calls->at(each).rendered());
+    return lines;
 }
 
 void print_json(const RunInput& input, const Summary& summary, const std::string& repro) {
-    Object("run")
-        .text("scenario", input.scenario->name)
+    Object object("run");
+    object.text("scenario", input.scenario->name)
         .number("seed", input.seed)
         .text("verdict", name(summary.verdict))
         .text("digest", sim::hexadecimal(summary.digest))
         .count("events", summary.events)
         .count("answered", summary.answered)
         .count("effective", summary.effective_faults())
-        .text_or_null("finding", summary.fingerprint())
+        .text("drawn", drawn_settings(input))
+        .texts("never_began", never_began(input, summary));
+    add_finding(object, summary)
+        .texts("counterexample", counterexample_of(summary))
         .text_or_null("undecided", summary.undecided)
         .text_or_null("repro", repro)
         .print();
-}
-
-// Reads a plan; 0, or a code after one line to stderr.
-int read_plan(const std::string& file, RunInput& input) {
-    const sim::Checked<std::string> text = read_file(file);
-    if (!text) return complain(text.complaint());
-    sim::Checked<faults::Plan> parsed = faults::parse_plan(*text, file);
-    if (!parsed) return complain(parsed.complaint());
-    input.plan = std::move(*parsed);
-    return 0;
 }
 
 // The story to stdout and the trace to its file as it happens, in the child that runs.
@@ -89,66 +103,80 @@ ChildOptions options_of(const RunOptions& options, TraceFile& trace, sim::world:
 int write_records(const RunOptions& options, const Summary& summary, TraceFile& trace) {
     sim::Problem problem = summary.left_undone;
     if (!problem && !options.trace.empty()) problem = trace.complete();
-    int code = problem ? complain(*problem) : exit_passed;
+    const int code = problem ? complain(*problem) : exit_passed;
     if (options.history.empty()) return code;
     problem = write_file(options.history, reports::formats::write_jsonl(summary.history));
     return problem ? complain(*problem) : code;
 }
 
-std::string save_run(const RunOptions& options, const Summary& summary) {
-    return save(summary, options.out, summary.input.scenario->name + "-" + std::to_string(summary.input.seed));
+// Runs with other settings or another plan are other runs: each choice has files of its own.
+std::string stem_of(const RunInput& input) {
+    const std::string stem = input.scenario->name + "-" + std::to_string(input.seed);
+    const std::string choices = choices_of(input);
+    return choices.empty() ? stem : stem + "-" + sim::hexadecimal(sim::name_hash(choices)).substr(0, 8);
 }
 
 // What does not repeat leaves a repro as well: it has the checkpoints with which another run can be compared.
-void tell_repro(const RunInput& input, const std::string& path, bool json) {
-    if (json || path.empty()) return;
-    say("{}\nreplay with:\n{}\n", headline(input), replay_line(path));
-}
-
-// Whoever wrote a fault down should know that its trigger was never met, or its target not there.
-void tell_never_begun(const Summary& summary) {
-    for (const faults::Fault& fault : summary.plan.faults)
-        if (summary.efficacy(fault.id).fired == 0) say("f{} never began: {}\n", fault.id, faults::print(fault));
+int keep_diverged(const RunInput& input, const Summary& summary, const RunOptions& options) {
+    const sim::Checked<std::string> saved = save(summary, options.out, stem_of(input));
+    if (!saved)
+        complain(saved.complaint());
+    else if (!options.json)
+        say("{}\nreplay with:\n{}\n", headline(input), replay_line(*saved));
+    return exit_nondeterminism;
 }
 
 int tell_result(const RunInput& input, const Summary& summary, const RunOptions& options) {
     std::string path;
-    if (summary.verdict != RunVerdict::passed) path = save_run(options, summary);
-    if (options.json) {
-        print_json(input, summary, path);
-        return exit_of(summary.verdict);
+    sim::Problem unsaved;
+    if (summary.verdict != RunVerdict::passed) {
+        const sim::Checked<std::string> saved = save(summary, options.out, stem_of(input));
+        if (saved)
+            path = *saved;
+        else
+            unsaved = saved.complaint();
     }
+    if (options.json) print_json(input, summary, path);
+    if (unsaved) complain(*unsaved);
+    if (options.json) return exit_of(summary.verdict);
     if (summary.verdict != RunVerdict::passed) tell(summary);
-    say("\n{}: {} events, {} operations answered, digest {}\n{}\n", painted(summary.verdict), summary.events,
-        summary.answered, sim::hexadecimal(summary.digest), headline(input));
-    if (!options.plan.empty()) tell_never_begun(summary);
+    say("\n{}: {} events, {} operations answered, digest {}\n", painted(summary.verdict), summary.events,
+        summary.answered, sim::hexadecimal(summary.digest));
+    for (const std::string& line : never_began(input, summary)) say("never began: {}\n", shown_line(line));
+    say("{}\n", headline(input));
     if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
+    if (unsaved)
+        say("no repro was kept; run it again with:\n{}\n", run_line(options.scenario, options.seed, options.input));
     return exit_of(summary.verdict);
+}
+
+void tell_head(const RunInput& input) {
+    say("{}\n", headline(input));
+    const std::string drawn = drawn_settings(input);
+    if (!drawn.empty()) say("the seed drew {}\n", drawn);
 }
 
 } // namespace
 
 int run(const RunOptions& options) {
     RunInput input;
-    if (!prepare(input, options.scenario, options.settings)) return exit_usage;
+    if (const sim::Problem problem = read_input(options.scenario, options.input, input)) return complain(*problem);
     input.seed = options.seed;
-    if (!options.plan.empty())
-        if (const int code = read_plan(options.plan, input)) return code;
     draw_settings(input);
     if (const sim::Problem problem = problem_of_faults(input)) return complain(*problem);
     if (const sim::Problem held = refuse_if_held(options.out)) return complain(*held);
     TraceFile trace;
     if (!options.trace.empty())
         if (const sim::Problem problem = trace.open(options.trace, input)) return complain(*problem);
-    if (!options.json) say("{}\n", headline(input));
+    if (!options.json) tell_head(input);
     listen_for_interruption();
     sim::world::World* world = nullptr;
     const Summary summary = run_in_child(input, options_of(options, trace, world));
-    if (!summary.is_known()) return complain_of(summary);
+    if (!summary.is_known()) return complain(why_unknown(summary));
     const int unwritten = write_records(options, summary, trace);
     if (options.verify || summary.verdict == RunVerdict::violated) {
-        const int code = verified(summary, options.json);
-        if (code == exit_nondeterminism) tell_repro(input, save_run(options, summary), options.json);
+        const int code = repeat(summary, options.json);
+        if (code == exit_nondeterminism) return keep_diverged(input, summary, options);
         if (code != exit_passed) return code;
     }
     const int code = tell_result(input, summary, options);

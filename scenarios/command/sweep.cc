@@ -1,9 +1,17 @@
 // orrery sweep: many seeds, progress on the way, the failures at the end.
-#include <cstdio>
+//
+// A sweep that ends before its last seed - interrupted, or out of time - never prints the words of one that is whole.
+#include "orrery/scenarios/engine/search/sweep.h"
+
+#include <algorithm>
 
 #include "orrery/scenarios/command/command.h"
-#include "orrery/scenarios/command/sweep_range.h"
+#include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/failed_run.h"
+#include "orrery/scenarios/command/junit.h"
+#include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/output_directory.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/interruption.h"
@@ -11,6 +19,9 @@
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
+
+using namespace engine;
+
 namespace {
 
 // More severe first; what is wrong with the sweep itself comes after a violation, before all else.
@@ -23,28 +34,52 @@ int worse(int a, int b) {
 
 constexpr std::size_t undecided_told = 3; // with why
 
+// Why a sweep ended before its last seed.
+enum class Stop : std::uint8_t { none, time, interruption, failure };
+
+std::string_view name_of(Stop stop) {
+    constexpr std::string_view names[] = {"", "time", "interruption", "failure"};
+    return names[static_cast<std::size_t>(stop)];
+}
+
+Stop stop_of(const SweepResult& result, bool until_failure, bool failed) {
+    if (result.interrupted) return Stop::interruption;
+    if (result.seeds >= result.planned) return Stop::none;
+    return until_failure && failed ? Stop::failure : Stop::time;
+}
+
 // All scenarios of one call, one after the other.
-struct Course {
+struct Sweeper {
     const SweepCommandOptions& options;
     SweepOptions sweep{};
-    Share undecided_max{};
     std::string folder{};
     std::size_t saved = 0;
-    std::string replay{};        // of the first failure
-    bool ends_in_replay = false; // the last line printed was one
+    std::uint64_t seeds = 0; // of all scenarios, so far
+    std::uint64_t planned = 0;
+    bool out_of_time = false;
+    std::string repeat_line{};          // repeats the first failure
+    bool ends_in_repeat = false;        // the last line printed was one
+    std::vector<std::string> unsaved{}; // why repros could not be written
+    std::vector<JunitCase> cases{};
 
-    void say(const std::string& text) {
-        std::printf("%s", text.c_str());
+    void print(const std::string& text) {
+        say("{}", text);
         std::fflush(stdout);
-        ends_in_replay = false;
+        ends_in_repeat = false;
     }
     int run(const std::string& scenario);
-    void print(const std::string& scenario, const SweepResult& result, const std::string& vacuous);
-    void print_json(const std::string& scenario, const SweepResult& result, const std::string& vacuous);
+    SweepResult run_seeds(const std::string& scenario, Failures& failures, std::optional<Progress>& progress);
+    void print_result(const std::string& scenario, const SweepResult& result, Stop stop, const std::string& vacuous);
+    void print_json(const std::string& scenario, const SweepResult& result, Stop stop, const std::string& vacuous);
     void keep(const std::string& scenario, Failure& failure);
-    void keep_diverged(const std::string& scenario, const Summary& summary);
     void tell_failure(const std::string& scenario, const Failure& failure);
+    void keep_diverged(const std::string& scenario, const Summary& summary);
     int tell_remarks(const std::string& scenario, const SweepResult& result);
+    void add_cases(const std::string& scenario, const SweepResult& result, const Failures& failures,
+                   const std::string& vacuous);
+    std::uint64_t planned_each() const; // seeds of one scenario
+    std::string range() const;
+    void tell_end(int code, const std::string& names);
 };
 
 // {"crash":{"armed":12,"fired":11,"effective":9},...}
@@ -57,7 +92,8 @@ std::string json_of(const std::map<std::string, KindCounts>& kinds) {
     return json.empty() ? "{}" : json + "}";
 }
 
-void Course::print_json(const std::string& scenario, const SweepResult& result, const std::string& vacuous) {
+void Sweeper::print_json(const std::string& scenario, const SweepResult& result, Stop stop,
+                         const std::string& vacuous) {
     Object("sweep")
         .text("scenario", scenario)
         .number("first", sweep.seed_first)
@@ -70,6 +106,7 @@ void Course::print_json(const std::string& scenario, const SweepResult& result, 
         .count("nondeterministic", result.diverged.size())
         .count("lost", result.lost.size())
         .flag("interrupted", result.interrupted)
+        .text_or_null("stopped_by", name_of(stop))
         .text("vacuous", vacuous)
         .count("answered_median", median(result.answered))
         .count("effective_median", median(result.effective))
@@ -80,139 +117,187 @@ void Course::print_json(const std::string& scenario, const SweepResult& result, 
         .print();
 }
 
-void Course::print(const std::string& scenario, const SweepResult& result, const std::string& vacuous) {
-    std::string text = scenario + ": " + std::to_string(result.seeds) + " seeds, " +
+void Sweeper::print_result(const std::string& scenario, const SweepResult& result, Stop stop,
+                           const std::string& vacuous) {
+    const std::string all = stop == Stop::none ? "" : " of " + std::to_string(result.planned);
+    std::string text = scenario + ": " + std::to_string(result.seeds) + all + " seeds, " +
                        std::to_string(result.violated.size()) + " violated, " +
                        std::to_string(result.undecided.size()) + " undecided; " + std::to_string(result.verified) +
                        " that passed were repeated in a fresh process\n";
-    if (result.interrupted) text += "  interrupted: " + std::to_string(result.planned) + " seeds were planned\n";
+    if (stop == Stop::interruption) text += "  interrupted\n";
+    if (stop == Stop::time) text += "  stopped by --time\n";
+    if (stop == Stop::failure) text += "  stopped by --until-failure\n";
     text += "  medians: " + std::to_string(median(result.answered)) + " operations answered, " +
             std::to_string(median(result.effective)) + " faults effective\n";
     for (const auto& [kind, counts] : result.kinds)
         text += "  " + kind + std::string(kind.size() < 12 ? 12 - kind.size() : 0, ' ') + " armed " +
                 std::to_string(counts.armed) + ", fired " + std::to_string(counts.fired) + ", effective " +
                 std::to_string(counts.effective) + "\n";
-    for (const auto& [goal, seeds] : result.goals)
-        if (seeds > 0) text += "  goal " + goal + " reached in " + std::to_string(seeds) + " seeds\n";
+    for (const auto& [goal, reached] : result.goals)
+        if (reached > 0) text += "  goal " + goal + " reached in " + std::to_string(reached) + " seeds\n";
     const std::string unreached = sim::join(goals_unreached(result));
     if (!unreached.empty()) text += "  goals that no seed reached: " + unreached + "\n";
     if (!vacuous.empty()) text += "  vacuous: " + vacuous + "\n";
-    say(text);
+    print(text);
 }
 
 // At once, so that nothing is lost if the sweep is killed hours later.
-void Course::keep(const std::string& scenario, Failure& failure) {
-    failure.path = save(failure.first, folder, scenario + "-" + std::to_string(failure.first.input.seed));
-    saved += !failure.path.empty();
+void Sweeper::keep(const std::string& scenario, Failure& failure) {
+    const std::string stem = scenario + "-" + std::to_string(failure.first.input.seed);
+    const sim::Checked<std::string> path = save(failure.first, folder, stem);
+    if (path) {
+        failure.path = *path;
+        ++saved;
+        return;
+    }
+    complain(path.complaint());
+    unsaved.push_back("no repro of " + scenario + ", seed " + std::to_string(failure.first.input.seed) +
+                      " was kept: " + path.complaint().text());
 }
 
 // What does not repeat leaves a repro as well: it has the checkpoints with which another run can be compared.
-void Course::keep_diverged(const std::string& scenario, const Summary& summary) {
-    const std::string path = save(summary, folder, scenario + "-" + std::to_string(summary.input.seed));
-    if (path.empty()) return;
-    ++saved;
-    if (!options.json) say("compare with it by:\n" + replay_line(path) + "\n");
-}
-
-void Course::tell_failure(const std::string& scenario, const Failure& failure) {
-    const std::string& path = failure.path;
-    const Summary& summary = failure.first;
-    if (!path.empty() && replay.empty()) replay = replay_line(path);
-    if (options.json) {
-        Object("failure")
-            .text("scenario", scenario)
-            .number("seed", summary.input.seed)
-            .text("finding", summary.fingerprint())
-            .count("seeds", failure.seeds)
-            .text_or_null("repro", path)
-            .print();
+void Sweeper::keep_diverged(const std::string& scenario, const Summary& summary) {
+    const sim::Checked<std::string> path = save(summary, folder, scenario + "-" + std::to_string(summary.input.seed));
+    if (!path) {
+        complain(path.complaint());
         return;
     }
-    say("\n" + scenario + ", seed " + std::to_string(summary.input.seed) +
-        (failure.seeds > 1 ? " and " + std::to_string(failure.seeds - 1) + " more" : "") + "\n");
+    ++saved;
+    if (!options.json) print("compare with it by:\n" + replay_line(*path) + "\n");
+}
+
+void Sweeper::tell_failure(const std::string& scenario, const Failure& failure) {
+    const Summary& summary = failure.first;
+    const std::string line =
+        failure.path.empty() ? run_line(scenario, summary.input.seed, options.input) : replay_line(failure.path);
+    if (repeat_line.empty()) repeat_line = line;
+    if (options.json) {
+        Object object("failure");
+        object.text("scenario", scenario).number("seed", summary.input.seed);
+        add_finding(object, summary).count("seeds", failure.seeds).text_or_null("repro", failure.path).print();
+        return;
+    }
+    print("\n" + scenario + ", seed " + std::to_string(summary.input.seed) +
+          (failure.seeds > 1 ? " and " + std::to_string(failure.seeds - 1) + " more" : "") + "\n");
     tell(summary);
-    if (path.empty()) return;
-    say("replay with:\n" + replay_line(path) + "\n");
-    ends_in_replay = true;
+    print((failure.path.empty() ? "run it again with:\n" : "replay with:\n") + line + "\n");
+    ends_in_repeat = true;
 }
 
 // Seeds that were not decided, seeds that passed and did not repeat, seeds of which nothing is known.
-int Course::tell_remarks(const std::string& scenario, const SweepResult& result) {
+int Sweeper::tell_remarks(const std::string& scenario, const SweepResult& result) {
     for (std::size_t i = 0; i < result.undecided.size(); ++i) {
         const Remark& each = result.undecided[i];
         if (options.json)
             Object("undecided").number("seed", each.seed).text("why", each.text).print();
         else if (i < undecided_told)
-            say("undecided: seed " + std::to_string(each.seed) + ": " + each.text + "\n");
+            print("undecided: seed " + std::to_string(each.seed) + ": " + shown_line(each.text) + "\n");
     }
     if (!options.json && result.undecided.size() > undecided_told)
-        say("undecided: " + std::to_string(result.undecided.size() - undecided_told) + " seeds more\n");
+        print("undecided: " + std::to_string(result.undecided.size() - undecided_told) + " seeds more\n");
     for (const Diverged& each : result.diverged) {
         print_divergence(each.summary, each.divergence, options.json);
+        ends_in_repeat = false;
         keep_diverged(scenario, each.summary);
     }
     for (const Remark& each : result.lost) {
         if (options.json)
             Object("lost").number("seed", each.seed).text("why", each.text).print();
         else
-            say("lost: seed " + std::to_string(each.seed) + ": " + each.text + "\n");
+            print("lost: seed " + std::to_string(each.seed) + ": " + shown_line(each.text) + "\n");
     }
     return worse(result.lost.empty() ? exit_passed : exit_internal,
                  result.diverged.empty() ? exit_passed : exit_nondeterminism);
 }
 
-int Course::run(const std::string& scenario) {
-    if (!prepare(sweep.input, scenario, options.settings)) return exit_usage;
-    const std::uint64_t all = sweep.seed_last - sweep.seed_first + 1;
-    std::optional<Progress> progress;
-    progress.emplace(scenario, "seeds", (all + sweep.shards - 1 - sweep.shard) / sweep.shards,
-                     static_cast<double>(sweep.seconds_max));
-    int unrepeated = exit_passed; // the worst of the failures that did not repeat
-    Failures failures([&](const Summary& each) {
-        if (progress) progress->clear();
-        const int one = verified(each, options.json);
-        if (one == exit_nondeterminism) keep_diverged(scenario, each);
-        unrepeated = worse(unrepeated, one == exit_passed || one == exit_nondeterminism ? one : exit_internal);
-        return one == exit_passed;
-    });
+void Sweeper::add_cases(const std::string& scenario, const SweepResult& result, const Failures& failures,
+                        const std::string& vacuous) {
+    using Outcome = JunitCase::Outcome;
+    const auto add = [&](const std::string& name, Outcome outcome, const std::string& message,
+                         const std::string& text) {
+        cases.push_back({scenario, name, outcome, message, text});
+    };
+    const std::string name =
+        range() + ", " + std::to_string(result.seeds) + " of " + std::to_string(result.planned) + " seeds";
+    add(name, vacuous.empty() ? Outcome::passed : Outcome::unknown, "vacuous", vacuous);
+    for (const Failure& each : failures.all())
+        add("seed " + std::to_string(each.first.input.seed), Outcome::failed, each.first.fingerprint(),
+            each.first.findings.front().text + "\n" +
+                (each.path.empty() ? run_line(scenario, each.first.input.seed, options.input)
+                                   : replay_line(each.path)));
+    const auto add_remarks = [&](const std::vector<Remark>& remarks, const std::string& message) {
+        for (const Remark& each : remarks)
+            add("seed " + std::to_string(each.seed), Outcome::unknown, message, each.text);
+    };
+    if (options.undecided_max.is_exceeded(result.undecided.size(), result.seeds))
+        add_remarks(result.undecided, "undecided");
+    for (const Diverged& each : result.diverged)
+        add("seed " + std::to_string(each.summary.input.seed), Outcome::unknown, "nondeterminism",
+            each.divergence.text());
+    add_remarks(result.lost, "lost");
+}
+
+// Failures are repeated, kept and counted as they come.
+SweepResult Sweeper::run_seeds(const std::string& scenario, Failures& failures, std::optional<Progress>& progress) {
     sweep.progress = [&](const SweepResult& so_far) {
-        progress->show(so_far.seeds, std::to_string(so_far.violated.size()) + " violated");
+        // Seeds are folded in their order: the next one is what all others wait for.
+        const std::uint64_t next = sweep.seed_first + sweep.shard + so_far.seeds * sweep.shards;
+        const std::string violated = std::to_string(so_far.violated.size()) + " violated";
+        if (next <= sweep.seed_last) progress->show(so_far.seeds, violated, "seed " + std::to_string(next));
     };
     sweep.violated = [&](const Summary& each) {
         Failure* failure = failures.add(each);
         if (failure != nullptr) keep(scenario, *failure);
         return failure != nullptr;
     };
-    const SweepResult result = engine::sweep(sweep);
+    return engine::sweep(sweep);
+}
+
+int Sweeper::run(const std::string& scenario) {
+    if (const sim::Problem problem = read_input(scenario, options.input, sweep.input)) return complain(*problem);
+    std::optional<Progress> progress;
+    progress.emplace(scenario, "seeds", planned_each(), static_cast<double>(sweep.seconds_max));
+    int unrepeated = exit_passed; // the worst of the failures that did not repeat
+    Failures failures([&](const Summary& each) {
+        progress->clear();
+        const int one = repeat(each, options.json);
+        if (one == exit_nondeterminism) keep_diverged(scenario, each);
+        unrepeated = worse(unrepeated, one == exit_passed || one == exit_nondeterminism ? one : exit_internal);
+        return one == exit_passed;
+    });
+    const SweepResult result = run_seeds(scenario, failures, progress);
     progress.reset();
     if (result.problem) return complain(*result.problem);
-    const bool shortened = result.interrupted || (sweep.until_failure && !failures.all().empty());
-    const std::string vacuous = shortened ? "" : vacuity(*sweep.input.scenario, result);
+    const Stop stop = stop_of(result, sweep.until_failure, !failures.all().empty());
+    seeds += result.seeds;
+    out_of_time |= stop == Stop::time;
+    const bool enough = stop == Stop::none || stop == Stop::time;
+    const std::string vacuous = enough ? vacuity(*sweep.input.scenario, result) : "";
     if (options.json)
-        print_json(scenario, result, vacuous);
+        print_json(scenario, result, stop, vacuous);
     else
-        print(scenario, result, vacuous);
+        print_result(scenario, result, stop, vacuous);
     int code = worse(tell_remarks(scenario, result), unrepeated);
     for (const Failure& each : failures.all()) tell_failure(scenario, each);
+    add_cases(scenario, result, failures, vacuous);
     if (!failures.all().empty()) code = worse(code, exit_violated);
     if (!vacuous.empty()) code = worse(code, exit_vacuous);
-    if (undecided_max.is_exceeded(result.undecided.size(), result.seeds)) code = worse(code, exit_undecided);
+    if (options.undecided_max.is_exceeded(result.undecided.size(), result.seeds)) code = worse(code, exit_undecided);
     return code;
 }
 
-// What makes this sweep another one than others.
-std::string manifest_of(const std::vector<std::string>& names, const SweepCommandOptions& options,
-                        const SweepOptions& sweep) {
-    std::string text = "scenarios";
-    for (const std::string& name : names) text += " " + name;
-    text += "\nseeds " + std::to_string(sweep.seed_first) + ".." + std::to_string(sweep.seed_last) + "\nshards " +
-            std::to_string(sweep.shards) + "\n";
-    for (const std::string& setting : options.settings) text += "set " + setting + "\n";
-    return text + "source " + std::string(source_identity()) + "\n";
+std::uint64_t Sweeper::planned_each() const {
+    const std::uint64_t all = sweep.seed_last - sweep.seed_first + 1;
+    return all <= sweep.shard ? 0 : (all - sweep.shard - 1) / sweep.shards + 1;
+}
+
+std::string Sweeper::range() const {
+    const std::string text = "seeds " + std::to_string(sweep.seed_first) + ".." + std::to_string(sweep.seed_last);
+    return sweep.shards == 1 ? text
+                             : text + ", shard " + std::to_string(sweep.shard) + "/" + std::to_string(sweep.shards);
 }
 
 std::string_view outcome(int code) {
-    if (interruption() != 0) return "interrupted";
     return code == exit_passed           ? "passed"
            : code == exit_vacuous        ? "vacuous"
            : code == exit_undecided      ? "undecided"
@@ -220,54 +305,112 @@ std::string_view outcome(int code) {
                                          : "failed";
 }
 
-} // namespace
+// The last line: the one to copy if there is a failure, else what became of the whole.
+void Sweeper::tell_end(int code, const std::string& names) {
+    for (const std::string& why : unsaved) mention("orrery: {}\n", shown_line(why));
+    if (options.json) return;
+    const std::string part = std::to_string(seeds) + " of " + std::to_string(planned) + " seeds, ";
+    if (!repeat_line.empty() && !ends_in_repeat)
+        print("repeat the first failure with:\n" + repeat_line + "\n");
+    else if (!repeat_line.empty())
+        return;
+    else if (interruption() != 0)
+        print("interrupted: " + part + names + ", " + range() + "\n");
+    else if (out_of_time)
+        print(std::string(code == exit_passed ? "none failed" : outcome(code)) + ": " + part +
+              "stopped by --time: " + names + "\n");
+    else
+        print(std::string(outcome(code)) + ": " + names + ", " + range() + "\n");
+}
 
-int sweep(const SweepCommandOptions& options) {
-    Course course{options};
-    if (const auto wrong = read_range(options, course.sweep, course.undecided_max)) return complain(exit_usage, *wrong);
+// What makes this sweep another one than others.
+std::string manifest_of(const std::vector<std::string>& names, const Sweeper& sweeper) {
+    const SweepOptions& sweep = sweeper.sweep;
+    std::string text = "scenarios " + sim::join(names, " ") + "\nseeds " + std::to_string(sweep.seed_first) + ".." +
+                       std::to_string(sweep.seed_last) + "\nshards " + std::to_string(sweep.shards) + "\n";
+    for (const Given& setting : sweeper.options.input.all_settings()) text += "set " + setting.text + "\n";
+    if (sweep.input.plan) text += "plan " + sim::hexadecimal(sim::name_hash(faults::print(*sweep.input.plan))) + "\n";
+    return text + "source " + std::string(source_identity()) + "\n";
+}
+
+SweepOptions sweep_options(const SweepCommandOptions& options) {
+    SweepOptions sweep;
+    sweep.seed_first = options.seeds.first;
+    sweep.seed_last = options.seeds.last;
+    sweep.seconds_max = options.seconds_max;
+    sweep.shard = options.shard.index;
+    sweep.shards = options.shard.count;
+    sweep.jobs = jobs_or_cores(options.jobs);
+    sweep.until_failure = options.until_failure;
+    sweep.verify_one_of = options.verify.interval;
+    sweep.interrupted = [] { return interruption() != 0; };
+    return sweep;
+}
+
+// The scenarios that are asked for, or else all that are not wrong on purpose. One that is wrong as data is left out,
+// and `code` says so; the others are run.
+std::vector<std::string> names_of(const SweepCommandOptions& options, int& code) {
     std::vector<std::string> names = options.scenarios;
     if (names.empty())
         for (const Scenario* scenario : all_scenarios())
             if (!scenario->faulty) names.push_back(scenario->name);
-    // A scenario that is wrong as data is left out; the others are run.
-    int code = exit_passed;
     std::erase_if(names, [&](const std::string& name) {
         const Scenario* scenario = find_scenario(name);
         const sim::Problem problem = scenario == nullptr ? std::nullopt : problem_of(*scenario);
-        if (problem) code = complain(sim::exit_code(problem->cause), problem->message);
+        if (problem) code = complain(*problem);
         return problem.has_value();
     });
-    if (names.empty()) return code == exit_passed ? complain(exit_usage, "there is no scenario to sweep") : code;
-    // Everything else that is wrong is told before anything runs or is written.
-    for (const std::string& name : names)
-        if (!prepare(course.sweep.input, name, options.settings)) return exit_usage;
-    const std::string manifest = manifest_of(names, options, course.sweep);
-    course.folder =
+    return names;
+}
+
+// Everything else that is wrong is complained of before anything runs or is written.
+sim::Problem read_names(const SweepCommandOptions& options, RunInput& input, const std::vector<std::string>& names) {
+    for (auto each = names.begin(); each != names.end(); ++each) {
+        if (std::find(names.begin(), each, *each) != each)
+            return sim::usage_complaint("scenario " + *each + " is given twice");
+        if (sim::Problem problem = read_input(*each, options.input, input)) return problem;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+int sweep(const SweepCommandOptions& options) {
+    Sweeper sweeper{options, sweep_options(options)};
+    int code = exit_passed;
+    const std::vector<std::string> names = names_of(options, code);
+    if (names.empty())
+        return code != exit_passed ? code : complain(sim::usage_complaint("there is no scenario to sweep"));
+    if (const sim::Problem problem = read_names(options, sweeper.sweep.input, names)) return complain(*problem);
+    const std::string manifest = manifest_of(names, sweeper);
+    sweeper.folder =
         options.out.empty() ? own_folder(names.size() == 1 ? names.front() : "sweep", manifest) : options.out;
     OutputDirectory directory;
-    const std::string part = std::to_string(course.sweep.shard) + "-of-" + std::to_string(course.sweep.shards);
-    if (const sim::Problem problem = directory.take(course.folder, manifest, part)) return complain(*problem);
+    const std::string part = std::to_string(options.shard.index) + "-of-" + std::to_string(options.shard.count);
+    if (const sim::Problem problem = directory.take(sweeper.folder, manifest, part)) return complain(*problem);
     listen_for_interruption();
-    course.sweep.interrupted = [] { return interruption() != 0; };
-    const std::string head = sim::join(names) + ", seeds " + std::to_string(course.sweep.seed_first) + ".." +
-                             std::to_string(course.sweep.seed_last) +
-                             (options.shard.empty() ? "" : ", shard " + options.shard) + "\n";
-    if (!options.json) course.say(head);
+    sweeper.planned = sweeper.planned_each() * names.size();
+    const std::string all = sim::join(names);
+    if (!options.json) sweeper.print(all + ", " + sweeper.range() + "\n");
+    bool stopped = false; // no seed can be run, of this scenario or of another
     for (const std::string& name : names) {
         if (interruption() != 0) {
-            if (!options.json) course.say("interrupted before " + name + "\n");
+            if (!options.json) sweeper.print("interrupted before " + name + "\n");
             break;
         }
-        const int one = course.run(name);
-        if (one == exit_input || one == exit_missing) return one;
-        code = worse(code, one);
+        const int one = sweeper.run(name);
+        stopped = one == exit_usage || one == exit_input || one == exit_missing;
+        code = stopped ? one : worse(code, one);
+        if (stopped) break;
     }
-    if (course.saved == 0 && options.out.empty()) directory.remove_if_empty();
-    if (options.json) return code;
-    if (course.replay.empty())
-        course.say(std::string(outcome(code)) + ": " + head);
-    else if (!course.ends_in_replay)
-        course.say("replay the first failure with:\n" + course.replay + "\n");
+    if (sweeper.saved == 0 && options.out.empty()) directory.remove_if_empty();
+    if (stopped) return code;
+    sweeper.tell_end(code, all);
+    if (!options.junit.empty())
+        if (const sim::Problem problem = write_file(options.junit, junit_xml(sweeper.cases))) {
+            const int missing = complain(*problem);
+            return code == exit_passed ? missing : code;
+        }
     return code;
 }
 

@@ -1,22 +1,22 @@
-// Terminal: what is shown to people on the way. stdout is the result, stderr the progress; what
-// moves or has colours only goes to a terminal that wants it.
+// Terminal: the only way to print. Results go to stdout, complaints and remarks to stderr, and neither lets through
+// what a terminal would obey: text from files, notes and labels is printed by shown_line.
 #pragma once
 
 #include <fmt/core.h>
 
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "orrery/reports/views/style.h"
 #include "orrery/scenarios/engine/run/run.h"
+#include "orrery/sim/complaint.h"
 
 namespace orrery::scenarios::command {
 
-using namespace engine;
-
-// To stdout. Whether it could be written is asked once, when all is said.
+// To stdout. Whether it could be written is asked once, at the end.
 template <class... Values>
 void say(fmt::format_string<Values...> format, Values&&... values) {
     std::fputs(fmt::format(format, std::forward<Values>(values)...).c_str(), stdout);
@@ -26,37 +26,20 @@ template <class... Values>
 void mention(fmt::format_string<Values...> format, Values&&... values) {
     std::fputs(fmt::format(format, std::forward<Values>(values)...).c_str(), stderr);
 }
+// One line to stderr; returns the exit code of the complaint's cause.
+int complain(const sim::Complaint& complaint);
 
-// The verdict's word, in colour on a terminal unless NO_COLOR is set.
-std::string painted(RunVerdict verdict);
+// What stdout can show: its width, and whether colours and more than ASCII.
+reports::views::Style terminal_style();
+// On one line, with a '?' for each control character and whatever else stdout cannot show.
+std::string shown_line(std::string_view text);
+// How wide the terminal behind a descriptor is, within bounds; `otherwise` if it is none.
+std::size_t terminal_width(int descriptor, std::size_t otherwise);
+// Can the terminal behind a descriptor move its cursor and show colours?
+bool is_capable_terminal(int descriptor);
+bool is_set(const char* variable);
 
-// "raft-kv: 120 of 1000 seeds, 61 a second, 0 violated, 14 s left". Without a plan: no end in sight.
-std::string progress_text(const std::string& what, const std::string& unit, std::uint64_t done, std::uint64_t planned,
-                          const std::string& found, double seconds, double seconds_max);
-
-// How far a long verb is: one line that moves on a terminal, else - or with CI set - a line for every
-// tenth of the way and one for every half minute, and none for what is done at once.
-class Progress {
-public:
-    Progress(std::string what, std::string unit, std::uint64_t planned, double seconds_max = 0);
-    ~Progress() { clear(); }
-    Progress(const Progress&) = delete;
-    Progress& operator=(const Progress&) = delete;
-    // `found`: what has been found so far, in words.
-    void show(std::uint64_t done, const std::string& found);
-    // Takes the moving line away: before anything else is printed.
-    void clear();
-
-private:
-    using Clock = std::chrono::steady_clock;
-    std::string what_;
-    std::string unit_;
-    std::uint64_t planned_;
-    double seconds_max_;
-    bool animated_;
-    Clock::time_point begin_ = Clock::now();
-    Clock::time_point shown_ = begin_;
-    std::uint64_t tenth_ = 0;
-};
+// The verdict's word, in colour if stdout shows colours.
+std::string painted(engine::RunVerdict verdict);
 
 } // namespace orrery::scenarios::command

@@ -3,83 +3,110 @@
 namespace orrery::scenarios::command {
 namespace {
 
-// The two flags that are short for a setting.
-std::vector<std::string> with_short_settings(const Words& words, std::vector<std::string> settings) {
-    if (!words.judges.empty()) settings.push_back("judges=" + words.judges);
-    if (words.no_knowledge) settings.emplace_back("knowledge=false");
-    return settings;
+Option json(bool& value) { return {"json", "one object a line", &value}; }
+
+Option jobs(std::uint64_t& value) {
+    return {"jobs", "how many seeds at once; default one a core", Number{&value, 1, jobs_max}};
 }
 
-Verb run_verb(Words& words) {
-    RunOptions& run = words.run;
-    return {"run",
-            "one seed, told as it happens",
-            "orrery run lazy-register --seed 3 --set duration=5s",
-            "scenario",
-            &run.scenario,
-            true,
-            {{"seed", "the seed; default 1", &run.seed},
-             {"set", "KEY=VALUE, a setting of the scenario; see orrery list", &run.settings},
-             {"plan", "faults from this file instead of drawn ones", &run.plan},
-             {"verify", "repeat it in a new process, also if it passes", &run.verify},
-             {"out", "folder for a repro; default orrery-out", &run.out},
-             {"history", "write the clients' history to this file", &run.history},
-             {"trace", "write all that was observed to this file, a line each", &run.trace},
-             {"judges", "who judges: all, linearizable, monitors or progress", &words.judges},
-             {"no-knowledge", "an operation that reached nobody is unknown, not failed", &words.no_knowledge},
-             {"json", "one object a line", &run.json},
-             {"quiet", "without the story", &run.quiet}},
-            [&words] {
-                words.run.settings = with_short_settings(words, words.run.settings);
-                return command::run(words.run);
-            }};
+Option parsed(const std::string& name, const std::string& help, Parse parse) { return {name, help, std::move(parse)}; }
+
+// Which runs are made: the same for every verb that runs seeds.
+void add_input(std::vector<Option>& options, InputOptions& input) {
+    options.push_back({"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO", &input.settings});
+    options.push_back({"judges", "who judges: all, linearizable, monitors or progress", &input.judges});
+    options.push_back(
+        {"faults", "none, or kinds with their most a seed: crash=0,cut=4; see orrery list", &input.faults});
+    options.push_back({"no-knowledge", "an operation that reached nobody is unknown, not failed", &input.no_knowledge});
 }
 
-Verb sweep_verb(Words& words) {
-    SweepCommandOptions& sweep = words.sweep;
-    return {"sweep",
-            "many seeds",
-            "orrery sweep raft-kv --seeds 1..1000 --jobs 2",
-            "scenario",
-            &sweep.scenarios,
+Verb list_verb(CommandLine& line) {
+    return {"list",
+            "scenarios, settings, models, judges, faults, flaws",
+            {"orrery list", "orrery list raft-kv"},
+            "name",
+            &line.list.names,
             false,
-            {{"seeds", "A..B; default 1..100", &sweep.seeds},
-             {"set", "KEY=VALUE, a setting of the scenario; see orrery list", &sweep.settings},
-             {"time", "stop after so long, like 60s", &sweep.time},
-             {"jobs", "how many at once; default one a core", &sweep.jobs},
-             {"until-failure", "stop at the first violation", &sweep.until_failure},
-             {"shard", "I/N: only the seeds of this part, I from 0", &sweep.shard},
-             {"out", "folder for repros; default one of its own below orrery-out", &sweep.out},
-             {"undecided-max", "accepted share of undecided seeds; default 1/1000", &sweep.undecided_max},
-             {"judges", "who judges: all, linearizable, monitors or progress", &words.judges},
-             {"no-knowledge", "an operation that reached nobody is unknown, not failed", &words.no_knowledge},
-             {"json", "one object a line", &sweep.json}},
-            [&words] {
-                words.sweep.settings = with_short_settings(words, words.sweep.settings);
-                return command::sweep(words.sweep);
-            }};
+            {json(line.list.json)},
+            [&line] { return list(line.list); }};
 }
 
-Verb replay_verb(Words& words) {
-    ReplayOptions& replay = words.replay;
+Verb run_verb(CommandLine& line) {
+    RunOptions& run = line.run;
+    Verb verb{"run",
+              "one seed, told as it happens",
+              {"orrery run lazy-register --seed 3 --set duration=5s",
+               "orrery run raft-kv --seed 7 --faults crash=0,cut=4 --quiet",
+               "orrery run raft-kv --plan my.plan --trace trace.jsonl --history history.jsonl"},
+              "scenario",
+              &run.scenario,
+              true,
+              {{"seed", "the seed; default 1", Number{&run.seed}},
+               {"plan", "faults from this file instead of drawn ones", &run.input.plan},
+               {"verify", "repeat it in a fresh process, also if it passes", &run.verify},
+               {"out", "folder for a repro; default orrery-out", &run.out},
+               {"history", "write the clients' history to this file", &run.history},
+               {"trace", "write all that was observed to this file, a line each", &run.trace},
+               {"quiet", "without the story", &run.quiet},
+               json(run.json)},
+              [&line] { return command::run(line.run); }};
+    add_input(verb.options, run.input);
+    return verb;
+}
+
+Verb sweep_verb(CommandLine& line) {
+    SweepCommandOptions& sweep = line.sweep;
+    const auto seeds = [&](std::string_view text) { return parse_seeds(text, sweep.seeds); };
+    const auto time = [&](std::string_view text) { return parse_seconds(text, sweep.seconds_max); };
+    const auto shard = [&](std::string_view text) { return parse_shard(text, sweep.shard); };
+    const auto undecided = [&](std::string_view text) { return parse_share(text, sweep.undecided_max); };
+    const auto verify = [&](std::string_view text) { return parse_one_of(text, sweep.verify); };
+    Verb verb{
+        "sweep",
+        "many seeds",
+        {"orrery sweep raft-kv --seeds 1..1000 --jobs 2", "orrery sweep --time 60s",
+         "orrery sweep raft-kv --seeds 1..500 --faults crash=0 --until-failure"},
+        "scenario",
+        &sweep.scenarios,
+        false,
+        {parsed("seeds", "A..B, or one seed; default 1..100", seeds),
+         parsed("time", "stop each scenario after so long, like 60s", time),
+         jobs(sweep.jobs),
+         {"plan", "faults from this file, in each seed, instead of drawn ones", &sweep.input.plan},
+         {"until-failure", "stop at the first violation", &sweep.until_failure},
+         parsed("shard", "I/N: only the seeds of this part, I from 0", shard),
+         parsed("verify", "which share of the passing seeds is repeated in a fresh process; default 1/64, 0 is none",
+                verify),
+         parsed("undecided-max", "accepted share of undecided seeds; default 1/1000", undecided),
+         {"out", "folder for repros; default one of its own below orrery-out", &sweep.out},
+         {"junit", "write the result to this file as JUnit XML", &sweep.junit},
+         json(sweep.json)},
+        [&line] { return command::sweep(line.sweep); }};
+    add_input(verb.options, sweep.input);
+    return verb;
+}
+
+Verb replay_verb(CommandLine& line) {
+    ReplayOptions& replay = line.replay;
     return {"replay",
-            "a repro once more, in a new process",
-            "orrery replay orrery-out/lazy-register-3.repro",
+            "repros once more, in a fresh process; a folder stands for all below it",
+            {"orrery replay orrery-out/lazy-register-3.repro", "orrery replay repros/ --junit replay.xml"},
             "file",
-            &replay.file,
+            &replay.files,
             true,
             {{"break-at", "EVENT: stop in orrery_break_event when the event of this identity begins, for a debugger",
               &replay.break_at},
              {"trace", "write all that was observed to this file, a line each", &replay.trace},
-             {"json", "one object a line", &replay.json}},
-            [&words] { return command::replay(words.replay); }};
+             {"junit", "write the result to this file as JUnit XML", &replay.junit},
+             json(replay.json)},
+            [&line] { return command::replay(line.replay); }};
 }
 
-Verb check_verb(Words& words) {
-    CheckOptions& check = words.check;
+Verb check_verb(CommandLine& line) {
+    CheckOptions& check = line.check;
     return {"check",
             "judge recorded histories",
-            "orrery check --model cas-register etcd_000.log",
+            {"orrery check --model cas-register etcd_000.log", "orrery check --counterexample history.jsonl"},
             "files",
             &check.files,
             false,
@@ -87,74 +114,61 @@ Verb check_verb(Words& words) {
              {"judge", "by name, see orrery list; default the model's own", &check.judge},
              {"format", "by name; default by content; --format list tells which there are", &check.format},
              {"as", "write the history to stdout in this format: jsonl, edn, json, porcupine; no judging", &check.as},
-             {"budget", "search nodes a history", &check.budget},
+             {"budget", "search nodes a history", Number{&check.budget}},
              {"threads", "for the keys of a history; the verdict is the same with any; default the machine's",
-              &check.threads},
+              Number{&check.threads, 1, jobs_max}},
              {"stream", "judge line by line what is too long to be kept; jsonl, linearizable", &check.stream},
              {"counterexample", "show why", &check.counterexample},
-             {"json", "one object a line", &check.json}},
-            [&words] { return command::check(words.check); }};
+             json(check.json)},
+            [&line] { return command::check(line.check); }};
 }
 
-Verb zoo_verb(Words& words) {
-    ZooOptions& zoo = words.zoo;
+Verb zoo_verb(CommandLine& line) {
+    ZooOptions& zoo = line.zoo;
     return {"zoo",
             "planted bugs: which are found, how fast",
-            "orrery zoo raft_append_ack_before_sync",
+            {"orrery zoo raft_append_ack_before_sync"},
             "flaw",
             &zoo.flaws,
             false,
             {{"out", "folder for repros; default one of its own below orrery-out", &zoo.out},
-             {"jobs", "how many seeds at once; default one a core", &zoo.jobs},
-             {"seconds", "of processor time for each flaw; default 60, 300 by the judge alone", &zoo.seconds_max},
-             {"set", "KEY=VALUE, a setting of every scenario", &zoo.settings},
-             {"judges", "who judges: all, linearizable, monitors or progress", &words.judges},
-             {"json", "one object a line", &zoo.json}},
-            [&words] {
-                words.zoo.settings = with_short_settings(words, words.zoo.settings);
-                if (!words.judges.empty()) words.zoo.judges = words.judges;
-                return command::zoo(words.zoo);
+             jobs(zoo.jobs),
+             {"seconds", "of processor time for each flaw; default 60, 300 by the judge alone",
+              Number{&zoo.seconds_max, 1, 1'000'000}},
+             {"set", "KEY=VALUE, a setting of every scenario", &zoo.input.settings},
+             {"judges", "who judges: all, linearizable, monitors or progress", &zoo.input.judges},
+             json(zoo.json)},
+            [&line] {
+                if (!line.zoo.input.judges.text.empty()) line.zoo.judges = line.zoo.input.judges.text;
+                return command::zoo(line.zoo);
             }};
 }
 
-Verb bench_verb(Words& words) {
-    BenchOptions& bench = words.bench;
+Verb bench_verb(CommandLine& line) {
+    BenchOptions& bench = line.bench;
     return {"bench",
             "kernel and judge benchmarks",
-            "orrery bench ping-pong --operations 1000000",
+            {"orrery bench ping-pong --operations 1000000"},
             "work",
-            &words.bench_words,
+            &line.bench_words,
             false,
-            {{"operations", "how many", &bench.operations},
-             {"hosts", "how many; default the work's own", &bench.hosts},
+            {{"operations", "how many", Number{&bench.operations, 1, 1'000'000'000}},
+             {"hosts", "how many; default the work's own", Number{&bench.hosts, 1, 10'000}},
              {"model", "judge: of histories that name none", &bench.model},
-             {"json", "one object a line", &bench.json}},
-            [&words] {
-                if (!words.bench_words.empty()) {
-                    words.bench.work = words.bench_words.front();
-                    words.bench.files.assign(words.bench_words.begin() + 1, words.bench_words.end());
-                }
-                return command::bench(words.bench);
+             json(bench.json)},
+            [&line] {
+                const std::vector<std::string>& words = line.bench_words;
+                if (!words.empty()) line.bench.work = words.front();
+                if (!words.empty()) line.bench.files.assign(words.begin() + 1, words.end());
+                return command::bench(line.bench);
             }};
 }
 
 } // namespace
 
-std::vector<Verb> verbs(Words& words) {
-    return {{"list",
-             "scenarios, settings, models, fault kinds, flaws",
-             "orrery list --json",
-             "",
-             {},
-             false,
-             {{"json", "one object a line", &words.list_json}},
-             [&words] { return command::list(words.list_json); }},
-            run_verb(words),
-            sweep_verb(words),
-            replay_verb(words),
-            check_verb(words),
-            zoo_verb(words),
-            bench_verb(words)};
+std::vector<Verb> verbs(CommandLine& line) {
+    return {list_verb(line),  run_verb(line), sweep_verb(line), replay_verb(line),
+            check_verb(line), zoo_verb(line), bench_verb(line)};
 }
 
 } // namespace orrery::scenarios::command

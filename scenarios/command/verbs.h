@@ -3,15 +3,14 @@
 
 #include <vector>
 
-#include "orrery/scenarios/command/check.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/option.h"
 
 namespace orrery::scenarios::command {
 
-// What the words of the command line are put into.
-struct Words {
-    bool list_json = false;
+// What the words of a command line are read into.
+struct CommandLine {
+    ListOptions list{};
     RunOptions run{};
     SweepCommandOptions sweep{};
     ReplayOptions replay{};
@@ -19,10 +18,9 @@ struct Words {
     ZooOptions zoo{};
     BenchOptions bench{};
     std::vector<std::string> bench_words{};
-    std::string judges{};      // short for --set judges=
-    bool no_knowledge = false; // short for --set knowledge=false
 };
 
-std::vector<Verb> verbs(Words& words);
+// Bound to `line`, which must outlive them.
+std::vector<Verb> verbs(CommandLine& line);
 
 } // namespace orrery::scenarios::command

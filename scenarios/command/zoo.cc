@@ -5,14 +5,20 @@
 #include <cstdio>
 
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/failed_run.h"
+#include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/output_directory.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/search/sweep.h"
 #include "orrery/sim/flaw.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
+
+using namespace engine;
+
 namespace {
 
 double processor_seconds() {
@@ -43,9 +49,9 @@ struct Hunt {
 
 constexpr std::uint64_t batch = 64;
 
-// Sweeps the scenarios that the flaw names in turns, a batch of seeds each. False: a setting does not fit.
-bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::function<void(std::uint64_t)>& show,
-            Hunt& hunt) {
+// Sweeps the scenarios that the flaw names in turns, a batch of seeds each. A setting may not fit one of them.
+sim::Problem search(const sim::Flaw& flaw, const ZooOptions& options, const std::function<void(std::uint64_t)>& show,
+                    Hunt& hunt) {
     const std::uint64_t seconds_standard = options.judges == "linearizable" ? 300 : 60;
     const std::uint64_t seconds_max = options.seconds_max != 0 ? options.seconds_max : seconds_standard;
     std::vector<std::uint64_t> next(flaw.scenarios.size(), 1);
@@ -53,9 +59,9 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::functio
     for (std::size_t turn = 0; hunt.seeds < options.seeds_max; turn = (turn + 1) % next.size()) {
         SweepOptions sweep_options;
         hunt.scenario = flaw.scenarios[turn];
-        std::vector<std::string> settings = options.settings;
-        settings.push_back("flaws=" + std::string(flaw.name));
-        if (!prepare(sweep_options.input, hunt.scenario, settings)) return false;
+        InputOptions input = options.input;
+        input.settings.push_back({"flaws=" + std::string(flaw.name), {}});
+        if (sim::Problem problem = read_input(hunt.scenario, input, sweep_options.input)) return problem;
         sweep_options.interrupted = [] { return interruption() != 0; };
         sweep_options.progress = [&](const SweepResult& so_far) { show(hunt.seeds + so_far.seeds); };
         sweep_options.verify_one_of = 0; // what is wrong on purpose need not be sound
@@ -64,7 +70,7 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::functio
         sweep_options.seed_first = next[turn];
         sweep_options.seed_last = next[turn] + batch - 1;
         SweepResult result = engine::sweep(sweep_options);
-        if (result.problem) return complain(*result.problem), false;
+        if (result.problem) return result.problem;
         next[turn] += result.seeds;
         hunt.seeds += result.seeds;
         hunt.spent = processor_seconds() - before;
@@ -72,7 +78,29 @@ bool search(const sim::Flaw& flaw, const ZooOptions& options, const std::functio
         if (!hunt.finding.empty()) hunt.failure = std::move(result.violated.front());
         if (result.interrupted || !hunt.finding.empty() || hunt.spent > static_cast<double>(seconds_max)) break;
     }
-    return true;
+    return std::nullopt;
+}
+
+// What became of the search for one flaw.
+enum class Outcome : std::uint8_t { found, not_found, not_repeated, interrupted };
+
+void print_hunt(const std::string& flaw, const Hunt& hunt, Outcome outcome, const std::string& path, bool json) {
+    constexpr const char* words[] = {"found", "NOT FOUND", "NOT FOUND", "interrupted"};
+    if (json)
+        Object("zoo")
+            .text("flaw", flaw)
+            .text("scenario", hunt.scenario)
+            .flag("found", outcome == Outcome::found)
+            .flag("interrupted", outcome == Outcome::interrupted)
+            .count("seeds", hunt.seeds)
+            .decimal("seconds", hunt.spent, 2)
+            .text("finding", hunt.finding)
+            .text("repro", path)
+            .print();
+    else
+        say("{:<32} {:<11} {:>6} seeds {:>7.2f} s  {}  {}\n", flaw, words[static_cast<std::size_t>(outcome)],
+            hunt.seeds, hunt.spent, hunt.finding, shown_line(path));
+    std::fflush(stdout);
 }
 
 // `done`: how many flaws were hunted before. Exit codes as of the whole zoo.
@@ -82,28 +110,21 @@ int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, std::uint64_t do
     const auto show = [&](std::uint64_t seeds) {
         progress.show(done, name + " in " + std::to_string(seeds) + " seeds");
     };
-    if (!search(flaw, options, show, hunt)) return exit_usage;
+    if (const sim::Problem problem = search(flaw, options, show, hunt)) return complain(*problem);
     progress.clear();
-    const bool seen = !hunt.finding.empty();
-    const bool found = seen && verified(hunt.failure, options.json) == exit_passed;
-    const std::string path = found ? save(hunt.failure, options.out, name) : "";
-    if (options.json)
-        Object("zoo")
-            .text("flaw", name)
-            .text("scenario", hunt.scenario)
-            .flag("found", found)
-            .count("seeds", hunt.seeds)
-            .decimal("seconds", hunt.spent, 2)
-            .text("finding", hunt.finding)
-            .text("repro", path)
-            .print();
-    else
-        std::printf("%-32s %-9s %6llu seeds %7.2f s  %s  %s\n", name.c_str(), found ? "found" : "NOT FOUND",
-                    static_cast<unsigned long long>(hunt.seeds), hunt.spent, hunt.finding.c_str(), path.c_str());
-    std::fflush(stdout);
-    if (seen && !found) return exit_nondeterminism;
-    if (found && path.empty()) return exit_missing;
-    return found ? exit_passed : exit_violated;
+    Outcome outcome = Outcome::not_found;
+    if (!hunt.finding.empty())
+        outcome = repeat(hunt.failure, options.json) == exit_passed ? Outcome::found : Outcome::not_repeated;
+    if (outcome != Outcome::found && interruption() != 0) outcome = Outcome::interrupted;
+    std::string path;
+    int code = exit_violated;
+    if (outcome == Outcome::found) {
+        const sim::Checked<std::string> saved = save(hunt.failure, options.out, name);
+        if (saved) path = *saved;
+        code = saved ? exit_passed : complain(saved.complaint());
+    }
+    print_hunt(name, hunt, outcome, path, options.json);
+    return outcome == Outcome::not_repeated ? exit_nondeterminism : code;
 }
 
 // More severe first.
@@ -113,12 +134,22 @@ int worse(int a, int b) {
     return exit_passed;
 }
 
+sim::Problem problem_of_names(const std::vector<std::string>& wanted, const std::vector<sim::Flaw*>& flaws) {
+    std::vector<std::string> names;
+    for (const sim::Flaw* flaw : flaws) names.emplace_back(flaw->name);
+    for (const std::string& each : wanted)
+        if (std::find(names.begin(), names.end(), each) == names.end())
+            return sim::usage_complaint("there is no flaw '" + each + "'; see orrery list" +
+                                        sim::suggestion(each, names));
+    return std::nullopt;
+}
+
 // What makes this hunt another one than others.
 std::string manifest_of(const std::vector<sim::Flaw*>& flaws, const ZooOptions& options) {
     std::string text = "zoo";
     for (const sim::Flaw* flaw : flaws) text += " " + std::string(flaw->name);
     text += "\njudges " + options.judges + "\n";
-    for (const std::string& setting : options.settings) text += "set " + setting + "\n";
+    for (const Given& setting : options.input.settings) text += "set " + setting.text + "\n";
     return text + "source " + std::string(source_identity()) + "\n";
 }
 
@@ -128,12 +159,8 @@ int zoo(const ZooOptions& given) {
     ZooOptions options = given;
     std::vector<sim::Flaw*> flaws = sim::Flaw::all();
     std::sort(flaws.begin(), flaws.end(), [](const sim::Flaw* a, const sim::Flaw* b) { return a->name < b->name; });
-    if (flaws.empty()) return complain(exit_missing, "this build has no flaws; set it up with -Dflaws=true");
-    for (const std::string& wanted : options.flaws) {
-        const auto known = [&](const sim::Flaw* flaw) { return flaw->name == wanted; };
-        if (std::any_of(flaws.begin(), flaws.end(), known)) continue;
-        return complain(exit_usage, "there is no flaw '" + wanted + "'; see orrery list");
-    }
+    if (flaws.empty()) return complain(sim::missing_complaint("this build has no flaws; set it up with -Dflaws=true"));
+    if (const sim::Problem problem = problem_of_names(options.flaws, flaws)) return complain(*problem);
     std::erase_if(flaws, [&](const sim::Flaw* flaw) {
         if (options.judges == "linearizable" && flaw->seen != sim::Flaw::Seen::clients) return true;
         return !options.flaws.empty() &&
@@ -141,21 +168,25 @@ int zoo(const ZooOptions& given) {
     });
     // A setting that does not fit is said once, before anything is hunted.
     RunInput any;
-    if (!flaws.empty() && !prepare(any, std::string(flaws.front()->scenarios.front()), options.settings))
-        return exit_usage;
+    if (!flaws.empty())
+        if (const sim::Problem problem = read_input(std::string(flaws.front()->scenarios.front()), options.input, any))
+            return complain(*problem);
     const std::string manifest = manifest_of(flaws, options);
     if (given.out.empty()) options.out = own_folder("zoo", manifest);
+    listen_for_interruption();
     OutputDirectory directory;
     if (const sim::Problem problem = directory.take(options.out, manifest, "zoo")) return complain(*problem);
-    listen_for_interruption();
     Progress progress("zoo", "flaws", flaws.size());
     int code = exit_passed;
     std::size_t saved = 0;
-    for (std::size_t i = 0; i < flaws.size() && interruption() == 0; ++i) {
-        const int one = tell_hunt(*flaws[i], options, i, progress);
+    std::size_t done = 0;
+    for (; done < flaws.size() && interruption() == 0; ++done) {
+        const int one = tell_hunt(*flaws[done], options, done, progress);
         saved += one == exit_passed;
         code = worse(code, one);
     }
+    if (interruption() != 0 && !options.json)
+        say("interrupted: {} of {} flaws were not searched for\n", flaws.size() - done, flaws.size());
     if (saved == 0 && given.out.empty()) directory.remove_if_empty();
     return code;
 }

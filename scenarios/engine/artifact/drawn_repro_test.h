@@ -99,6 +99,7 @@ private:
     std::string value(const Setting& setting) {
         if (!setting.legal.empty()) return setting.legal[below(setting.legal.size())];
         if (setting.name == "flaws") return flaws();
+        if (setting.name == "faults") return below(2) == 0 ? "none" : "crash=" + std::to_string(below(50)) + ",cut=0";
         sim::Duration length{};
         if (sim::parse_duration(setting.standard, length))
             return sim::duration_text(sim::Duration{1 + below(1'000'000'000'000)});

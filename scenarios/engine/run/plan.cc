@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "orrery/faults/swarm.h"
+#include "orrery/scenarios/engine/run/fault_setting.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -48,9 +49,10 @@ sim::Problem problem_of_faults(const RunInput& input) {
 faults::Plan plan_of(const RunInput& input) {
     CHECK(input.scenario != nullptr);
     if (input.plan) return *input.plan;
-    if (input.settings.text("faults") == "none") return {};
-    return faults::draw_plan(input.scenario->faults, input.seed, targets_of(input),
-                             input.settings.duration("duration"));
+    // The setting was checked when it was set.
+    const sim::Checked<faults::Profile> profile = profile_of(input.scenario->faults, input.settings.text("faults"));
+    if (profile->budgets.empty()) return {};
+    return faults::draw_plan(*profile, input.seed, targets_of(input), input.settings.duration("duration"));
 }
 
 } // namespace orrery::scenarios::engine

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orrery/scenarios/engine/run/fault_setting.h"
 #include "orrery/sim/flaw.h"
 #include "orrery/sim/text.h"
 
@@ -49,6 +50,10 @@ sim::Problem value_problem(const Scenario& scenario, const Setting& setting, std
         return expected("one of " + sim::join(setting.legal));
     }
     if (setting.name == "flaws") return flaws_problem(scenario, value);
+    if (setting.name == "faults") {
+        const sim::Checked<faults::Profile> profile = profile_of(scenario.faults, value);
+        return profile ? sim::Problem{} : profile.complaint();
+    }
     sim::Duration length{};
     if (sim::parse_duration(setting.standard, length)) {
         if (sim::parse_duration(value, length) && length.count() >= 0 && length <= duration_max) return std::nullopt;

@@ -1,0 +1,37 @@
+#include "orrery/scenarios/command/command_line.h"
+
+namespace orrery::scenarios::command {
+namespace {
+
+std::string program = "orrery";
+
+// Quoted where a shell would not take the word as it is.
+std::string shell_word(const std::string& word) {
+    constexpr const char* plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:=+@%";
+    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+    std::string quoted = "'";
+    for (const char each : word) {
+        if (each == '\'')
+            quoted += "'\\''";
+        else
+            quoted += each;
+    }
+    return quoted + "'";
+}
+
+} // namespace
+
+void set_program(const std::string& name) { program = name; }
+
+std::string replay_line(const std::string& file) {
+    // A file whose name begins with a dash would be taken for an option.
+    return shell_word(program) + " replay " + (file.starts_with("-") ? "./" : "") + shell_word(file);
+}
+
+std::string run_line(const std::string& scenario, std::uint64_t seed, const InputOptions& options) {
+    std::string line = shell_word(program) + " run " + shell_word(scenario) + " --seed " + std::to_string(seed);
+    for (const Given& setting : options.all_settings()) line += " --set " + shell_word(setting.text);
+    return options.plan.empty() ? line : line + " --plan " + shell_word(options.plan);
+}
+
+} // namespace orrery::scenarios::command

@@ -1,0 +1,18 @@
+// Command lines to copy: what repeats a run, quoted for a shell and beginning as this program was called.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "orrery/scenarios/command/run_input.h"
+
+namespace orrery::scenarios::command {
+
+// How this program was called; main says it once.
+void set_program(const std::string& name);
+// Replays a file.
+std::string replay_line(const std::string& file);
+// Runs a seed again: for a failure of which no file could be kept.
+std::string run_line(const std::string& scenario, std::uint64_t seed, const InputOptions& options);
+
+} // namespace orrery::scenarios::command

@@ -1,0 +1,93 @@
+#include "orrery/scenarios/command/failed_run.h"
+
+#include <filesystem>
+
+#include "orrery/reports/views/failure.h"
+#include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/process/failure_report.h"
+#include "orrery/sim/text.h"
+
+namespace orrery::scenarios::command {
+
+using namespace engine;
+
+namespace {
+
+// What is known without running again: for a run that died, or cannot be shown.
+void tell_briefly(const Summary& summary) {
+    for (const sim::Finding& each : summary.findings)
+        say("violated: {}\n  at {}, event {}: {}\n", shown_line(each.fingerprint()),
+            sim::duration_text(each.time - sim::WorldTime{}), sim::hexadecimal(each.event), shown_line(each.text));
+    for (const faults::Fault& fault : summary.plan.faults) {
+        const std::uint64_t effective = summary.efficacy(fault.id).effective;
+        if (effective > 0) say("  {} ({} times)\n", shown_line(faults::print(fault)), effective);
+    }
+}
+
+} // namespace
+
+void tell(const Summary& summary) {
+    say("\n");
+    if (!summary.undecided.empty()) say("undecided: {}\n", shown_line(summary.undecided));
+    std::optional<reports::views::Failure> failure;
+    if (!summary.findings.empty()) failure = failure_report(summary);
+    if (!failure) return tell_briefly(summary);
+    say("{}", reports::views::failure(*failure, terminal_style()));
+    const sim::Finding& finding = summary.findings.front();
+    if (finding.event != 0)
+        say("\nfound at {}, in event {}; replay --break-at stops a debugger there\n",
+            reports::views::in_seconds(finding.time), sim::hexadecimal(finding.event));
+}
+
+Object& add_finding(Object& object, const Summary& summary) {
+    object.text_or_null("finding", summary.fingerprint());
+    if (summary.findings.empty()) return object.raw("text", "null").raw("time", "null").raw("event", "null");
+    const sim::Finding& finding = summary.findings.front();
+    object.text("text", finding.text).text("time", std::to_string(finding.time.nanoseconds));
+    return object.text_or_null("event", finding.event == 0 ? "" : sim::hexadecimal(finding.event));
+}
+
+sim::Checked<std::string> save(const Summary& summary, const std::string& folder, const std::string& stem) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) return sim::missing_complaint("cannot make the folder " + folder + ": " + error.message());
+    const std::string path = (std::filesystem::path(folder) / (stem + ".repro")).string();
+    if (const sim::Problem problem = write_file(path, print(make_repro(summary.input, summary)))) return *problem;
+    return path;
+}
+
+sim::Complaint why_unknown(const Summary& summary) {
+    if (summary.problem) return *summary.problem;
+    const std::string why = summary.interrupted ? "interrupted before its end" : summary.lost;
+    return {sim::Cause::internal, {}, headline(summary.input) + ": " + why};
+}
+
+void print_divergence(const Summary& summary, const Divergence& divergence, bool json) {
+    if (json)
+        Object("nondeterminism").number("seed", summary.input.seed).text("diverged", divergence.text()).print();
+    else
+        say("nondeterminism: seed {} does not repeat in a fresh process: {}\n", summary.input.seed,
+            shown_line(divergence.text()));
+}
+
+int repeat(const Summary& summary, bool json) {
+    const Verification verification = verify(summary);
+    if (!verification.again.is_known()) return complain(why_unknown(verification.again));
+    if (!verification.diverged) return exit_passed;
+    print_divergence(summary, *verification.diverged, json);
+    return exit_nondeterminism;
+}
+
+int exit_of(RunVerdict verdict) {
+    return verdict == RunVerdict::passed     ? exit_passed
+           : verdict == RunVerdict::violated ? exit_violated
+                                             : exit_undecided;
+}
+
+std::string own_folder(const std::string& name, const std::string& manifest) {
+    return "orrery-out/" + name + "-" + sim::hexadecimal(sim::name_hash(manifest)).substr(0, 8);
+}
+
+} // namespace orrery::scenarios::command

@@ -1,0 +1,134 @@
+// How the executable exits, and what its verdicts rest on.
+#include "orrery/scenarios/command/executable_test.h"
+
+namespace orrery::scenarios {
+namespace {
+
+TEST_F(Executable, PassesWithZeroAndNamesTheSeedFirstAndLast) {
+    const Answer answer = shell("ORRERY run raft-election --seed 7 --set duration=3s");
+    EXPECT_EQ(answer.code, 0);
+    EXPECT_EQ(answer.first_line(), "raft-election, seed 7");
+    EXPECT_EQ(answer.last_line(), "raft-election, seed 7");
+    EXPECT_EQ(answer.err, "");
+    EXPECT_TRUE(left().empty());
+}
+
+TEST_F(Executable, TheZooFindsEveryPlantedBugAndItsReprosRepeat) {
+    const Answer zoo = shell("ORRERY zoo --out zoo");
+    EXPECT_EQ(zoo.code, 0) << zoo.out;
+    std::size_t found = 0;
+    for (const auto& entry : files::directory_iterator(home_ + "/here/zoo")) {
+        if (entry.path().extension() != ".repro") continue;
+        ++found;
+        const Answer again = shell("ORRERY replay zoo/" + entry.path().filename().string());
+        EXPECT_EQ(again.code, 1) << again.out;
+    }
+    EXPECT_EQ(found, 11u);
+}
+
+TEST_F(Executable, TellsUndecidedVacuousAndMismatchByTheirCodes) {
+    EXPECT_EQ(shell("ORRERY run raft-kv --seed 1 --quiet --set budget=1").code, 2);
+    EXPECT_EQ(shell("ORRERY sweep raft-kv --seeds 1..3 --set budget=1").code, 2);
+    EXPECT_EQ(shell("ORRERY sweep raft-election --seeds 1..3 --set faults=none").code, 4);
+    write("empty.jsonl", "{\"type\":\"history\",\"version\":1,\"model\":\"register\",\"settings\":{}}\n");
+    const Answer empty = shell("ORRERY check empty.jsonl");
+    EXPECT_EQ(empty.code, 4);
+    EXPECT_TRUE(empty.out.starts_with("empty.jsonl: vacuous (linearizable, 0 operations")) << empty.out;
+    const std::string repro = failure();
+    std::string text = read(repro);
+    const std::size_t digest = text.find("digest ") + 7;
+    text[digest] = text[digest] == '0' ? '1' : '0';
+    write("other.repro", text);
+    const Answer answer = shell("ORRERY replay other.repro");
+    EXPECT_EQ(answer.code, 3);
+    EXPECT_NE(answer.out.find("the replay is not what was recorded"), std::string::npos);
+    text.replace(text.find("source ") + 7, 4, "0000");
+    write("foreign.repro", text);
+    const Answer foreign = shell("ORRERY replay foreign.repro");
+    EXPECT_EQ(foreign.code, 1);
+    EXPECT_NE(foreign.out.find("made from other sources; best effort"), std::string::npos);
+    EXPECT_NE(foreign.out.find("the fingerprint is still the same"), std::string::npos);
+}
+
+TEST_F(Executable, ChecksByThePromiseThatIsNamedAndWritesForOthers) {
+    EXPECT_EQ(shell("ORRERY run lazy-register --seed 1 --quiet --set online=false --history h.jsonl").code, 1);
+    const Answer asked = shell("ORRERY check h.jsonl --judge unique-ids");
+    EXPECT_EQ(asked.code, 65);
+    EXPECT_NE(asked.err.find("is not what this judge knows: generate -> VALUE"), std::string::npos) << asked.err;
+    EXPECT_EQ(shell("ORRERY check h.jsonl --judge bounded-staleness=1000s").code, 0);
+    EXPECT_EQ(shell("ORRERY check h.jsonl --judge causel").err,
+              "orrery: there is no judge 'causel'; see orrery list; did you mean 'causal'?\n");
+    write("h.edn", shell("ORRERY check h.jsonl --as edn").out);
+    EXPECT_TRUE(read("h.edn").starts_with("{:type :invoke, :process "));
+    EXPECT_EQ(shell("ORRERY check h.edn --model register --format edn").code, 1);
+    EXPECT_EQ(shell("ORRERY check h.jsonl --as porcupine").code, 65);
+    EXPECT_EQ(shell("ORRERY check h.jsonl --as plain").code, 64);
+}
+
+TEST_F(Executable, ChecksLineByLineWithTheSameVerdicts) {
+    EXPECT_EQ(shell("ORRERY run lazy-register --seed 1 --quiet --set online=false --history h.jsonl").code, 1);
+    const Answer whole = shell("ORRERY check h.jsonl --counterexample");
+    const Answer stream = shell("ORRERY check h.jsonl --counterexample --stream");
+    EXPECT_EQ(stream.code, 1) << stream.err;
+    const auto told = [](const std::string& out) { return out.substr(out.find('\n')); }; // all but the figures
+    EXPECT_EQ(told(stream.out), told(whole.out));
+    EXPECT_EQ(told(shell("ORRERY check h.jsonl --counterexample --threads 3").out), told(whole.out));
+    EXPECT_EQ(shell("ORRERY run raft-kv --seed 1 --quiet --history kv.jsonl").code, 0);
+    EXPECT_EQ(shell("ORRERY check kv.jsonl --stream").code, 0);
+    EXPECT_EQ(shell("head -c 3000 kv.jsonl >half.jsonl; ORRERY check half.jsonl --stream").code, 65);
+    EXPECT_EQ(shell("echo '[{:type :invoke}]' >e.edn; ORRERY check e.edn --stream").code, 65);
+    EXPECT_EQ(shell("ORRERY check none.jsonl --stream").code, 65);
+    EXPECT_EQ(shell("ORRERY check kv.jsonl --stream --judge causal").code, 64);
+}
+
+TEST_F(Executable, DrawsOnlyTheFaultsThatAreAskedFor) {
+    const std::string sweep = "ORRERY sweep raft-kv --seeds 1..4 --json --set duration=4s --faults ";
+    const std::string without = shell(sweep + "crash=0").out;
+    EXPECT_EQ(without.find("\"crash\":{"), std::string::npos) << without;
+    EXPECT_NE(without.find("\"cut\":{"), std::string::npos) << without;
+    const std::string alone = shell(sweep + "none,crash=9").out;
+    EXPECT_NE(alone.find("\"kinds\":{\"crash\":{\"armed\":"), std::string::npos) << alone;
+    EXPECT_EQ(alone.find("\"cut\":{"), std::string::npos) << alone;
+}
+
+TEST_F(Executable, ArmsThePlanOfAFileInEachSeedAndSaysWhatNeverBegan) {
+    write("plan",
+          "f1 crash target=server0 at=1s for=1s\nf2 crash target=server1 effect=server1:send:99999999 for=1s\n");
+    const Answer sweep = shell("ORRERY sweep raft-kv --seeds 1..3 --plan plan --json --set duration=4s");
+    EXPECT_NE(sweep.out.find("\"kinds\":{\"crash\":{\"armed\":6,\"fired\":3,\"effective\":3}}"), std::string::npos)
+        << sweep.out << sweep.err;
+    const Answer run = shell("ORRERY run raft-kv --plan plan --quiet --set duration=4s");
+    EXPECT_NE(run.out.find("\nnever began: f2 crash target=server1 effect=server1:send:99999999 for=1s\n"),
+              std::string::npos)
+        << run.out;
+    EXPECT_EQ(run.out.find("never began: f1"), std::string::npos) << run.out;
+    const Answer json = shell("ORRERY run raft-kv --plan plan --json --set duration=4s");
+    EXPECT_NE(json.out.find("\"never_began\":[\"f2 crash "), std::string::npos) << json.out;
+    EXPECT_EQ(shell("ORRERY run raft-kv --quiet --set duration=4s").out.find("never began"), std::string::npos);
+    write("plan", "f1 crash target=server9 at=1s\n");
+    expect_refused("ORRERY sweep raft-kv --seeds 1..3 --plan plan --json", 65,
+                   "plan:1:17: f1: expected a host of this scenario, got 'server9'");
+}
+
+TEST_F(Executable, NeverCallsASweepWholeThatRanOutOfTime) {
+    const std::string sweep = "ORRERY sweep raft-election --seeds 1..100000 --time 1s ";
+    const Answer told = shell(sweep);
+    EXPECT_EQ(told.code, 0) << told.out;
+    EXPECT_EQ(told.out.find("passed:"), std::string::npos) << told.out;
+    const std::string last = told.last_line();
+    EXPECT_TRUE(last.starts_with("none failed: ")) << last;
+    EXPECT_TRUE(last.ends_with(" of 100000 seeds, stopped by --time: raft-election")) << last;
+    EXPECT_NE(shell(sweep + "--json").out.find("\"stopped_by\":\"time\""), std::string::npos);
+    const Answer whole = shell("ORRERY sweep raft-election --seeds 1..2 --json " + std::string(quick));
+    EXPECT_NE(whole.out.find("\"stopped_by\":null"), std::string::npos) << whole.out;
+}
+
+TEST_F(Executable, RepeatsAsManyPassingSeedsAsItIsAskedTo) {
+    const std::string sweep = "ORRERY sweep raft-election --seeds 1..4 --json " + std::string(quick);
+    EXPECT_NE(shell(sweep).out.find("\"verified\":1,"), std::string::npos);
+    EXPECT_NE(shell(sweep + "--verify 1/2").out.find("\"verified\":2,"), std::string::npos);
+    EXPECT_NE(shell(sweep + "--verify 0").out.find("\"verified\":0,"), std::string::npos);
+}
+
+} // namespace
+} // namespace orrery::scenarios
