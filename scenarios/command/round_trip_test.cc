@@ -108,7 +108,7 @@ sim::Settings draw_settings(ReproDraw& draw, const Scenario& scenario) {
         {"tail", std::to_string(draw.below(500)) + "ms"},
         {"slack", std::to_string(draw.below(1'000'000)) + "ns"},
         {"events", std::to_string(60 + draw.below(60))},
-        {"clients", std::to_string(1 + draw.below(6))}, // not so many that the budget is spent on their boots
+        {"clients", std::to_string(scenario.clients.count + draw.below(3))},
         {"think", std::to_string(1 + draw.below(100)) + "ms"},
         {"links", "even"}, // how many latencies there are is known then
         {"judges", "histories"},
