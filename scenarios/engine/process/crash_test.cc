@@ -94,6 +94,7 @@ void die(sim::Env& env) {
         return;
     case End::wait:
         pause();
+        start = 1; // likewise
         return;
     case End::stop:
         (void)std::raise(SIGSTOP);
