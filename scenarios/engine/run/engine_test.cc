@@ -78,11 +78,13 @@ TEST(Run, TenThousandInOneProcessAreTheSameAgainAndKeepNoMemory) {
     std::vector<std::uint64_t> digests;
     for (std::uint64_t seed = 0; seed < 100; ++seed) digests.push_back(digest_of(seed));
     EXPECT_GT(std::set<std::uint64_t>(digests.begin(), digests.end()).size(), 90u);
-    const std::uint64_t before = memory_in_use();
+    [[maybe_unused]] const std::uint64_t before = memory_in_use();
     std::uint64_t different = 0;
     for (std::uint64_t seed = 100; seed < 10'000; ++seed) different += digest_of(seed) != digests[seed % 100];
     EXPECT_EQ(different, 0u);
+#if !defined(__SANITIZE_ADDRESS__) // whose quarantine grows by design
     EXPECT_LT(memory_in_use(), before + (std::uint64_t{8} << 20));
+#endif
 }
 
 TEST(Run, StopsAtTheEventThatIsAskedForAndHandsOutItsTrace) {
