@@ -57,7 +57,9 @@ TEST(Kernel, LetsAPolicyChooseAmongTheEventsOfOneTime) {
         kernel.put(wake_at(kernel, 4, 8));
         const std::vector<HostIndex> hosts = taken(kernel, 7); // the horizon stands behind what is due with it
         if (!chooses) by_time = hosts;
-        if (chooses) EXPECT_EQ(hosts, (std::vector<HostIndex>{9, by_time[3], by_time[2], by_time[1], 3}));
+        if (chooses) {
+            EXPECT_EQ(hosts, (std::vector<HostIndex>{9, by_time[3], by_time[2], by_time[1], 3}));
+        }
     }
     EXPECT_EQ(by_time.size(), 5u);
     EXPECT_EQ(shown, (std::vector<std::size_t>{3, 2, 1, 1}));
