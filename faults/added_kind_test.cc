@@ -48,7 +48,7 @@ const KindList& kinds() {
     static const KindList all = standard_kinds().with(stutter);
     return all;
 }
-const Targets targets{{"s0", "s1"}, {"s0", "s1"}, {}, {}};
+const Targets two_hosts{{"s0", "s1"}, {"s0", "s1"}, {}, {}};
 
 TEST(AddedKind, IsDrawnWithTheNextHundredAndMovesNoOther) {
     const Profile without{{"crash", 3}, {"delay", 3}};
@@ -57,17 +57,17 @@ TEST(AddedKind, IsDrawnWithTheNextHundredAndMovesNoOther) {
     EXPECT_TRUE(problem_of(with, {"server"}).has_value());
     std::size_t drawn = 0;
     for (std::uint64_t seed = 1; seed < 50; ++seed) {
-        Plan plan = draw_plan(with, seed, targets, 20s, kinds());
+        Plan plan = draw_plan(with, seed, two_hosts, 20s, kinds());
         for (const Fault& fault : plan.faults) EXPECT_TRUE(fault.kind != "stutter" || fault.id / 100 == 8u);
         drawn += std::erase_if(plan.faults, [](const Fault& fault) { return fault.kind == "stutter"; });
-        EXPECT_EQ(plan, draw_plan(without, seed, targets, 20s));
+        EXPECT_EQ(plan, draw_plan(without, seed, two_hosts, 20s));
     }
     EXPECT_GT(drawn, 50u);
 }
 
 TEST(AddedKind, IsPrintedAndParsed) {
     for (std::uint64_t seed = 1; seed < 50; ++seed) {
-        const Plan plan = draw_plan({{"stutter", 5}}, seed, targets, 20s, kinds());
+        const Plan plan = draw_plan({{"stutter", 5}}, seed, two_hosts, 20s, kinds());
         const sim::Checked<Plan> parsed = parse_plan(print(plan, kinds()), "plan", 1, kinds());
         ASSERT_TRUE(parsed.ok()) << parsed.complaint().text();
         EXPECT_EQ(*parsed, plan);

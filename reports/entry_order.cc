@@ -7,7 +7,6 @@ namespace orrery::reports {
 
 namespace {
 
-std::string words_of(const std::string& f, const Value& key) { return key.is_nil() ? f : f + " " + key.rendered(); }
 std::string process_of(const Entry& entry) { return "process " + std::to_string(entry.process); }
 
 sim::Complaint complaint(const Entry& entry, std::string message) {
@@ -15,6 +14,8 @@ sim::Complaint complaint(const Entry& entry, std::string message) {
 }
 
 } // namespace
+
+std::string words_of(const std::string& f, const Value& key) { return key.is_nil() ? f : f + " " + key.rendered(); }
 
 sim::Problem EntryOrder::pass_time(const Entry& entry) {
     if (time_ && entry.time < *time_)

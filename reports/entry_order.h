@@ -12,6 +12,9 @@
 
 namespace orrery::reports {
 
+// An operation as messages name it: its word, and its key if it has one.
+std::string words_of(const std::string& f, const Value& key);
+
 class EntryOrder {
 public:
     // An invocation under way. `tag` is the caller's own, handed back when the invocation ends.

@@ -15,8 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> type_names = {"invoke", "ok", "fail", "info"};
 
-std::string words_of(const std::string& f, const Value& key) { return key.is_nil() ? f : f + " " + key.rendered(); }
-
 // Folds entries into calls, one at a time, and objects to the first that does not fit.
 class Pairing {
 public:

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using Kind = Operation::Kind;
 
 Operation append(const std::string& value) { return {Kind::append, "k", value, {}}; }
-constexpr const char* key = "k";
+constexpr const char* only_key = "k";
 
 class Cluster : public testing::Test {
 protected:
@@ -40,11 +40,11 @@ TEST_F(Cluster, AClientFindsTheLeaderAndIsAnsweredInOrder) {
         Client client(env);
         EXPECT_TRUE(client.run(append("1"), env.deadline(5s)).has_value());
         EXPECT_TRUE(client.run(append("2"), env.deadline(5s)).has_value());
-        EXPECT_EQ(client.run({Kind::get, key, {}, {}}, env.deadline(5s)).value().value, "12");
-        EXPECT_FALSE(client.run({Kind::cas, key, "3", "1"}, env.deadline(5s)).value().swapped);
-        EXPECT_TRUE(client.run({Kind::cas, key, "3", "12"}, env.deadline(5s)).value().swapped);
-        EXPECT_TRUE(client.run({Kind::remove, key, {}, {}}, env.deadline(5s)).has_value());
-        EXPECT_EQ(client.run({Kind::get, key, {}, {}}, env.deadline(5s)).value().value, std::nullopt);
+        EXPECT_EQ(client.run({Kind::get, only_key, {}, {}}, env.deadline(5s)).value().value, "12");
+        EXPECT_FALSE(client.run({Kind::cas, only_key, "3", "1"}, env.deadline(5s)).value().swapped);
+        EXPECT_TRUE(client.run({Kind::cas, only_key, "3", "12"}, env.deadline(5s)).value().swapped);
+        EXPECT_TRUE(client.run({Kind::remove, only_key, {}, {}}, env.deadline(5s)).has_value());
+        EXPECT_EQ(client.run({Kind::get, only_key, {}, {}}, env.deadline(5s)).value().value, std::nullopt);
     });
 }
 
@@ -82,7 +82,7 @@ TEST_F(Cluster, WhatIsRepeatedUntilItIsAnsweredIsDoneOnce) {
                 expected += value;
                 (void)env.sleep(50ms);
             }
-            EXPECT_EQ(client.run({Kind::get, key, {}, {}}, env.deadline(20s)).value().value, expected);
+            EXPECT_EQ(client.run({Kind::get, only_key, {}, {}}, env.deadline(20s)).value().value, expected);
         },
         [&] {
             sim::world::FaultId fault = 0;

@@ -11,12 +11,12 @@
 namespace orrery::raft {
 namespace {
 
-constexpr Member count = 3;
+constexpr Member members_count = 3;
 
 class Cluster {
 public:
     explicit Cluster(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 1) {
-        for (Member i = 0; i < count; ++i) members_.push_back({Core(options(i), {}, {}, random()), {}, {}, 0});
+        for (Member i = 0; i < members_count; ++i) members_.push_back({Core(options(i), {}, {}, random()), {}, {}, 0});
     }
     // What is wrong after so many steps; empty: nothing.
     std::string walk(int steps) {
@@ -38,7 +38,7 @@ private:
         Index commit = 0;           // seen so far in this life
     };
     static CoreOptions options(Member self) {
-        return {.self = self, .count = count, .election_ticks = 3, .heartbeat_ticks = 1, .batch = 1};
+        return {.self = self, .count = members_count, .election_ticks = 3, .heartbeat_ticks = 1, .batch = 1};
     }
     std::uint64_t random() {
         state_ ^= state_ << 13;
@@ -72,7 +72,7 @@ private:
         members_[message.to].core.step(std::move(message), random());
     }
     void step() {
-        Place& place = members_[below(count)];
+        Place& place = members_[below(members_count)];
         const std::uint64_t what = below(40);
         if (what < 24)
             deliver();
@@ -114,7 +114,7 @@ private:
         return matching();
     }
     std::string matching() const {
-        for (Member a = 0; a < count; ++a)
+        for (Member a = 0; a < members_count; ++a)
             for (Member b = 0; b < a; ++b) {
                 const Log& one = members_[a].core.log();
                 const Log& two = members_[b].core.log();

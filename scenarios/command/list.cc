@@ -13,8 +13,8 @@
 
 namespace orrery::scenarios::command {
 
+using engine::json_string;
 using engine::Object;
-using engine::quoted;
 
 namespace {
 
@@ -22,10 +22,10 @@ std::string roles_json(const Scenario& scenario) {
     std::string json;
     for (const Role& role : scenario.roles) {
         json += json.empty() ? "[{" : ",{";
-        json += "\"name\":" + quoted(role.name);
+        json += "\"name\":" + json_string(role.name);
         // As many as that setting says.
         json += role.count.setting.empty() ? ",\"count\":" + std::to_string(role.count.number)
-                                           : ",\"setting\":" + quoted(role.count.setting);
+                                           : ",\"setting\":" + json_string(role.count.setting);
         json += std::string(",\"disk\":") + (role.disk ? "true}" : "false}");
     }
     return json.empty() ? "[]" : json + "]";
@@ -35,7 +35,7 @@ std::string clients_json(const Scenario& scenario) {
     if (scenario.clients.count == 0) return "null";
     const auto* model = scenario.clients.model;
     return "{\"count\":" + std::to_string(scenario.clients.count) +
-           ",\"model\":" + (model == nullptr ? "null" : quoted(std::string(model->name()))) + "}";
+           ",\"model\":" + (model == nullptr ? "null" : json_string(std::string(model->name()))) + "}";
 }
 
 // Prints what is wanted of it, under headings that have something below them.

@@ -16,8 +16,8 @@
 
 namespace orrery::scenarios::command {
 
+using engine::json_string;
 using engine::Object;
-using engine::quoted;
 
 namespace {
 
@@ -182,8 +182,8 @@ TEST(Progress, TellsRateFindsAndTheTimeThatIsLeft) {
 }
 
 TEST(Json, ReplacesWhatIsNoText) {
-    EXPECT_EQ(quoted("a\"b\\c\n\x01 \xc3\xa4"), "\"a\\\"b\\\\c\\u000a\\u0001 \xc3\xa4\"");
-    EXPECT_EQ(quoted("\xff\xc3 \xed\xa0\x80"), "\"\\ufffd\\ufffd \\ufffd\\ufffd\\ufffd\"");
+    EXPECT_EQ(json_string("a\"b\\c\n\x01 \xc3\xa4"), "\"a\\\"b\\\\c\\u000a\\u0001 \xc3\xa4\"");
+    EXPECT_EQ(json_string("\xff\xc3 \xed\xa0\x80"), "\"\\ufffd\\ufffd \\ufffd\\ufffd\\ufffd\"");
     EXPECT_EQ(Object("run").number("seed", UINT64_MAX).count("seeds", 3).text_or_null("finding", "").line(),
               "{\"type\":\"run\",\"version\":1,\"seed\":\"18446744073709551615\",\"seeds\":3,\"finding\":null}\n");
     EXPECT_EQ(

@@ -86,7 +86,7 @@ struct Sweeper {
 std::string json_of(const std::map<std::string, KindCounts>& kinds) {
     std::string json;
     for (const auto& [kind, counts] : kinds)
-        json += (json.empty() ? "{" : ",") + quoted(kind) + ":{\"armed\":" + std::to_string(counts.armed) +
+        json += (json.empty() ? "{" : ",") + json_string(kind) + ":{\"armed\":" + std::to_string(counts.armed) +
                 ",\"fired\":" + std::to_string(counts.fired) + ",\"effective\":" + std::to_string(counts.effective) +
                 "}";
     return json.empty() ? "{}" : json + "}";

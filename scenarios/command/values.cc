@@ -10,8 +10,8 @@
 namespace orrery::scenarios::command {
 namespace {
 
-constexpr std::uint64_t share_max = 1'000'000'000;    // so that products of counts fit 64 bits
-constexpr std::int64_t seconds_max = 365 * 24 * 3600; // a year
+constexpr std::uint64_t share_max = 1'000'000'000;       // so that products of counts fit 64 bits
+constexpr std::int64_t seconds_a_year = 365 * 24 * 3600; // a year
 
 // Two numbers around a separator.
 bool parse_pair(std::string_view text, std::string_view separator, std::uint64_t& left, std::uint64_t& right) {
@@ -62,9 +62,9 @@ Expected parse_shard(std::string_view text, Shard& shard) {
 
 Expected parse_seconds(std::string_view text, std::int64_t& seconds) {
     sim::Duration time{};
-    const bool fits =
-        sim::parse_duration(text, time) && time >= std::chrono::seconds(1) && time <= std::chrono::seconds(seconds_max);
-    if (!fits) return "a length of time like 60s, from 1s to " + std::to_string(seconds_max) + "s";
+    const bool fits = sim::parse_duration(text, time) && time >= std::chrono::seconds(1) &&
+                      time <= std::chrono::seconds(seconds_a_year);
+    if (!fits) return "a length of time like 60s, from 1s to " + std::to_string(seconds_a_year) + "s";
     seconds = std::chrono::duration_cast<std::chrono::seconds>(time).count();
     return std::nullopt;
 }

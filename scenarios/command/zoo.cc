@@ -128,7 +128,7 @@ int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, std::uint64_t do
 }
 
 // More severe first.
-int worse(int a, int b) {
+int worse_hunt(int a, int b) {
     for (const int code : {exit_usage, exit_nondeterminism, exit_missing, exit_violated})
         if (a == code || b == code) return code;
     return exit_passed;
@@ -183,7 +183,7 @@ int zoo(const ZooOptions& given) {
     for (; done < flaws.size() && interruption() == 0; ++done) {
         const int one = tell_hunt(*flaws[done], options, done, progress);
         saved += one == exit_passed;
-        code = worse(code, one);
+        code = worse_hunt(code, one);
     }
     if (interruption() != 0 && !options.json)
         say("interrupted: {} of {} flaws were not searched for\n", flaws.size() - done, flaws.size());

@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::array<std::string_view, 5> draws = {"draw", "between", "pick", "happens", "draw_here"};
 
-bool is_word(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t'; }
-
 // Does a call of a draw begin at `at`? RapidCheck's `*rc::gen` is one too.
 bool draws_at(std::string_view code, std::size_t at) {
     if (code.substr(at).starts_with("*rc::gen::")) return true;

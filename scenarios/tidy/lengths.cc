@@ -22,8 +22,6 @@ namespace {
 constexpr std::size_t file_lines_max = 500;
 constexpr std::size_t function_lines_max = 60;
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t'; }
-
 // Code without preprocessor lines: macros have braces of their own.
 std::string without_macros(std::string code) {
     bool inside = false;

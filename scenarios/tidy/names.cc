@@ -110,8 +110,6 @@ unsigned where_is(const Source& source) {
     return in_scenarios;
 }
 
-bool is_word(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 // The places of a pattern in code.
 std::vector<std::size_t> find_all(std::string_view code, std::string_view pattern) {
     const bool open_left = pattern.starts_with('*');

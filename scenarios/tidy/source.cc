@@ -14,8 +14,6 @@
 namespace orrery::scenarios::tidy {
 namespace {
 
-bool is_word(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 void blank(std::string& text, std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < std::min(end, text.size()); ++i)
         if (text[i] != '\n') text[i] = ' ';

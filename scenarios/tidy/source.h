@@ -21,6 +21,12 @@ struct Source {
     std::size_t line_count() const;
 };
 
+constexpr bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t'; }
+// A part of a name.
+constexpr bool is_word(char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 // The number of the line, from 1, in which a place of a text lies.
 std::size_t line_of(std::string_view text, std::size_t place);
 

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Label label{"test.word"};
+constexpr Label word{"test.word"};
 
 struct Guard {
     int& count;
@@ -80,7 +80,7 @@ TEST(Cancel, IsHeardByTheNextSuspendingCallWhateverIsReady) {
                         env.cancel(env.current());
                         hear(stream.read(10));
                         env.cancel(env.current());
-                        hear(stream.write(view_of("x"), label));
+                        hear(stream.write(view_of("x"), word));
                         env.cancel(env.current());
                         hear(env.accept(socket));
                         env.wake(env.current());
@@ -97,8 +97,8 @@ TEST(Cancel, IsHeardByTheNextSuspendingCallWhateverIsReady) {
                         const Address server = env.peers("node")[0].at(7);
                         Socket socket = *env.bind(0);
                         Stream first = *env.connect(server);
-                        (void)first.write(view_of("word"), label);
-                        (void)socket.send(server, label, Bytes(std::string_view("word")));
+                        (void)first.write(view_of("word"), word);
+                        (void)socket.send(server, word, Bytes(std::string_view("word")));
                         Result<Stream> second = env.connect(server);
                         (void)env.sleep(1s);
                     }});

@@ -15,10 +15,10 @@ constexpr StateKey point{"test.point"};
 constexpr StateKey mood{"test.mood"};
 
 // Two hosts, a and b, of which a does what the test says.
-struct Pair {
+struct WatchedPair {
     World world{{.seed = 3}};
     std::vector<std::int64_t> begun{}; // when acts ran, in nanoseconds
-    explicit Pair(
+    explicit WatchedPair(
         std::function<void(Env&)> first, std::function<void(Env&)> second = [](Env& env) { (void)env.sleep(10s); }) {
         world.add_host({"a", "node", 0, std::move(first)});
         world.add_host({"b", "node", 1, std::move(second)});
@@ -42,7 +42,7 @@ void chatter(Env& env) {
 }
 
 TEST(MessageWatch, CountsMessagesOfItsLabelAsTheyLeaveOnItsLink) {
-    Pair pair(chatter, chatter);
+    WatchedPair pair(chatter, chatter);
     const HostIndex any = 2;
     pair.world.watch_message({0, 1, label_word.hash, 4}, 1, pair.act());
     pair.world.watch_message({any, any, label_word.hash, 20}, 2, pair.act());
@@ -54,7 +54,7 @@ TEST(MessageWatch, CountsMessagesOfItsLabelAsTheyLeaveOnItsLink) {
 }
 
 TEST(MessageWatch, CountsWhatIsWrittenToStreams) {
-    Pair pair(
+    WatchedPair pair(
         [](Env& env) {
             Stream stream = *env.connect(env.peers("node")[0].at(1));
             for (int i = 0; i < 3; ++i) {
@@ -76,7 +76,7 @@ TEST(MessageWatch, CountsWhatIsWrittenToStreams) {
 
 TEST(PointWatch, CostsNothingWhereNoFaultWaits) {
     const auto digest = [](bool asks, bool elsewhere) {
-        Pair pair([asks](Env& env) {
+        WatchedPair pair([asks](Env& env) {
             for (int i = 0; i < 10; ++i) {
                 (void)env.sleep(10ms);
                 EXPECT_TRUE(!asks || env.fault_point(point).ok());
@@ -105,7 +105,7 @@ std::function<void(Env&)> visitor(std::vector<std::pair<Status, std::int64_t>>& 
 
 TEST(PointWatch, TheTaskGoesOnAtOnceBehindTheFault) {
     std::vector<std::pair<Status, std::int64_t>> visits;
-    Pair pair(visitor(visits));
+    WatchedPair pair(visitor(visits));
     pair.world.watch_point({0, point.hash, 4}, 1, [&] {
         EXPECT_EQ(visits.size(), 3u); // it has not gone on
         pair.act()();
@@ -120,7 +120,7 @@ TEST(PointWatch, TheTaskGoesOnAtOnceBehindTheFault) {
 
 TEST(PointWatch, AFaultThatDestroysTheProcessIsNotReturnedFrom) {
     std::vector<std::pair<Status, std::int64_t>> visits;
-    Pair pair(visitor(visits));
+    WatchedPair pair(visitor(visits));
     pair.world.watch_point({0, point.hash, 4}, 1, [&] { pair.world.crash(0, 1, CrashMode::process); });
     pair.world.watch_point({0, point.hash, 4}, 2, [&] { pair.world.restart(0, 2); });
     pair.run();
@@ -131,7 +131,7 @@ TEST(PointWatch, AFaultThatDestroysTheProcessIsNotReturnedFrom) {
 
 TEST(PointWatch, AFaultThatPausesTheHostLetsItWait) {
     std::vector<std::pair<Status, std::int64_t>> visits;
-    Pair pair(visitor(visits));
+    WatchedPair pair(visitor(visits));
     pair.world.watch_point({0, point.hash, 4}, 1, [&] {
         pair.world.pause(0, 1);
         pair.world.schedule_fault(pair.world.now() + 300ms, 1, 1, [&] { pair.world.resume(0, 1); });
@@ -144,7 +144,7 @@ TEST(PointWatch, AFaultThatPausesTheHostLetsItWait) {
 
 TEST(PointWatch, AWaitThatEndsEarlyIsNotEndedTwice) {
     std::vector<std::pair<Status, std::int64_t>> visits;
-    Pair pair(visitor(visits, 5ms));
+    WatchedPair pair(visitor(visits, 5ms));
     // The host stands still beyond the deadline: then both are due, and the point was passed first.
     pair.world.watch_point({0, point.hash, 1}, 1, [&] {
         pair.world.pause(0, 1);
@@ -162,7 +162,7 @@ TEST(PointWatch, AWaitThatEndsEarlyIsNotEndedTwice) {
 
 TEST(StateWatch, CountsHowOftenAStateComesToHaveItsValue) {
     std::vector<HostIndex> told;
-    Pair pair([](Env& env) {
+    WatchedPair pair([](Env& env) {
         for (const char* each : {"good", "good", "bad", "good", "bad", "good"}) {
             (void)env.sleep(10ms);
             env.state(mood, each);
@@ -181,7 +181,7 @@ TEST(StateWatch, CountsHowOftenAStateComesToHaveItsValue) {
 
 TEST(StateWatch, AValueThatANewBootHasAtOnceCounts) {
     std::vector<HostIndex> told;
-    Pair pair([](Env& env) {
+    WatchedPair pair([](Env& env) {
         env.state(mood, "good");
         (void)env.sleep(10s);
     });

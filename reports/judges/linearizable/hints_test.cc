@@ -12,8 +12,6 @@ namespace {
 using models::CasRegister;
 using Recorded = std::vector<models::Operation<CasRegister>>;
 
-Draws any_draws() { return Draws(*rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<std::uint64_t>()))); }
-
 RC_GTEST_PROP(Hints, ThatAreRightAreAllThatIsLookedAt, ()) {
     Draws draws = any_draws();
     for (int i = 0; i < 20; ++i) {

@@ -123,9 +123,6 @@ TEST(Linearizable, AgreesOnAllRegisterHistoriesOfUpToThreeOperationsWithoutEachR
 
 constexpr int histories_per_seed = 50;
 
-// RapidCheck gives the seed; what is drawn from it is not shrunk.
-Draws any_draws() { return Draws(*rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<std::uint64_t>()))); }
-
 template <models::Model M>
 void agrees_with_oracle(int operations_max) {
     Draws draws = any_draws();

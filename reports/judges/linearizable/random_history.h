@@ -2,6 +2,8 @@
 // and then, sometimes, a lie.
 #pragma once
 
+#include <rapidcheck.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -27,6 +29,11 @@ public:
 private:
     std::uint64_t state_;
 };
+
+// RapidCheck gives the seed; what is drawn from it is not shrunk.
+inline Draws any_draws() {
+    return Draws(*rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<std::uint64_t>())));
+}
 
 // One to three steps on two objects.
 template <class Operation>

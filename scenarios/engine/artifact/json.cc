@@ -25,7 +25,7 @@ std::size_t sequence_length(std::string_view text) {
 
 } // namespace
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
     std::string result = "\"";
     while (!text.empty()) {
         const std::size_t length = sequence_length(text);
@@ -51,14 +51,14 @@ Object& Object::decimal(std::string_view key, double value, int digits) {
 
 Object& Object::texts(std::string_view key, const std::vector<std::string>& values) {
     std::string list;
-    for (const std::string& each : values) list += (list.empty() ? "" : ",") + quoted(each);
+    for (const std::string& each : values) list += (list.empty() ? "" : ",") + json_string(each);
     return raw(key, "[" + list + "]");
 }
 
 Object& Object::counts(std::string_view key, const std::map<std::string, std::uint64_t>& values) {
     std::string list;
     for (const auto& [name, count] : values)
-        list += (list.empty() ? "" : ",") + quoted(name) + ":" + std::to_string(count);
+        list += (list.empty() ? "" : ",") + json_string(name) + ":" + std::to_string(count);
     return raw(key, "{" + list + "}");
 }
 

@@ -11,12 +11,12 @@
 namespace orrery::scenarios::engine {
 
 // Quoted and escaped for JSON; bytes that are no UTF-8 are replaced.
-std::string quoted(std::string_view text);
+std::string json_string(std::string_view text);
 
 class Object {
 public:
-    explicit Object(std::string_view type) : text_("{\"type\":" + quoted(type) + ",\"version\":1") {}
-    Object& text(std::string_view key, std::string_view value) { return raw(key, quoted(value)); }
+    explicit Object(std::string_view type) : text_("{\"type\":" + json_string(type) + ",\"version\":1") {}
+    Object& text(std::string_view key, std::string_view value) { return raw(key, json_string(value)); }
     Object& count(std::string_view key, std::uint64_t value) { return raw(key, std::to_string(value)); }
     Object& number(std::string_view key, std::uint64_t value) { return text(key, std::to_string(value)); } // in full
     Object& decimal(std::string_view key, double value, int digits);
@@ -29,7 +29,7 @@ public:
     Object& counts(std::string_view key, const std::map<std::string, std::uint64_t>& values);
     Object& raw(std::string_view key, std::string_view json) {
         text_ += ",";
-        text_ += quoted(key);
+        text_ += json_string(key);
         text_ += ":";
         text_ += json;
         return *this;

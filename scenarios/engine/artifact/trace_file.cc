@@ -20,8 +20,8 @@ std::string fields_of(const sim::Observation& seen) {
     for (std::size_t i = 0; i < seen.fields.size(); ++i) {
         const sim::Field& field = seen.fields[i];
         const std::string_view key = seen.note == nullptr ? "value" : seen.note->fields[i];
-        text += (text.empty() ? "" : ",") + quoted(key) + ":" +
-                (field.is_text ? quoted(field.text) : std::to_string(field.integer));
+        text += (text.empty() ? "" : ",") + json_string(key) + ":" +
+                (field.is_text ? json_string(field.text) : std::to_string(field.integer));
     }
     return "{" + text + "}";
 }
@@ -44,11 +44,11 @@ void TraceFile::add(const sim::Observation& seen, const sim::world::World& world
     using Kind = sim::Observation::Kind;
     const bool of_fault = seen.kind == Kind::fault_begin || seen.kind == Kind::fault_end;
     const bool of_message = seen.kind == Kind::send || seen.kind == Kind::deliver || seen.kind == Kind::lose;
-    std::string line = "{\"type\":" + quoted(type_of(seen.kind)) + ",\"time\":\"" +
+    std::string line = "{\"type\":" + json_string(type_of(seen.kind)) + ",\"time\":\"" +
                        std::to_string(seen.time.nanoseconds) + "\",\"event\":\"" + sim::hexadecimal(seen.event) + "\"";
-    if (!of_fault) line += ",\"host\":" + quoted(seen.host_name);
-    if (of_message) line += ",\"peer\":" + quoted(world.host(seen.peer).spec.name);
-    line += ",\"name\":" + quoted(seen.name);
+    if (!of_fault) line += ",\"host\":" + json_string(seen.host_name);
+    if (of_message) line += ",\"peer\":" + json_string(world.host(seen.peer).spec.name);
+    line += ",\"name\":" + json_string(seen.name);
     if (!seen.fields.empty()) line += ",\"fields\":" + fields_of(seen);
     line += "}\n";
     file_.write(line);
