@@ -26,6 +26,7 @@
 
 #include "orrery/sim/bytes.h"
 #include "orrery/sim/note.h"
+#include "orrery/sim/peers.h"
 #include "orrery/sim/settings.h"
 #include "orrery/sim/types.h"
 
@@ -124,7 +125,7 @@ public:
     virtual const Identity& self() const = 0;
     // The hosts of a role but this one, in the order of their index, with port 0. Empty if the role has no other
     // member. They are known from the start, up or not.
-    virtual std::span<const Address> peers(std::string_view role) const = 0;
+    virtual Peers peers(std::string_view role) const = 0;
     // The settings of the run; reading one that its scenario does not declare is a bug (CHECK).
     virtual const Settings& settings() const = 0;
     // The steady clock of this host: never goes back, stands at another value after each boot, may drift.
@@ -193,7 +194,7 @@ public:
     }
     Deadline deadline(Duration from_now) { return {now() + from_now}; }
     Status sleep(Duration duration) { return sleep_until(deadline(duration)); }
-    Address pick(std::span<const Address> among) {
+    Address pick(const Peers& among) {
         CHECK(!among.empty());
         return among[draw("pick", among.size())];
     }

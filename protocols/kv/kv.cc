@@ -91,8 +91,8 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
         maybe = maybe || outcome.is_unknown();
         guess_ = (guess_ + 1) % servers_.size();
         if (outcome.is_refused()) {
-            const auto leader = std::find(servers_.begin(), servers_.end(), outcome.refused().redirect);
-            if (leader != servers_.end()) guess_ = static_cast<std::size_t>(leader - servers_.begin());
+            for (std::size_t i = 0; i < servers_.size(); ++i)
+                if (servers_[i] == outcome.refused().redirect) guess_ = i;
         }
         if (!env_.sleep_until({std::min(env_.deadline(pause).at, deadline.at)}).ok()) break;
     }

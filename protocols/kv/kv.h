@@ -26,7 +26,7 @@ public:
 
 private:
     sim::Env& env_;
-    std::span<const sim::Address> servers_;
+    sim::Peers servers_;
     std::size_t guess_ = 0; // index of the server that is asked next
     std::uint64_t sequence_ = 0;
 };

@@ -66,7 +66,7 @@ std::uint64_t ping_pong(const Task& task) {
 std::uint64_t all_to_all(const Task& task) {
     return run_hosts(task, task.hosts, [](Env& env, Counter& counter) {
         Socket socket = *env.bind(port);
-        const std::span<const sim::Address> peers = env.peers("node");
+        const sim::Peers peers = env.peers("node");
         while (true) {
             for (const sim::Address peer : peers)
                 (void)socket.send(peer.at(port), label, sim::Bytes(std::string_view("01234567")));
@@ -82,7 +82,7 @@ std::uint64_t all_to_all(const Task& task) {
 std::uint64_t gossip(const Task& task) {
     return run_hosts(task, task.hosts, [](Env& env, Counter& counter) {
         Socket socket = *env.bind(port);
-        const std::span<const sim::Address> peers = env.peers("node");
+        const sim::Peers peers = env.peers("node");
         for (int i = 0; i < 10; ++i)
             (void)socket.send(env.pick(peers).at(port), label, sim::Bytes(std::string_view("01234567")));
         while (true) {

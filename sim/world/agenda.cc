@@ -5,27 +5,26 @@ namespace orrery::sim::world {
 
 // Several share the slot: the earliest of them becomes the place, the others hang relative to it.
 Entry* Agenda::spread(Entry* first) {
-    std::int64_t earliest = first->place;
-    for (const Entry* entry = first->next; entry != nullptr; entry = entry->next)
-        if (entry->place < earliest) earliest = entry->place;
-    base_ = earliest;
-    Entry* alone = nullptr;
+    CHECK(due_.empty());
+    Entry* earliest = first;
+    bool is_alone = true;
+    for (Entry* entry = first->next; entry != nullptr; entry = entry->next) {
+        if (entry->place > earliest->place) continue;
+        is_alone = entry->place != earliest->place;
+        earliest = entry;
+    }
+    base_ = earliest->place;
     for (Entry* entry = first; entry != nullptr;) {
         Entry* next = entry->next;
-        if (entry->place != earliest) {
+        if (entry->place != base_)
             hang(*entry);
-        } else if (alone == nullptr && due_.empty()) {
-            alone = entry;
-        } else {
-            if (alone != nullptr) push_due(*alone);
-            alone = nullptr;
+        else if (!is_alone)
             push_due(*entry);
-        }
         entry = next;
     }
-    if (alone == nullptr) return pop_due();
-    alone->where = Entry::absent;
-    return alone;
+    if (!is_alone) return pop_due();
+    earliest->where = Entry::absent;
+    return earliest;
 }
 
 void Agenda::place_due(std::size_t index, Entry* entry) {

@@ -43,9 +43,8 @@ struct SegmentNumbers {
 };
 
 struct alignas(64) Event : Entry {
+    // --- the first cache line, with Entry: what the loop asks of every event ---
     std::int64_t time = 0; // when it is to happen; runs late by at most the slack
-    std::uint64_t cause = 0;
-    std::uint64_t origin = 0;
     EventKind kind{};
     bool affected = false; // message: its link was cut when it was sent
     bool arrived = false;  // message: it waits at its host, beyond what links can do to it
@@ -53,14 +52,18 @@ struct alignas(64) Event : Entry {
     std::uint8_t end = 0;  // segment: the receiving end of the connection, 0 or 1
     bool refused = false;  // segment reset: nobody listens there
     HostIndex host = 0;    // where it happens
-    Passage passage{};     // message
-    union {                // by kind
+    // --- the second ---
+    std::uint64_t cause = 0;
+    std::uint64_t origin = 0;
+    Passage passage{}; // message
+    union {            // by kind
         DatagramPorts ports{};
         SegmentNumbers numbers;
         std::uint64_t action; // fault: index among those to be run
     };
-    TaskState* task = nullptr;        // wake, timer, disk, point, operation: whose
-    const Label* label = nullptr;     // message
+    TaskState* task = nullptr;    // wake, timer, disk, point, operation: whose
+    const Label* label = nullptr; // message
+    // --- the third ---
     Connection* connection = nullptr; // segment
     Bytes bytes;                      // message
 };
@@ -76,14 +79,14 @@ public:
     ~EventPool() {
         for (Event* slab : slabs_) delete[] slab;
     }
-    Event* take() {
+    [[gnu::always_inline]] Event* take() {
         if (free_ == nullptr) [[unlikely]]
             grow();
         Event* event = free_;
         free_ = static_cast<Event*>(event->next);
         return event;
     }
-    void give(Event* event) {
+    [[gnu::always_inline]] void give(Event* event) {
         event->bytes.reset();
         event->next = free_;
         free_ = event;

@@ -7,9 +7,8 @@
 
 namespace orrery::sim::world {
 
-Network::Network(Kernel& kernel, Observers& observers, Watches& watches, std::vector<Host>& hosts,
-                 const NetworkOptions& options)
-    : kernel_(kernel), observers_(observers), watches_(watches), hosts_(hosts), options_(options) {
+Network::Network(Kernel& kernel, Observers& observers, Watches& watches, const NetworkOptions& options)
+    : kernel_(kernel), observers_(observers), watches_(watches), options_(options) {
     CHECK(options_.latency_min.count() > 0);
     CHECK(options_.latency_max >= options_.latency_min);
     CHECK(options_.user_timeout.count() > 0);

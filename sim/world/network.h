@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -88,10 +89,11 @@ public:
     static constexpr std::int64_t loopback = 10'000;            // nanoseconds from a host to itself
     static constexpr std::int64_t retransmission = 200'000'000; // until a lost segment is sent again
 
-    Network(Kernel& kernel, Observers& observers, Watches& watches, std::vector<Host>& hosts,
-            const NetworkOptions& options);
+    Network(Kernel& kernel, Observers& observers, Watches& watches, const NetworkOptions& options);
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
+    // All there are, whenever one was added: a vector of them moves.
+    void attach(std::span<Host> hosts) { hosts_ = hosts; }
     // Segments that were held and could leave again go back to their stream.
     void attach(Connections& connections) { connections_ = &connections; }
 
@@ -150,7 +152,7 @@ private:
     Kernel& kernel_;
     Observers& observers_;
     Watches& watches_;
-    std::vector<Host>& hosts_;
+    std::span<Host> hosts_;
     Connections* connections_ = nullptr;
     NetworkOptions options_;
     std::uint64_t span_ = 1; // how many latencies there are, a nanosecond apart
@@ -166,13 +168,14 @@ inline bool is_segment(const Event& event) { return event.kind == EventKind::seg
     if (to.host == 0 || to.host > hosts_.size()) [[unlikely]]
         return;
     const auto target = static_cast<HostIndex>(to.host - 1);
-    Event* event = kernel_.make(EventKind::deliver, target, to.host << 20 ^ to.port);
+    Kernel& kernel = kernel_; // stays in a register
+    Event* event = kernel.make(EventKind::deliver, target, to.host << 20 ^ to.port);
     event->passage.from = from;
     event->passage.operation = sender.operation;
     event->ports = {to.port, from_port};
     event->label = &label;
-    event->time = sender.local_time(kernel_.now().nanoseconds) + latency(*event, 0);
-    kernel_.trace().add(from, event->id, label.hash ^ Trace::hash_bytes(bytes.data(), bytes.size()));
+    event->time = sender.local_time(kernel.now().nanoseconds) + latency(*event, 0);
+    kernel.trace().add(from, event->id, label.hash ^ Trace::hash_bytes(bytes.data(), bytes.size()));
     std::construct_at(&event->bytes, std::move(bytes)); // an event from the pool holds none
     if (sender.operation != 0) [[unlikely]]
         sender.reach_sent(sender.operation);
@@ -184,7 +187,7 @@ inline bool is_segment(const Event& event) { return event.kind == EventKind::seg
             if (!obey_rules(event, *link)) return;
         }
     }
-    kernel_.put(event);
+    kernel.put(event);
 }
 
 } // namespace orrery::sim::world

@@ -32,7 +32,7 @@ private:
         std::uint64_t epoch = 0;
         std::uint32_t count = 0;
     };
-    std::uint32_t next_of_others(std::uint64_t key) {
+    [[gnu::always_inline]] std::uint32_t next_of_others(std::uint64_t key) {
         std::size_t index = key & mask_;
         while (true) {
             Cell& cell = cells_[index];
@@ -46,7 +46,7 @@ private:
             index = (index + 1) & mask_;
         }
     }
-    void grow() {
+    [[gnu::noinline]] void grow() {
         std::vector<Cell> old(2 * cells_.size());
         old.swap(cells_);
         mask_ = cells_.size() - 1;

@@ -1,6 +1,8 @@
 // Parts: what the processes of a world are joined to. The world owns them all.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "orrery/sim/stack.h"
@@ -23,6 +25,7 @@ struct Parts {
     Kernel kernel;
     StackArena stacks;
     std::vector<Host> hosts;
+    std::map<std::string, std::vector<Address>, std::less<>> roles; // the hosts of each, by index
     Observers observers;
     Watches watches;
     Network network;

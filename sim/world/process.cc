@@ -83,13 +83,15 @@ Error Process::dead_end() const noexcept {
 
 // --- calls that return at once -----------------------------------------------------------------------
 
-std::span<const Address> Process::peers(std::string_view role) const {
-    const auto found = peers_.find(role);
-    if (found != peers_.end()) return found->second;
-    std::vector<Address>& list = peers_[std::string(role)];
-    for (const Host& other : parts_.hosts)
-        if (other.index != host_.index && other.spec.role == role) list.push_back(Parts::address_of(other.index));
-    return list;
+Peers Process::peers(std::string_view role) const {
+    const auto found = parts_.roles.find(role);
+    if (found == parts_.roles.end()) return {};
+    const std::vector<Address>& members = found->second;
+    if (role != host_.spec.role) return {members, members.size()};
+    const auto self = std::lower_bound(members.begin(), members.end(), identity_.address);
+    CHECK(self != members.end());
+    CHECK(*self == identity_.address);
+    return {members, static_cast<std::size_t>(self - members.begin())};
 }
 
 std::uint64_t Process::draw(Site site, std::uint64_t n) {

@@ -6,7 +6,6 @@
 // program, has to answer these and nothing else.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -38,7 +37,7 @@ public:
 
     // --- Env ---
     const Identity& self() const override { return identity_; }
-    std::span<const Address> peers(std::string_view role) const override;
+    Peers peers(std::string_view role) const override;
     const Settings& settings() const override { return parts_.options.settings; }
     Monotonic now() override { return host_.clock.monotonic(local_now()); }
     Wall wall() override { return host_.clock.wall(local_now()); }
@@ -101,7 +100,6 @@ private:
     Files files_;
     Identity identity_;
     bool dying_ = false;
-    mutable std::map<std::string, std::vector<Address>, std::less<>> peers_; // by role, as asked for
 };
 
 } // namespace orrery::sim::world

@@ -48,6 +48,7 @@ public:
     }
 
 private:
+    static constexpr std::size_t datagram_max = 65'507; // bytes: what UDP over IPv4 carries
     static constexpr std::size_t queue_max = 4096;
     static constexpr std::uint64_t port_ephemeral = 49'152;
 
@@ -65,5 +66,33 @@ private:
     std::vector<Mailbox> mailboxes_;
     std::uint64_t ephemeral_ = port_ephemeral;
 };
+
+// In line: most events of most runs are these two.
+[[gnu::always_inline]] inline Status Sockets::send(std::uint32_t slot, Address to, const Label& label, Bytes&& bytes) {
+    if (bytes.size() > datagram_max) return Error::too_large;
+    parts_.network.send(host_, mailboxes_[slot].port, to, label, std::move(bytes));
+    return success();
+}
+
+[[gnu::always_inline]] inline Result<Datagram> Sockets::receive(std::uint32_t slot, Deadline deadline) {
+    TaskState& task = tasks_.running();
+    if (task.cancelled) [[unlikely]] {
+        task.cancelled = false;
+        return Error::cancelled;
+    }
+    Event* event = mailboxes_[slot].queue.pop();
+    if (event == nullptr) {
+        CHECK(mailboxes_[slot].receiver == nullptr); // one receiver a socket
+        mailboxes_[slot].receiver = &task;
+        const bool is_ready = tasks_.wait(task, Waiting::receive, deadline);
+        mailboxes_[slot].receiver = nullptr;
+        if (!is_ready) return task.outcome;
+        event = std::exchange(mailboxes_[slot].arrived, nullptr);
+        CHECK(event != nullptr);
+    }
+    Datagram datagram{{event->passage.from + std::uint64_t{1}, event->ports.from}, std::move(event->bytes)};
+    parts_.kernel.drop(event);
+    return datagram;
+}
 
 } // namespace orrery::sim::world

@@ -22,7 +22,7 @@ NetworkOptions network_of(const WorldOptions& options) {
 
 Parts::Parts(WorldOptions of)
     : options(std::move(of)), kernel(options.seed, options.overrides, policy_of(options)), observers(kernel),
-      watches(kernel, hosts), network(kernel, observers, watches, hosts, network_of(options)),
+      watches(kernel, hosts), network(kernel, observers, watches, network_of(options)),
       connections(kernel, observers, network, hosts) {
     CHECK(options.sync_max >= options.sync_min);
     CHECK(options.drift_max >= 0);
@@ -46,6 +46,8 @@ HostIndex World::add_host(HostSpec spec) {
     Host& host = parts_.hosts.emplace_back();
     host.index = static_cast<HostIndex>(parts_.hosts.size() - 1);
     host.spec = std::move(spec);
+    parts_.roles[host.spec.role].push_back(Parts::address_of(host.index));
+    parts_.network.attach(parts_.hosts);
     parts_.kernel.trace().resize(parts_.hosts.size());
     return host.index;
 }
@@ -84,10 +86,9 @@ void World::boot_all() {
 
 // --- the loop ----------------------------------------------------------------------------------------
 
-[[gnu::always_inline]] inline void World::run_deliver(Event* event) {
+[[gnu::always_inline]] inline void World::run_deliver(Event* event, Host& host) {
     if (!event->arrived && !parts_.network.arrives(event)) [[unlikely]]
         return;
-    Host& host = parts_.hosts[event->host];
     if (parts_.observers.messages_are_watched()) [[unlikely]]
         parts_.observers.observe_message(Observation::Kind::deliver, *event, host, event->passage.from);
     if (host.process == nullptr) [[unlikely]]
@@ -97,7 +98,7 @@ void World::boot_all() {
 }
 
 [[gnu::always_inline]] inline void World::run(Event* event) {
-    const Host& host = parts_.hosts[event->host];
+    Host& host = parts_.hosts[event->host];
     if ((host.is_paused() || host.busy_until > event->time) && event->kind != EventKind::fault) [[unlikely]] {
         if (defer(event)) return;
     }
@@ -106,7 +107,7 @@ void World::boot_all() {
     parts_.kernel.begin(*event);
     switch (event->kind) {
     case EventKind::deliver:
-        run_deliver(event);
+        run_deliver(event, host);
         break;
     case EventKind::wake:
     case EventKind::timer:

@@ -117,7 +117,7 @@ public:
 private:
     void run(Event* event);
     void run_boot(Event* event);
-    void run_deliver(Event* event);
+    void run_deliver(Event* event, Host& host);
     void run_task(Event* event);
     bool defer(Event* event);
     void attend(const Event& event);

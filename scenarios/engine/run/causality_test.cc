@@ -183,7 +183,7 @@ void islander(sim::Env& env) {
     sim::File file = *env.open("log", sim::OpenMode::create);
     (void)env.sync_directory("");
     const std::uint32_t index = env.self().index;
-    const std::span<const sim::Address> peers = env.peers("node");
+    const sim::Peers peers = env.peers("node");
     const sim::Address partner = peers[index % 2 == 0 ? index : index - 1].at(1); // peers are without ourselves
     env.spawn("talk", [&env, &socket, partner] {
         while (env.sleep(env.between("pause", 1ms, 30ms)).ok()) {
