@@ -1,35 +1,82 @@
 // Taking the earliest event out, and the heap of those that are due at once.
 #include "orrery/sim/world/agenda.h"
 
+#include <algorithm>
+#include <bit>
+
 namespace orrery::sim::world {
 
-// Several share the slot: the earliest of them becomes the place, the others hang relative to it.
-Entry* Agenda::spread(Entry* first) {
+Agenda::~Agenda() {
+    for (Slot& slot : slots_) delete[] slot.items;
+    for (const auto& blocks : spare_)
+        for (const Item* block : blocks) delete[] block;
+}
+
+std::size_t Agenda::size() const {
+    std::size_t size = due_.size();
+    for (const Slot& slot : slots_) size += slot.size;
+    return size;
+}
+
+void Agenda::grow(Slot& slot) {
+    const std::uint32_t capacity = slot.capacity == 0 ? capacity_first : 2 * slot.capacity;
+    CHECK(capacity > slot.capacity);
+    std::vector<Item*>& blocks = spare_[static_cast<std::size_t>(std::countr_zero(capacity))];
+    Item* items = blocks.empty() ? new Item[capacity] : blocks.back();
+    if (!blocks.empty()) blocks.pop_back();
+    std::copy_n(slot.items, slot.size, items);
+    if (slot.capacity != 0) spare_[static_cast<std::size_t>(std::countr_zero(slot.capacity))].push_back(slot.items);
+    slot.items = items;
+    slot.capacity = capacity;
+}
+
+// Larger arrays go round: else each of 64 slots would end up with one as large as the largest there ever was.
+void Agenda::give_back(Slot& slot) {
+    CHECK(slot.size == 0);
+    spare_[static_cast<std::size_t>(std::countr_zero(slot.capacity))].push_back(slot.items);
+    slot = {};
+}
+
+// An event is three cache lines.
+void Agenda::prefetch(const Slot& slot) {
+    for (const Item* item = slot.items; item != slot.items + slot.size; ++item)
+        for (std::size_t line = 0; line < 3; ++line)
+            __builtin_prefetch(reinterpret_cast<const char*>(item->entry) + 64 * line, 1);
+}
+
+// Several share the slot: the earliest of them becomes the place, the others hang relative to it, further down.
+Entry* Agenda::spread(Slot& slot) {
     CHECK(due_.empty());
-    Entry* earliest = first;
+    CHECK(slot.size > 1);
+    const Item* const end = slot.items + slot.size;
+    const Item* earliest = slot.items;
     bool is_alone = true;
-    for (Entry* entry = first->next; entry != nullptr; entry = entry->next) {
-        if (entry->place > earliest->place) continue;
-        is_alone = entry->place != earliest->place;
-        earliest = entry;
+    for (const Item* item = slot.items + 1; item != end; ++item) {
+        if (item->place > earliest->place) continue;
+        is_alone = item->place != earliest->place;
+        earliest = item;
     }
     base_ = earliest->place;
-    for (Entry* entry = first; entry != nullptr;) {
-        Entry* next = entry->next;
-        if (entry->place != base_)
-            hang(*entry);
+    Entry* const next = earliest->entry;
+    if (slot.size >= prefetched_min && slot.size <= prefetched_max) prefetch(slot);
+    for (const Item* item = slot.items; item != end; ++item) {
+        if (item->place != base_)
+            hang(*item->entry, item->place);
         else if (!is_alone)
-            push_due(*entry);
-        entry = next;
+            push_due(*item->entry);
     }
+    slot.size = 0;
+    if (slot.capacity > capacity_kept) [[unlikely]]
+        give_back(slot);
     if (!is_alone) return pop_due();
-    earliest->where = Entry::absent;
-    return earliest;
+    next->where = Entry::absent;
+    return next;
 }
 
 void Agenda::place_due(std::size_t index, Entry* entry) {
     due_[index] = entry;
-    entry->where = due_base + static_cast<std::int32_t>(index);
+    entry->where = due;
+    entry->at = static_cast<std::uint32_t>(index);
 }
 
 void Agenda::push_due(Entry& entry) {
@@ -45,7 +92,7 @@ Entry* Agenda::pop_due() {
 }
 
 void Agenda::remove_due(Entry& entry) {
-    const auto index = static_cast<std::size_t>(entry.where - due_base);
+    const std::size_t index = entry.at;
     CHECK(due_[index] == &entry);
     Entry* last = due_.back();
     due_.pop_back();
@@ -53,7 +100,7 @@ void Agenda::remove_due(Entry& entry) {
     if (last == &entry) return;
     place_due(index, last);
     sift_up(index);
-    sift_down(static_cast<std::size_t>(last->where - due_base));
+    sift_down(last->at);
 }
 
 void Agenda::sift_up(std::size_t index) {

@@ -48,5 +48,38 @@ RC_GTEST_PROP(Agenda, GivesTheOrderOfASortedList, ()) {
     }
 }
 
+// Slots that are spread level by level, with arrays large enough to go round; a third is cancelled on the way.
+TEST(Agenda, KeepsTheOrderOfManyThatAreClose) {
+    Agenda agenda;
+    std::deque<Entry> entries;
+    std::set<std::pair<Key, Entry*>> oracle;
+    std::uint64_t state = 1;
+    const auto below = [&state](std::uint64_t bound) {
+        return ((state = state * 6364136223846793005u + 1) >> 33) % bound;
+    };
+    std::int64_t now = 0;
+    for (int step = 0; step < 60'000; ++step) {
+        Entry& entry = entries.emplace_back();
+        const auto wait = static_cast<std::int64_t>(500'000 + below(1'000'000));
+        entry.place = now + wait;
+        entry.priority = 1;
+        entry.id = below(UINT64_MAX);
+        agenda.put(entry);
+        oracle.insert({Key{entry.place, entry.priority, entry.id}, &entry});
+        if (step % 3 == 0) {
+            const auto& [key, victim] = *std::next(oracle.begin(), static_cast<std::ptrdiff_t>(below(3)));
+            agenda.cancel(*victim);
+            oracle.erase({key, victim});
+        }
+        if (step < 20'000) continue;
+        Entry* popped = agenda.pop();
+        ASSERT_EQ(popped, oracle.begin()->second) << step;
+        now = popped->place;
+        oracle.erase(oracle.begin());
+    }
+    EXPECT_EQ(agenda.size(), oracle.size());
+    EXPECT_GT(agenda.size(), 1000u);
+}
+
 } // namespace
 } // namespace orrery::sim::world
