@@ -1,5 +1,8 @@
 #include "orrery/scenarios/command/command_line.h"
 
+#include "orrery/scenarios/command/values.h"
+#include "orrery/scenarios/engine/process/child.h"
+
 namespace orrery::scenarios::command {
 namespace {
 
@@ -19,17 +22,25 @@ std::string shell_word(const std::string& word) {
     return quoted + "'";
 }
 
+// A repro does not say what its run may take.
+std::string memory_given() {
+    const std::uint64_t bytes = engine::memory_bytes_default;
+    return bytes == engine::memory_bytes_standard ? "" : " --memory " + print_memory(bytes);
+}
+
 } // namespace
 
 void set_program(const std::string& name) { program = name; }
 
 std::string replay_line(const std::string& file) {
     // A file whose name begins with a dash would be taken for an option.
-    return shell_word(program) + " replay " + (file.starts_with("-") ? "./" : "") + shell_word(file);
+    return shell_word(program) + " replay" + memory_given() + " " + (file.starts_with("-") ? "./" : "") +
+           shell_word(file);
 }
 
 std::string run_line(const std::string& scenario, std::uint64_t seed, const InputOptions& options) {
-    std::string line = shell_word(program) + " run " + shell_word(scenario) + " --seed " + std::to_string(seed);
+    std::string line =
+        shell_word(program) + " run" + memory_given() + " " + shell_word(scenario) + " --seed " + std::to_string(seed);
     for (const Given& setting : options.all_settings()) line += " --set " + shell_word(setting.text);
     return options.plan.empty() ? line : line + " --plan " + shell_word(options.plan);
 }

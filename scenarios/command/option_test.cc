@@ -12,6 +12,7 @@
 #include "orrery/scenarios/command/run_input.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/json.h"
+#include "orrery/scenarios/engine/process/child.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
@@ -138,6 +139,14 @@ TEST(Values, AreReadWholeOrLeftAsTheyWere) {
     EXPECT_EQ(seconds, 1);
     for (const char* text : {"5", "999ms", "31536001s", "99999999999999s"})
         EXPECT_EQ(parse_seconds(text, seconds), "a length of time like 60s, from 1s to 31536000s") << text;
+    std::uint64_t bytes = 7;
+    for (const char* text : {"512", "15MiB", "2GB", "1048577GiB", "-1GiB", "MiB"})
+        EXPECT_TRUE(parse_memory(text, bytes).has_value()) << text;
+    EXPECT_EQ(bytes, 7u);
+    EXPECT_EQ(parse_memory("4GiB", bytes), std::nullopt);
+    EXPECT_EQ(print_memory(bytes), "4096MiB");
+    EXPECT_EQ(parse_memory("0", bytes), std::nullopt);
+    EXPECT_EQ(print_memory(bytes), "0");
     Shard shard;
     EXPECT_EQ(parse_shard("1/2", shard), std::nullopt);
     EXPECT_EQ(parse_shard("2/2", shard), "I/N with I below N, counted from 0");
@@ -199,6 +208,9 @@ TEST(CommandLine, IsQuotedForAShell) {
     set_program("./my tools/orrery");
     EXPECT_EQ(replay_line("out/a b's.repro"), "'./my tools/orrery' replay 'out/a b'\\''s.repro'");
     set_program("./orrery");
+    engine::memory_bytes_default = std::uint64_t{512} << 20;
+    EXPECT_EQ(replay_line("x.repro"), "./orrery replay --memory 512MiB x.repro");
+    engine::memory_bytes_default = engine::memory_bytes_standard;
     EXPECT_EQ(replay_line("-x.repro"), "./orrery replay ./-x.repro");
     InputOptions options;
     options.settings = {{"duration=5s", {}}};

@@ -69,6 +69,24 @@ Expected parse_seconds(std::string_view text, std::int64_t& seconds) {
     return std::nullopt;
 }
 
+Expected parse_memory(std::string_view text, std::uint64_t& bytes) {
+    constexpr std::uint64_t mebibytes_least = 16; // below it no run begins
+    constexpr std::uint64_t mebibytes_max = std::uint64_t{1} << 30;
+    std::uint64_t number = 0;
+    const bool is_gibibytes = text.ends_with("GiB");
+    const bool has_unit = is_gibibytes || text.ends_with("MiB");
+    bool fits = text == "0";
+    if (has_unit && sim::parse_integer(text.substr(0, text.size() - 3), number) && number <= mebibytes_max) {
+        number *= is_gibibytes ? 1024 : 1;
+        fits = number >= mebibytes_least && number <= mebibytes_max;
+    }
+    if (!fits) return "a size like 512MiB or 4GiB, from 16MiB to 1048576GiB, or 0 for no limit";
+    bytes = number << 20;
+    return std::nullopt;
+}
+
+std::string print_memory(std::uint64_t bytes) { return bytes == 0 ? "0" : std::to_string(bytes >> 20) + "MiB"; }
+
 unsigned jobs_or_cores(std::uint64_t jobs) {
     CHECK(jobs <= jobs_max);
     return jobs > 0 ? static_cast<unsigned>(jobs) : std::max(std::thread::hardware_concurrency(), 1u);

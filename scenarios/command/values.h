@@ -48,6 +48,10 @@ Expected parse_shard(std::string_view text, Shard& shard);
 // "60s"; whole seconds.
 Expected parse_seconds(std::string_view text, std::int64_t& seconds);
 
+// "512MiB", "4GiB", or 0 for no limit.
+Expected parse_memory(std::string_view text, std::uint64_t& bytes);
+std::string print_memory(std::uint64_t bytes); // the same spelling
+
 // As many as the machine has cores, if none are asked for.
 unsigned jobs_or_cores(std::uint64_t jobs);
 

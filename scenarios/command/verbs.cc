@@ -11,12 +11,18 @@ Option jobs(std::uint64_t& value) {
 
 Option parsed(const std::string& name, const std::string& help, Parse parse) { return {name, help, std::move(parse)}; }
 
+Option memory() {
+    return parsed("memory", "what a seed may take, like 512MiB; default 2GiB, 0 is no limit",
+                  [](std::string_view text) { return parse_memory(text, engine::memory_bytes_default); });
+}
+
 // Which runs are made: the same for every verb that runs seeds.
 void add_input(std::vector<Option>& options, InputOptions& input) {
     options.push_back({"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO", &input.settings});
     options.push_back({"judges", "who judges: all, linearizable, monitors or progress", &input.judges});
     options.push_back(
         {"faults", "none, or kinds with their most a seed: crash=0,cut=4; see orrery list", &input.faults});
+    options.push_back(memory());
     options.push_back({"no-knowledge", "an operation that reached nobody is unknown, not failed", &input.no_knowledge});
 }
 
@@ -98,6 +104,7 @@ Verb replay_verb(CommandLine& line) {
               &replay.break_at},
              {"trace", "write all that was observed to this file, a line each", &replay.trace},
              {"junit", "write the result to this file as JUnit XML", &replay.junit},
+             memory(),
              json(replay.json)},
             [&line] { return command::replay(line.replay); }};
 }
@@ -133,6 +140,7 @@ Verb zoo_verb(CommandLine& line) {
             false,
             {{"out", "folder for repros; default one of its own below orrery-out", &zoo.out},
              jobs(zoo.jobs),
+             memory(),
              {"seconds", "of processor time for each flaw; default 60, 300 by the judge alone",
               Number{&zoo.seconds_max, 1, 1'000'000}},
              {"set", "KEY=VALUE, a setting of every scenario", &zoo.input.settings},

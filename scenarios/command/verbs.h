@@ -5,6 +5,7 @@
 
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/option.h"
+#include "orrery/scenarios/engine/process/child.h"
 
 namespace orrery::scenarios::command {
 

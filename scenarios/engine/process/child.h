@@ -13,12 +13,16 @@
 
 namespace orrery::scenarios::engine {
 
+// What a run may take where nothing else is said: 2 GiB, or what the command line was given. 0: no limit.
+constexpr std::uint64_t memory_bytes_standard = std::uint64_t{2} << 30;
+inline std::uint64_t memory_bytes_default = memory_bytes_standard;
+
 // What one seed may take. Beyond it the run ends with a finding that says which limit it was.
 struct Limits {
     std::int64_t loop_milliseconds = 10'000;    // of processor time within one event: an endless loop
     std::int64_t hang_milliseconds = 10'000;    // of real time without any processor time: it is blocked
     std::int64_t real_milliseconds = 1'800'000; // of real time in all: what is still at work then stays undecided
-    std::uint64_t memory_bytes = std::uint64_t{2} << 30; // 0: no limit. A sanitizer's build has none
+    std::uint64_t memory_bytes = memory_bytes_default; // 0: no limit. A sanitizer's build has none
 
     bool operator==(const Limits&) const = default;
 };
