@@ -93,7 +93,7 @@ RC_GTEST_PROP(Store, DoesEachCommandOnceAndAnswersTheLastOfASessionAgain, ()) {
         RC_ASSERT(applied.store.read({Kind::get, key, {}, {}}).value == find(map, key));
 }
 
-Transaction draw_transaction() {
+Transaction draw_small_transaction() {
     const auto draw_operations = [](std::vector<Operation>& operations) {
         const int count = *rc::gen::inRange(0, 4);
         for (int i = 0; i < count; ++i) operations.push_back(draw_operation());
@@ -114,7 +114,7 @@ RC_GTEST_PROP(Store, DoesOneBranchOfATransactionAsItsComparisonsSay, ()) {
     Map map;
     const auto steps = *rc::gen::inRange<std::uint64_t>(0, 20);
     for (std::uint64_t step = 1; step <= steps; ++step) {
-        const Transaction transaction = draw_transaction();
+        const Transaction transaction = draw_small_transaction();
         const bool held = std::all_of(transaction.compare.begin(), transaction.compare.end(),
                                       [&](const Comparison& each) { return find(map, each.key) == each.value; });
         std::vector<Result> expected;
