@@ -8,9 +8,17 @@ namespace orrery::scenarios {
 
 extern const Scenario forgetful_register;
 extern const Scenario lazy_register;
+extern const Scenario raft_bank;
+extern const Scenario raft_counter;
 extern const Scenario raft_election;
+extern const Scenario raft_ids;
 extern const Scenario raft_kv;
+extern const Scenario raft_lock;
 extern const Scenario raft_lossy;
+extern const Scenario raft_queue;
+extern const Scenario raft_set;
+extern const Scenario raft_snapshots;
+extern const Scenario raft_transactions;
 extern const Scenario rpc_at_most_once;
 
 std::vector<const Scenario*> catalogue();

@@ -1,10 +1,10 @@
 // A replicated store: three or five servers, five clients, a few keys, thirty seconds of faults. And
 // the same on a network that is bad for most of the time: exchanges are left half done there, leaders
 // come and go without any crash, and a client that asks on and on may be told of what is lost later.
-#include "orrery/protocols/kv/kv.h"
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/scenarios/catalogue.h"
+#include "orrery/scenarios/raft_store.h"
 using namespace orrery;
 using reports::models::Kv;
 using namespace std::chrono_literals;
@@ -15,19 +15,13 @@ static kv::Operation translated(const Kv::Operation& operation) {
     return {static_cast<kv::Operation::Kind>(operation.kind), operation.key, operation.value, operation.from};
 }
 
-scenarios::Clients scenarios::raft_kv_clients(Draw<Kv> draw) {
-    return clients<Kv>(5, [draw](sim::Env& env, Driver& driver) {
-        kv::Client client(env);
-        const sim::Duration patience = env.settings().duration("patience");
-        const auto call = [&](sim::Env&, const Kv::Operation& operation) -> sim::Outcome<Kv::Result> {
-            const auto outcome = client.run(translated(operation), env.deadline(patience));
-            if (outcome.has_value()) return Kv::Result{outcome.value().value, outcome.value().swapped};
-            if (outcome.is_refused()) return sim::Refused{};
-            return sim::Unknown{};
-        };
-        drive<Kv>(env, driver, call, draw);
-    });
+static sim::Outcome<Kv::Result> ask(scenarios::Store& store, const Kv::Operation& operation) {
+    const auto outcome = store.run(translated(operation));
+    if (!outcome.has_value()) return scenarios::unanswered<Kv::Result>(outcome);
+    return Kv::Result{outcome.value().value, outcome.value().swapped};
 }
+
+scenarios::Clients scenarios::raft_kv_clients(Draw<Kv> draw) { return store_clients<Kv>(5, ask, draw); }
 
 const scenarios::Scenario scenarios::raft_kv{
     .name = "raft-kv",

@@ -126,6 +126,9 @@ sim::Problem Inspection::clients() const {
                      "expected at most " + std::to_string(hosts_max) + ", got " + std::to_string(clients.count));
     if (clients.count > 0 && !clients.main) return wrong("clients", "expected a function that they run, got none");
     if (clients.model == nullptr) return std::nullopt;
+    if (clients.initial && clients.model->live(clients.initial) == nullptr)
+        return wrong("clients, initial",
+                     "a " + std::string(clients.model->name()) + " cannot start at " + clients.initial->rendered());
     const auto* known = reports::models::language(clients.model->name());
     if (known != nullptr && known != clients.model)
         return wrong("clients, model", "another model is called '" + std::string(clients.model->name()) + "'");

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/register.h"
 #include "orrery/sim/outcome.h"
 
@@ -123,6 +124,14 @@ TEST(Scenario, IsWrongWithTimesAndClientsThatCannotBe) {
               "clients: expected a function that they run, got none");
     EXPECT_EQ(problem_with([](Scenario& each) { each.clients.count = 10'001; }),
               "clients, count: expected at most 10000, got 10001");
+    const auto starts_at = [](const reports::Value& initial) {
+        return problem_with([&](Scenario& each) {
+            each.clients.model = &reports::models::language_of<reports::models::Counter>();
+            each.clients.initial = initial;
+        });
+    };
+    EXPECT_EQ(starts_at("seven"), "clients, initial: a counter cannot start at \"seven\"");
+    EXPECT_EQ(starts_at(7), "nothing is wrong");
 }
 
 TEST(Scenarios, OfOneNameAreBothWrongAndTheOthersAreNot) {

@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <functional>
+#include <optional>
 
 #include "orrery/reports/models/completed.h"
 #include "orrery/sim/env.h"
@@ -32,6 +33,7 @@ struct Clients {
     std::uint32_t count = 0;
     const reports::models::Language* model = nullptr; // of their history; null: it is written, and not judged
     std::function<void(sim::Env&, Driver&)> main{};
+    std::optional<reports::Value> initial{}; // where what they use starts; none: where its model does
 };
 
 // Draws an operation for operation `number` of `client`.
@@ -78,18 +80,20 @@ template <class M, class Call>
 Clients clients(std::uint32_t count, Call call) {
     const auto& language = reports::models::language_of<M>();
     if constexpr (std::invocable<Call&, sim::Env&, Driver&>) {
-        return {count, &language, call};
+        return {count, &language, call, {}};
     } else {
         static_assert(
             std::invocable<Call&, sim::Env&, const typename M::Operation&>,
             "clients<M>(count, call) needs a function sim::Outcome<M::Result>(sim::Env&, const M::Operation&)");
-        return {count, &language, [call](sim::Env& env, Driver& driver) { drive<M>(env, driver, call); }};
+        return {count, &language, [call](sim::Env& env, Driver& driver) { drive<M>(env, driver, call); }, {}};
     }
 }
 template <class M, class Call>
 Clients clients(std::uint32_t count, Call call, Draw<M> draw) {
-    return {count, &reports::models::language_of<M>(),
-            [call, draw](sim::Env& env, Driver& driver) { drive<M>(env, driver, call, draw); }};
+    return {count,
+            &reports::models::language_of<M>(),
+            [call, draw](sim::Env& env, Driver& driver) { drive<M>(env, driver, call, draw); },
+            {}};
 }
 
 } // namespace orrery::scenarios

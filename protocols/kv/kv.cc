@@ -47,6 +47,14 @@ rpc::Outcome<Result> answer(raft::Proposed proposed) {
     return *result;
 }
 
+// What goes into the log for a command. What a transaction compares is what the keys hold when the log executes it.
+sim::Bytes entry_of(const Command& command, const Store& store) {
+    if (FLAW(kv_compared_when_proposed))
+        if (const auto transaction = transaction_of(command.operation); transaction && store.holds(*transaction))
+            return sim::encode(Command{command.session, command.sequence, operation_of({{}, transaction->then, {}})});
+    return sim::encode(command);
+}
+
 } // namespace
 
 std::vector<sim::NoteKind> goals() {
@@ -67,12 +75,18 @@ void serve(sim::Env& env) {
         if (FLAW(kv_leader_reads_locally))
             if (node.is_leader() && command.operation.kind == Operation::Kind::get)
                 return replica.store.read(command.operation);
+        if (command.operation.kind >= Operation::Kind::transact && !transaction_of(command.operation))
+            return rpc::Refused{"no such operation"};
         // What this replica has applied is committed, under every leader. A repetition need not go through the log.
         if (const std::optional<Result> done = replica.store.done(command)) {
             env.note(note_remembered, command.session, command.sequence);
             return *done;
         }
-        raft::Proposed proposed = node.propose(sim::encode(command), env.deadline(propose_max));
+        if (FLAW(kv_answered_before_commit) && node.is_leader() && command.operation.kind == Operation::Kind::append) {
+            env.spawn("propose", [&, command] { (void)node.propose(sim::encode(command), env.deadline(propose_max)); });
+            return Result{};
+        }
+        raft::Proposed proposed = node.propose(entry_of(command, replica.store), env.deadline(propose_max));
         if (!env.fault_point(point_reply).ok()) return rpc::Unknown{"cancelled"};
         return answer(std::move(proposed));
     });
@@ -98,6 +112,19 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
     }
     if (maybe) return rpc::Unknown{"no answer in time"};
     return rpc::Refused{"no leader in time"};
+}
+
+rpc::Outcome<Transacted> Client::run(const Transaction& transaction, sim::Deadline deadline) {
+    const rpc::Outcome<Result> outcome = run(operation_of(transaction), deadline);
+    if (outcome.is_refused()) return outcome.refused();
+    if (outcome.is_unknown()) return rpc::Unknown{outcome.reason()};
+    const std::optional<std::string>& bytes = outcome.value().value;
+    if (!bytes) return rpc::Unknown{"the reply is none to a transaction"};
+    auto results = sim::decode<std::vector<Result>>(sim::view_of(*bytes));
+    const bool compared = outcome.value().swapped;
+    if (!results || results->size() != (compared ? transaction.then : transaction.otherwise).size())
+        return rpc::Unknown{"the reply is none to this transaction"};
+    return Transacted{compared, std::move(*results)};
 }
 
 } // namespace orrery::kv

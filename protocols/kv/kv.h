@@ -23,6 +23,7 @@ public:
     }
     // Refused only if no attempt can have reached a log; unknown with any doubt.
     rpc::Outcome<Result> run(const Operation& operation, sim::Deadline deadline);
+    rpc::Outcome<Transacted> run(const Transaction& transaction, sim::Deadline deadline);
 
 private:
     sim::Env& env_;

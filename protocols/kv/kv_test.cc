@@ -48,6 +48,44 @@ TEST_F(Cluster, AClientFindsTheLeaderAndIsAnsweredInOrder) {
     });
 }
 
+TEST_F(Cluster, ATransactionComparesAndThenDoesOneOrTheOther) {
+    run([](sim::Env& env) {
+        Client client(env);
+        const Transaction first{{{"a", std::nullopt}},
+                                {Operation::put("a", "1"), Operation::put("b", "2"), Operation::get("b")},
+                                {Operation::get("a")}};
+        const auto done = client.run(first, env.deadline(5s));
+        EXPECT_TRUE(done.value().compared);
+        EXPECT_EQ(done.value().results.size(), 3u);
+        EXPECT_EQ(done.value().results.back().value, "2");
+        const auto again = client.run(first, env.deadline(5s));
+        EXPECT_FALSE(again.value().compared);
+        EXPECT_EQ(again.value().results.size(), 1u);
+        EXPECT_EQ(again.value().results.back().value, "1");
+        const auto seen = client.run(Transaction::reading({"a", "b", "c"}), env.deadline(5s));
+        EXPECT_EQ(seen.value().results[1].value, "2");
+        EXPECT_EQ(seen.value().results[2].value, std::nullopt);
+    });
+}
+
+TEST_F(Cluster, WhatIsNoTransactionIsRefusedByTheLeaderToo) {
+    run([](sim::Env& env) {
+        Client client(env);
+        const Transaction reading = Transaction::reading({"a"});
+        EXPECT_TRUE(client.run(reading, env.deadline(5s)).has_value()); // there is a leader
+        const Operation junk{Kind::transact, {}, "junk", {}};
+        const Operation nested = operation_of({{}, {operation_of(reading)}, {}});
+        const Operation unheard_of{static_cast<Kind>(77), {}, {}, {}};
+        std::uint64_t sequence = 1;
+        for (const Operation& operation : {junk, nested, unheard_of})
+            for (const sim::Address server : env.peers("server")) {
+                const Command command{env.self().boot, ++sequence, operation};
+                EXPECT_TRUE(rpc::call<Result>(env, server, "Kv.Do", command, env.deadline(1s)).is_refused());
+            }
+        EXPECT_TRUE(client.run(reading, env.deadline(5s)).has_value()); // and it goes on
+    });
+}
+
 TEST_F(Cluster, AServerThatDoesNotLeadNamesTheLeader) {
     run([](sim::Env& env) {
         Client client(env);

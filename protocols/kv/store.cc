@@ -2,6 +2,8 @@
 // of this follows from the log alone, so every replica does the same.
 #include "orrery/protocols/kv/store.h"
 
+#include <algorithm>
+
 #include "orrery/protocols/kv/flaws.def"
 
 namespace orrery::kv {
@@ -17,6 +19,21 @@ std::optional<Result> Store::done(const Command& command) const {
     return session->second.result;
 }
 
+bool Store::holds(const Transaction& transaction) const {
+    return std::all_of(transaction.compare.begin(), transaction.compare.end(),
+                       [&](const Comparison& each) { return read(Operation::get(each.key)).value == each.value; });
+}
+
+Result Store::run(const Transaction& transaction) {
+    const bool held = holds(transaction);
+    std::vector<Result> results;
+    for (const Operation& each : held ? transaction.then : transaction.otherwise) {
+        CHECK(each.kind != Operation::Kind::transact);
+        results.push_back(run(each));
+    }
+    return {std::string(sim::encode(results).text()), held};
+}
+
 Result Store::run(const Operation& operation) {
     switch (operation.kind) {
     case Operation::Kind::get:
@@ -30,6 +47,11 @@ Result Store::run(const Operation& operation) {
     case Operation::Kind::append:
         values_[operation.key] += operation.value;
         return {};
+    case Operation::Kind::transact: {
+        const std::optional<Transaction> transaction = transaction_of(operation);
+        CHECK(transaction.has_value()); // the service proposes no other
+        return run(*transaction);
+    }
     case Operation::Kind::cas:
         break;
     }

@@ -18,6 +18,8 @@ public:
 
     sim::Bytes apply(raft::Index index, sim::ByteView command) override;
     Result read(const Operation& operation) const;
+    // Whether every key holds what the transaction compares.
+    bool holds(const Transaction& transaction) const;
     // The result of a command that was executed already, if it is the last of its session.
     std::optional<Result> done(const Command& command) const;
     // Commands that came again in the log and were answered by their session.
@@ -30,6 +32,7 @@ private:
         Result result;
     };
     Result run(const Operation& operation);
+    Result run(const Transaction& transaction);
     void forget_oldest();
 
     std::map<std::string, std::string, std::less<>> values_;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <rapidcheck/gtest.h>
 
 namespace orrery::kv {
@@ -86,6 +88,42 @@ RC_GTEST_PROP(Store, DoesEachCommandOnceAndAnswersTheLastOfASessionAgain, ()) {
         RC_ASSERT(result.value == expected.value);
         RC_ASSERT(result.swapped == expected.swapped);
         last[session] = {command, result};
+    }
+    for (const char* key : {"a", "b", "c"})
+        RC_ASSERT(applied.store.read({Kind::get, key, {}, {}}).value == find(map, key));
+}
+
+Transaction draw_small_transaction() {
+    const auto draw_operations = [](std::vector<Operation>& operations) {
+        const int count = *rc::gen::inRange(0, 4);
+        for (int i = 0; i < count; ++i) operations.push_back(draw_operation());
+    };
+    Transaction transaction;
+    const int compared = *rc::gen::inRange(0, 3);
+    for (int i = 0; i < compared; ++i) {
+        const Operation operation = draw_operation();
+        transaction.compare.push_back({operation.key, operation.from});
+    }
+    draw_operations(transaction.then);
+    draw_operations(transaction.otherwise);
+    return transaction;
+}
+
+RC_GTEST_PROP(Store, DoesOneBranchOfATransactionAsItsComparisonsSay, ()) {
+    Applied applied;
+    Map map;
+    const auto steps = *rc::gen::inRange<std::uint64_t>(0, 20);
+    for (std::uint64_t step = 1; step <= steps; ++step) {
+        const Transaction transaction = draw_small_transaction();
+        const bool held = std::all_of(transaction.compare.begin(), transaction.compare.end(),
+                                      [&](const Comparison& each) { return find(map, each.key) == each.value; });
+        std::vector<Result> expected;
+        for (const Operation& each : held ? transaction.then : transaction.otherwise)
+            expected.push_back(model(map, each));
+        RC_ASSERT(applied.store.holds(transaction) == held);
+        const Result result = applied.run({1, step, operation_of(transaction)});
+        RC_ASSERT(result.swapped == held);
+        RC_ASSERT(result.value == std::string(sim::encode(expected).text()));
     }
     for (const char* key : {"a", "b", "c"})
         RC_ASSERT(applied.store.read({Kind::get, key, {}, {}}).value == find(map, key));

@@ -80,8 +80,7 @@ struct ZooOptions {
     std::string out; // empty: a folder of its own below orrery-out
     std::uint64_t jobs = 0;
     std::uint64_t seeds_max = 100'000;
-    std::uint64_t seconds_max = 0;  // of processor time a flaw; 0: 60, or 300 for the judge of histories alone
-    std::string judges = "all";     // who judges; linearizable: hunts only what clients can see
+    std::uint64_t seconds_max = 0;  // of processor time a flaw; 0: 60, or 300 if only histories are judged
     std::vector<std::string> flaws; // none: all
     InputOptions input{};
     bool json = false;

@@ -42,7 +42,8 @@ TEST_F(Executable, KeepsAZooInAFolderOfItsOwn) {
     expect_refused(
         "ORRERY zoo raft_vote_before_durable --out mine", 64,
         "mine belongs to another sweep: it has 'zoo kv_no_duplicate_filter', this one 'zoo raft_vote_before_durable'");
-    expect_refused(zoo + "--judges linearizable", 64, "it has 'judges all', this one 'judges linearizable'");
+    expect_refused(zoo + "--judges histories", 64, "it has 'judges all', this one 'judges histories'");
+    expect_refused(zoo + "--judges linearizable", 64, "this one 'judges histories'"); // its former name
     expect_refused("ORRERY sweep raft-election --out mine", 64, "mine belongs to another sweep: it has 'zoo ");
     expect_refused("ORRERY run raft-election --out mine", 64, "mine belongs to a sweep");
     const int lock = open((home_ + "/here/mine/.sweep.zoo.lock").c_str(), O_RDWR | O_CLOEXEC);

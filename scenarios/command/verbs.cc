@@ -19,7 +19,7 @@ Option memory() {
 // Which runs are made: the same for every verb that runs seeds.
 void add_input(std::vector<Option>& options, InputOptions& input) {
     options.push_back({"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO", &input.settings});
-    options.push_back({"judges", "who judges: all, linearizable, monitors or progress", &input.judges});
+    options.push_back({"judges", "who judges: all, histories, monitors or progress", &input.judges});
     options.push_back(
         {"faults", "none, or kinds with their most a seed: crash=0,cut=4; see orrery list", &input.faults});
     options.push_back(memory());
@@ -141,15 +141,12 @@ Verb zoo_verb(CommandLine& line) {
             {{"out", "folder for repros; default one of its own below orrery-out", &zoo.out},
              jobs(zoo.jobs),
              memory(),
-             {"seconds", "of processor time for each flaw; default 60, 300 by the judge alone",
+             {"seconds", "of processor time for each flaw; default 60, 300 by --judges histories",
               Number{&zoo.seconds_max, 1, 1'000'000}},
              {"set", "KEY=VALUE, a setting of every scenario", &zoo.input.settings},
-             {"judges", "who judges: all, linearizable, monitors or progress", &zoo.input.judges},
+             {"judges", "who judges: all, histories, monitors or progress", &zoo.input.judges},
              json(zoo.json)},
-            [&line] {
-                if (!line.zoo.input.judges.text.empty()) line.zoo.judges = line.zoo.input.judges.text;
-                return command::zoo(line.zoo);
-            }};
+            [&line] { return command::zoo(line.zoo); }};
 }
 
 Verb bench_verb(CommandLine& line) {

@@ -65,6 +65,23 @@ TEST_F(Executable, ChecksByThePromiseThatIsNamedAndWritesForOthers) {
     EXPECT_EQ(shell("ORRERY check h.jsonl --as plain").code, 64);
 }
 
+// The clients of raft-ids have a model that is not built in: its program knows it by name, and no other does.
+TEST_F(Executable, ChecksHistoriesOfAModelThatAScenarioBrings) {
+    EXPECT_EQ(shell("ORRERY run raft-ids --seed 1 --quiet --history ids.jsonl").code, 0);
+    EXPECT_EQ(shell("ORRERY check ids.jsonl --judge unique-ids").code, 0);
+    EXPECT_EQ(shell("ORRERY check ids.jsonl --judge unique-ids --model unique-ids").code, 0);
+    const Answer in_order = shell("ORRERY check ids.jsonl --model unique-ids --judge linearizable --counterexample");
+    EXPECT_EQ(in_order.code, 1) << in_order.out << in_order.err; // blocks are not given out in order
+    EXPECT_NE(in_order.out.find("generate"), std::string::npos) << in_order.out;
+    const std::string other = NOISY_EXECUTABLE;
+    const Answer unknown = shell(other + " check ids.jsonl");
+    EXPECT_EQ(unknown.code, 65);
+    EXPECT_NE(unknown.err.find("unique-ids"), std::string::npos) << unknown.err;
+    EXPECT_NE(shell(other + " check ids.jsonl --model unique-ids").err.find("there is no model 'unique-ids'"),
+              std::string::npos);
+    EXPECT_EQ(shell(other + " check ids.jsonl --judge unique-ids").code, 0); // it needs no model
+}
+
 TEST_F(Executable, ChecksLineByLineWithTheSameVerdicts) {
     EXPECT_EQ(shell("ORRERY run lazy-register --seed 1 --quiet --set online=false --history h.jsonl").code, 1);
     const Answer whole = shell("ORRERY check h.jsonl --counterexample");

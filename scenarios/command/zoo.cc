@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "orrery/reports/judges/registry.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/progress.h"
@@ -30,12 +31,15 @@ double processor_seconds() {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-// The finding that counts. With the judge of histories alone, only its own does: not a process that
-// died. Empty if there is none.
-std::string finding_of(const SweepResult& result, const ZooOptions& options) {
+// Whose findings count. Where only histories are judged, a process that died is none.
+enum class Witness : bool { anybody, judges_of_histories };
+
+// The finding that counts; empty if there is none.
+std::string finding_of(const SweepResult& result, Witness witness) {
     if (result.violated.empty()) return {};
     for (const sim::Finding& finding : result.violated.front().findings)
-        if (options.judges != "linearizable" || finding.judge == "linearizable") return finding.fingerprint();
+        if (witness == Witness::anybody || reports::judges::find_judge(finding.judge) != nullptr)
+            return finding.fingerprint();
     return {};
 }
 
@@ -50,9 +54,9 @@ struct Hunt {
 constexpr std::uint64_t batch = 64;
 
 // Sweeps the scenarios that the flaw names in turns, a batch of seeds each. A setting may not fit one of them.
-sim::Problem search(const sim::Flaw& flaw, const ZooOptions& options, const std::function<void(std::uint64_t)>& show,
-                    Hunt& hunt) {
-    const std::uint64_t seconds_standard = options.judges == "linearizable" ? 300 : 60;
+sim::Problem search(const sim::Flaw& flaw, const ZooOptions& options, Witness witness,
+                    const std::function<void(std::uint64_t)>& show, Hunt& hunt) {
+    const std::uint64_t seconds_standard = witness == Witness::judges_of_histories ? 300 : 60;
     const std::uint64_t seconds_max = options.seconds_max != 0 ? options.seconds_max : seconds_standard;
     std::vector<std::uint64_t> next(flaw.scenarios.size(), 1);
     const double before = processor_seconds();
@@ -74,7 +78,7 @@ sim::Problem search(const sim::Flaw& flaw, const ZooOptions& options, const std:
         next[turn] += result.seeds;
         hunt.seeds += result.seeds;
         hunt.spent = processor_seconds() - before;
-        hunt.finding = finding_of(result, options);
+        hunt.finding = finding_of(result, witness);
         if (!hunt.finding.empty()) hunt.failure = std::move(result.violated.front());
         if (result.interrupted || !hunt.finding.empty() || hunt.spent > static_cast<double>(seconds_max)) break;
     }
@@ -104,13 +108,14 @@ void print_hunt(const std::string& flaw, const Hunt& hunt, Outcome outcome, cons
 }
 
 // `done`: how many flaws were hunted before. Exit codes as of the whole zoo.
-int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, std::uint64_t done, Progress& progress) {
+int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, Witness witness, std::uint64_t done,
+              Progress& progress) {
     Hunt hunt;
     const std::string name(flaw.name);
     const auto show = [&](std::uint64_t seeds) {
         progress.show(done, name + " in " + std::to_string(seeds) + " seeds");
     };
-    if (const sim::Problem problem = search(flaw, options, show, hunt)) return complain(*problem);
+    if (const sim::Problem problem = search(flaw, options, witness, show, hunt)) return complain(*problem);
     progress.clear();
     Outcome outcome = Outcome::not_found;
     if (!hunt.finding.empty())
@@ -145,10 +150,10 @@ sim::Problem problem_of_names(const std::vector<std::string>& wanted, const std:
 }
 
 // What makes this hunt another one than others.
-std::string manifest_of(const std::vector<sim::Flaw*>& flaws, const ZooOptions& options) {
+std::string manifest_of(const std::vector<sim::Flaw*>& flaws, const ZooOptions& options, const std::string& judges) {
     std::string text = "zoo";
     for (const sim::Flaw* flaw : flaws) text += " " + std::string(flaw->name);
-    text += "\njudges " + options.judges + "\n";
+    text += "\njudges " + judges + "\n";
     for (const Given& setting : options.input.settings) text += "set " + setting.text + "\n";
     return text + "source " + std::string(source_identity()) + "\n";
 }
@@ -162,16 +167,18 @@ int zoo(const ZooOptions& given) {
     if (flaws.empty()) return complain(sim::missing_complaint("this build has no flaws; set it up with -Dflaws=true"));
     if (const sim::Problem problem = problem_of_names(options.flaws, flaws)) return complain(*problem);
     std::erase_if(flaws, [&](const sim::Flaw* flaw) {
-        if (options.judges == "linearizable" && flaw->seen != sim::Flaw::Seen::clients) return true;
         return !options.flaws.empty() &&
                std::find(options.flaws.begin(), options.flaws.end(), flaw->name) == options.flaws.end();
     });
     // A setting that does not fit is said once, before anything is hunted.
     RunInput any;
-    if (!flaws.empty())
-        if (const sim::Problem problem = read_input(std::string(flaws.front()->scenarios.front()), options.input, any))
-            return complain(*problem);
-    const std::string manifest = manifest_of(flaws, options);
+    if (const sim::Problem problem = read_input(std::string(flaws.front()->scenarios.front()), options.input, any))
+        return complain(*problem);
+    const std::string& judges = any.settings.text("judges");
+    const Witness witness = judges == "histories" ? Witness::judges_of_histories : Witness::anybody;
+    if (witness == Witness::judges_of_histories)
+        std::erase_if(flaws, [](const sim::Flaw* flaw) { return flaw->seen != sim::Flaw::Seen::clients; });
+    const std::string manifest = manifest_of(flaws, options, judges);
     if (given.out.empty()) options.out = own_folder("zoo", manifest);
     listen_for_interruption();
     OutputDirectory directory;
@@ -181,7 +188,7 @@ int zoo(const ZooOptions& given) {
     std::size_t saved = 0;
     std::size_t done = 0;
     for (; done < flaws.size() && interruption() == 0; ++done) {
-        const int one = tell_hunt(*flaws[done], options, done, progress);
+        const int one = tell_hunt(*flaws[done], options, witness, done, progress);
         saved += one == exit_passed;
         code = worse_hunt(code, one);
     }

@@ -72,6 +72,7 @@ struct RunState {
         workload.skipped = input.skipped;
         if (workload.clients > 0) workload.think = input.settings.duration("think");
         if (scenario.clients.model != nullptr) workload.history.model = scenario.clients.model->name();
+        workload.history.initial = scenario.clients.initial;
         workload.progress.assign(workload.clients, 0);
         for (std::uint32_t i = 0; i < workload.clients; ++i) add_client(scenario, i);
         if (is_judged_by(input, "monitors"))

@@ -1,0 +1,41 @@
+#include "orrery/scenarios/raft_store.h"
+
+#include "orrery/protocols/raft/monitors.h"
+#include "orrery/sim/text.h"
+
+namespace orrery::scenarios {
+
+using namespace std::chrono_literals;
+
+Scenario over_store(Scenario scenario) {
+    scenario.settings.push_back({"servers", "3", {"3", "5"}, true, "how many servers"});
+    scenario.settings.push_back({"patience", "2s", {"2s", "20s"}, true, "how long a client tries one command"});
+    scenario.roles.push_back({"server", "servers", kv::serve});
+    scenario.faults.budgets = {{"crash", 3}, {"power", 2},       {"pause", 3}, {"cut", 4},
+                               {"loss", 2},  {"duplication", 2}, {"delay", 2}};
+    scenario.faults.selector = "raft.role=leader";
+    scenario.monitors = raft::monitors();
+    scenario.goals = kv::goals();
+    scenario.duration = 10s;
+    scenario.tail = 5s;
+    scenario.floor = {.answered = 60, .effective = 4, .note = "raft.leader", .notes = 2};
+    return scenario;
+}
+
+std::int64_t number_of(const std::optional<std::string>& text, std::int64_t absent) {
+    if (!text) return absent;
+    std::int64_t number = 0;
+    const bool whole = sim::parse_integer(*text, number);
+    CHECK(whole); // these clients write no other
+    return number;
+}
+
+std::vector<std::int64_t> numbers_of(const std::optional<std::string>& text) {
+    std::vector<std::int64_t> numbers;
+    if (!text) return numbers;
+    for (const std::string_view word : sim::split(*text, ' '))
+        if (!word.empty()) numbers.push_back(number_of(std::string(word)));
+    return numbers;
+}
+
+} // namespace orrery::scenarios

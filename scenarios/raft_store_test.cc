@@ -1,0 +1,32 @@
+// The scenarios over the replicated store keep what they promise, and do enough to say so. That each promise can be
+// broken is what `orrery zoo` shows.
+#include "orrery/scenarios/raft_store.h"
+
+#include "orrery/scenarios/catalogue.h"
+#include "orrery/scenarios/testing.h"
+
+namespace orrery::scenarios {
+namespace {
+
+class OverStore : public testing::TestWithParam<const Scenario*> {};
+
+TEST_P(OverStore, KeepsItsPromises) { EXPECT_THAT(sweep(*GetParam(), seeds(1, 5)), RunsClean()); }
+
+INSTANTIATE_TEST_SUITE_P(All, OverStore,
+                         testing::Values(&raft_bank, &raft_counter, &raft_ids, &raft_lock, &raft_queue, &raft_set,
+                                         &raft_snapshots, &raft_transactions),
+                         [](const auto& each) {
+                             std::string name = each.param->name;
+                             std::erase(name, '-');
+                             return name;
+                         });
+
+TEST(OverStoreTexts, AreReadAsNumbers) {
+    EXPECT_EQ(number_of("-7"), -7);
+    EXPECT_EQ(number_of(std::nullopt, 10), 10);
+    EXPECT_EQ(numbers_of("3 14 15 "), (std::vector<std::int64_t>{3, 14, 15}));
+    EXPECT_EQ(numbers_of(std::nullopt), std::vector<std::int64_t>{});
+}
+
+} // namespace
+} // namespace orrery::scenarios
