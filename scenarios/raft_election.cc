@@ -27,5 +27,5 @@ const scenarios::Scenario scenarios::raft_election{
     .monitors = raft::monitors(),
     .goals = raft::goals(),
     .duration = 15s,
-    .tail = 3s,
-    .floor = {.effective = 4, .note = "raft.leader", .notes = 3}};
+    .recovery = 3s,
+    .minimum_work = {.effective = 4, .note = "raft.leader", .notes = 3}};

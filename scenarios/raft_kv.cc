@@ -37,8 +37,8 @@ const scenarios::Scenario scenarios::raft_kv{
     .monitors = raft::monitors(),
     .goals = kv::goals(),
     .duration = 25s,
-    .tail = 5s,
-    .floor = {.answered = 300, .effective = 4, .note = "raft.leader", .notes = 3}};
+    .recovery = 5s,
+    .minimum_work = {.answered = 300, .effective = 4, .note = "raft.leader", .notes = 3}};
 
 // No host loses its power there.
 static std::vector<sim::NoteKind> lossy_goals() {
@@ -61,5 +61,5 @@ const scenarios::Scenario scenarios::raft_lossy{
     .monitors = raft::monitors(),
     .goals = lossy_goals(),
     .duration = 25s,
-    .tail = 5s,
-    .floor = {.answered = 100, .effective = 3, .note = "raft.leader", .notes = 3}};
+    .recovery = 5s,
+    .minimum_work = {.answered = 100, .effective = 3, .note = "raft.leader", .notes = 3}};

@@ -86,11 +86,11 @@ static void client(sim::Env& env, scenarios::Driver& driver) {
     Lock lock(env);
     const auto tell = [&](const auto& outcome, const reports::Value& value) {
         if (outcome.has_value())
-            driver.answer(value);
+            driver.ok(value);
         else if (outcome.is_refused())
-            driver.refuse();
+            driver.fail();
         else
-            driver.lose();
+            driver.info();
     };
     while (driver.next(env)) {
         const bool holds = lock.is_held();
@@ -112,7 +112,7 @@ static scenarios::Scenario raft_lock_scenario() {
                                .think = 300ms,
                                .judges = {"lock=2s"}});
     scenario.faults.roles = {"server", "client"};
-    scenario.tail = 12s; // whoever held it at the heal may first have to be waited for, and a lock is not fair
+    scenario.recovery = 12s; // whoever held it at the heal may first have to be waited for, and a lock is not fair
     return scenario;
 }
 const scenarios::Scenario scenarios::raft_lock = raft_lock_scenario();

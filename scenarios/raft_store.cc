@@ -17,8 +17,8 @@ Scenario over_store(Scenario scenario) {
     scenario.monitors = raft::monitors();
     scenario.goals = kv::goals();
     scenario.duration = 10s;
-    scenario.tail = 5s;
-    scenario.floor = {.answered = 60, .effective = 4, .note = "raft.leader", .notes = 2};
+    scenario.recovery = 5s;
+    scenario.minimum_work = {.answered = 60, .effective = 4, .note = "raft.leader", .notes = 2};
     return scenario;
 }
 

@@ -64,5 +64,5 @@ const scenarios::Scenario scenarios::rpc_at_most_once{
     .faults = {{"crash", 4}, {"pause", 2}, {"cut", 2}, {"loss", 3}, {"duplication", 3}, {"delay", 3}},
     .monitors = {[]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<AtMostOnce>(); }},
     .duration = 8s,
-    .tail = 2s,
-    .floor = {.effective = 3, .note = "at_most_once.answered", .notes = 100}};
+    .recovery = 2s,
+    .minimum_work = {.effective = 3, .note = "at_most_once.answered", .notes = 100}};

@@ -168,7 +168,7 @@ sim::Problem Inspection::folds() const {
 
 sim::Problem Inspection::times() const {
     if (scenario_.duration.count() <= 0) return wrong("duration", "expected a length of time above zero");
-    if (scenario_.tail.count() < 0) return wrong("tail", "expected a length of time of at least zero");
+    if (scenario_.recovery.count() < 0) return wrong("recovery", "expected a length of time of at least zero");
     if (scenario_.think.count() < 0) return wrong("think", "expected a length of time of at least zero");
     return std::nullopt;
 }
@@ -218,8 +218,8 @@ std::vector<Setting> settings_of(const Scenario& scenario) {
     settings.push_back({"faults", "default", {}, false, "which are drawn: none, default, or kinds like crash=0,cut=4"});
     settings.push_back({"flaws", "", {}, false, "planted bugs to switch on, separated by commas"});
     settings.push_back({"duration", sim::duration_text(scenario.duration), {}, false, "from the start to the heal"});
-    settings.push_back({"tail",
-                        sim::duration_text(scenario.tail),
+    settings.push_back({"recovery",
+                        sim::duration_text(scenario.recovery),
                         {},
                         false,
                         "from the heal to the end; the bound of progress; 0s: none is asked"});

@@ -64,7 +64,7 @@ struct Survivor {
 using Recoverable = std::function<bool(std::span<const Survivor>)>;
 
 // The least that a seed must do, as medians over a sweep; below it a green sweep saw nothing.
-struct Floor {
+struct MinimumWork {
     std::uint64_t answered = 0;  // operations with a value
     std::uint64_t effective = 0; // faults that took effect
     std::string note{};          // a note, by name ...
@@ -83,9 +83,9 @@ struct Scenario {
     std::vector<sim::MonitorFactory> monitors{};
     std::vector<sim::NoteKind> goals{};     // notes that a sweep should reach: it says which it did not
     sim::Duration duration{10'000'000'000}; // from the start to the heal
-    sim::Duration tail{5'000'000'000};      // the heal bound: within it every client must make progress
+    sim::Duration recovery{5'000'000'000};  // the heal bound: within it every client must make progress
     Recoverable recoverable{};
-    Floor floor{};
+    MinimumWork minimum_work{};
     bool faulty = false; // wrong on purpose: not part of sweeps without a name
 };
 

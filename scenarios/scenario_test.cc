@@ -116,8 +116,8 @@ TEST(Scenario, IsWrongWithJudgesMonitorsAndGoalsThatAreNone) {
 TEST(Scenario, IsWrongWithTimesAndClientsThatCannotBe) {
     EXPECT_EQ(problem_with([](Scenario& each) { each.duration = 0s; }),
               "duration: expected a length of time above zero");
-    EXPECT_EQ(problem_with([](Scenario& each) { each.tail = -1s; }),
-              "tail: expected a length of time of at least zero");
+    EXPECT_EQ(problem_with([](Scenario& each) { each.recovery = -1s; }),
+              "recovery: expected a length of time of at least zero");
     EXPECT_EQ(problem_with([](Scenario& each) { each.think = -1s; }),
               "think: expected a length of time of at least zero");
     EXPECT_EQ(problem_with([](Scenario& each) { each.clients.main = {}; }),

@@ -30,7 +30,8 @@
 
 namespace orrery::scenarios {
 
-// Whether every seed passed, none was left undecided or got lost, and together they saw enough: the scenario's floor.
+// Whether every seed passed, none was left undecided or got lost, and together they saw enough: the scenario's minimum
+// work.
 MATCHER(RunsClean, "runs clean") {
     if (!arg.problem.empty()) *result_listener << arg.problem;
     return arg.problem.empty();

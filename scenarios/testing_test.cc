@@ -26,7 +26,7 @@ TEST(RunsClean, FailsWithTheSeedAndTheLineThatReplaysIt) {
 
 TEST(RunsClean, FailsForASweepThatSawTooLittle) {
     Scenario demanding = rpc_at_most_once;
-    demanding.floor.notes = 1'000'000;
+    demanding.minimum_work.notes = 1'000'000;
     const SweepReport report = sweep(demanding, seeds(1, 2));
     EXPECT_EQ(report.violated, 0u);
     EXPECT_THAT(report.problem, testing::HasSubstr("saw too little"));
@@ -53,7 +53,7 @@ TEST(Trial, IsDecidedByItsSettingsSeedAndPlan) {
 }
 
 RC_GTEST_PROP(AnyTrial, OfASoundScenarioPasses, ()) {
-    assert_passes(*any_trial(rpc_at_most_once, {{"duration", "2s"}, {"tail", "1s"}}));
+    assert_passes(*any_trial(rpc_at_most_once, {{"duration", "2s"}, {"recovery", "1s"}}));
 }
 
 RC_GTEST_PROP(AnyPlan, FitsItsScenarioAndShrinksByLeavingOutFaults, (std::uint64_t seed)) {
@@ -64,7 +64,7 @@ RC_GTEST_PROP(AnyPlan, FitsItsScenarioAndShrinksByLeavingOutFaults, (std::uint64
     auto smaller = shrinkable.shrinks();
     if (const auto first = smaller.next())
         RC_ASSERT(first->value().faults.size() + 1 == shrinkable.value().faults.size());
-    assert_passes({&raft_election, {{"duration", "1s"}, {"tail", "0s"}}, seed, plan});
+    assert_passes({&raft_election, {{"duration", "1s"}, {"recovery", "0s"}}, seed, plan});
 }
 
 } // namespace

@@ -22,9 +22,9 @@ public:
     // Waits for the client's next operation and makes it the running event. False: no more.
     virtual bool next(sim::Env& env) = 0;
     virtual void invoke(const reports::models::Words& words) = 0;
-    virtual void answer(const reports::Value& value) = 0;
-    virtual void refuse() = 0;
-    virtual void lose() = 0; // unknown, and given up: the client sends nothing for it any more
+    virtual void ok(const reports::Value& value) = 0;
+    virtual void fail() = 0;
+    virtual void info() = 0; // unknown, and given up: the client sends nothing for it any more
     virtual std::uint64_t client() const = 0;
     virtual std::uint64_t number() const = 0; // of the running operation
 };
@@ -61,11 +61,11 @@ void drive(sim::Env& env, Driver& driver, const Call& call, const Draw<M>& draw)
         driver.invoke(reports::models::to_words<Full>(operation));
         const sim::Outcome<typename M::Result> outcome = call(env, operation);
         if (outcome.has_value())
-            driver.answer(reports::models::result_value<Full>(operation, outcome.value()));
+            driver.ok(reports::models::result_value<Full>(operation, outcome.value()));
         else if (outcome.is_refused())
-            driver.refuse();
+            driver.fail();
         else
-            driver.lose();
+            driver.info();
     }
 }
 template <class M, class Call>

@@ -146,7 +146,7 @@ Scenario offices(int count) {
             .roles = {{"office", count, office}},
             .clients = clients<Seats>(3, ask),
             .duration = 5s,
-            .tail = 1s};
+            .recovery = 1s};
 }
 
 TEST(Model, OfAUserIsJudgedInAScenario) {

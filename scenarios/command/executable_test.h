@@ -180,6 +180,6 @@ protected:
     std::string home_;
 };
 
-inline constexpr const char* quick = "--set duration=1s --set tail=1s ";
+inline constexpr const char* quick = "--set duration=1s --set recovery=1s ";
 
 } // namespace orrery::scenarios

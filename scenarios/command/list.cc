@@ -147,7 +147,7 @@ void list_settings(Lister& lister) {
     lister.heading("settings of some scenarios");
     for (const Scenario* scenario : all_scenarios())
         for (const Setting& setting : scenario->settings) lister.setting(scenario->name, setting);
-    lister.heading("settings of every scenario (duration and tail have defaults of their own)");
+    lister.heading("settings of every scenario (duration and recovery have defaults of their own)");
     if (all_scenarios().empty()) return;
     const Scenario& any = *all_scenarios().front();
     std::vector<Setting> shared = settings_of(any);

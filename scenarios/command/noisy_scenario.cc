@@ -23,6 +23,6 @@ static const scenarios::Scenario noisy{.name = "noisy",
                                        .help = "prints",
                                        .roles = {{"server", 1, server_main}},
                                        .duration = sim::Duration{1'000'000'000},
-                                       .tail = sim::Duration{0}};
+                                       .recovery = sim::Duration{0}};
 
 int main(int argc, char** argv) { return orrery::main(argc, argv, {&noisy}); }

@@ -105,7 +105,7 @@ sim::Settings draw_settings(ReproDraw& draw, const Scenario& scenario) {
     sim::Settings settings = draw.settings();
     const std::vector<std::pair<std::string, std::string>> bounds = {
         {"duration", std::to_string(500 + draw.below(1000)) + "ms"},
-        {"tail", std::to_string(draw.below(500)) + "ms"},
+        {"recovery", std::to_string(draw.below(500)) + "ms"},
         {"slack", std::to_string(draw.below(1'000'000)) + "ns"},
         {"events", std::to_string(60 + draw.below(60))},
         {"clients", std::to_string(scenario.clients.count + draw.below(3))},

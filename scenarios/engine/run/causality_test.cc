@@ -206,7 +206,7 @@ const Scenario islands{
     .roles = {{"node", 6, islander}},
     .faults = {{"crash", 3}, {"power", 3}, {"pause", 3}, {"cut", 3}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
     .duration = 3s,
-    .tail = 1s,
+    .recovery = 1s,
     .faulty = true};
 
 constexpr std::pair<const char*, const char*> time_order{"time", "0ns"};
@@ -264,7 +264,7 @@ void check_raft(std::pair<const char*, const char*> order) {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
         RunInput input = input_of(*raft, seed, order);
         ASSERT_FALSE(set_setting(*raft, input.settings, "duration", "4s"));
-        ASSERT_FALSE(set_setting(*raft, input.settings, "tail", "1s"));
+        ASSERT_FALSE(set_setting(*raft, input.settings, "recovery", "1s"));
         ASSERT_FALSE(set_setting(*raft, input.settings, "judges", "monitors"));
         const faults::Plan plan = wild_plan(input, {"server0", "server1", "server2"}, 4s);
         const Story with = story_of(input, plan);
@@ -286,7 +286,7 @@ TEST(Causality, ThePrefixDigestIsEqual) {
             const std::int64_t onset = plan.faults[i].trigger.time.nanoseconds;
             if (onset <= 1) continue;
             ASSERT_FALSE(set_setting(islands, input.settings, "duration", std::to_string(onset - 1) + "ns"));
-            ASSERT_FALSE(set_setting(islands, input.settings, "tail", "0ns"));
+            ASSERT_FALSE(set_setting(islands, input.settings, "recovery", "0ns"));
             faults::Plan fewer = plan;
             fewer.faults.erase(fewer.faults.begin() + static_cast<std::ptrdiff_t>(i));
             EXPECT_EQ(story_of(input, plan).output.digest, story_of(input, fewer).output.digest)

@@ -48,7 +48,7 @@ void ClientDriver::invoke(const reports::models::Words& words) {
     add(reports::Entry::Type::invoke, words.argument);
 }
 
-void ClientDriver::answer(const reports::Value& value) {
+void ClientDriver::ok(const reports::Value& value) {
     CHECK(open_);
     open_ = false;
     add(reports::Entry::Type::ok, value);
@@ -56,13 +56,13 @@ void ClientDriver::answer(const reports::Value& value) {
     if (invoked_ >= workload_.healed) ++workload_.progress[client_];
 }
 
-void ClientDriver::refuse() {
+void ClientDriver::fail() {
     CHECK(open_);
     open_ = false;
     add(reports::Entry::Type::fail, {});
 }
 
-void ClientDriver::lose() {
+void ClientDriver::info() {
     CHECK(open_);
     open_ = false;
     // A task besides the one that gave it up may still send for it, under another operation's number:

@@ -46,9 +46,9 @@ public:
     // After the end: an operation that is still open is unanswered.
     void leave();
     void invoke(const reports::models::Words& words) override;
-    void answer(const reports::Value& value) override;
-    void refuse() override;
-    void lose() override;
+    void ok(const reports::Value& value) override;
+    void fail() override;
+    void info() override;
     std::uint64_t client() const override { return client_; }
     std::uint64_t number() const override { return number_ - 1; }
 

@@ -35,20 +35,20 @@ const Scenario plain{.name = "plain",
                      .roles = {{"server", 1, serve}},
                      .clients = scenarios::clients<Register>(1, ask),
                      .duration = 5s,
-                     .tail = 2s,
+                     .recovery = 2s,
                      .faulty = true};
 const Scenario again{.name = "again",
                      .roles = {{"server", 1, serve}},
                      .clients = scenarios::clients<Register>(1, ask_and_ask_again),
                      .duration = 5s,
-                     .tail = 2s,
+                     .recovery = 2s,
                      .faulty = true};
 const Scenario mortal{.name = "mortal",
                       .roles = {{"server", 1, serve}},
                       .clients = scenarios::clients<Register>(3, ask),
                       .faults = {{{"crash", 5}}, {.roles = {"client"}}},
                       .duration = 5s,
-                      .tail = 2s,
+                      .recovery = 2s,
                       .faulty = true};
 
 RunResult output_of(const Scenario& scenario, const std::string& plan, const char* knowledge = "true",

@@ -72,7 +72,7 @@ TEST(Run, TenThousandInOneProcessAreTheSameAgainAndKeepNoMemory) {
     const auto digest_of = [](std::uint64_t seed) {
         RunInput input = input_of("lazy-register", seed % 100);
         EXPECT_FALSE(set_setting(*input.scenario, input.settings, "duration", "20ms"));
-        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "tail", "0s"));
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "recovery", "0s"));
         return output_of(input).digest;
     };
     std::vector<std::uint64_t> digests;
@@ -326,7 +326,7 @@ TEST(Flaws, ThoseThatAreQuickToFindAreFound) {
 
 TEST(Sweep, ThatNoClientWasAnsweredInIsVacuousWithoutAFloor) {
     const Scenario& lazy = *find_scenario("lazy-register");
-    ASSERT_EQ(lazy.floor.answered, 0u);
+    ASSERT_EQ(lazy.minimum_work.answered, 0u);
     SweepResult result;
     result.answered = {0, 0, 1};
     EXPECT_EQ(vacuity(lazy, result), "median of answered operations is 0, the scenario asks for 1");
@@ -355,6 +355,8 @@ TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
 TEST(Settings, TakeTheOldNameOfTheJudgesOfHistories) {
     RunInput input = input_of("raft-kv", 1);
     EXPECT_FALSE(set_setting(*input.scenario, input.settings, "judges", "linearizable"));
+    EXPECT_FALSE(set_setting(*input.scenario, input.settings, "tail", "1500ms"));
+    EXPECT_EQ(input.settings.duration("recovery"), 1500ms);
     EXPECT_EQ(input.settings.text("judges"), "histories");
 }
 

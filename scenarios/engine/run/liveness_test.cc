@@ -44,7 +44,7 @@ Scenario dead(const char* name, Recoverable recoverable) {
             .roles = {{"server", 1, serve}},
             .clients = scenarios::clients<Register>(2, ask),
             .duration = 3s,
-            .tail = 2s,
+            .recovery = 2s,
             .recoverable = std::move(recoverable),
             .faulty = true};
 }
@@ -76,7 +76,7 @@ TEST(Liveness, ProgressIsAskedForWhereWhatSurvivedCanServe) {
 }
 
 TEST(Liveness, IsNotAskedForWithoutATailOrByOtherJudges) {
-    EXPECT_EQ(output_of(silent, {{"tail", "0s"}}).verdict, RunVerdict::passed);
+    EXPECT_EQ(output_of(silent, {{"recovery", "0s"}}).verdict, RunVerdict::passed);
     EXPECT_EQ(output_of(silent, {{"judges", "histories"}}).verdict, RunVerdict::passed);
     EXPECT_EQ(output_of(silent, {{"judges", "monitors"}}).verdict, RunVerdict::passed);
     EXPECT_EQ(output_of(silent, {{"judges", "progress"}}).verdict, RunVerdict::violated);
@@ -93,7 +93,7 @@ TEST(Disks, ARoleDeclaredWithoutOneThatWritesIsAFinding) {
                                                     },
                                                 .disk = false}},
                                      .duration = 1s,
-                                     .tail = 0s,
+                                     .recovery = 0s,
                                      .faulty = true};
     EXPECT_EQ(output_of(undeclared, {}).findings.at(0).kind, "undeclared disk");
 }

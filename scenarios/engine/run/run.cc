@@ -77,10 +77,10 @@ struct RunState {
         for (std::uint32_t i = 0; i < workload.clients; ++i) add_client(scenario, i);
         if (is_judged_by(input, "monitors"))
             for (const sim::MonitorFactory factory : scenario.monitors) world.add_monitor(factory());
-        if (scenario.floor.note.empty()) return;
+        if (scenario.minimum_work.note.empty()) return;
         auto counter = std::make_unique<NoteCounter>();
         notes = counter.get();
-        notes->wanted = scenario.floor.note;
+        notes->wanted = scenario.minimum_work.note;
         world.add_monitor(std::move(counter));
     }
     void add_role(const Role& role, const sim::Settings& settings) {
@@ -133,7 +133,7 @@ void attach(const RunOptions& options, RunState& state) {
 // False: the run ended before its time. It was stopped, or its budget of events was spent.
 bool play(const RunInput& input, RunState& state) {
     const sim::Duration duration = input.settings.duration("duration");
-    const sim::Duration recovery = input.settings.duration("tail");
+    const sim::Duration recovery = input.settings.duration("recovery");
     state.workload.end = sim::WorldTime{} + duration + recovery - recovery / 5;
     state.world.boot_all();
     if (!state.world.run_until(sim::WorldTime{} + duration)) return false;
@@ -261,7 +261,7 @@ sim::Checked<Played> play_and_judge(const RunInput& input, const RunOptions& opt
     if (!whole && !state.stopped) result.undecided = budget_story(input, result);
     played.offending = judge_history(input, state.workload.events, result);
     check_disks(state, result);
-    const bool asks_progress = whole && state.recoverable && input.settings.duration("tail").count() > 0;
+    const bool asks_progress = whole && state.recoverable && input.settings.duration("recovery").count() > 0;
     if (asks_progress && is_judged_by(input, "progress")) check_progress(state, result);
     std::stable_sort(result.findings.begin(), result.findings.end(),
                      [](const sim::Finding& a, const sim::Finding& b) { return a.time < b.time; });

@@ -65,7 +65,12 @@ sim::Problem value_problem(const Scenario& scenario, const Setting& setting, std
     return expected("a whole number, at most " + std::to_string(setting.most));
 }
 
-// Repros and scripts of users may still have these.
+// Repros and scripts of users may still have these names and values.
+std::string_view current_name(const Scenario& scenario, std::string_view name) {
+    const auto& own = scenario.settings;
+    const bool is_own = std::any_of(own.begin(), own.end(), [&](const Setting& each) { return each.name == name; });
+    return name == "tail" && !is_own ? "recovery" : name;
+}
 std::string_view current_spelling(std::string_view name, std::string_view value) {
     return name == "judges" && value == "linearizable" ? "histories" : value;
 }
@@ -88,6 +93,7 @@ RunInput input_of(const Scenario& scenario, std::uint64_t seed) {
 
 sim::Problem set_setting(const Scenario& scenario, sim::Settings& settings, std::string_view name,
                          std::string_view value) {
+    name = current_name(scenario, name);
     std::vector<std::string> names;
     for (const Setting& setting : settings_of(scenario)) {
         if (setting.name == name) {

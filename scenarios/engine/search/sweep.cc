@@ -219,9 +219,9 @@ std::string vacuity(const Scenario& scenario, const SweepResult& result) {
     };
     // Where clients ask and none is ever answered, nothing was judged.
     const std::uint64_t asked = scenario.clients.count > 0 ? 1 : 0;
-    below("answered operations", std::max(scenario.floor.answered, asked), result.answered);
-    below("effective faults", scenario.floor.effective, result.effective);
-    below(scenario.floor.note, scenario.floor.notes, result.notes);
+    below("answered operations", std::max(scenario.minimum_work.answered, asked), result.answered);
+    below("effective faults", scenario.minimum_work.effective, result.effective);
+    below(scenario.minimum_work.note, scenario.minimum_work.notes, result.notes);
     for (const auto& [kind, counts] : result.kinds)
         if (counts.is_vacuous()) text += "faults of kind " + kind + " never took effect; ";
     return text.substr(0, text.size() - (text.empty() ? 0 : 2));
