@@ -66,12 +66,12 @@ sim::world::HostIndex Injector::host_or_any(const std::string& name) const {
     return host;
 }
 
-Hosts Injector::resolve(const Fault& fault, sim::world::HostIndex told) const {
+Hosts Injector::resolve(const Fault& fault, sim::world::HostIndex triggering) const {
     const Target& target = fault.target;
     Hosts hosts;
-    if (target.kind == Target::Kind::selector && told < world_.host_count() && target.key == fault.trigger.name &&
+    if (target.kind == Target::Kind::selector && triggering < world_.host_count() && target.key == fault.trigger.name &&
         target.value == fault.trigger.value)
-        return {told};
+        return {triggering};
     for (sim::world::HostIndex i = 0; i < world_.host_count(); ++i) {
         switch (target.kind) {
         case Target::Kind::everyone:
@@ -95,10 +95,10 @@ Hosts Injector::resolve(const Fault& fault, sim::world::HostIndex told) const {
     return hosts;
 }
 
-void Injector::begin(const Fault& fault, sim::world::HostIndex told) {
+void Injector::begin(const Fault& fault, sim::world::HostIndex triggering) {
     if (healed_) return;
     CHECK(!active_.contains(fault.id)); // a trigger is met once
-    Hosts hosts = resolve(fault, told);
+    Hosts hosts = resolve(fault, triggering);
     if (hosts.empty() || !kinds_.of(fault).begin(world_, fault, hosts)) return;
     ++world_.efficacy(fault.id).fired;
     std::string text = print(fault, kinds_);

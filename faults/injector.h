@@ -29,10 +29,10 @@ private:
         Hosts hosts; // that it struck when it began
     };
     void watch(const Fault& fault);
-    // `told`: the host whose state triggered it, if one did; else host_count().
-    void begin(const Fault& fault, sim::world::HostIndex told);
+    // `triggering`: the host whose state triggered it, if one did; else host_count().
+    void begin(const Fault& fault, sim::world::HostIndex triggering);
     void end(sim::world::FaultId id);
-    Hosts resolve(const Fault& fault, sim::world::HostIndex told) const;
+    Hosts resolve(const Fault& fault, sim::world::HostIndex triggering) const;
     // An empty name is any host: host_count().
     sim::world::HostIndex host_or_any(const std::string& name) const;
 

@@ -1,4 +1,4 @@
-// Parameter: one thing that a kind of fault may be told, as its file in kinds/ declares it: a name, a type, a
+// Parameter: one thing that a kind of fault takes, as its file in kinds/ declares it: a name, a type, a
 // default and bounds. All reading and printing of values goes through the declaration, so that plans, the
 // messages about wrong ones, and the defaults that a printed plan leaves out have one source.
 //

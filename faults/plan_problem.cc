@@ -1,5 +1,5 @@
 // Whether a plan fits a world: what can be seen only once it is known which hosts there are. A fault that was
-// read from a file is told by the place of the very word; one that was made in code, by its number.
+// read from a file has the place of the very word; one that was made in code, its number.
 #include <algorithm>
 
 #include "orrery/faults/kinds/kind.h"

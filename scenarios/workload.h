@@ -1,7 +1,7 @@
-// Workload: clients that ask one operation after the other and write down what they were told.
+// Workload: clients that ask one operation after the other and record the answers.
 //
 // Operation k of client c draws only from its root (c, k), so that skipping one changes no other.
-// What a client is told is an Outcome: a value; refused, surely without effect; or unknown, after
+// What a client gets is an Outcome: a value; refused, certainly without effect; or unknown, after
 // which the client goes on under a new process id.
 #pragma once
 

@@ -1,4 +1,4 @@
-// A run that did not pass: repeated in a fresh process before anybody hears of it, kept as a repro, told to people and
+// A run that did not pass: repeated in a fresh process before it is reported, kept as a repro, shown to people and
 // in JSON.
 #pragma once
 

@@ -1,4 +1,4 @@
-// orrery run: one seed, told as it happens.
+// orrery run: one seed, shown as it happens.
 #include "orrery/reports/formats/format.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"

@@ -40,7 +40,7 @@ Verb list_verb(CommandLine& line) {
 Verb run_verb(CommandLine& line) {
     RunOptions& run = line.run;
     Verb verb{"run",
-              "one seed, told as it happens",
+              "one seed, shown as it happens",
               {"orrery run lazy-register --seed 3 --set duration=5s",
                "orrery run raft-kv --seed 7 --faults crash=0,cut=4 --quiet",
                "orrery run raft-kv --plan my.plan --trace trace.jsonl --history history.jsonl"},
