@@ -13,7 +13,7 @@ static void replica(sim::Env& env) {
     server.on("apply", [&](Register::Operation op) { // a client's operation
         const auto result = Register::apply(value, op);
         if (op.is_write())
-            for (auto peer : env.peers("replica")) rpc::tell(env, peer, "copy", op);
+            for (auto peer : env.peers("replica")) rpc::notify(env, peer, "copy", op);
         return result; // answered before the peers have it
     });
     server.on("copy", [&](Register::Operation op) { Register::apply(value, op); });

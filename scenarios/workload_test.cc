@@ -132,7 +132,7 @@ void office(sim::Env& env) {
     Seats::State state;
     rpc::Server server(env);
     server.on("do", [&](const Seats::Operation& op) {
-        for (const auto& peer : env.peers("office")) rpc::tell(env, peer, "done", op);
+        for (const auto& peer : env.peers("office")) rpc::notify(env, peer, "done", op);
         return Seats::apply(state, op);
     });
     server.on("done", [&](const Seats::Operation& op) { Seats::apply(state, op); });

@@ -32,7 +32,7 @@ static void office(sim::Env& env) {
     Seats::State state;
     rpc::Server server(env);
     server.on("reserve", [&](const Seats::Operation& op) {
-        for (const auto& peer : env.peers("office")) rpc::tell(env, peer, "sold", op);
+        for (const auto& peer : env.peers("office")) rpc::notify(env, peer, "sold", op);
         return Seats::apply(state, op); // the bug: the other office may have sold it meanwhile
     });
     server.on("sold", [&](const Seats::Operation& op) { Seats::apply(state, op); });

@@ -26,7 +26,7 @@ rpc::Outcome<Register::Result> ask(sim::Env& env, const Register::Operation& op)
 // with a task of its own, so that it is seen to.
 rpc::Outcome<Register::Result> ask_and_ask_again(sim::Env& env, const Register::Operation& op) {
     env.spawn("again", [&env, op] {
-        if (env.sleep(3s).ok()) rpc::tell(env, env.peers("server")[0], "apply", op);
+        if (env.sleep(3s).ok()) rpc::notify(env, env.peers("server")[0], "apply", op);
     });
     return ask(env, op);
 }
