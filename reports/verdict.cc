@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "orrery/sim/check.h"
+
 namespace orrery::reports {
 
 std::string_view name(Verdict::Outcome outcome) {
@@ -20,20 +22,24 @@ std::optional<sim::Finding> finding(const Verdict& verdict, const std::vector<Ca
     sim::Finding finding;
     finding.judge = verdict.judge;
     if (!verdict.counterexample) {
-        const Anomaly& worst = verdict.anomalies.at(0);
+        CHECK(!verdict.anomalies.empty()); // every violation has evidence
+        const Anomaly& worst = verdict.anomalies.front();
         finding.kind = worst.kind;
         finding.rule = "the history is " + verdict.judge;
         finding.text = worst.story;
         // It showed when the last of its operations returned.
-        for (const std::size_t each : worst.operations)
+        for (const std::size_t each : worst.operations) {
+            CHECK(each < operations.size());
             if (operations[each].outcome != Call::Outcome::unknown)
                 finding.time = std::max(finding.time, operations[each].returned);
+        }
         return finding;
     }
     const Counterexample& found = *verdict.counterexample;
     finding.kind = name(found.kind);
     finding.rule = rule_of(found.kind);
     finding.text = found.story;
+    CHECK(found.unpassable < operations.size());
     finding.time = operations[found.unpassable].returned;
     return finding;
 }

@@ -64,6 +64,7 @@ struct Blocked {
     std::size_t states = 0;               // different states met
     std::string cost;                     // which of the last three multiplies the configurations most
     std::vector<std::string> suggestions; // what would help, most helpful first
+    bool out_of_memory = false;           // what ran out was the memory, not the budget
 };
 
 struct Verdict {
@@ -86,9 +87,12 @@ struct Verdict {
     std::optional<Blocked> blocked; // undecided
     Place error_place{};            // of what was wrong, if it has a place
     std::string error;              // not empty: the input could not be judged at all, and why
+    bool unanswered = false;        // no operation of the history returned ok
 
     bool passed() const { return outcome == Outcome::passed; }
     bool violated() const { return outcome == Outcome::violated; }
+    // A history in which nobody was answered keeps every promise, and says nothing.
+    bool vacuous() const { return passed() && (unanswered || operations == 0); }
 };
 
 // "passed", "violated", "undecided".

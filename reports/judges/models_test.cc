@@ -11,6 +11,7 @@
 #include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/mutex.h"
+#include "orrery/reports/models/reentrant_mutex.h"
 #include "orrery/reports/models/semaphore.h"
 #include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
@@ -24,8 +25,8 @@ using namespace models;
 
 template <class M>
 class EveryModel : public testing::Test {};
-using All = testing::Types<Register, CasRegister, Kv, MultiRegister, Mutex, Semaphore, Set, Queue, Stack, Counter,
-                           ListAppend, RwRegister, Bank, LongFork, Etcd>;
+using All = testing::Types<Register, CasRegister, Kv, MultiRegister, Mutex, ReentrantMutex, Semaphore, Set, Queue,
+                           Stack, PriorityQueue, Counter, ListAppend, RwRegister, Bank, LongFork, Etcd>;
 struct Names {
     template <class M>
     static std::string GetName(int) {

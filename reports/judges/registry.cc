@@ -106,6 +106,12 @@ std::optional<sim::Duration> duration_of(const Case& given) {
     return duration;
 }
 
+void blame_memory(Blocked& blocked, std::size_t memory) {
+    blocked.out_of_memory = true;
+    blocked.suggestions.insert(blocked.suggestions.begin(),
+                               "more memory: the " + std::to_string(memory >> 20) + " MB that it may take were full");
+}
+
 Verdict cannot_judge(const Case& given, const HistoryError& error) {
     Verdict verdict;
     verdict.error = error.text;

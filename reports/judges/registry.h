@@ -16,12 +16,14 @@
 
 namespace orrery::reports::judges {
 
-inline constexpr std::uint64_t budget_default = 2'000'000; // configurations
+inline constexpr std::uint64_t budget_default = 2'000'000;          // configurations
+inline constexpr std::size_t memory_default = std::size_t{1} << 30; // bytes
 
 struct JudgeOptions {
     std::string judge{};                        // by name, see registry.h; empty: the model's own
     std::string model{};                        // by name; empty: the one the history names
     std::uint64_t budget = budget_default;      // configurations
+    std::size_t memory = memory_default;        // bytes that a judge may take beside the history, about
     bool split = true;                          // by key
     bool shortcuts = true;                      // else all is searched
     std::size_t threads = 1;                    // for the keys; they change nothing but the time it takes
@@ -55,6 +57,9 @@ bool takes(const Judge& judge, std::string_view model);
 
 // The parameter as a time, "5s" or "100ms", of at most a hundred years; nothing if it is anything else.
 std::optional<sim::Duration> duration_of(const Case& given);
+
+// Says of an undecided verdict that what ran out was the memory.
+void blame_memory(Blocked& blocked, std::size_t memory);
 
 // The verdict on what cannot be judged: undecided, with the reason and the place of the entry.
 Verdict cannot_judge(const Case& given, const HistoryError& error);

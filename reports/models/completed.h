@@ -174,11 +174,13 @@ constexpr auto verbs() {
 
 } // namespace derive
 
-// Whether a history shows all of an operation: each member is the kind, the key or an argument of some verb.
+// Whether a history shows all of an operation: each member is the kind, the key, an argument of some verb, or the
+// process that asks.
 template <class M>
 constexpr bool shows_all_members() {
     const auto shown = [](std::string_view name) {
         if (name == "kind" || name == key_member<M>()) return true;
+        if (KnowsProcesses<M> && name == "process") return true;
         const auto verbs = M::verbs; // g++ 12 reads no default element of a constant in place
         for (const Verb& verb : verbs)
             for (const std::string_view argument : verb.arguments)
@@ -270,6 +272,9 @@ struct Completed {
     static bool valid(const Operation& operation) {
         if constexpr (requires { M::valid(operation); }) return M::valid(operation);
         return true;
+    }
+    static void asked_by(Operation& operation, std::int64_t process) requires KnowsProcesses<M> {
+        M::asked_by(operation, process);
     }
     static Value part(const Operation& operation) requires requires { M::part(operation); }
     { return M::part(operation); }

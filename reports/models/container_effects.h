@@ -8,16 +8,18 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "orrery/reports/models/model.h"
 #include "orrery/reports/models/value_numbers.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::models {
 
-enum class Discipline : std::uint8_t { first_in_first_out, last_in_first_out, unordered };
+enum class Discipline : std::uint8_t { first_in_first_out, last_in_first_out, least_first, unordered };
 
 inline bool has_nil(const std::vector<Value>& elements) {
     return std::any_of(elements.begin(), elements.end(), [](const Value& each) { return each.is_nil(); });
@@ -42,6 +44,7 @@ struct ContainerEffects {
     std::uint32_t values = 0;
     std::uint32_t initial = 0;                      // the values below were in at the start, the oldest first
     std::vector<std::vector<std::uint32_t>> listed; // each ascending
+    std::vector<std::uint32_t> ranks;               // least_first: the place of each value among all, the least first
 };
 
 template <Model M, class Each>
@@ -75,6 +78,28 @@ ContainerEffect container_effect_of(const Each& each, ValueNumbers<Value>& numbe
     }
 }
 
+// The place of each value, by its number, among all those that were in or came to be.
+template <class Each>
+std::vector<std::uint32_t> ranks_of(const std::vector<Each>& operations, std::span<const std::size_t> part,
+                                    const std::vector<Value>& initial, ValueNumbers<Value>& numbers) {
+    std::vector<const Value*> values(numbers.count(), nullptr);
+    const auto see = [&](const Value& value) {
+        if (!value.is_nil()) values[numbers(&value)] = &value;
+    };
+    for (const Value& each : initial) see(each);
+    for (const std::size_t each : part) {
+        see(operations[each].operation.element);
+        if (operations[each].result) see(operations[each].result->element);
+    }
+    std::vector<std::uint32_t> order(values.size());
+    std::iota(order.begin(), order.end(), 0);
+    CHECK(std::find(values.begin(), values.end(), nullptr) == values.end()); // every number is some value's
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return *values[a] < *values[b]; });
+    std::vector<std::uint32_t> ranks(values.size());
+    for (std::uint32_t place = 0; place < order.size(); ++place) ranks[order[place]] = place;
+    return ranks;
+}
+
 // Nothing if the model has none, or if it starts with the same value twice.
 template <Model M, class Each>
 std::optional<ContainerEffects> container_effects_of(const std::vector<Each>& operations,
@@ -90,6 +115,8 @@ std::optional<ContainerEffects> container_effects_of(const std::vector<Each>& op
         for (const std::size_t each : part)
             effects.all.push_back(container_effect_of<M>(operations[each], numbers, effects));
         effects.values = numbers.count();
+        if constexpr (M::discipline == Discipline::least_first)
+            effects.ranks = ranks_of(operations, part, initial, numbers);
         return effects;
     }
     return {};

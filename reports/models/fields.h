@@ -209,4 +209,36 @@ inline std::uint64_t digest(std::uint64_t hash, const Value& value) {
     return hash;
 }
 
+// About how many bytes a field keeps outside of itself. For limits of memory, so equal fields count alike on every
+// machine, whatever their containers have reserved.
+std::size_t footprint(const Value& value);
+inline std::size_t footprint(const std::string& text) { return text.size() < 16 ? 0 : text.size() + 1; }
+
+template <class T>
+std::size_t footprint(const T& field) {
+    std::size_t bytes = 0;
+    if constexpr (std::integral<T> || std::is_enum_v<T>) {
+        return 0;
+    } else if constexpr (sim::HasMembers<T>) {
+        sim::for_each_member(field, [&](std::string_view, const auto& each) { bytes += footprint(each); });
+    } else if constexpr (requires { field.has_value(); }) {
+        if (field) bytes = footprint(*field);
+    } else if constexpr (requires { field.first; }) {
+        bytes = footprint(field.first) + footprint(field.second);
+    } else {
+        using Each = std::ranges::range_value_t<T>;
+        constexpr bool is_tree = requires { typename T::key_type; }; // with a node around each
+        bytes = field.size() * (sizeof(Each) + (is_tree ? 48 : 0));
+        if constexpr (!std::integral<Each>)
+            for (const auto& each : field) bytes += footprint(each);
+    }
+    return bytes;
+}
+
+inline std::size_t footprint(const Value& value) {
+    if (value.is_text()) return footprint(value.text());
+    if (value.is_list()) return footprint(value.list());
+    return value.is_map() ? footprint(value.map()) : 0;
+}
+
 } // namespace orrery::reports::models

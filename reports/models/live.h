@@ -44,8 +44,9 @@ public:
     explicit TypedLive(const typename M::State& initial) { states_.intern(initial, digest(2, initial)); }
 
     std::optional<std::uint32_t> operation(const Words& words) override {
-        const auto read = to_operation<M>(words.f, words.key, words.argument);
+        auto read = to_operation<M>(words.f, words.key, words.argument);
         if (!read) return {};
+        set_process<M>(*read, words.process);
         return operations_.intern(*read, digest(1, *read));
     }
     std::optional<std::uint32_t> result(std::uint32_t operation, const Value& recorded) override {

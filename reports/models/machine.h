@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "orrery/reports/models/model.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::models {
 
@@ -21,6 +22,7 @@ public:
     virtual ~Machine() = default;
     virtual std::size_t class_count() const = 0;
     virtual std::size_t state_count() const = 0; // so far; grows with step
+    virtual std::size_t bytes() const = 0;       // what the states take, about
     // The state after an operation of this class, or `refused` if it would have had another result.
     // An unknown result is never refused.
     virtual std::uint32_t step(std::uint32_t state, std::uint32_t operation_class) = 0;
@@ -56,6 +58,7 @@ public:
                 places_[place] = static_cast<std::uint32_t>(things_.size());
                 things_.push_back(thing);
                 hashes_.push_back(hash);
+                bytes_ += sizeof(T) + footprint(thing) + sizeof(hash);
                 return places_[place];
             }
             if (hashes_[places_[place]] == hash && things_[places_[place]] == thing) return places_[place];
@@ -63,10 +66,13 @@ public:
     }
     const T& operator[](std::uint32_t number) const { return things_[number]; }
     std::size_t size() const { return things_.size(); }
+    // What all of them take, about.
+    std::size_t bytes() const { return bytes_ + places_.size() * sizeof(places_[0]); }
 
 private:
     static constexpr std::uint32_t empty = UINT32_MAX;
     void grow() {
+        CHECK(things_.size() < empty); // their numbers fit
         places_.assign(places_.empty() ? 16 : places_.size() * 2, empty);
         for (std::uint32_t number = 0; number < things_.size(); ++number) {
             std::size_t place = hashes_[number] & (places_.size() - 1);
@@ -77,6 +83,7 @@ private:
     std::vector<std::uint32_t> places_;
     std::deque<T> things_;
     std::vector<std::uint64_t> hashes_;
+    std::size_t bytes_ = 0;
 };
 
 template <Model M>
@@ -90,6 +97,7 @@ public:
 
     std::size_t class_count() const override { return classes_.size(); }
     std::size_t state_count() const override { return states_.size(); }
+    std::size_t bytes() const override { return states_.bytes(); }
     std::uint32_t step(std::uint32_t state, std::uint32_t operation_class) override {
         const auto& [operation, result] = classes_[operation_class];
         if (!next_is_ || *next_is_ != state) next_ = states_[state];

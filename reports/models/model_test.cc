@@ -10,8 +10,10 @@
 #include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/kv.h"
+#include "orrery/reports/models/live.h"
 #include "orrery/reports/models/machine.h"
 #include "orrery/reports/models/mutex.h"
+#include "orrery/reports/models/reentrant_mutex.h"
 #include "orrery/reports/models/register.h"
 #include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
@@ -107,6 +109,18 @@ TEST(Model, OfAKeyValueStoreKeepsItsPromises) {
 
 TEST(Model, OfEveryOtherObjectKeepsItsPromises) {
     keeps_its_promises<Mutex>({Mutex::Operation::acquire(), Mutex::Operation::release()});
+    // Held at most twice at once, so that there are finitely many states.
+    struct Shallow : ReentrantMutex {
+        static Result apply(State& state, const Operation& operation) {
+            if (state.times == 2 && operation.kind == Operation::Kind::acquire) return {true};
+            return ReentrantMutex::apply(state, operation);
+        }
+    };
+    using LockKind = ReentrantMutex::Operation::Kind;
+    keeps_its_promises<Shallow>({{LockKind::acquire, {}, 1},
+                                 {LockKind::release, {}, 1},
+                                 {LockKind::acquire, "n", 1},
+                                 {LockKind::release, "n", 1}});
     using Amounts = Counter::Operation::Kind;
     Counter::State number = Counter::initial();
     EXPECT_EQ(Counter::apply(number, {Amounts::fetch_add, 3}).value, 0);
@@ -130,6 +144,67 @@ TEST(Model, OfAQueueOrAStackHoldsNoNil) {
     EXPECT_FALSE(Queue::initial(Value::List{1, {}}));
     EXPECT_FALSE(Stack::initial(Value::List{Value()}));
     EXPECT_EQ(Set::initial(Value::List{2, 1, 2}), (Set::State{1, 2}));
+}
+
+TEST(Model, OfAPriorityQueueGivesBackTheLeastFirst) {
+    PriorityQueue::State state = *PriorityQueue::initial(Value::List{5, 3});
+    PriorityQueue::apply(state, PriorityQueue::Operation::insert(4));
+    for (const int least : {3, 4, 5})
+        EXPECT_EQ(PriorityQueue::apply(state, PriorityQueue::Operation::take()).element, Value(least));
+    EXPECT_TRUE(PriorityQueue::apply(state, PriorityQueue::Operation::take()).element.is_nil());
+    // A priority beside what it is for.
+    PriorityQueue::apply(state, PriorityQueue::Operation::insert(Value::List{2, "a"}));
+    PriorityQueue::apply(state, PriorityQueue::Operation::insert(Value::List{1, "b"}));
+    EXPECT_EQ(PriorityQueue::apply(state, PriorityQueue::Operation::take()).element, Value(Value::List{1, "b"}));
+}
+
+TEST(Model, OfAReentrantMutexLetsItsHolderInAgain) {
+    using Kind = ReentrantMutex::Operation::Kind;
+    const ReentrantMutex::Operation acquire{Kind::acquire, {}, 1};
+    const ReentrantMutex::Operation release{Kind::release, {}, 1};
+    const ReentrantMutex::Operation other{Kind::acquire, {}, 2};
+    ReentrantMutex::State state = ReentrantMutex::initial();
+    EXPECT_TRUE(ReentrantMutex::apply(state, release).refused);
+    EXPECT_FALSE(ReentrantMutex::apply(state, acquire).refused);
+    EXPECT_FALSE(ReentrantMutex::apply(state, acquire).refused);
+    EXPECT_FALSE(ReentrantMutex::apply(state, release).refused);
+    EXPECT_TRUE(ReentrantMutex::apply(state, other).refused);
+    EXPECT_TRUE(ReentrantMutex::apply(state, {Kind::release, {}, 2}).refused);
+    EXPECT_FALSE(ReentrantMutex::apply(state, release).refused);
+    EXPECT_EQ(state, ReentrantMutex::initial());
+    // Who asks is a client, if the operation names one, else the process.
+    EXPECT_FALSE(ReentrantMutex::apply(state, {Kind::acquire, "n1", 1}).refused);
+    EXPECT_TRUE(ReentrantMutex::apply(state, acquire).refused);
+    EXPECT_FALSE(ReentrantMutex::apply(state, {Kind::release, "n1", 2}).refused);
+    EXPECT_TRUE(ReentrantMutex::initial(Value::Map{{"holder", 1}, {"times", 2}}));
+    EXPECT_FALSE(ReentrantMutex::initial(Value::Map{{"holder", {}}, {"times", 2}}));
+}
+
+TEST(Model, OfAReentrantMutexIsToldWhoAsksWhileItIsInUse) {
+    TypedLive<ReentrantMutex> live(ReentrantMutex::initial());
+    const auto of = [&](std::int64_t process) { return *live.operation({"acquire", {}, {}, process}); };
+    EXPECT_EQ(of(1), of(1));
+    EXPECT_NE(of(1), of(2));
+}
+
+// What limits of memory count: bytes, near enough, of all that a value holds.
+TEST(Machine, CountsWhatItsStatesTake) {
+    EXPECT_EQ(footprint(Value(7)), 0u);
+    EXPECT_EQ(footprint(Value("short")), 0u);
+    EXPECT_GE(footprint(Value(std::string(100, 'x'))), 100u);
+    EXPECT_GE(footprint(Value(Value::List(10, 7))), 10 * sizeof(Value));
+    EXPECT_GE(footprint(Value(Value::Map{{"key", std::string(100, 'x')}})), sizeof(Value::Pair) + 100);
+    EXPECT_GE(footprint(std::map<Value, Value>{{1, 2}}), 2 * sizeof(Value));
+    TypedMachine<Queue> machine(Queue::initial());
+    const std::uint32_t insert = machine.add({Queue::Operation::insert(1), Queue::Result{}});
+    const std::size_t before = machine.bytes();
+    std::uint32_t state = Machine::initial_state;
+    for (int i = 0; i < 100; ++i) state = machine.step(state, insert);
+    const std::size_t grown = machine.bytes() - before;
+    EXPECT_GE(grown, 100 * 50 * sizeof(Value));
+    EXPECT_LE(grown, 2 * 100 * 50 * sizeof(Value));
+    machine.step(Machine::initial_state, insert); // nothing new
+    EXPECT_EQ(machine.bytes() - before, grown);
 }
 
 TEST(Model, OfTransactionsTakesEffectAllAtOnce) {

@@ -24,6 +24,7 @@ public:
         slots_.assign(size, {});
     }
     void add(std::string_view piece, std::uint32_t operation) {
+        CHECK(operation < same_.size());
         Slot& slot = slots_[place_of(piece)];
         if (slot.operation == none && std::find(lengths_.begin(), lengths_.end(), piece.size()) == lengths_.end())
             lengths_.push_back(piece.size());
@@ -57,6 +58,7 @@ private:
         std::uint32_t operation = none;
     };
     std::size_t place_of(std::string_view piece) const {
+        CHECK((slots_.size() & (slots_.size() - 1)) == 0); // a power of two: places are masked hashes
         std::size_t place = digest(5, piece) & (slots_.size() - 1);
         while (slots_[place].operation != none && slots_[place].piece != piece)
             place = (place + 1) & (slots_.size() - 1);
@@ -185,6 +187,7 @@ private:
             effects_.all[append] = {RegisterEffect::Kind::swap, made, place == 0 ? version : made - 1};
         }
         for (std::uint32_t made = first; made < effects_.values; ++made) epoch.numbers.push_back(made);
+        CHECK(epoch.numbers.size() == epoch.lengths.size()); // each version has both
         return true;
     }
     // When an operation that had seen that version, or a later one, first returned. Empty if it is not needed.

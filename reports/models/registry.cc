@@ -8,11 +8,13 @@
 #include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/mutex.h"
+#include "orrery/reports/models/reentrant_mutex.h"
 #include "orrery/reports/models/register.h"
 #include "orrery/reports/models/semaphore.h"
 #include "orrery/reports/models/sequence.h"
 #include "orrery/reports/models/set.h"
 #include "orrery/reports/models/transaction.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::models {
 
@@ -25,8 +27,8 @@ std::vector<const Language*> list_languages() {
 
 std::vector<const Language*>& known() {
     static std::vector<const Language*> all =
-        list_languages<Register, CasRegister, Kv, MultiRegister, Mutex, Semaphore, Set, Queue, Stack, Counter,
-                       ListAppend, RwRegister, LongFork, Bank, Etcd>();
+        list_languages<Register, CasRegister, Kv, MultiRegister, Mutex, ReentrantMutex, Semaphore, Set, Queue, Stack,
+                       PriorityQueue, Counter, ListAppend, RwRegister, LongFork, Bank, Etcd>();
     return all;
 }
 
@@ -35,6 +37,7 @@ std::vector<const Language*>& known() {
 const std::vector<const Language*>& languages() { return known(); }
 
 void add_language(const Language& added) {
+    CHECK(!added.name().empty());
     if (language(added.name()) == nullptr) known().push_back(&added);
 }
 

@@ -64,6 +64,7 @@ public:
             if (call.outcome == Call::Outcome::fail) continue;
             auto operation = to_operation<M>(call.f, call.key, call.argument);
             if (!operation) return entry_error(history, call.invoke_entry, no_such_operation(call));
+            set_process<M>(*operation, call.process);
             Operation<M> each{std::move(*operation), {}, call.invoked, call.returned, call.process, call.order};
             if (call.outcome == Call::Outcome::ok) {
                 each.result = to_result<M>(each.operation, call.result);

@@ -1,7 +1,9 @@
 // Sequence: an object that holds values in a row; an operation puts one in or takes one out. A queue gives back what
-// was put in first, a stack what was put in last. Both start empty. Taking from an empty one returns nil.
+// was put in first, a stack what was put in last, a priority queue the least: values are their own priorities, and a
+// list goes by its first member. All start empty. Taking from an empty one returns nil.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -14,7 +16,8 @@ namespace orrery::reports::models {
 template <Discipline kept>
 struct Sequence {
     static_assert(kept != Discipline::unordered);
-    using State = std::vector<Value>; // the one that was put in first stands first
+    // In the order in which they were put in, the first first; of least_first in their own.
+    using State = std::vector<Value>;
 
     struct Operation {
         enum class Kind : std::uint8_t { insert, take };
@@ -38,7 +41,9 @@ struct Sequence {
     static State initial() { return {}; }
     static std::optional<State> initial(const Value& value) {
         std::optional<State> elements = as<State>(value);
-        return elements && has_nil(*elements) ? std::nullopt : elements;
+        if (!elements || has_nil(*elements)) return std::nullopt;
+        if (kept == Discipline::least_first) std::sort(elements->begin(), elements->end());
+        return elements;
     }
     // Nil is no value: as a result it says that there was nothing.
     static bool valid(const Operation& operation) {
@@ -46,11 +51,14 @@ struct Sequence {
     }
     static Result apply(State& elements, const Operation& operation) {
         if (operation.kind == Operation::Kind::insert) {
-            elements.push_back(operation.element);
+            const bool sorted = kept == Discipline::least_first;
+            const auto end = elements.end();
+            elements.insert(sorted ? std::upper_bound(elements.begin(), end, operation.element) : end,
+                            operation.element);
             return {};
         }
         if (elements.empty()) return {};
-        const auto next = kept == Discipline::first_in_first_out ? elements.begin() : elements.end() - 1;
+        const auto next = kept == Discipline::last_in_first_out ? elements.end() - 1 : elements.begin();
         Result taken{std::move(*next)};
         elements.erase(next);
         return taken;
@@ -75,5 +83,12 @@ struct Stack : Sequence<Discipline::last_in_first_out> {
                                          Verb{"pop", {}, "element", Verb::Effect::takes}};
 };
 static_assert(Model<Stack>);
+
+struct PriorityQueue : Sequence<Discipline::least_first> {
+    static constexpr std::string_view name = "priority-queue";
+    static constexpr std::array verbs = {Verb{"insert", {"element"}, {}, Verb::Effect::inserts},
+                                         Verb{"delete-min", {}, "element", Verb::Effect::takes}};
+};
+static_assert(Model<PriorityQueue>);
 
 } // namespace orrery::reports::models

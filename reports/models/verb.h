@@ -43,6 +43,7 @@ struct Words {
     std::string f;
     Value key;
     Value argument;
+    std::int64_t process = 0; // who asks, for models to which it matters
 
     bool operator==(const Words&) const = default;
 };
@@ -125,6 +126,16 @@ std::optional<typename M::Operation> to_operation(std::string_view f, const Valu
         return operation;
     }
     return {};
+}
+
+// Tells an operation who asks, if its model wants to know: see `asked_by` in model.h.
+template <class M>
+concept KnowsProcesses = requires(typename M::Operation& operation, std::int64_t process) {
+    M::asked_by(operation, process);
+};
+template <class M>
+void set_process(typename M::Operation& operation, std::int64_t process) {
+    if constexpr (KnowsProcesses<M>) M::asked_by(operation, process);
 }
 
 // What the client got back. Nil for verbs without a result.

@@ -66,7 +66,7 @@ Counterexample explain_violation(const models::Operations& operations, const Par
                                  const std::vector<std::size_t>& all) {
     const Board board(operations, core);
     Search search(board, {});
-    CHECK(search.run(UINT64_MAX) == Search::Outcome::impossible);
+    CHECK(search.run(UINT64_MAX, SIZE_MAX) == Search::Outcome::impossible);
     CHECK(!search.dead_ends().empty());
     const Timeline& timeline = board.timeline;
     Counterexample found;

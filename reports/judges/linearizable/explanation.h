@@ -15,7 +15,7 @@ namespace orrery::reports::judges::linearizable {
 Counterexample explain_violation(const models::Operations& operations, const Part& core,
                                  const std::vector<std::size_t>& all);
 
-// After Search::Outcome::out_of_budget.
+// After a search that ran out of budget or memory.
 Blocked explain_blocked(const models::Operations& operations, const Part& part, const Board& board,
                         const Search& search);
 

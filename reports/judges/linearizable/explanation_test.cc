@@ -56,6 +56,34 @@ TEST(Explanation, IsUndecidedWhenItsBudgetRunsOutAndSaysWhere) {
     EXPECT_TRUE(verdict.certificate.empty());
 }
 
+// What runs out may be the memory. How far the search gets depends on it, what it finds until then does not, and
+// neither on the number of threads.
+TEST(Explanation, IsUndecidedWhenItsMemoryIsFullAndSaysSo) {
+    std::vector<models::Operation<Kv>> operations;
+    for (int key = 0; key < 3; ++key)
+        for (int i = 0; i < 40; ++i) {
+            const std::string name(1, static_cast<char>('a' + key));
+            const bool append = i % 2 == 0;
+            operations.push_back(
+                {append ? Kv::Operation::append(name, i % 4 == 0 ? "x" : "y") : Kv::Operation::get(name),
+                 append ? Kv::Result{} : Kv::Result{"yyxz", false},
+                 {i},
+                 {1000 + i},
+                 100 * key + i});
+        }
+    const Verdict verdict = judged<Kv>(operations, {.memory = std::size_t{1} << 20});
+    ASSERT_EQ(verdict.outcome, Verdict::Outcome::undecided);
+    EXPECT_TRUE(verdict.blocked->out_of_memory);
+    EXPECT_EQ(verdict.blocked->suggestions.front(), "more memory: the 1 MB that it may take were full");
+    const Verdict again = judged<Kv>(operations, {.memory = std::size_t{1} << 20, .threads = 3});
+    EXPECT_EQ(again.nodes, verdict.nodes);
+    EXPECT_EQ(again.blocked->key, verdict.blocked->key);
+    EXPECT_TRUE(again.blocked->out_of_memory);
+    const Verdict further = judged<Kv>(operations, {.memory = std::size_t{8} << 20});
+    EXPECT_GT(further.nodes, verdict.nodes);
+    EXPECT_FALSE(judged<Kv>(operations, {.budget = 100}).blocked->out_of_memory);
+}
+
 TEST(Explanation, TellsWhetherUnknownOperationsMakeItHard) {
     std::vector<models::Operation<Register>> operations;
     for (std::int64_t i = 0; i < 30; ++i) operations.push_back({Register::Operation::write(i % 6), {}, {i}, {}, i});

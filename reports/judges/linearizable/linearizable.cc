@@ -103,13 +103,14 @@ struct Searched {
 };
 
 Searched search(const models::Operations& operations, const Part& part, const Board& board,
-                const LinearizableOptions& options, std::uint64_t budget) {
-    Search search(board, options.reductions);
-    Searched found{true, search.run(budget), search.nodes(), {}, {}, 0, {}};
+                const LinearizableOptions& options, std::uint64_t budget, std::size_t memory) {
+    Search search(board, options.reductions, options.memory);
+    Searched found{true, search.run(budget, memory), search.nodes(), {}, {}, 0, {}};
     if (options.check_observers) CHECK(!models::wrong_observer(*board.machine));
     if (found.outcome == Search::Outcome::found) found.order = search.order();
-    if (found.outcome == Search::Outcome::out_of_budget)
+    if (found.outcome == Search::Outcome::out_of_budget || found.outcome == Search::Outcome::out_of_memory)
         found.blocked = explain_blocked(operations, part, board, search);
+    if (found.outcome == Search::Outcome::out_of_memory) blame_memory(*found.blocked, options.memory);
     if (found.outcome != Search::Outcome::impossible) return found;
     const std::uint32_t deepest = search.deepest();
     found.unpassable = board.timeline.by_return[deepest];
@@ -145,15 +146,16 @@ private:
         for (std::size_t each = 0; each < parts_.size(); ++each) {
             Shortcut& shortcut = shortcuts[each];
             const Part& part = parts_[each];
+            const sim::WorldTime before = violation_.part != nullptr ? shown(violation_) : sim::WorldTime{INT64_MAX};
+            bool earlier = false;
+            if (shortcut.outcome == Shortcut::Outcome::impossible)
+                earlier = find_earliest(operations_, part, options_.chain_rules, before, shortcut);
             if (shortcut.outcome == Shortcut::Outcome::unclear)
                 hard.push_back(&part);
             else
                 bases_.insert(shortcut.name);
             if (shortcut.outcome == Shortcut::Outcome::found) merge_.add(part, shortcut.order);
-            if (shortcut.outcome != Shortcut::Outcome::impossible) continue;
-            const sim::WorldTime before = violation_.part != nullptr ? shown(violation_) : sim::WorldTime{INT64_MAX};
-            if (find_earliest(operations_, part, options_.chain_rules, before, shortcut))
-                violation_ = {&part, std::move(shortcut.core), shortcut.unpassable};
+            if (earlier) violation_ = {&part, std::move(shortcut.core), shortcut.unpassable};
         }
         return hard;
     }
@@ -172,6 +174,7 @@ private:
     // All share one budget, whatever the number of threads: each search may use all of it, and what it used is
     // counted in the order of the parts, the easiest first, so that what is left goes to the hardest. One that does
     // not fit any more is done again with what is left. None is begun when those before it have used everything.
+    // Those that run at once share the memory as well; what does not fit into its share is done again, alone.
     void search_all(const std::vector<const Part*>& hard) {
         std::vector<Turn> turns(hard.size());
         run_pool(hard.size(), options_.threads, [&](std::size_t each) {
@@ -188,18 +191,23 @@ private:
             return std::pair(a.board->timeline.width, a.part().members.size()) <
                    std::pair(b.board->timeline.width, b.part().members.size());
         });
+        const std::size_t at_once =
+            std::clamp(options_.threads, std::size_t{1}, std::max(turns.size(), std::size_t{1}));
+        const std::size_t share = options_.memory / at_once;
         Tally tally(turns.size());
         run_pool(turns.size(), options_.threads, [&](std::size_t each) {
             Turn& turn = turns[each];
             if (tally.sum() < options_.budget)
-                turn.result = search(operations_, turn.part(), *turn.board, options_, options_.budget);
+                turn.result = search(operations_, turn.part(), *turn.board, options_, options_.budget, share);
             if (turn.result.done) tally.add(each, turn.result.nodes);
             turn.board.reset();
         });
         for (Turn& turn : turns) {
             const std::uint64_t left = options_.budget - std::min(options_.budget, verdict_.nodes);
-            if (!turn.result.done || turn.result.nodes > left)
-                turn.result = search(operations_, turn.part(), Board(operations_, turn.part()), options_, left);
+            const bool needs_more = at_once > 1 && turn.result.outcome == Search::Outcome::out_of_memory;
+            if (!turn.result.done || turn.result.nodes > left || needs_more)
+                turn.result =
+                    search(operations_, turn.part(), Board(operations_, turn.part()), options_, left, options_.memory);
             include(turn);
         }
     }

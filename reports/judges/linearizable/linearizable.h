@@ -19,6 +19,7 @@ namespace orrery::reports::judges::linearizable {
 
 struct LinearizableOptions {
     std::uint64_t budget = budget_default; // configurations of searches, for all keys together
+    std::size_t memory = memory_default;   // bytes that all searches that run at once may take
     Reductions reductions{};               // only tests switch any off
     bool shortcuts = true;                 // as well as this
     ChainRules chain_rules{};              // and these

@@ -116,7 +116,7 @@ TEST(Linearizable, AgreesOnAllRegisterHistoriesOfUpToThreeOperationsWithoutEachR
         std::size_t histories = 0;
         std::size_t differences = 0;
         for (std::size_t count = 1; count <= 3; ++count)
-            compare_all(count, {budget_default, reductions, false}, histories, differences);
+            compare_all(count, {.reductions = reductions, .shortcuts = false}, histories, differences);
         EXPECT_EQ(differences, 0u);
     }
 }
@@ -226,7 +226,7 @@ RC_GTEST_PROP(Linearizable, SaysTheSameWithSixtyMoreOperationsUnderWay, ()) {
         for (std::int64_t each = 0; each < more; ++each)
             operations.push_back({CasRegister::Operation::cas(77, 78), CasRegister::Result{}, {4}, {100}, 100 + each});
         for (const Reductions& reductions : {Reductions{}, Reductions{.observers = false}}) {
-            const Verdict verdict = judged<CasRegister>(operations, {budget_default, reductions, false});
+            const Verdict verdict = judged<CasRegister>(operations, {.reductions = reductions, .shortcuts = false});
             RC_ASSERT(verdict.outcome == (expected ? Verdict::Outcome::passed : Verdict::Outcome::violated));
         }
     }
@@ -238,7 +238,7 @@ RC_GTEST_PROP(Linearizable, SaysTheSameOrNothingWithinAnyBudget, ()) {
         const auto operations = any_history<CasRegister>(draws, 7);
         const Verdict whole = judged<CasRegister>(operations, {.shortcuts = false});
         const auto budget = static_cast<std::uint64_t>(draws.below(12));
-        const Verdict part = judged<CasRegister>(operations, {budget, {}, false});
+        const Verdict part = judged<CasRegister>(operations, {.budget = budget, .shortcuts = false});
         RC_ASSERT(part.outcome == whole.outcome || part.outcome == Verdict::Outcome::undecided);
         RC_ASSERT((part.outcome == Verdict::Outcome::undecided) == part.blocked.has_value());
         RC_ASSERT(part.nodes <= budget + 1);

@@ -23,8 +23,9 @@ Online::Object* Online::object_of(const Value& key, sim::WorldTime time) {
     return object.get();
 }
 
-void Online::invoke(std::int64_t process, const models::Words& words, sim::WorldTime time) {
+void Online::invoke(std::int64_t process, models::Words words, sim::WorldTime time) {
     CHECK(!running_.contains(process));
+    words.process = process;
     Running running{object_of(language_.key(words), time)};
     const auto operation = running.object == nullptr ? std::nullopt : running.object->live->operation(words);
     if (operation) {

@@ -22,7 +22,7 @@ public:
         : language_(language), initial_(std::move(initial)), configurations_max_(configurations_max) {}
 
     // As in a history: every end belongs to the latest invocation of its process, and times never go back.
-    void invoke(std::int64_t process, const models::Words& words, sim::WorldTime time);
+    void invoke(std::int64_t process, models::Words words, sim::WorldTime time);
     // Each returns false if no order explains the results of this client and the others.
     bool ok(std::int64_t process, const Value& result, sim::WorldTime time);
     bool fail(std::int64_t process, sim::WorldTime time);

@@ -30,6 +30,11 @@ public:
 
     std::size_t class_count() const override { return classes_.size(); }
     std::size_t state_count() const override { return states_.size(); }
+    std::size_t bytes() const override {
+        std::size_t bytes = states_.bytes();
+        for (const Object& each : objects_) bytes += each.machine->bytes() + each.transitions.bytes();
+        return bytes;
+    }
     std::uint32_t step(std::uint32_t state, std::uint32_t operation_class) override {
         const auto [object, its_class] = classes_[operation_class];
         const std::uint32_t before = states_[state][object];

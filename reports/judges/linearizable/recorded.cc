@@ -56,6 +56,7 @@ Verdict judge_history(const Case& given) {
     if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
     const auto& operations = *std::get_if<std::unique_ptr<models::Operations>>(&read);
     Verdict verdict = judge_operations(*operations, {.budget = given.options.budget,
+                                                     .memory = given.options.memory,
                                                      .shortcuts = given.options.shortcuts,
                                                      .threads = given.options.threads,
                                                      .split = given.options.split});

@@ -33,19 +33,21 @@ std::vector<std::uint32_t> link_sooner(const Timeline& timeline, const std::vect
 
 } // namespace
 
-Search::Search(const Board& board, Reductions reductions)
+Search::Search(const Board& board, Reductions reductions, std::size_t memory)
     : board_(board), timeline_(board.timeline), classes_(board.classes), reductions_(reductions),
       transitions_(*board.machine),
       window_(timeline_, classes_, find_observers(timeline_, classes_, *board.machine, reductions.observers)),
-      memo_(1 + window_.mask().size(), reductions.dominance, memo_bytes_max),
-      cuts_(1 + window_.mask().size(), reductions.dominance, memo_bytes_max), forgotten_(timeline_.quiet.size()),
+      memo_(1 + window_.mask().size(), reductions.dominance, memory / 2),
+      cuts_(1 + window_.mask().size(), reductions.dominance, memory / 2), forgotten_(timeline_.quiet.size()),
       sooner_(link_sooner(timeline_, classes_, board.machine->class_count(),
                           reductions.broken == Reductions::Broken::symmetry)) {}
 
-Search::Outcome Search::run(std::uint64_t budget) {
+Search::Outcome Search::run(std::uint64_t budget, std::size_t memory) {
+    CHECK(nodes_ == 0); // runs once
     enter(models::Machine::initial_state, 0, false);
     while (!found_ && !frames_.empty()) {
         if (nodes_ >= budget) return Outcome::out_of_budget;
+        if (bytes() > memory) return Outcome::out_of_memory;
         if (!advance_frame()) frames_.pop_back();
     }
     return found_ ? Outcome::found : Outcome::impossible;

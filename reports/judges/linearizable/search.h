@@ -31,6 +31,7 @@
 #include "orrery/reports/judges/linearizable/timeline.h"
 #include "orrery/reports/judges/linearizable/transitions.h"
 #include "orrery/reports/judges/linearizable/window.h"
+#include "orrery/reports/judges/registry.h"
 
 namespace orrery::reports::judges::linearizable {
 
@@ -55,7 +56,7 @@ struct Reductions {
 
 class Search {
 public:
-    enum class Outcome : std::uint8_t { found, impossible, out_of_budget };
+    enum class Outcome : std::uint8_t { found, impossible, out_of_budget, out_of_memory };
 
     // A state in which the search could go no further, with the most done.
     struct DeadEnd {
@@ -65,15 +66,19 @@ public:
     };
     static constexpr std::size_t dead_ends_max = 8;
     static constexpr std::size_t unknown_classes_weighed = 64;
-    static constexpr std::size_t memo_bytes_max = std::size_t{512} << 20;
 
-    // The board outlives this; its machine grows.
-    Search(const Board& board, Reductions reductions);
+    // The board outlives this; its machine grows. Half of the memory may hold configurations that were met; when it is
+    // full, no more are remembered, and the search goes on more slowly.
+    Search(const Board& board, Reductions reductions, std::size_t memory = memory_default);
 
-    Outcome run(std::uint64_t budget);
+    // Out of memory: configurations and states take more bytes than `memory`. How the search goes does not depend on
+    // it, only how far.
+    Outcome run(std::uint64_t budget, std::size_t memory);
+    Outcome run(std::uint64_t budget) { return run(budget, memory_default); }
 
     std::uint64_t nodes() const { return nodes_; }
     std::size_t memo_bytes() const { return memo_.bytes() + cuts_.bytes(); }
+    std::size_t bytes() const { return memo_bytes() + transitions_.bytes() + board_.machine->bytes(); }
     // found: the order, with the unknown operations that took effect.
     const std::vector<std::uint32_t>& order() const { return window_.order(); }
     // Otherwise: the longest order met, how many returns it passes, and where it and its like stood.

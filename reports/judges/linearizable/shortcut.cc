@@ -1,6 +1,7 @@
 // The stages in their order: hints, chains, containers. Each decides or leaves the question to the next.
 #include "orrery/reports/judges/linearizable/shortcut.h"
 
+#include <optional>
 #include <utility>
 
 #include "orrery/reports/judges/linearizable/containers/containers.h"
@@ -45,11 +46,15 @@ Shortcut decide_beginning(const models::Operations& operations, const Part& part
     return found;
 }
 
-std::uint32_t unpassable_of(const models::Operations& operations, const Part& part,
-                            const std::vector<std::uint32_t>& core) {
+// Nothing if a search of the core alone takes too much.
+std::optional<std::uint32_t> unpassable_of(const models::Operations& operations, const Part& part,
+                                           const std::vector<std::uint32_t>& core) {
+    CHECK(!core.empty());
     const Board board(operations, part_of(operations, part, core));
     Search search(board, {});
-    CHECK(search.run(UINT64_MAX) == Search::Outcome::impossible); // else the shortcut is wrong, or the model's verbs
+    const Search::Outcome outcome = search.run(budget_default);
+    CHECK(outcome != Search::Outcome::found); // else the shortcut is wrong, or the model's verbs
+    if (outcome != Search::Outcome::impossible) return std::nullopt;
     return core[board.timeline.by_return[search.deepest()]];
 }
 
@@ -74,8 +79,12 @@ bool find_earliest(const models::Operations& operations, const Part& part, const
     // it showed, until nothing is wrong with that. It is read again: an order that only later reads tell is not
     // known yet.
     do {
-        CHECK(!violation.core.empty());
-        violation.unpassable = unpassable_of(operations, part, violation.core);
+        const auto unpassable = unpassable_of(operations, part, violation.core);
+        if (!unpassable) {
+            violation = {};
+            return false;
+        }
+        violation.unpassable = *unpassable;
     } while (look_before(part.intervals[violation.unpassable].returned) == Shortcut::Outcome::impossible);
     return part.intervals[violation.unpassable].returned < before;
 }

@@ -24,7 +24,8 @@ struct Shortcut {
 
 Shortcut try_shortcut(const models::Operations& operations, const Part& part, const ChainRules& rules);
 
-// Makes an impossible one name the violation that shows first, with `unpassable`. False if none shows before then.
+// Makes an impossible one name the violation that shows first, with `unpassable`. False if none shows before then. It
+// becomes unclear if a search cannot confirm what it found: then nothing may be said of it.
 bool find_earliest(const models::Operations& operations, const Part& part, const ChainRules& rules,
                    sim::WorldTime before, Shortcut& violation);
 

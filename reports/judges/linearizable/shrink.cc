@@ -175,8 +175,8 @@ Shrunk shrink(const models::Operations& operations, const Part& part, std::uint3
         Search search(board, {});
         const auto outcome = search.run(std::min(budget, try_budget));
         budget -= std::min(budget, search.nodes() + 1);
-        if (outcome == Search::Outcome::out_of_budget) return Tried::unclear;
         if (outcome == Search::Outcome::found) return Tried::possible;
+        if (outcome != Search::Outcome::impossible) return Tried::unclear;
         // Impossible for the same reason: at that return, not at a later one.
         const std::uint32_t shown = board.timeline.by_return[search.deepest()];
         return board.timeline.intervals[shown].returned <= end ? Tried::impossible : Tried::possible;

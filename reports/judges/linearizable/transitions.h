@@ -22,6 +22,7 @@ public:
         return compute(state, operation_class, place);
     }
     models::Machine& machine() const { return machine_; }
+    std::size_t bytes() const { return table_.size() * sizeof(table_[0]); }
 
 private:
     static constexpr std::uint32_t untried = UINT32_MAX - 1;

@@ -27,6 +27,7 @@ public:
         std::vector<std::uint32_t> writer(effects.values, no_access); // by value: place in `part`
         for (std::uint32_t each = 0; each < part.size(); ++each) {
             const RegisterEffect& effect = effects.all[each];
+            CHECK(effect.value < std::max(effects.values, std::uint32_t{1}));
             if (!makes(effect) || effect.kind == RegisterEffect::Kind::append) continue;
             const bool again = effect.value == 0 || writer[effect.value] != no_access;
             if (again && made_.ambiguous.empty())
@@ -79,7 +80,10 @@ public:
             access.turn = static_cast<std::uint32_t>(made_.clients[access.client].size());
             made_.clients[access.client].push_back(each);
         }
-        for (std::uint32_t& each : made_.from_nowhere) each = number[each];
+        for (std::uint32_t& each : made_.from_nowhere) {
+            CHECK(each < number.size());
+            each = number[each];
+        }
         made_.operations = operations_.size();
         return std::move(made_);
     }
@@ -94,6 +98,7 @@ private:
     void add(std::size_t operation, const RegisterEffect& effect) {
         if (effect.kind == RegisterEffect::Kind::refused) return;
         const bool reads = effect.kind == RegisterEffect::Kind::read || effect.kind == RegisterEffect::Kind::swap;
+        CHECK(access_of_[operation] == no_access); // an operation has one key
         access_of_[operation] = static_cast<std::uint32_t>(made_.all.size());
         made_.all.push_back({places_[operation], 0, 0, made_.keys, reads, makes(effect)});
     }

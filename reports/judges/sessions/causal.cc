@@ -4,11 +4,10 @@
 
 #include "orrery/reports/judges/sessions/report.h"
 #include "orrery/reports/judges/sessions/sessions.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::judges::sessions {
 namespace {
-
-constexpr std::size_t clock_words_max = std::size_t{1} << 27; // half a gigabyte
 
 class Causality {
 public:
@@ -22,7 +21,8 @@ public:
             if (accesses.all[each].source != no_access)
                 causes_.add(accesses.all[each].source, each, "the other read what this one wrote");
     }
-    bool is_too_large() const { return accesses_.all.size() * clients_ > clock_words_max; }
+    // What the clocks take, which is nearly all.
+    std::size_t bytes() const { return accesses_.all.size() * clients_ * sizeof(clocks_[0]); }
 
     void judge(Verdict& verdict) {
         if (const auto cycle = causes_.cycle(); !cycle.empty())
@@ -48,7 +48,9 @@ private:
             const Access& access = accesses_.all[each];
             if (access.writes) writes_[access.client][access.key].push_back(each);
         }
-        for (const std::uint32_t each : causes_.order()) {
+        const std::vector<std::uint32_t> order = causes_.order();
+        CHECK(order.size() == accesses_.all.size()); // there is no cycle
+        for (const std::uint32_t each : order) {
             const Access& access = accesses_.all[each];
             if (access.turn > 0) join(each, accesses_.clients[access.client][access.turn - 1]);
             if (access.source != no_access) join(each, access.source);
@@ -115,10 +117,11 @@ Verdict judge_causal(const Case& given) {
     Verdict verdict = verdict_so_far(accesses, given);
     if (verdict.blocked) return verdict;
     Causality causality(accesses);
-    if (causality.is_too_large()) {
+    if (causality.bytes() > given.options.memory) {
         verdict.outcome = Verdict::Outcome::undecided;
         verdict.blocked.emplace();
         verdict.blocked->suggestions = {"fewer clients: a clock of each is kept for every operation"};
+        blame_memory(*verdict.blocked, given.options.memory);
         return verdict;
     }
     causality.judge(verdict);

@@ -64,6 +64,7 @@ std::vector<Precedence::Edge> Precedence::cycle() const {
         for (std::uint32_t at = root; cycle.empty() || at != root; at = by[at]->from)
             cycle.insert(cycle.begin(), *by[at]);
         CHECK(cycle.size() <= count_);
+        CHECK(cycle.front().from == root);
         if (best.empty() || cycle.size() < best.size()) best = std::move(cycle);
     }
     return best;

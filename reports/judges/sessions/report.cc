@@ -1,6 +1,8 @@
 // The nodes of a cycle that are no accesses only carry a reason from the edge before to the edge after them.
 #include "orrery/reports/judges/sessions/report.h"
 
+#include "orrery/sim/check.h"
+
 namespace orrery::reports::judges::sessions {
 
 Verdict verdict_so_far(const Accesses& accesses, const Case& given) {
@@ -29,6 +31,8 @@ Verdict verdict_so_far(const Accesses& accesses, const Case& given) {
 
 void report_cycle(Verdict& verdict, const Accesses& accesses, const std::vector<Precedence::Edge>& cycle,
                   std::string kind, std::string story) {
+    CHECK(!cycle.empty());
+    CHECK(cycle.back().to == cycle.front().from); // it closes
     Anomaly anomaly;
     anomaly.kind = std::move(kind);
     anomaly.story = std::move(story);
@@ -39,6 +43,7 @@ void report_cycle(Verdict& verdict, const Accesses& accesses, const std::vector<
         if (!each.reason.empty()) reason = each.reason;
         if (each.to < accesses.all.size()) anomaly.reasons.push_back(std::exchange(reason, {}));
     }
+    CHECK(anomaly.reasons.size() == anomaly.operations.size());
     verdict.outcome = Verdict::Outcome::violated;
     verdict.anomalies.push_back(std::move(anomaly));
 }

@@ -15,10 +15,11 @@ namespace {
 
 class Interleaving {
 public:
-    enum class Outcome : std::uint8_t { found, impossible, out_of_budget };
+    enum class Outcome : std::uint8_t { found, impossible, out_of_budget, out_of_memory };
 
-    Interleaving(const models::Operations& operations, std::vector<std::size_t> all, std::uint64_t budget)
-        : operations_(operations), budget_(budget), classes_(operations.size()) {
+    Interleaving(const models::Operations& operations, std::vector<std::size_t> all, std::uint64_t budget,
+                 std::size_t memory)
+        : operations_(operations), budget_(budget), memory_(memory), classes_(operations.size()) {
         std::stable_sort(all.begin(), all.end(), [&](auto a, auto b) {
             return operations.interval(a).invoked < operations.interval(b).invoked;
         });
@@ -44,6 +45,7 @@ public:
                 continue;
             }
             if (++nodes_ > budget_) return Outcome::out_of_budget;
+            if (machine_->bytes() + met_.bytes() > memory_) return Outcome::out_of_memory;
             settle(next);
             const std::size_t before = met_.size();
             met_.intern(key_of(next), hash_of(next));
@@ -74,6 +76,7 @@ private:
         return true;
     }
     bool advance(Frame& frame, Frame& next) {
+        CHECK(frame.turns.size() == clients_.size());
         for (; frame.tried < clients_.size(); ++frame.tried) {
             if (!has_next(frame, frame.tried)) continue;
             const std::size_t operation = next_of(frame, frame.tried);
@@ -117,6 +120,7 @@ private:
 
     const models::Operations& operations_;
     std::uint64_t budget_;
+    std::size_t memory_;
     std::unique_ptr<models::Machine> machine_;
     std::vector<std::uint32_t> classes_of_sorted_;
     std::vector<std::uint32_t> classes_;            // of each operation
@@ -149,12 +153,12 @@ Anomaly no_order(const models::Operations& operations, const std::vector<std::si
     std::uint64_t budget = shrink_budget;
     const linearizable::Trial trial = [&](const std::vector<std::uint32_t>& some) {
         if (budget == 0) return linearizable::Tried::over;
-        Interleaving search(operations, {some.begin(), some.end()}, std::min(budget, try_budget));
+        Interleaving search(operations, {some.begin(), some.end()}, std::min(budget, try_budget), memory_default);
         const Interleaving::Outcome outcome = search.run();
         budget -= std::min(budget, search.nodes() + 1);
-        if (outcome == Interleaving::Outcome::out_of_budget) return linearizable::Tried::unclear;
-        return outcome == Interleaving::Outcome::found ? linearizable::Tried::possible
-                                                       : linearizable::Tried::impossible;
+        if (outcome == Interleaving::Outcome::found) return linearizable::Tried::possible;
+        return outcome == Interleaving::Outcome::impossible ? linearizable::Tried::impossible
+                                                            : linearizable::Tried::unclear;
     };
     Anomaly anomaly{
         "no order",
@@ -184,7 +188,7 @@ Verdict judge_sequential(const Case& given) {
         if (Verdict weaker = causal->judge(given); weaker.violated()) return weaker;
     std::vector<std::size_t> all(operations.size());
     std::iota(all.begin(), all.end(), 0);
-    Interleaving search(operations, all, given.options.budget);
+    Interleaving search(operations, all, given.options.budget, given.options.memory);
     const Interleaving::Outcome outcome = search.run();
     Verdict verdict;
     verdict.basis = "interleaving";
@@ -201,6 +205,7 @@ Verdict judge_sequential(const Case& given) {
     } else {
         verdict.blocked.emplace();
         verdict.blocked->suggestions = {"a larger budget", "fewer clients", "a shorter history"};
+        if (outcome == Interleaving::Outcome::out_of_memory) blame_memory(*verdict.blocked, given.options.memory);
     }
     return verdict;
 }

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "orrery/reports/judges/sessions/report.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports::judges::sessions {
 namespace {
@@ -24,9 +25,10 @@ constexpr Promise promises[] = {
     {"writes-follow-reads", false, true, false, true, "a write is seen before what its client had read"}};
 
 const Promise& promise_of(std::string_view name) {
-    for (const Promise& each : promises)
-        if (each.name == name) return each;
-    return promises[0];
+    const auto* found =
+        std::find_if(std::begin(promises), std::end(promises), [&](const Promise& each) { return each.name == name; });
+    CHECK(found != std::end(promises)); // the registry has a row for each of these
+    return *found;
 }
 
 // Follows one client along its turns.
@@ -57,6 +59,7 @@ private:
     };
     void extend_past(Past& past, std::uint32_t write, std::string_view reason) {
         if (!past.places.try_emplace(write, past.writes.size()).second) return;
+        CHECK(past.writes.size() == past.nodes.size());
         const std::uint32_t node = precedence_.node();
         if (!past.nodes.empty()) precedence_.add(past.nodes.back(), node, "");
         precedence_.add(write, node, reason);
@@ -71,6 +74,7 @@ private:
             precedence_.add(past.writes[later], source, reason);
     }
     void read(const Access& access) {
+        CHECK(access.key < initial_.size());
         const std::uint32_t source = access.source == no_access ? initial_[access.key] : access.source;
         const std::string_view reason =
             promise_.own_writes ? "its client read the other later" : "a client read the other later";

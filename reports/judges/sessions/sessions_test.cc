@@ -333,6 +333,28 @@ TEST(Sequential, GivesUpWithItsBudgetAndSaysSo) {
     EXPECT_EQ(verdict.nodes, 101u);
 }
 
+TEST(Sequential, GivesUpWithItsMemoryAndSaysSo) {
+    std::vector<Step> steps;
+    for (std::int64_t client = 0; client < 6; ++client)
+        for (std::int64_t each = 1; each < 6; ++each) steps.push_back(put(client, "a", each));
+    steps.push_back(get(7, "b", 9));
+    const History history = history_of(steps);
+    EXPECT_TRUE(judge(history, {.judge = "sequential"}).violated());
+    const Verdict verdict = judge(history, {.judge = "sequential", .memory = std::size_t{1} << 20});
+    EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided);
+    ASSERT_TRUE(verdict.blocked);
+    EXPECT_TRUE(verdict.blocked->out_of_memory);
+}
+
+TEST(Causal, GivesUpWhereItsClocksDoNotFit) {
+    const std::vector<Step> steps = {put(1, "a", 1), get(2, "a", 1)};
+    EXPECT_TRUE(judge(history_of(steps), {.judge = "causal", .memory = 16}).passed());
+    const Verdict verdict = judge(history_of(steps), {.judge = "causal", .memory = 15});
+    EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided);
+    ASSERT_TRUE(verdict.blocked);
+    EXPECT_TRUE(verdict.blocked->out_of_memory);
+}
+
 // Each promise holds all that follows it.
 RC_GTEST_PROP(Promises, FollowFromStrongerOnes, (std::uint64_t seed)) {
     Draws draws(seed);

@@ -194,15 +194,15 @@ void fields(Archive& archive, reports::Anomaly& anomaly) {
 }
 template <class Archive>
 void fields(Archive& archive, reports::Blocked& blocked) {
-    auto& [key, deepest, window, width, unknown, states, cost, suggestions] = blocked;
-    archive(key, deepest, window, width, unknown, states, cost, suggestions);
+    auto& [key, deepest, window, width, unknown, states, cost, suggestions, out_of_memory] = blocked;
+    archive(key, deepest, window, width, unknown, states, cost, suggestions, out_of_memory);
 }
 template <class Archive>
 void fields(Archive& archive, reports::Verdict& verdict) {
     auto& [outcome, judge, model, basis, nodes, operations, keys, certificate, counterexample, anomalies, broken,
-           also_broken, blocked, error_place, error] = verdict;
+           also_broken, blocked, error_place, error, unanswered] = verdict;
     archive(outcome, judge, model, basis, nodes, operations, keys, certificate, counterexample, anomalies, broken,
-            also_broken, blocked, error_place, error);
+            also_broken, blocked, error_place, error, unanswered);
 }
 template <class Archive>
 void fields(Archive& archive, reports::views::RecordedEvent& recorded) {

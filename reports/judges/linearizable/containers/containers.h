@@ -1,4 +1,5 @@
-// Containers: linearizability without a search, for queues, stacks and sets whose values are all different.
+// Containers: linearizability without a search, for queues, stacks, priority queues and sets whose values are all
+// different.
 //
 // Each value then has one lifetime: it is put in by one operation and taken out by at most one. A violation shows in
 // a few lifetimes that cannot be together, and is shown by their operations; otherwise an order is built. When
@@ -30,5 +31,12 @@ struct Contained {
 
 // Operations are numbered by their place in `effects`.
 Contained decide_container(std::span<const models::Interval> intervals, const models::ContainerEffects& effects);
+
+// The same for one discipline each. All but a set that only grows are decided by the lifetimes of their values.
+class Lifetimes;
+Contained order_queue(const Lifetimes& lifetimes);
+Contained order_stack(const Lifetimes& lifetimes);
+Contained order_priority_queue(const Lifetimes& lifetimes);
+Contained order_growing_set(std::span<const models::Interval> intervals, const models::ContainerEffects& effects);
 
 } // namespace orrery::reports::judges::linearizable::containers

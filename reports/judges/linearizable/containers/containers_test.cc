@@ -12,6 +12,7 @@
 namespace orrery::reports::judges::linearizable::containers {
 namespace {
 
+using models::PriorityQueue;
 using models::Queue;
 using models::Set;
 using models::Stack;
@@ -66,6 +67,22 @@ TEST(Containers, OfStacksAgreeWithEveryPermutation) {
     agrees_with_every_permutation<Stack>({Value(7), Value(8)}, 4, 5000, unclear);
     EXPECT_LT(unclear, 25000 / 6);
 }
+TEST(Containers, OfPriorityQueuesAgreeWithEveryPermutation) {
+    int unclear = 0;
+    agrees_with_every_permutation<PriorityQueue>({}, 7, 20000, unclear);
+    agrees_with_every_permutation<PriorityQueue>({Value(2), Value(8)}, 8, 5000, unclear);
+    EXPECT_LT(unclear, 25000 / 6);
+}
+// Nothing about a queue is left to a search, as long as no value comes twice: unknown operations or not.
+TEST(Containers, OfQueuesAreNeverUnclear) {
+    int unclear = 0;
+    Draws draws(9);
+    for (int i = 0; i < 5000; ++i) {
+        const auto operations = any_history<Queue>(draws, 9, true);
+        unclear += contained<Queue>(operations).outcome == Contained::Outcome::unclear;
+    }
+    EXPECT_EQ(unclear, 0);
+}
 // A set that is only added to and listed, whatever one asks for.
 struct Growing : Set {
     static constexpr std::array verbs = {Set::verbs[0], Set::verbs[3], Set::verbs[3], Set::verbs[3]};
@@ -99,6 +116,7 @@ void agrees_with_the_search() {
 }
 RC_GTEST_PROP(Containers, OfQueuesAgreeWithTheSearch, ()) { agrees_with_the_search<Queue>(); }
 RC_GTEST_PROP(Containers, OfStacksAgreeWithTheSearch, ()) { agrees_with_the_search<Stack>(); }
+RC_GTEST_PROP(Containers, OfPriorityQueuesAgreeWithTheSearch, ()) { agrees_with_the_search<PriorityQueue>(); }
 RC_GTEST_PROP(Containers, OfSetsAgreeWithTheSearch, ()) { agrees_with_the_search<Set>(); }
 
 template <class M>
@@ -145,6 +163,75 @@ TEST(Containers, ClassifyWhatWasTaken) {
               ViolationClass::effect_twice);
     EXPECT_EQ(counterexample<Queue>({take(1, 0, 1), put<Queue>(1, 2, 3)}).kind, ViolationClass::future_read);
     EXPECT_EQ(counterexample<Stack>({push(1, 0, 1), pop({}, 2, 3)}).kind, ViolationClass::lost_write);
+}
+
+models::Operation<Queue> unsure_take(std::int64_t from) { return {Queue::Operation::take(), {}, {from}, {}}; }
+
+// Value 1 was put in first and is still there when 2 is taken, unless the unknown dequeue took it.
+TEST(Containers, LetUnknownDequeuesTakeTheValuesThatWaitLongest) {
+    const auto verdict = [](std::int64_t begins, std::vector<models::Operation<Queue>> more) {
+        std::vector<models::Operation<Queue>> operations = {put<Queue>(1, 0, 1), put<Queue>(2, 2, 3), take(2, 4, 5),
+                                                            unsure_take(begins)};
+        operations.insert(operations.end(), more.begin(), more.end());
+        return judge_operations(models::TypedOperations<Queue>(operations, {})).outcome;
+    };
+    EXPECT_EQ(verdict(5, {}), Verdict::Outcome::passed);
+    EXPECT_EQ(verdict(6, {}), Verdict::Outcome::violated);
+    EXPECT_EQ(verdict(5, {put<Queue>(3, 2, 3), take({}, 8, 9)}), Verdict::Outcome::violated);
+    EXPECT_EQ(verdict(5, {put<Queue>(3, 2, 3), take({}, 8, 9), unsure_take(9)}), Verdict::Outcome::passed);
+    EXPECT_EQ(verdict(5, {put<Queue>(3, 2, 3), take({}, 8, 9), unsure_take(10)}), Verdict::Outcome::violated);
+}
+
+TEST(Containers, NameTheValuesThatUnknownDequeuesTookInstead) {
+    const auto found = counterexample<Queue>({put<Queue>(1, 0, 1), put<Queue>(2, 2, 3), put<Queue>(3, 4, 5),
+                                              put<Queue>(9, 4, 5), unsure_take(6), take(3, 7, 8), take(9, 9, 10)});
+    EXPECT_EQ(found.operations, (std::vector<std::size_t>{0, 1, 2, 4, 5})); // two wait, and one could have gone
+    EXPECT_EQ(found.unpassable, 5u);
+    EXPECT_TRUE(found.confirmed);
+}
+
+// Hundreds of operations, of which many are unknown: nothing to search through.
+TEST(Containers, DecideLongQueuesWithManyUnknownDequeues) {
+    Recorded<Queue> operations;
+    for (std::int64_t each = 0; each < 4000; ++each) {
+        const std::int64_t time = 10 * (each / 8) + each % 8; // eight at once
+        operations.push_back(put<Queue>(each, time, time + 9));
+        if (each % 5 == 0)
+            operations.push_back(unsure_take(time + 10));
+        else
+            operations.push_back(take(each, time + 40, time + 60));
+    }
+    const Verdict verdict = judge_operations(models::TypedOperations<Queue>(operations, {}));
+    EXPECT_TRUE(verdict.passed());
+    EXPECT_EQ(verdict.basis, "containers");
+    operations.push_back(put<Queue>(9999, -20, -19)); // the oldest, which nobody took: one more than could be
+    operations.push_back(take({}, 9000, 9001));
+    EXPECT_EQ(counterexample<Queue>(operations).kind, ViolationClass::lost_write);
+}
+
+template <class M>
+models::Operation<M> taken(Value element, std::int64_t from, std::int64_t until) {
+    return {M::Operation::take(), typename M::Result{std::move(element)}, {from}, {until}};
+}
+
+TEST(Containers, TellTheTwoValuesOfAPriorityQueueThatCameInTheWrongOrder) {
+    const auto found = counterexample<PriorityQueue>({put<PriorityQueue>(1, 0, 1), put<PriorityQueue>(5, 0, 1),
+                                                      put<PriorityQueue>(3, 2, 3), taken<PriorityQueue>(3, 4, 5),
+                                                      taken<PriorityQueue>(1, 6, 7), taken<PriorityQueue>(5, 8, 9)});
+    EXPECT_EQ(found.operations, (std::vector<std::size_t>{0, 2, 3}));
+    EXPECT_EQ(found.unpassable, 3u);
+    EXPECT_TRUE(found.minimal);
+    EXPECT_TRUE(found.confirmed);
+}
+
+// First 1 is in the way of 5, then 2; neither is all the time.
+TEST(Containers, NameTheFewestValuesThatAreInTheWayOfAGreaterOne) {
+    const auto found = counterexample<PriorityQueue>({put<PriorityQueue>(1, 0, 1), put<PriorityQueue>(2, 0, 3),
+                                                      put<PriorityQueue>(5, 0, 1), taken<PriorityQueue>(5, 2, 6),
+                                                      taken<PriorityQueue>(1, 5, 9), taken<PriorityQueue>(2, 10, 11)});
+    EXPECT_EQ(found.operations, (std::vector<std::size_t>{0, 1, 2, 3, 4}));
+    EXPECT_EQ(counterexample<PriorityQueue>({put<PriorityQueue>(1, 0, 1), taken<PriorityQueue>({}, 2, 3)}).kind,
+              ViolationClass::lost_write);
 }
 
 TEST(Containers, TellTheTwoValuesOfAStackThatCross) {

@@ -4,7 +4,7 @@
 // which may go by invocation. O(what was listed, and the sorting).
 #include <algorithm>
 
-#include "orrery/reports/judges/linearizable/containers/orders.h"
+#include "orrery/reports/judges/linearizable/containers/lifetimes.h"
 #include "orrery/sim/check.h"
 
 namespace orrery::reports::judges::linearizable::containers {

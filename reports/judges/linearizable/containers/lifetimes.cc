@@ -1,5 +1,19 @@
 // Each end of a lifetime is an interval: some instant of its operation. The ends are narrowed to what the other end
 // allows; what a lifetime alone makes impossible is found here.
+//
+// Help::in_turn. An unknown operation on a queue may have taken a value at any time after it began, or none. Let v1,
+// v2,
+// ... be the values that no known operation took, in the order of the latest instants at which they can have been put
+// in, and r1 <= r2 <= ... the beginnings of the unknown operations that want to take. Claim: if any choice of what they
+// took explains the history, then this does: the first takes v1, the second v2, and so on while both last.
+//   - A lifetime that ends only becomes easier to place: it no longer covers a miss for ever, and need not come after
+//     all that were taken. So as many values are taken as there are operations.
+//   - What orders a waiting value before others - a value that was surely put in after it and was taken, a miss that
+//     surely comes after it was put in - depends only on when it was put in at the latest, and the earlier that is, the
+//     sooner it must be out. So if a value that waits longer is taken by the operation that begins later, the two may
+//     change places.
+// Example: enqueue 1, enqueue 2, an unknown dequeue, dequeue -> 2. Value 1 waits, and the unknown operation took it.
+// Had that begun only after the dequeue -> 2 had returned, nothing could have taken 1 before 2.
 #include "orrery/reports/judges/linearizable/containers/lifetimes.h"
 
 #include <algorithm>
@@ -56,23 +70,52 @@ void Lifetimes::make_lifetimes(const std::vector<std::uint32_t>& inserters, cons
         if (lifetime.taker != no_operation) {
             lifetime.taken_from = intervals_[lifetime.taker].invoked.nanoseconds;
             lifetime.taken_until = intervals_[lifetime.taker].returned.nanoseconds;
-        } else if (taken_by_unknown_) {
+        } else if (help_ == Help::any) {
             lifetime.taken_from = helped_from;
         }
+        if (!effects_.ranks.empty()) lifetime.rank = effects_.ranks[value];
         lifetime.inserted_until = std::min(lifetime.inserted_until, lifetime.taken_until);
         lifetime.taken_from = std::max(lifetime.taken_from, lifetime.inserted_from);
         lifetimes_.push_back(lifetime);
     }
 }
 
+void Lifetimes::take_in_turn() {
+    CHECK(waiting_.empty());
+    for (std::uint32_t each = 0; each < lifetimes_.size(); ++each)
+        if (lifetimes_[each].taker == no_operation) waiting_.push_back(each);
+    std::stable_sort(waiting_.begin(), waiting_.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return lifetimes_[a].inserted_until < lifetimes_[b].inserted_until;
+    });
+    std::stable_sort(unknown_takers_.begin(), unknown_takers_.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return intervals_[a].invoked < intervals_[b].invoked; });
+    for (std::uint32_t turn = 0; turn < waiting_.size(); ++turn) {
+        Lifetime& lifetime = lifetimes_[waiting_[turn]];
+        lifetime.turn = turn;
+        if (turn >= unknown_takers_.size()) continue;
+        lifetime.taker = unknown_takers_[turn];
+        lifetime.taken_from = std::max(lifetime.inserted_from, intervals_[lifetime.taker].invoked.nanoseconds);
+        lifetime.taken_until = INT64_MAX - 1; // at some time, so before all that are never taken
+    }
+}
+
 Contained Lifetimes::impossible(std::span<const Lifetime> lifetimes, std::uint32_t miss) const {
     Contained found{Contained::Outcome::impossible};
-    for (const Lifetime& lifetime : lifetimes)
-        for (const std::uint32_t each : {lifetime.inserter, lifetime.taker})
-            if (each != no_operation) found.core.push_back(each);
-    if (miss != no_operation) found.core.push_back(miss);
-    if (taken_by_unknown_) found.core.insert(found.core.end(), unknown_takers_.begin(), unknown_takers_.end());
+    const auto add = [&](std::uint32_t operation) {
+        if (operation != no_operation) found.core.push_back(operation);
+    };
+    std::size_t turns = 0; // so many other values are taken first by unknown operations
+    for (const Lifetime& lifetime : lifetimes) {
+        add(lifetime.inserter);
+        add(lifetime.taker);
+        if (lifetime.turn != no_operation) turns = std::max<std::size_t>(turns, lifetime.turn);
+    }
+    add(miss);
+    if (help_ != Help::none) std::for_each(unknown_takers_.begin(), unknown_takers_.end(), add);
+    for (std::size_t turn = 0; turn < std::min(turns, unknown_takers_.size()); ++turn)
+        add(lifetimes_[waiting_[turn]].inserter);
     std::sort(found.core.begin(), found.core.end());
+    found.core.erase(std::unique(found.core.begin(), found.core.end()), found.core.end());
     return found;
 }
 
@@ -141,13 +184,15 @@ bool Lifetimes::collect() {
     }
     make_lifetimes(inserters, takers);
     CHECK(lifetimes_.size() <= effects_.values);
+    if (help_ == Help::in_turn) take_in_turn();
     return true;
 }
 
-bool Lifetimes::read(bool taken_by_unknown) {
+bool Lifetimes::read(Help help) {
     CHECK(lifetimes_.empty());
     CHECK(intervals_.size() == effects_.all.size());
-    taken_by_unknown_ = taken_by_unknown;
+    CHECK(help != Help::in_turn || effects_.discipline == models::Discipline::first_in_first_out);
+    help_ = help;
     if (!collect()) return false;
     if (!wrong_) wrong_ = find_impossible_lifetime();
     if (!wrong_) wrong_ = place_misses();

@@ -13,7 +13,7 @@
 #include <functional>
 #include <queue>
 
-#include "orrery/reports/judges/linearizable/containers/orders.h"
+#include "orrery/reports/judges/linearizable/containers/lifetimes.h"
 #include "orrery/sim/check.h"
 
 namespace orrery::reports::judges::linearizable::containers {

@@ -24,7 +24,7 @@
 #include <algorithm>
 #include <map>
 
-#include "orrery/reports/judges/linearizable/containers/orders.h"
+#include "orrery/reports/judges/linearizable/containers/lifetimes.h"
 #include "orrery/reports/judges/linearizable/minimise.h"
 #include "orrery/sim/check.h"
 
