@@ -1,7 +1,10 @@
 // From names to a judge and its case; everything that cannot be judged ends here with a reason.
 #include "orrery/reports/judges/judge.h"
 
+#include <algorithm>
+
 #include "orrery/reports/judges/registry.h"
+#include "orrery/sim/check.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::reports::judges {
@@ -12,6 +15,26 @@ std::string no_such_judge(const std::string& name) {
     std::vector<std::string_view> names;
     for (const Judge& each : registry()) names.push_back(each.name);
     return "no judge is called " + name + "; there are " + sim::join(names);
+}
+
+// What every judge owes: evidence of a violation, within the calls, and nothing that contradicts the outcome.
+void check_evidence(const Verdict& verdict, std::size_t calls) {
+    CHECK(verdict.error.empty() || verdict.outcome == Verdict::Outcome::undecided);
+    CHECK(!verdict.violated() || verdict.counterexample || !verdict.anomalies.empty());
+    CHECK(verdict.violated() || !verdict.counterexample);
+    CHECK(verdict.passed() || verdict.certificate.empty());
+    CHECK(!verdict.blocked || verdict.outcome == Verdict::Outcome::undecided);
+    for (const std::size_t each : evidence(verdict)) CHECK(each < calls);
+}
+
+// What nobody was answered in is neither passed nor undecided by any judge: it is vacuous.
+void mark_unanswered(Verdict& verdict, const std::vector<Call>& all) {
+    const auto answered = [](const Call& call) { return call.outcome == Call::Outcome::ok; };
+    verdict.unanswered = std::none_of(all.begin(), all.end(), answered);
+    if (!verdict.unanswered || verdict.violated() || !verdict.error.empty()) return;
+    verdict.outcome = Verdict::Outcome::passed;
+    verdict.blocked.reset();
+    CHECK(verdict.vacuous());
 }
 
 } // namespace
@@ -41,6 +64,8 @@ Verdict judge(const History& history, const JudgeOptions& options) {
         verdict = judge->judge(given);
     verdict.judge = judge->name;
     verdict.model = model;
+    check_evidence(verdict, given.calls.size());
+    mark_unanswered(verdict, given.calls);
     return verdict;
 }
 

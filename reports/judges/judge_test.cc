@@ -78,6 +78,31 @@ TEST(Judge, LetsUnknownOperationsTakeEffectLateOrNever) {
     EXPECT_TRUE(judge(HistoryOf(history).call(2, "read", {}, 1).call(2, "read", {}, {}).get()).violated());
 }
 
+// Whatever is asked of a history in which nobody was answered: it says nothing.
+TEST(Judge, CallsAHistoryVacuousInWhichNobodyWasAnswered) {
+    for (const Judge& each : registry()) {
+        const bool knows_words = each.name != "unique-ids" && each.name != "watch" && each.name != "kafka";
+        if (!takes(each, "register") || !knows_words) continue;
+        HistoryOf history("register");
+        history.add(Type::invoke, 1, "write", 1).add(Type::info, 1, "write").add(Type::invoke, 2, "read");
+        const std::string name = each.parameter == "TIME|VERSIONS" ? "bounded-staleness=2" : std::string(each.name);
+        const Verdict verdict = judge(history.get(), {.judge = name});
+        EXPECT_EQ(verdict.error, "") << name;
+        EXPECT_TRUE(verdict.vacuous()) << name;
+        const Verdict answered = judge(history.call(3, "read", {}, 1).get(), {.judge = name});
+        EXPECT_FALSE(answered.vacuous()) << name;
+    }
+    const Value write = Value::List{Value::List{"w", 1, 1}};
+    HistoryOf transactions("rw-register");
+    transactions.add(Type::invoke, 1, "txn", write).add(Type::info, 1, "txn");
+    EXPECT_TRUE(judge(transactions.get(), {.judge = "serializable"}).vacuous());
+    HistoryOf set("set");
+    set.add(Type::invoke, 1, "add", 1).add(Type::info, 1, "add").add(Type::invoke, 2, "read");
+    EXPECT_TRUE(judge(set.get(), {.judge = "set-full"}).vacuous()); // not undecided, as with a read
+    EXPECT_TRUE(judge(HistoryOf("register").get()).vacuous());
+    EXPECT_FALSE(judge(HistoryOf("set").add(Type::invoke, 1, "enqueue").get(), {.judge = "set"}).vacuous()); // wrong
+}
+
 TEST(Judge, StartsWhereTheHistorySays) {
     const HistoryOf history = HistoryOf("register").call(1, "read", {}, 0);
     EXPECT_TRUE(judge(history.get()).violated());

@@ -25,9 +25,6 @@ using namespace engine;
 
 namespace {
 
-// A history in which nothing happened keeps every promise, and says nothing.
-bool is_vacuous(const reports::Verdict& verdict) { return verdict.passed() && verdict.operations == 0; }
-
 void print_blocked(Object& object, const reports::Blocked& blocked, const std::vector<reports::Call>& calls) {
     std::vector<std::string> window;
     for (const std::size_t each : blocked.window) window.push_back(calls[each].rendered());
@@ -49,7 +46,7 @@ std::string story_of(const reports::History& history, const reports::Verdict& ve
 
 void print_check(const std::string& file, const reports::Verdict& verdict, double seconds, const CheckOptions& options,
                  const reports::History& history) {
-    const std::string word(is_vacuous(verdict) ? "vacuous" : reports::name(verdict.outcome));
+    const std::string word(verdict.vacuous() ? "vacuous" : reports::name(verdict.outcome));
     if (!options.json) {
         say("{}: {} ({}, {} operations, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations,
             verdict.nodes, seconds * 1000);
@@ -81,7 +78,7 @@ void print_check(const std::string& file, const reports::Verdict& verdict, doubl
 }
 
 int exit_code(const reports::Verdict& verdict) {
-    if (is_vacuous(verdict)) return exit_vacuous;
+    if (verdict.vacuous()) return exit_vacuous;
     return verdict.passed() ? exit_passed : verdict.violated() ? exit_violated : exit_undecided;
 }
 

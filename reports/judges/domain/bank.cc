@@ -1,4 +1,5 @@
-// Every read must show the same sum over all accounts, and no balance below zero unless the history allows it.
+// Every read must show the same sum over all accounts, none of them nil, and no balance below zero unless the history
+// allows it.
 #include <map>
 #include <numeric>
 #include <optional>
@@ -9,21 +10,25 @@
 namespace orrery::reports::judges::domain {
 namespace {
 
-using Balances = std::map<Value, std::int64_t>;
+using Balances = std::map<Value, std::optional<std::int64_t>>; // of each account; nothing: nil was read
 
 std::optional<Balances> balances_of(const Value& response) {
     if (!response.is_map()) return {};
     Balances balances;
     for (const auto& [account, balance] : response.map()) {
-        if (!balance.is_integer()) return {};
-        balances[account] = balance.integer();
+        if (!balance.is_integer() && !balance.is_nil()) return {};
+        balances[account] = balance.is_nil() ? std::nullopt : std::optional(balance.integer());
     }
     return balances;
 }
 
 std::int64_t total_of(const Balances& balances) {
     return std::accumulate(balances.begin(), balances.end(), std::int64_t{0},
-                           [](std::int64_t sum, const auto& each) { return sum + each.second; });
+                           [](std::int64_t sum, const auto& each) { return sum + each.second.value_or(0); });
+}
+
+bool has_nil(const Balances& balances) {
+    return std::any_of(balances.begin(), balances.end(), [](const auto& each) { return !each.second; });
 }
 
 bool allows_negative(const History& history) {
@@ -35,7 +40,8 @@ bool allows_negative(const History& history) {
 // The total that most reads show; of equally frequent ones the one that was shown first.
 std::int64_t usual_total(const std::map<std::size_t, Balances>& reads) {
     std::map<std::int64_t, std::size_t> counts;
-    for (const auto& [place, balances] : reads) ++counts[total_of(balances)];
+    for (const auto& [place, balances] : reads)
+        if (!has_nil(balances)) ++counts[total_of(balances)];
     std::int64_t usual = 0;
     std::size_t count_max = 0;
     for (const auto& [place, balances] : reads)
@@ -43,6 +49,7 @@ std::int64_t usual_total(const std::map<std::size_t, Balances>& reads) {
             usual = total;
             count_max = counts[total];
         }
+    CHECK(count_max <= reads.size());
     return usual;
 }
 
@@ -67,16 +74,18 @@ Verdict judge_bank(const Case& given) {
         if (!std::equal(balances.begin(), balances.end(), known.begin(), known.end(), same_account))
             objections.add("other accounts", {reads.begin()->first, place},
                            given.calls[place].rendered() + " shows other accounts than there are");
-        if (const std::int64_t total = total_of(balances); total != expected)
+        const std::string who = "process " + std::to_string(given.calls[place].process) + " read ";
+        if (const std::int64_t total = total_of(balances); total != expected && !has_nil(balances))
             objections.add("wrong total", {place},
-                           "process " + std::to_string(given.calls[place].process) + " read balances that add up to " +
-                               std::to_string(total) + ", not to " + std::to_string(expected));
-        for (const auto& [account, balance] : balances)
-            if (balance < 0 && !allows_negative(given.history))
-                objections.add("negative balance", {place},
-                               "process " + std::to_string(given.calls[place].process) + " read " +
-                                   std::to_string(balance) + " as the balance of account " + account.rendered(),
-                               account);
+                           who + "balances that add up to " + std::to_string(total) + ", not to " +
+                               std::to_string(expected));
+        for (const auto& [account, balance] : balances) {
+            const std::string of_account = " as the balance of account " + account.rendered();
+            if (!balance)
+                objections.add("nil balance", {place}, who + "nil" + of_account, account);
+            else if (*balance < 0 && !allows_negative(given.history))
+                objections.add("negative balance", {place}, who + std::to_string(*balance) + of_account, account);
+        }
     }
     return objections.verdict(given);
 }

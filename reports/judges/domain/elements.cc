@@ -34,11 +34,13 @@ Elements elements_of(const Case& given) {
         for (const Value& each : read.elements)
             if (const auto found = elements.all.find(each); found != elements.all.end())
                 know(found->second, given.calls[read.call], read.call);
+    for (const auto& [value, element] : elements.all) CHECK(element.add); // only additions make elements
     return elements;
 }
 
 void object_to_strangers(const Case& given, const Elements& elements, Objections& objections) {
     for (const SetRead& read : elements.reads) {
+        CHECK(std::is_sorted(read.elements.begin(), read.elements.end())); // equal ones stand side by side
         const std::string reader = "process " + std::to_string(given.calls[read.call].process);
         for (auto each = read.elements.begin(); each != read.elements.end(); ++each) {
             const auto found = elements.all.find(*each);

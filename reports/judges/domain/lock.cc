@@ -8,6 +8,19 @@
 namespace orrery::reports::judges::domain {
 namespace {
 
+// A token of a lock that grows: a whole number, alone or as the fence of a map, as Jepsen writes it.
+std::optional<std::int64_t> token_of(const Value& result) {
+    const Value* token = &result;
+    for (const char* name : {"fence", ":fence", "token", ":token"})
+        if (const Value* found = result.find(name)) token = found;
+    return token->is_integer() ? std::optional(token->integer()) : std::nullopt;
+}
+
+struct Token {
+    std::int64_t number = 0;
+    std::size_t call = 0;
+};
+
 struct Hold {
     std::size_t call = 0;
     sim::WorldTime from{}; // it is certainly held strictly between these
@@ -29,22 +42,25 @@ void object_to_overlaps(const Case& given, std::vector<Hold> holds, Objections& 
 }
 
 // Of two that acquired one after the other, the later has the greater token.
-void object_to_tokens(const Case& given, std::vector<std::size_t> acquired, Objections& objections) {
-    std::vector<std::size_t> by_return = acquired;
+void object_to_tokens(const Case& given, const std::vector<Token>& acquired, Objections& objections) {
+    const auto& calls = given.calls;
+    const auto invoked_before = [&](const Token& a, const Token& b) {
+        return calls[a.call].invoked < calls[b.call].invoked;
+    };
+    CHECK(std::is_sorted(acquired.begin(), acquired.end(), invoked_before));
+    std::vector<Token> by_return = acquired;
     std::stable_sort(by_return.begin(), by_return.end(),
-                     [&](std::size_t a, std::size_t b) { return given.calls[a].returned < given.calls[b].returned; });
+                     [&](const Token& a, const Token& b) { return calls[a.call].returned < calls[b.call].returned; });
     std::size_t returned = 0;
-    std::optional<std::size_t> greatest;
-    for (const std::size_t each : acquired) { // in the order of their invocations
-        for (; returned < by_return.size() && given.calls[by_return[returned]].returned < given.calls[each].invoked;
+    std::optional<Token> greatest;
+    for (const Token& each : acquired) {
+        for (; returned < by_return.size() && calls[by_return[returned].call].returned < calls[each.call].invoked;
              ++returned)
-            if (!greatest ||
-                given.calls[by_return[returned]].result.integer() > given.calls[*greatest].result.integer())
-                greatest = by_return[returned];
-        if (greatest && given.calls[each].result.integer() <= given.calls[*greatest].result.integer())
-            objections.add("token went back", {*greatest, each},
-                           "token " + given.calls[each].result.rendered() + " was given out after " +
-                               given.calls[*greatest].result.rendered());
+            if (!greatest || by_return[returned].number > greatest->number) greatest = by_return[returned];
+        if (greatest && each.number <= greatest->number)
+            objections.add("token went back", {greatest->call, each.call},
+                           "token " + std::to_string(each.number) + " was given out after " +
+                               std::to_string(greatest->number));
     }
 }
 
@@ -59,7 +75,7 @@ Verdict judge_lock(const Case& given) {
                 given, {SIZE_MAX, 0, "lock takes a time like 5s or 100ms, not " + std::string(given.parameter)});
     }
     std::vector<Hold> holds;
-    std::vector<std::size_t> numbered;
+    std::vector<Token> tokens;
     std::map<std::int64_t, std::size_t> held; // by process: which of `holds` it has
     Objections objections;
     for (std::size_t place = 0; place < given.calls.size(); ++place) {
@@ -67,6 +83,7 @@ Verdict judge_lock(const Case& given) {
         if (call.f == "release") {
             const auto hold = held.find(call.process);
             if (hold == held.end()) continue;
+            CHECK(hold->second < holds.size());
             holds[hold->second].until = std::min(holds[hold->second].until, call.invoked);
             if (call.outcome != Call::Outcome::fail) held.erase(hold);
         } else if (call.f != "acquire") {
@@ -74,11 +91,11 @@ Verdict judge_lock(const Case& given) {
         } else if (is_ok(call)) {
             holds.push_back({place, call.returned, lease ? call.invoked + *lease : sim::WorldTime{INT64_MAX}});
             held[call.process] = holds.size() - 1;
-            if (call.result.is_integer()) numbered.push_back(place);
+            if (const auto token = token_of(call.result)) tokens.push_back({*token, place});
         }
     }
     object_to_overlaps(given, std::move(holds), objections);
-    object_to_tokens(given, std::move(numbered), objections);
+    object_to_tokens(given, tokens, objections);
     return objections.verdict(given);
 }
 

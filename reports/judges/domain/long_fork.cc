@@ -16,10 +16,13 @@ struct Seen {
     std::vector<Value> keys;
 };
 
+// A key of the first that is none of the second. There must be one.
 Value one_of(const std::vector<Value>& keys, const std::vector<Value>& without) {
-    for (const Value& each : keys)
-        if (!std::binary_search(without.begin(), without.end(), each)) return each;
-    return {};
+    const auto found = std::find_if(keys.begin(), keys.end(), [&](const Value& each) {
+        return !std::binary_search(without.begin(), without.end(), each);
+    });
+    CHECK(found != keys.end());
+    return *found;
 }
 
 } // namespace

@@ -14,11 +14,22 @@ struct Item {
     std::size_t sure = 0; // acknowledged
 };
 
+// Of clients that say at the end that there is no more, as Jepsen's do.
+bool is_exhausted(const Value& value) { return value == Value(":exhausted") || value == Value("exhausted"); }
+
+// What a drain says that it took. Nothing: it does not say.
+std::optional<Value::List> drained(const Value& result) {
+    if (!result.is_list()) return {};
+    Value::List values = result.list();
+    if (!values.empty() && is_exhausted(values.back())) values.pop_back();
+    return values;
+}
+
 } // namespace
 
 Verdict judge_queue(const Case& given) {
     std::map<Value, Item> items;
-    bool unknown_dequeues = false; // each may have taken something
+    bool unknown_dequeues = false; // each may have taken something, as a drain that does not say what
     std::optional<std::size_t> drain;
     for (std::size_t place = 0; place < given.calls.size(); ++place) {
         const Call& call = given.calls[place];
@@ -29,10 +40,12 @@ Verdict judge_queue(const Case& given) {
         } else if (call.f == "dequeue") {
             if (is_ok(call) && !call.result.is_nil()) items[call.result].dequeued.push_back(place);
             unknown_dequeues = unknown_dequeues || call.outcome == Call::Outcome::unknown;
-        } else if (call.f == "drain" && (!is_ok(call) || call.result.is_list())) {
-            if (!is_ok(call)) continue;
-            drain = place;
-            for (const Value& each : call.result.list()) items[each].dequeued.push_back(place);
+        } else if (call.f == "drain" && (!is_ok(call) || call.result.is_list() || is_exhausted(call.result))) {
+            const auto values = is_ok(call) ? drained(call.result) : std::nullopt;
+            if (is_ok(call)) drain = place;
+            unknown_dequeues = unknown_dequeues || (!values && call.outcome != Call::Outcome::fail);
+            if (!values) continue;
+            for (const Value& each : *values) items[each].dequeued.push_back(place);
         } else {
             return not_known(given, call, "enqueue VALUE, dequeue -> VALUE, drain -> [VALUE ...]");
         }
@@ -55,6 +68,7 @@ Verdict judge_queue(const Case& given) {
     }
     // What is left when the queue was drained, and no dequeue without a result may have it, is lost.
     for (const auto& [value, item] : items) {
+        CHECK(item.sure <= item.enqueued.size());
         if (!drain || unknown_dequeues || item.dequeued.size() >= item.sure) continue;
         if (given.calls[item.enqueued.front()].returned >= given.calls[*drain].invoked) continue;
         objections.add("lost element", {item.enqueued.front(), *drain},

@@ -9,13 +9,26 @@ bool shows(const SetRead& read, const Value& element) {
     return std::binary_search(read.elements.begin(), read.elements.end(), element);
 }
 
-Verdict nobody_read(const Case& given) {
-    Objections none;
-    Verdict verdict = none.verdict(given);
+Verdict undecided(Verdict verdict, std::string suggestion) {
     verdict.outcome = Verdict::Outcome::undecided;
     verdict.blocked.emplace();
-    verdict.blocked->suggestions = {"end the history with a read of the whole set: without one nothing can be missed"};
+    verdict.blocked->suggestions = {std::move(suggestion)};
     return verdict;
+}
+
+Verdict nobody_read(const Case& given) {
+    Objections none;
+    return undecided(none.verdict(given),
+                     "end the history with a read of the whole set: without one nothing can be missed");
+}
+
+// A set that only ever looked empty, and in which nothing must be, tells nothing: its reads may see no element at all.
+Verdict conclude(const Case& given, const Elements& elements, Objections& objections) {
+    Verdict verdict = objections.verdict(given);
+    const bool seen = std::any_of(elements.reads.begin(), elements.reads.end(),
+                                  [](const SetRead& read) { return !read.elements.empty(); });
+    if (!verdict.passed() || seen) return verdict;
+    return undecided(std::move(verdict), "add elements that are acknowledged before a read begins: none was ever seen");
 }
 
 } // namespace
@@ -31,7 +44,7 @@ Verdict judge_set(const Case& given) {
             objections.add("lost element", {element.known_by, last.call},
                            value.rendered() + " was known to be in the set, and is missing from the last read", value);
     object_to_strangers(given, elements, objections);
-    return objections.verdict(given);
+    return conclude(given, elements, objections);
 }
 
 Verdict judge_set_full(const Case& given) {
@@ -56,7 +69,7 @@ Verdict judge_set_full(const Case& given) {
                        value);
     }
     object_to_strangers(given, elements, objections);
-    return objections.verdict(given);
+    return conclude(given, elements, objections);
 }
 
 } // namespace orrery::reports::judges::domain

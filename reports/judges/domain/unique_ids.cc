@@ -14,6 +14,7 @@ Verdict judge_unique_ids(const Case& given) {
         if (call.f != "generate") return not_known(given, call, "generate -> VALUE");
         if (!is_ok(call)) continue;
         const auto [same, is_new] = first.try_emplace(call.result, place);
+        CHECK(first.size() <= place + 1);
         if (!is_new)
             objections.add("duplicate id", {same->second, place}, call.result.rendered() + " was given out twice",
                            call.result);
