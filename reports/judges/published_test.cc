@@ -90,6 +90,11 @@ TEST(Published, RegistersOfKnossos) {
           {ok, 1, "write"}},
          "linearizable",
          0},
+    });
+}
+
+TEST(Published, RegistersOfKnossosWithMuchAtOnce) {
+    are_judged_as_published({
         {"three writers and three readers at once",
          "register",
          "passed",
@@ -135,6 +140,11 @@ TEST(Published, RegistersOfKnossos) {
           {ok, 70, "read", 0}},
          "linearizable",
          0},
+    });
+}
+
+TEST(Published, SwapsAndSeveralRegistersOfKnossos) {
+    are_judged_as_published({
         {"a compare-and-swap of what is not there",
          "cas-register",
          "violated",
