@@ -166,7 +166,7 @@ TEST(LevelOracle, AgreesOnRegisters) {
         const int total = count.allowed + count.forbidden + count.undecided;
         EXPECT_GT(count.allowed, total / 20) << level;
         EXPECT_GT(count.forbidden, total / 20) << level;
-        EXPECT_LE(count.undecided, level == "consistent-view" ? total / 20 : 0) << level;
+        EXPECT_EQ(count.undecided, 0) << level;
     }
 }
 

@@ -22,7 +22,7 @@ constexpr const char* out_of_budget =
 OrderPromise promise_of(std::string_view model) {
     const bool serial = implies(model, "serializable") || model == "repeatable-read";
     const bool realtime = implies(model, "strong-snapshot-isolation");
-    return {!serial, realtime || implies(model, "strong-session-snapshot-isolation"), realtime};
+    return {!serial, false, realtime || implies(model, "strong-session-snapshot-isolation"), realtime};
 }
 
 class Decider {
@@ -48,18 +48,22 @@ public:
 
     LevelDecision consistent_view() {
         if (auto anomaly = weakest(false)) return {Outcome::violated, {std::move(*anomaly)}};
-        const LevelDecision snapshots = strong({.snapshots = true});
-        if (snapshots.outcome == Outcome::passed) return {};
-        return {Outcome::undecided,
-                {},
-                "no snapshots explain the reads, while causality alone allows them; what lies between was not decided"};
+        OrderPromise promise;
+        promise.views = true;
+        found_ = search_order(history_, promise, known_, work_max_, work_);
+        if (found_.outcome == OrderSearch::Outcome::exists) return {};
+        if (found_.outcome != OrderSearch::Outcome::impossible)
+            return {
+                Outcome::undecided, {}, found_.outcome == OrderSearch::Outcome::too_large ? too_large : out_of_budget};
+        return {Outcome::violated,
+                {anomaly("G-single", found_.cycle, found_.choices == 0 ? std::vector<Txn>{} : found_.concerned)}};
     }
 
 private:
     // Where much was recorded, what the system most likely kept is asked first: it implies the rest.
     OrderSearch::Outcome search(const OrderPromise& promise) {
         constexpr std::size_t many = 256;
-        const OrderPromise strict{false, true, true};
+        const OrderPromise strict{.sessions = true, .realtime = true};
         if (history_.size() > many && promise != strict)
             if (search_order(history_, strict, known_, work_max_ / 4, work_).outcome == OrderSearch::Outcome::exists)
                 return OrderSearch::Outcome::exists;
@@ -101,7 +105,7 @@ private:
             if (!order.realtime)
                 if (auto found = weakest(order.sessions)) return *found;
             for (const bool snapshots : {true, false}) {
-                const OrderPromise asked{snapshots, order.sessions, order.realtime};
+                const OrderPromise asked{snapshots, false, order.sessions, order.realtime};
                 if (!snapshots && promise.snapshots) continue;
                 if (asked != promise) {
                     const OrderSearch found = search_order(history_, asked, known_, work_max_, work_);

@@ -2,7 +2,7 @@
 //
 //   read-uncommitted                        values are written before they are read, and nobody overwrites in a circle
 //   read-committed, read-atomic, causal     commit_order.h, with the order of clients; decided
-//   consistent-view                         between causal and snapshot isolation; decided where these two agree
+//   consistent-view                         order_search.h over views; decided within a budget
 //   snapshot isolation, serializability     order_search.h, alone or with the order of clients or of real time;
 //                                           decided within a budget
 //   repeatable-read                         serializability: without predicates Adya's PL-2.99 forbids the same cycles

@@ -48,7 +48,23 @@ private:
     };
 
     // Either it is done, or one more choice was made.
+    bool try_views() {
+        const std::size_t mark = polygraph_.mark();
+        const std::vector<WriterPair> all = polygraph_.unknown_neighbours(SIZE_MAX);
+        for (const WriterPair& each : all) polygraph_.assume(each);
+        if (polygraph_.saturate() == Polygraph::State::consistent && polygraph_.unknown_neighbours(1).empty()) {
+            made_.outcome = OrderSearch::Outcome::exists;
+            return true;
+        }
+        CHECK(!all.empty()); // nothing was added, and it was consistent
+        polygraph_.back_to(mark);
+        ++made_.choices;
+        open_.push_back({mark, all.front()});
+        polygraph_.assume(all.front());
+        return false;
+    }
     bool try_schedule() {
+        if (promise_.views) return try_views();
         const Schedule made = schedule(polygraph_, work_);
         if (!made.stuck) {
             CHECK(explains(history_, promise_, polygraph_, made.order));

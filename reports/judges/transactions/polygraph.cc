@@ -153,9 +153,11 @@ void Polygraph::add_start_reads() {
     for (std::size_t each = 0; each < all.size(); ++each) {
         const Reader& reader = all[each];
         if (each + 1 < all.size() && all[each + 1].key == reader.key && all[each + 1].chain == reader.chain) continue;
+        start_readers_.push_back({reader.key, reader.txn});
         for (const KeyWriters::Row& row : writers_->rows(reader.key)) {
             const KeyWriters::Writer& first = writers_->writers(row).front();
-            if (first.txn != reader.txn) graph_.add(begin(reader.txn), end(first.txn), {Kind::start, reader.key});
+            if (!promise_.views && first.txn != reader.txn)
+                graph_.add(begin(reader.txn), end(first.txn), {Kind::start, reader.key});
         }
     }
 }
@@ -219,6 +221,22 @@ bool Polygraph::add_consequences() {
                 for (const Txn reader : readers(each.version)) changed = changed || changed_[begin(reader)];
                 if (changed) added = consequences_of(each, key) || added;
             }
+    if (promise_.views) added = add_start_consequences() || added;
+    return added;
+}
+
+// Whom a writer reaches may not have read the start.
+bool Polygraph::add_start_consequences() {
+    bool added = false;
+    for (const RegisterRead& read : start_readers_) {
+        const Txn reader = read.source;
+        for (const KeyWriters::Row& row : writers_->rows(read.key)) {
+            const KeyWriters::Writer& first = writers_->writers(row).front();
+            if (first.txn == reader || clock(begin(reader))[row.chain] < 2 * first.turn) continue;
+            graph_.add(begin(reader), end(first.txn), {Kind::start, read.key});
+            added = true;
+        }
+    }
     return added;
 }
 
@@ -255,7 +273,7 @@ bool Polygraph::order_writers(const KeyWriters::Writer& earlier, const KeyWriter
         added = true;
     }
     for (const Txn each : readers(earlier.version)) {
-        if (each == later.txn) continue;
+        if (promise_.views || each == later.txn) continue;
         if (clock(end(later.txn))[chains_->chain(each)] >= 2 * chains_->turn(each) - 1) continue;
         graph_.add(begin(each), end(later.txn), {Kind::overwrite, key, earlier.txn});
         added = true;
@@ -267,8 +285,28 @@ void Polygraph::assume(const WriterPair& pair) {
     const RegisterWrite* earlier = history_.write_of(pair.earlier, pair.key);
     CHECK(earlier != nullptr);
     graph_.add(end(pair.earlier), begin(pair.later), {Kind::version, pair.key});
+    CHECK(pair.earlier != pair.later);
     for (const Txn each : readers(earlier->version))
-        if (each != pair.later) graph_.add(begin(each), end(pair.later), {Kind::overwrite, pair.key, pair.earlier});
+        if (!promise_.views && each != pair.later)
+            graph_.add(begin(each), end(pair.later), {Kind::overwrite, pair.key, pair.earlier});
+}
+
+std::vector<WriterPair> Polygraph::unknown_neighbours(std::size_t count_max) {
+    std::vector<WriterPair> unknown;
+    std::vector<const KeyWriters::Writer*> before(history_.transactions.keys.size(), nullptr);
+    for (const Moment moment : graph_.order()) {
+        const Txn txn = transaction_[moment];
+        if (txn == no_txn || moment != end(txn)) continue;
+        for (const RegisterWrite& each : history_.writes.of(txn)) {
+            const KeyWriters::Writer* last = before[each.key];
+            for (const KeyWriters::Row& row : writers_->rows(each.key))
+                if (row.chain == chains_->chain(txn)) before[each.key] = writers_->latest(row, chains_->turn(txn));
+            if (last == nullptr || clock(begin(txn))[chains_->chain(last->txn)] >= 2 * last->turn) continue;
+            unknown.push_back({each.key, last->txn, txn});
+            if (unknown.size() == count_max) return unknown;
+        }
+    }
+    return unknown;
 }
 
 } // namespace orrery::reports::judges::transactions

@@ -10,6 +10,10 @@
 // is done here to the end, for all pairs at once: what reaches a moment is one number for each chain of transactions
 // (chains.h), and of the writers in one chain only the last that reaches it needs to be looked at.
 //
+// Views ask for less, Adya's PL-2+: an order of each key's writers, so that no R reads from A while B, which comes
+// after A, reaches R over reads and such orders. Then R does not come before B, and only the orders of writers are
+// edges.
+//
 // Example: R reads x from A and y from B, and both wrote both. B reaches R, so B comes before A; A reaches R too, so A
 // comes before B: a cycle.
 #pragma once
@@ -27,6 +31,7 @@ namespace orrery::reports::judges::transactions {
 // What an order must keep.
 struct OrderPromise {
     bool snapshots = false; // else serial
+    bool views = false;     // weaker: only who comes before others by reads and writes may not miss what these wrote
     bool sessions = false;  // each client's transactions in its order
     bool realtime = false;  // what had returned before another was invoked comes before it
 
@@ -56,6 +61,9 @@ public:
     std::vector<Digraph::Edge> cycle() const { return graph_.cycle(work_); }
 
     void assume(const WriterPair& pair);
+    // After saturate(): in some order of all moments, two writers of a key that follow each other and of which nothing
+    // is known. At most `count_max`; none: the order of all writers is known.
+    std::vector<WriterPair> unknown_neighbours(std::size_t count_max);
     std::size_t mark() const { return graph_.edges().size(); }
     // As it was at the mark; what followed is forgotten.
     void back_to(std::size_t mark);
@@ -69,6 +77,7 @@ private:
     void reset_clocks();
     void spread_clocks(const std::vector<Moment>& order);
     bool add_consequences();
+    bool add_start_consequences();
     bool consequences_of(const KeyWriters::Writer& writer, std::uint32_t key);
     bool order_writers(const KeyWriters::Writer& earlier, const KeyWriters::Writer& later, std::uint32_t key,
                        Txn reader);
@@ -87,7 +96,8 @@ private:
     Digraph graph_{0};
     std::optional<Chains> chains_;
     std::optional<KeyWriters> writers_;
-    std::vector<Txn> readers_; // of each version, of each chain the last one
+    std::vector<RegisterRead> start_readers_; // of each key and chain the last one, which is its source here
+    std::vector<Txn> readers_;                // of each version, of each chain the last one
     std::vector<std::uint32_t> reader_starts_;
     // Of each moment and chain: how far into the chain all comes before it, twice the turn, less one if only the
     // beginning does.
