@@ -116,36 +116,31 @@ bool implies(std::string_view model, std::string_view other) {
                        [&](const auto& each) { return each.first == model && implies(each.second, other); });
 }
 
-std::vector<std::string_view> ruled_out_by(std::string_view anomaly) {
-    std::vector<std::string_view> ruled_out;
-    for (const std::string_view each : class_of(anomaly).rules_out)
-        if (!each.empty()) ruled_out.push_back(each);
-    return ruled_out;
-}
-
 std::size_t severity(std::string_view anomaly) {
     return static_cast<std::size_t>(&class_of(anomaly) - std::begin(classes));
 }
 
 std::string_view literature_of(std::string_view anomaly) { return class_of(anomaly).literature; }
 
+bool rules_out(std::string_view anomaly, std::string_view model) {
+    const Class& found = class_of(anomaly);
+    if (found.sessions && !promises_sessions(model)) return false;
+    return std::any_of(found.rules_out.begin(), found.rules_out.end(),
+                       [&](std::string_view root) { return !root.empty() && implies(model, root); });
+}
+
 Broken broken_by(const std::vector<std::string_view>& anomalies) {
-    struct Root {
-        std::string_view model;
-        bool sessions = false;
-    };
-    std::vector<Root> roots;
-    for (const std::string_view each : anomalies)
-        for (const std::string_view model : ruled_out_by(each)) roots.push_back({model, class_of(each).sessions});
-    const auto breaks = [](const Root& root, std::string_view model) {
-        return implies(model, root.model) && (!root.sessions || promises_sessions(model));
-    };
     Broken broken;
-    for (const std::string_view model : consistency_models()) {
-        const auto implied = [&](const Root& root) { return breaks(root, model); };
-        if (std::none_of(roots.begin(), roots.end(), implied)) continue;
-        const auto weaker = [&](const Root& root) { return root.model != model && breaks(root, model); };
-        const bool is_weakest = std::none_of(roots.begin(), roots.end(), weaker);
+    if (anomalies.empty()) return broken;
+    const auto all = consistency_models();
+    std::vector<std::string_view> out;
+    for (const std::string_view model : all)
+        if (std::any_of(anomalies.begin(), anomalies.end(),
+                        [&](std::string_view anomaly) { return rules_out(anomaly, model); }))
+            out.push_back(model);
+    for (const std::string_view model : out) {
+        const auto weaker = [&](std::string_view other) { return other != model && implies(model, other); };
+        const bool is_weakest = std::none_of(out.begin(), out.end(), weaker);
         (is_weakest ? broken.weakest : broken.implied).emplace_back(model);
     }
     return broken;

@@ -17,8 +17,8 @@ namespace orrery::reports::judges::transactions {
 std::span<const std::string_view> consistency_models();
 // Whether whatever keeps `model` keeps `other` as well.
 bool implies(std::string_view model, std::string_view other);
-// The weakest models that an anomaly of this class rules out.
-std::vector<std::string_view> ruled_out_by(std::string_view anomaly);
+// Whether a history with an anomaly of this class cannot have kept the model.
+bool rules_out(std::string_view anomaly, std::string_view model);
 // What others call it; empty: its name is known everywhere.
 std::string_view literature_of(std::string_view anomaly);
 // How bad a class is: smaller is worse.

@@ -115,11 +115,8 @@ private:
         return broken_by(kinds);
     }
     bool is_broken() const {
-        const Broken all = broken();
-        const auto has = [&](const std::vector<std::string>& models) {
-            return std::find(models.begin(), models.end(), given_.judge) != models.end();
-        };
-        return !broken_too_.empty() || has(all.weakest) || has(all.implied);
+        const auto breaks = [&](const Anomaly& each) { return rules_out(each.kind, given_.judge); };
+        return !broken_too_.empty() || std::any_of(verdict_.anomalies.begin(), verdict_.anomalies.end(), breaks);
     }
 
     Verdict finish() {
