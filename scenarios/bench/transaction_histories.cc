@@ -15,7 +15,7 @@ namespace {
 using reports::Entry;
 using reports::Value;
 
-class Draws {
+class ShapeDraws {
 public:
     std::uint64_t below(std::uint64_t bound) { return (reports::models::fold(11, ++count_) >> 33) % bound; }
 
@@ -70,7 +70,7 @@ Entry entry_of(Entry::Type type, std::uint64_t client, std::int64_t now, Value::
 
 // `invent(draws)` is the next transaction.
 template <class Invent>
-reports::History record(std::uint64_t transactions, std::uint64_t clients, Invent invent) {
+reports::History record_shape(std::uint64_t transactions, std::uint64_t clients, Invent invent) {
     enum class Stage : std::uint8_t { idle, invoked, done };
     struct Client {
         Stage stage = Stage::idle;
@@ -79,7 +79,7 @@ reports::History record(std::uint64_t transactions, std::uint64_t clients, Inven
     };
     reports::History history;
     history.model = "rw-register";
-    Draws draws;
+    ShapeDraws draws;
     std::vector<Client> all(clients);
     std::map<std::uint64_t, std::int64_t> store;
     std::int64_t value = 0;
@@ -122,7 +122,7 @@ reports::History record(std::uint64_t transactions, std::uint64_t clients, Inven
 
 class Tpcc {
 public:
-    Steps operator()(Draws& draws) {
+    Steps operator()(ShapeDraws& draws) {
         Steps steps;
         const std::uint64_t kind = draws.below(100);
         const std::uint64_t warehouse = draws.below(warehouses);
@@ -155,7 +155,7 @@ private:
     static constexpr std::uint64_t customers = 300;
     static constexpr std::uint64_t items = 10'000;
 
-    void new_order(Draws& draws, Steps& steps, std::uint64_t warehouse, std::uint64_t district,
+    void new_order(ShapeDraws& draws, Steps& steps, std::uint64_t warehouse, std::uint64_t district,
                    std::uint64_t customer) {
         steps.read(row(Table::warehouse, warehouse));
         steps.update(row(Table::district, district));
@@ -175,7 +175,7 @@ private:
 
 class Rubis {
 public:
-    Steps operator()(Draws& draws) {
+    Steps operator()(ShapeDraws& draws) {
         Steps steps;
         const std::uint64_t kind = draws.below(100);
         const std::uint64_t item = draws.below(items_);
@@ -209,7 +209,7 @@ private:
 
 class Twitter {
 public:
-    Steps operator()(Draws& draws) {
+    Steps operator()(ShapeDraws& draws) {
         Steps steps;
         const std::uint64_t kind = draws.below(100);
         const std::uint64_t user = any_user(draws);
@@ -234,7 +234,7 @@ public:
 private:
     static constexpr std::uint64_t users = 1000;
     // A few are much talked of.
-    static std::uint64_t any_user(Draws& draws) {
+    static std::uint64_t any_user(ShapeDraws& draws) {
         const std::uint64_t bound = draws.below(users) + 1;
         return draws.below(bound);
     }
@@ -246,7 +246,7 @@ private:
 
 reports::History register_history(std::uint64_t operations, std::uint64_t clients) {
     constexpr std::uint64_t steps_each = 10;
-    return record(operations / steps_each, clients, [](Draws& draws) {
+    return record_shape(operations / steps_each, clients, [](ShapeDraws& draws) {
         Steps steps;
         for (std::uint64_t each = 0; each < steps_each; ++each) {
             const std::uint64_t key = draws.below(1000);
@@ -260,13 +260,13 @@ reports::History register_history(std::uint64_t operations, std::uint64_t client
 }
 
 reports::History tpcc_history(std::uint64_t transactions, std::uint64_t clients) {
-    return record(transactions, clients, Tpcc());
+    return record_shape(transactions, clients, Tpcc());
 }
 reports::History rubis_history(std::uint64_t transactions, std::uint64_t clients) {
-    return record(transactions, clients, Rubis());
+    return record_shape(transactions, clients, Rubis());
 }
 reports::History twitter_history(std::uint64_t transactions, std::uint64_t clients) {
-    return record(transactions, clients, Twitter());
+    return record_shape(transactions, clients, Twitter());
 }
 
 } // namespace orrery::scenarios::bench

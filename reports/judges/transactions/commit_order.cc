@@ -9,8 +9,7 @@
 namespace orrery::reports::judges::transactions {
 namespace {
 
-using Kind = Because::Kind;
-constexpr std::size_t clock_words_max = std::size_t{1} << 28; // a gigabyte
+using Why = Because::Kind;
 
 // A value of each key that all transactions use one after the other.
 class Marks {
@@ -44,7 +43,7 @@ public:
             const std::vector<Txn> known = graph_.order();
             if (known.size() == graph_.places()) made.too_large = !order_by_causality(known);
         }
-        for (const WriterPair& each : pairs) graph_.add(each.earlier, each.later, {Kind::version, each.key});
+        for (const WriterPair& each : pairs) graph_.add(each.earlier, each.later, {Why::version, each.key});
         work_ += graph_.edges().size();
         if (graph_.order().size() < graph_.places()) {
             made.too_large = false;
@@ -57,17 +56,17 @@ private:
     void add_known() {
         for (Txn txn = 0; txn < history_.size(); ++txn)
             for (const RegisterRead& each : history_.reads.of(txn))
-                if (each.source != no_txn) graph_.add(each.source, txn, {Kind::read, each.key});
+                if (each.source != no_txn) graph_.add(each.source, txn, {Why::read, each.key});
         if (sessions_)
             for (const auto& session : history_.sessions)
                 for (std::size_t place = 1; place < session.size(); ++place)
-                    graph_.add(session[place - 1], session[place], {Kind::order});
+                    graph_.add(session[place - 1], session[place], {Why::order});
     }
     // `seen` wrote the key that `reader` read from `source`.
     void seen_before(Txn seen, const RegisterRead& read, Txn reader) {
         if (seen == read.source || seen == reader) return;
-        if (read.source == no_txn) graph_.add(start_, seen, {Kind::start, read.key, reader});
-        graph_.add(seen, read.source == no_txn ? start_ : read.source, {Kind::version, read.key, reader});
+        if (read.source == no_txn) graph_.add(start_, seen, {Why::start, read.key, reader});
+        graph_.add(seen, read.source == no_txn ? start_ : read.source, {Why::version, read.key, reader});
     }
 
     // Who had seen a write and yet read the start comes before that write, in place of the start.
@@ -76,11 +75,11 @@ private:
             if (each.to != start_) continue;
             const Txn reader = each.why.reader;
             const auto known = [](const Digraph::Edge& edge) {
-                return edge.why.kind == Kind::read || edge.why.kind == Kind::order;
+                return edge.why.kind == Why::read || edge.why.kind == Why::order;
             };
             std::vector<Digraph::Edge> made = graph_.path(each.from, reader, known, work_);
             CHECK(!made.empty()); // it had seen it
-            made.push_back({reader, each.from, {Kind::start, each.why.key}});
+            made.push_back({reader, each.from, {Why::start, each.why.key}});
             return made;
         }
         return cycle;
@@ -258,7 +257,7 @@ CommitOrder commit_order(const RegisterHistory& history, WeakLevel level, bool s
 
 std::string_view pattern_of(WeakLevel level, const std::vector<Digraph::Edge>& cycle) {
     const auto inferred = std::count_if(cycle.begin(), cycle.end(), [](const Digraph::Edge& each) {
-        return each.why.kind == Kind::version || each.why.kind == Kind::start;
+        return each.why.kind == Why::version || each.why.kind == Why::start;
     });
     if (inferred == 0) return "CyclicCO";
     switch (level) {

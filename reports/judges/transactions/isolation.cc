@@ -124,8 +124,10 @@ private:
         const bool violated = is_broken();
         if (!violated && !reason_.empty()) return undecided(reason_);
         verdict_.outcome = violated ? Verdict::Outcome::violated : Verdict::Outcome::passed;
-        if (!broken_too_.empty() && all.weakest.front() != broken_too_)
-            all.weakest.insert(all.weakest.begin(), broken_too_);
+        if (!broken_too_.empty()) { // it is weaker than all of them
+            all.implied.insert(all.implied.begin(), all.weakest.begin(), all.weakest.end());
+            all.weakest = {broken_too_};
+        }
         verdict_.broken = std::move(all.weakest);
         verdict_.also_broken = std::move(all.implied);
         if (!violated) verdict_.anomalies.clear(); // they break other models, not this one

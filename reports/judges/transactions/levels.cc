@@ -91,7 +91,8 @@ private:
         return {};
     }
 
-    // The cycle of the promise, under the name of the weakest that is broken.
+    // The cycle of the promise, under the name of the weakest that is broken, as far as a small part of the budget
+    // shows it.
     Anomaly named(const OrderPromise& promise) {
         const OrderSearch whole = found_;
         struct Order {
@@ -108,7 +109,7 @@ private:
                 const OrderPromise asked{snapshots, false, order.sessions, order.realtime};
                 if (!snapshots && promise.snapshots) continue;
                 if (asked != promise) {
-                    const OrderSearch found = search_order(history_, asked, known_, work_max_, work_);
+                    const OrderSearch found = search_order(history_, asked, known_, work_max_ / 8, work_);
                     if (found.outcome != OrderSearch::Outcome::impossible) continue;
                     return anomaly((snapshots ? "G-nonadjacent" : "G2-item") + std::string(order.suffix), found.cycle,
                                    found.choices == 0 ? std::vector<Txn>{} : found.concerned);

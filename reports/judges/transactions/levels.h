@@ -26,7 +26,7 @@ struct LevelDecision {
 };
 
 // `budget` in configurations, of which each is worth `words_per_configuration` words looked at.
-constexpr std::uint64_t words_per_configuration = 10'000;
+constexpr std::uint64_t words_per_configuration = 2'000;
 LevelDecision decide_registers(const RegisterHistory& history, std::string_view model, std::uint64_t budget,
                                std::uint64_t& work);
 

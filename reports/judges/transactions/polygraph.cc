@@ -9,8 +9,7 @@ namespace orrery::reports::judges::transactions {
 
 namespace {
 
-using Kind = Because::Kind;
-constexpr std::size_t clock_words_max = std::size_t{1} << 28; // a gigabyte
+using Why = Because::Kind;
 
 } // namespace
 
@@ -48,14 +47,14 @@ void Polygraph::add_moments(const OrderPromise& promise) {
         }
     graph_ = Digraph(moments);
     for (Txn txn = 0; txn < count; ++txn)
-        if (end(txn) != begin(txn)) graph_.add(begin(txn), end(txn), {Kind::part});
+        if (end(txn) != begin(txn)) graph_.add(begin(txn), end(txn), {Why::part});
     for (Txn txn = 0; txn < count; ++txn)
         for (const RegisterRead& each : history_.first.of(txn))
-            if (each.source != no_txn) graph_.add(end(each.source), begin(txn), {Kind::read, each.key});
+            if (each.source != no_txn) graph_.add(end(each.source), begin(txn), {Why::read, each.key});
     if (promise.sessions)
         for (const auto& session : history_.sessions)
             for (std::size_t place = 1; place < session.size(); ++place)
-                graph_.add(end(session[place - 1]), begin(session[place]), {Kind::order});
+                graph_.add(end(session[place - 1]), begin(session[place]), {Why::order});
     if (promise.realtime) add_realtime();
 }
 
@@ -77,13 +76,13 @@ void Polygraph::add_realtime() {
         const std::size_t before = returned;
         while (returned < by_return.size() && all[by_return[returned]].returned < all[txn].invoked) ++returned;
         if (returned > before) {
-            if (moment > first) edges.push_back({moment - 1, moment, {Kind::part}});
+            if (moment > first) edges.push_back({moment - 1, moment, {Why::part}});
             for (std::size_t each = before; each < returned; ++each)
-                edges.push_back({end(by_return[each]), moment, {Kind::order}});
+                edges.push_back({end(by_return[each]), moment, {Why::order}});
             transaction_.push_back(no_txn);
             ++moment;
         }
-        if (moment > first) edges.push_back({moment - 1, begin(txn), {Kind::order}});
+        if (moment > first) edges.push_back({moment - 1, begin(txn), {Why::order}});
     }
     Digraph wider(moment);
     for (const Digraph::Edge& each : graph_.edges()) wider.add(each.from, each.to, each.why);
@@ -157,7 +156,7 @@ void Polygraph::add_start_reads() {
         for (const KeyWriters::Row& row : writers_->rows(reader.key)) {
             const KeyWriters::Writer& first = writers_->writers(row).front();
             if (!promise_.views && first.txn != reader.txn)
-                graph_.add(begin(reader.txn), end(first.txn), {Kind::start, reader.key});
+                graph_.add(begin(reader.txn), end(first.txn), {Why::start, reader.key});
         }
     }
 }
@@ -233,7 +232,7 @@ bool Polygraph::add_start_consequences() {
         for (const KeyWriters::Row& row : writers_->rows(read.key)) {
             const KeyWriters::Writer& first = writers_->writers(row).front();
             if (first.txn == reader || clock(begin(reader))[row.chain] < 2 * first.turn) continue;
-            graph_.add(begin(reader), end(first.txn), {Kind::start, read.key});
+            graph_.add(begin(reader), end(first.txn), {Why::start, read.key});
             added = true;
         }
     }
@@ -269,13 +268,13 @@ bool Polygraph::order_writers(const KeyWriters::Writer& earlier, const KeyWriter
                               Txn reader) {
     bool added = false;
     if (clock(begin(later.txn))[chains_->chain(earlier.txn)] < 2 * earlier.turn) {
-        graph_.add(end(earlier.txn), begin(later.txn), {Kind::version, key, reader});
+        graph_.add(end(earlier.txn), begin(later.txn), {Why::version, key, reader});
         added = true;
     }
     for (const Txn each : readers(earlier.version)) {
         if (promise_.views || each == later.txn) continue;
         if (clock(end(later.txn))[chains_->chain(each)] >= 2 * chains_->turn(each) - 1) continue;
-        graph_.add(begin(each), end(later.txn), {Kind::overwrite, key, earlier.txn});
+        graph_.add(begin(each), end(later.txn), {Why::overwrite, key, earlier.txn});
         added = true;
     }
     return added;
@@ -284,11 +283,11 @@ bool Polygraph::order_writers(const KeyWriters::Writer& earlier, const KeyWriter
 void Polygraph::assume(const WriterPair& pair) {
     const RegisterWrite* earlier = history_.write_of(pair.earlier, pair.key);
     CHECK(earlier != nullptr);
-    graph_.add(end(pair.earlier), begin(pair.later), {Kind::version, pair.key});
+    graph_.add(end(pair.earlier), begin(pair.later), {Why::version, pair.key});
     CHECK(pair.earlier != pair.later);
     for (const Txn each : readers(earlier->version))
         if (!promise_.views && each != pair.later)
-            graph_.add(begin(each), end(pair.later), {Kind::overwrite, pair.key, pair.earlier});
+            graph_.add(begin(each), end(pair.later), {Why::overwrite, pair.key, pair.earlier});
 }
 
 std::vector<WriterPair> Polygraph::unknown_neighbours(std::size_t count_max) {
