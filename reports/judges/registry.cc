@@ -23,6 +23,12 @@ Judge of_any_model(std::string_view name, std::string_view promise, Verdict (*ju
     return {name, promise, {}, {}, judge, parameter};
 }
 
+// One promise, of single operations and of transactions.
+Verdict judge_causal(const Case& given) {
+    const bool transactions = given.model == "list-append" || given.model == "rw-register";
+    return transactions ? transactions::judge_isolation(given) : sessions::judge_causal(given);
+}
+
 Judge session(std::string_view name, std::string_view promise, Verdict (*judge)(const Case&)) {
     return {name, promise, {"register", "cas-register", "kv"}, {}, judge};
 }
@@ -37,7 +43,11 @@ const std::vector<Judge>& registry() {
                      sessions::judge_sequential),
         of_any_model("bounded-staleness", "linearizable, if reads may be so old, or so many versions",
                      sessions::judge_bounded_staleness, "TIME|VERSIONS"),
-        session("causal", "reads show the latest of the writes that causally precede them", sessions::judge_causal),
+        {"causal",
+         "reads show the latest of the writes that causally precede them",
+         {"register", "cas-register", "kv", "list-append", "rw-register"},
+         {},
+         judge_causal},
         session("read-your-writes", "a client sees what it wrote", sessions::judge_session),
         session("monotonic-reads", "a client never goes back behind what it read", sessions::judge_session),
         session("monotonic-writes", "a client's writes are seen in its order, by monotonic reads",

@@ -48,7 +48,7 @@ std::string one_anomaly(const Anomaly& anomaly, const std::vector<Call>& calls, 
         text += "    and " + std::to_string(anomaly.operations.size() - listed) + " more\n";
     const std::size_t reasons = std::min(anomaly.reasons.size(), operations_max);
     for (std::size_t place = 0; place < reasons; ++place) {
-        const std::string next = numbered((place + 1) % anomaly.operations.size());
+        const std::string next = numbered((place + 1) % anomaly.reasons.size());
         text += wrapped(numbered(place) + " before " + next + ": " + anomaly.reasons[place], 4, style) + "\n";
     }
     return text;

@@ -7,6 +7,7 @@
 
 #include "orrery/reports/judges/judge.h"
 #include "orrery/scenarios/bench/judge_histories.h"
+#include "orrery/scenarios/bench/transaction_histories.h"
 #include "orrery/scenarios/engine/artifact/history_file.h"
 
 namespace orrery::scenarios::bench {
@@ -84,22 +85,37 @@ void judge_made(const std::string& what, Recorded<M> made, std::FILE* figures, J
     measure_one(operations, what, reading, figures, measure);
 }
 
-void judge_transactions(std::uint64_t count, std::FILE* figures, JudgeMeasure& measure) {
-    const History history = list_history(count, 20);
+void judge_transactions(const std::string& what, const History& history, const std::string& judge, int times,
+                        std::FILE* figures, JudgeMeasure& measure) {
     double best = 0;
     Verdict verdict;
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < times; ++i) {
         const auto begin = std::chrono::steady_clock::now();
-        verdict = judges::judge(history);
+        verdict = judges::judge(history, {.judge = judge});
         const double seconds = seconds_since(begin);
         best = i == 0 ? seconds : std::min(best, seconds);
     }
-    std::fputs(fmt::format("appends to lists, 20 clients: {} by {}, {} transactions, {} edges, judged in {:.3f} ms\n",
+    std::fputs(fmt::format("{}: {} by {}, {} transactions, {} edges, judged in {:.3f} ms\n", what,
                            name(verdict.outcome), verdict.judge, verdict.operations, verdict.nodes, best * 1000)
                    .c_str(),
                figures);
     measure.operations += verdict.operations;
     measure.seconds += best;
+}
+
+// What each shape takes, from the weakest level to the strongest. Their transactions differ too much in size to be
+// counted as operations among others.
+void judge_registers(std::uint64_t operations, std::FILE* figures) {
+    JudgeMeasure measure;
+    const History registers = register_history(operations, 50);
+    for (const char* judge : {"read-committed", "read-atomic", "causal"})
+        judge_transactions("reads and writes of registers, 50 clients", registers, judge, 3, figures, measure);
+    const std::uint64_t transactions = operations / 10;
+    judge_transactions("as TPC-C, 24 clients", tpcc_history(transactions, 24), "serializable", 1, figures, measure);
+    judge_transactions("as RUBiS, 24 clients", rubis_history(transactions, 24), "serializable", 1, figures, measure);
+    const History twitter = twitter_history(transactions, 24);
+    for (const char* judge : {"serializable", "snapshot-isolation"})
+        judge_transactions("as Twitter, 24 clients", twitter, judge, 1, figures, measure);
 }
 
 } // namespace
@@ -124,7 +140,9 @@ JudgeMeasure judge_own(std::uint64_t operations, std::FILE* figures) {
     judge_made("set of 1,000 elements, 20 clients", set_history(operations / 10, 20, 1000), figures, measure);
     judge_made("mutex, 20 clients", mutex_history(operations / 10, 20), figures, measure);
     judge_made("counter, 20 clients", counter_history(operations / 10, 20), figures, measure);
-    judge_transactions(operations / 10, figures, measure);
+    judge_transactions("appends to lists, 20 clients", list_history(operations / 10, 20), "strict-serializable", 3,
+                       figures, measure);
+    judge_registers(operations, figures);
     return measure;
 }
 

@@ -10,9 +10,10 @@
 namespace orrery::reports::judges::transactions {
 namespace {
 
-constexpr std::array<std::string_view, 11> models = {"read-uncommitted",
+constexpr std::array<std::string_view, 12> models = {"read-uncommitted",
                                                      "read-committed",
                                                      "read-atomic",
+                                                     "causal",
                                                      "consistent-view",
                                                      "repeatable-read",
                                                      "snapshot-isolation",
@@ -26,11 +27,13 @@ constexpr std::array<std::string_view, 11> models = {"read-uncommitted",
 constexpr std::pair<std::string_view, std::string_view> stronger[] = {
     {"read-committed", "read-uncommitted"},
     {"read-atomic", "read-committed"},
+    {"causal", "read-atomic"},
     {"consistent-view", "read-committed"},
     {"repeatable-read", "read-committed"},
     {"snapshot-isolation", "read-atomic"},
     {"snapshot-isolation", "consistent-view"},
     {"strong-session-snapshot-isolation", "snapshot-isolation"},
+    {"strong-session-snapshot-isolation", "causal"},
     {"serializable", "snapshot-isolation"},
     {"serializable", "repeatable-read"},
     {"strong-snapshot-isolation", "strong-session-snapshot-isolation"},
@@ -39,42 +42,68 @@ constexpr std::pair<std::string_view, std::string_view> stronger[] = {
     {"strict-serializable", "strong-session-serializable"},
     {"strict-serializable", "strong-snapshot-isolation"}};
 
-// Classes from bad to less bad, each with the weakest models that it rules out.
+// Classes from bad to less bad, each with the weakest models that it rules out, and with its names in the literature
+// where they differ. `sessions`: it needs the order of clients, so it says nothing of models that do not promise it.
 struct Class {
     std::string_view name;
-    std::array<std::string_view, 2> rules_out{};
+    std::array<std::string_view, 3> rules_out{};
+    std::string_view literature{};
+    bool sessions = false;
 };
-constexpr Class classes[] = {{"value from nowhere", {"read-uncommitted"}},
-                             {"duplicate-elements", {"read-uncommitted"}},
-                             {"cyclic-versions", {"read-uncommitted"}},
-                             {"G0", {"read-uncommitted"}},
-                             {"dirty-update", {"read-committed"}},
-                             {"incompatible-order", {"read-committed"}},
-                             {"future-read", {"read-committed"}},
-                             {"G1a", {"read-committed"}},
-                             {"G1b", {"read-committed"}},
-                             {"G1c", {"read-committed"}},
-                             {"internal", {"read-atomic"}},
-                             {"lost-update", {"consistent-view", "repeatable-read"}},
-                             {"G-single", {"consistent-view", "repeatable-read"}},
-                             {"G-nonadjacent", {"snapshot-isolation", "repeatable-read"}},
-                             {"G2-item", {"repeatable-read"}},
-                             {"G0-process", {"strong-session-snapshot-isolation"}},
-                             {"G1c-process", {"strong-session-snapshot-isolation"}},
-                             {"G-single-process", {"strong-session-snapshot-isolation"}},
-                             {"G-nonadjacent-process", {"strong-session-snapshot-isolation"}},
-                             {"G2-item-process", {"strong-session-serializable"}},
-                             {"G0-realtime", {"strong-snapshot-isolation"}},
-                             {"G1c-realtime", {"strong-snapshot-isolation"}},
-                             {"G-single-realtime", {"strong-snapshot-isolation"}},
-                             {"G-nonadjacent-realtime", {"strong-snapshot-isolation"}},
-                             {"G2-item-realtime", {"strict-serializable"}}};
+constexpr Class classes[] = {
+    {"value from nowhere", {"read-uncommitted"}, "Plume: ThinAirRead; Elle: garbage read"},
+    {"duplicate-elements", {"read-uncommitted"}, ""},
+    {"cyclic-versions", {"read-uncommitted"}, ""},
+    {"G0", {"read-uncommitted"}, "Adya: write cycle"},
+    {"dirty-update", {"read-committed"}, ""},
+    {"incompatible-order", {"read-committed"}, ""},
+    {"future-read", {"read-committed"}, "Plume: FutureRead"},
+    {"G1a", {"read-committed"}, "Adya: aborted read; Plume: AbortedRead"},
+    {"G1b", {"read-committed"}, "Adya: intermediate read; Plume: IntermediateRead"},
+    {"G1c", {"read-committed"}, "Adya: circular information flow; Plume: CyclicCO"},
+    {"CyclicCO", {"read-committed"}, "Plume; Adya: G1c"},
+    {"NonMonoReadCO", {"read-committed"}, "Plume; Adya: G-monotonic"},
+    {"NonMonoReadCM", {"read-committed"}, "Plume; Adya: G-monotonic"},
+    {"internal",
+     {"read-atomic", "consistent-view", "repeatable-read"},
+     "Plume: NonRepeatableRead, NotMyOwnWrite or NotMyLastWrite"},
+    {"FracturedReadCO", {"read-atomic", "consistent-view", "repeatable-read"}, "Plume; Adya: G-single"},
+    {"FracturedReadCM", {"read-atomic", "consistent-view", "repeatable-read"}, "Plume; Adya: G-single"},
+    {"COConflictCM", {"causal", "consistent-view", "repeatable-read"}, "Plume; Adya: G-single"},
+    {"ConflictCM", {"causal", "consistent-view", "repeatable-read"}, "Plume; Adya: G-single"},
+    {"lost-update", {"consistent-view", "repeatable-read"}, "Berenson: P4"},
+    {"G-single", {"consistent-view", "repeatable-read"}, "Adya: single anti-dependency cycle, read skew"},
+    {"G-nonadjacent", {"snapshot-isolation", "repeatable-read"}, "Elle; long fork is one"},
+    {"G2-item", {"repeatable-read"}, "Adya: item anti-dependency cycle, write skew"},
+    {"CyclicCO-process", {"read-committed"}, "Plume: CyclicCO", true},
+    {"NonMonoReadCO-process", {"read-committed"}, "Plume: NonMonoReadCO", true},
+    {"NonMonoReadCM-process", {"read-committed"}, "Plume: NonMonoReadCM", true},
+    {"FracturedReadCO-process", {"read-atomic"}, "Plume: FracturedReadCO", true},
+    {"FracturedReadCM-process", {"read-atomic"}, "Plume: FracturedReadCM", true},
+    {"COConflictCM-process", {"causal"}, "Plume: COConflictCM", true},
+    {"ConflictCM-process", {"causal"}, "Plume: ConflictCM", true},
+    {"G0-process", {"strong-session-snapshot-isolation"}},
+    {"G1c-process", {"strong-session-snapshot-isolation"}},
+    {"G-single-process", {"strong-session-snapshot-isolation"}},
+    {"G-nonadjacent-process", {"strong-session-snapshot-isolation"}},
+    {"G2-item-process", {"strong-session-serializable"}},
+    {"G0-realtime", {"strong-snapshot-isolation"}},
+    {"G1c-realtime", {"strong-snapshot-isolation"}},
+    {"G-single-realtime", {"strong-snapshot-isolation"}},
+    {"G-nonadjacent-realtime", {"strong-snapshot-isolation"}},
+    {"G2-item-realtime", {"strict-serializable"}}};
 
 const Class& class_of(std::string_view anomaly) {
     const auto* const found =
         std::find_if(std::begin(classes), std::end(classes), [&](const Class& each) { return each.name == anomaly; });
     CHECK(found != std::end(classes));
     return *found;
+}
+
+// Of registers, read-committed, read-atomic and causal hold the order of each client's transactions.
+bool promises_sessions(std::string_view model) {
+    return model == "read-committed" || model == "read-atomic" || model == "causal" ||
+           implies(model, "strong-session-snapshot-isolation");
 }
 
 } // namespace
@@ -87,27 +116,31 @@ bool implies(std::string_view model, std::string_view other) {
                        [&](const auto& each) { return each.first == model && implies(each.second, other); });
 }
 
-std::vector<std::string_view> ruled_out_by(std::string_view anomaly) {
-    std::vector<std::string_view> ruled_out;
-    for (const std::string_view each : class_of(anomaly).rules_out)
-        if (!each.empty()) ruled_out.push_back(each);
-    return ruled_out;
-}
-
 std::size_t severity(std::string_view anomaly) {
     return static_cast<std::size_t>(&class_of(anomaly) - std::begin(classes));
 }
 
+std::string_view literature_of(std::string_view anomaly) { return class_of(anomaly).literature; }
+
+bool rules_out(std::string_view anomaly, std::string_view model) {
+    const Class& found = class_of(anomaly);
+    if (found.sessions && !promises_sessions(model)) return false;
+    return std::any_of(found.rules_out.begin(), found.rules_out.end(),
+                       [&](std::string_view root) { return !root.empty() && implies(model, root); });
+}
+
 Broken broken_by(const std::vector<std::string_view>& anomalies) {
-    std::vector<std::string_view> roots;
-    for (const std::string_view each : anomalies)
-        for (const std::string_view model : ruled_out_by(each)) roots.push_back(model);
     Broken broken;
-    for (const std::string_view model : consistency_models()) {
-        const auto implied = [&](std::string_view root) { return implies(model, root); };
-        if (std::none_of(roots.begin(), roots.end(), implied)) continue;
-        const auto weaker = [&](std::string_view root) { return root != model && implies(model, root); };
-        const bool is_weakest = std::none_of(roots.begin(), roots.end(), weaker);
+    if (anomalies.empty()) return broken;
+    const auto all = consistency_models();
+    std::vector<std::string_view> out;
+    for (const std::string_view model : all)
+        if (std::any_of(anomalies.begin(), anomalies.end(),
+                        [&](std::string_view anomaly) { return rules_out(anomaly, model); }))
+            out.push_back(model);
+    for (const std::string_view model : out) {
+        const auto weaker = [&](std::string_view other) { return other != model && implies(model, other); };
+        const bool is_weakest = std::none_of(out.begin(), out.end(), weaker);
         (is_weakest ? broken.weakest : broken.implied).emplace_back(model);
     }
     return broken;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orrery/reports/judges/transactions/graph.h"
+#include "orrery/reports/judges/transactions/register_history.h"
 #include "orrery/reports/judges/transactions/transactions.h"
 #include "orrery/reports/verdict.h"
 
@@ -22,9 +23,19 @@ struct Dependencies {
 // Lists that are appended to: the longest read of a key is the order of its versions (Kingsbury & Alvaro,
 // Elle, VLDB 2020, section 4.2).
 Dependencies list_dependencies(const Transactions& transactions);
+// Lists as registers whose writers are mostly known in their order: what was read last of each is the order of all that
+// was read, and it comes before what nobody read. There are no anomalies in it.
+struct ListWriters {
+    explicit ListWriters(const Transactions& transactions) : history(transactions) {}
+    RegisterHistory history;
+    std::vector<WriterPair> known;
+    bool unordered = false; // several appended to one list what nobody read
+};
+ListWriters list_writers(const Transactions& transactions);
+
 // Registers: versions are ordered only where a transaction reads one and writes the next, and after the
-// initial one (the same, section 4.3). Weaker, but never wrong.
-Dependencies register_dependencies(const Transactions& transactions, bool initial_known);
+// start (the same, section 4.3). Never wrong, and part of the truth: order_search.h has the rest.
+Dependencies register_dependencies(const RegisterHistory& history);
 
 // The writer of each version; no_txn: it was never written. `ambiguous` becomes a sentence if two did.
 struct Writers {

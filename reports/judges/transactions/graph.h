@@ -23,6 +23,8 @@ struct Dependency {
     Relation relation = Relation::ww;
     Version earlier = no_version; // ww: written, then overwritten by `later`; rw: read; else of no meaning
     Version later = no_version;   // wr: what was read
+    // ww that no read of its own shows: who read `later` although it comes after `earlier`. no_txn: not known so.
+    Txn shown_by = no_txn;
 };
 
 class Graph {

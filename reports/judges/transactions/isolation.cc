@@ -1,4 +1,4 @@
-// Dependencies, cycles, and then the table of consistency models: does what was found break the one asked for?
+// What was read, dependencies and their cycles, and then the level itself: does what was found break the one asked for?
 #include "orrery/reports/judges/transactions/isolation.h"
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include "orrery/reports/judges/transactions/consistency.h"
 #include "orrery/reports/judges/transactions/cycles.h"
 #include "orrery/reports/judges/transactions/dependencies.h"
+#include "orrery/reports/judges/transactions/levels.h"
 #include "orrery/reports/judges/transactions/words.h"
 
 namespace orrery::reports::judges::transactions {
@@ -36,10 +37,114 @@ std::vector<Anomaly> anomalies_of(const Transactions& transactions, Dependencies
     made.graph.finish();
     std::vector<Anomaly> anomalies = std::move(made.anomalies);
     for (const Cycle& each : find_cycles(made.graph, order, work)) anomalies.push_back(anomaly_of(transactions, each));
-    std::stable_sort(anomalies.begin(), anomalies.end(),
-                     [](const Anomaly& a, const Anomaly& b) { return severity(a.kind) < severity(b.kind); });
     return anomalies;
 }
+
+class Judgement {
+public:
+    Judgement(const Case& given, const Transactions& transactions) : given_(given), transactions_(transactions) {
+        verdict_.outcome = Verdict::Outcome::passed;
+        verdict_.basis = "dependencies";
+        verdict_.keys = transactions.keys.size();
+        for (const Transaction& each : transactions.all) verdict_.operations += each.outcome != Call::Outcome::fail;
+    }
+
+    Verdict of_lists() {
+        Dependencies made = list_dependencies(transactions_);
+        if (!made.ambiguous.empty()) return undecided(told_apart(made.ambiguous));
+        take(anomalies_of(transactions_, made, order_of(given_.judge), verdict_.nodes));
+        const bool causal = given_.judge == "causal";
+        const bool snapshots = implies(given_.judge, "snapshot-isolation") && !implies(given_.judge, "serializable");
+        if (is_broken() || (!causal && !snapshots)) return finish();
+        const ListWriters writers = list_writers(transactions_);
+        if (causal) take(decide_causal_lists(writers.history, writers.known, verdict_.nodes));
+        // Nothing shows the order of appends that nobody read; snapshots ask for one.
+        if (snapshots && writers.unordered)
+            take(decide_lists(writers.history, given_.judge, writers.known, given_.options.budget, verdict_.nodes));
+        return finish();
+    }
+
+    Verdict of_registers() {
+        const RegisterHistory history = register_history(transactions_);
+        if (!history.ambiguous.empty()) return undecided(told_apart(history.ambiguous));
+        const bool weak = given_.judge == "read-committed" || given_.judge == "read-atomic" || given_.judge == "causal";
+        const bool by_dependencies = given_.judge == "read-uncommitted" || given_.judge == "consistent-view";
+        take(history.anomalies);
+        // Whoever does not see its own write reads what was not committed then (Plume).
+        if (given_.judge == "read-committed" && history.own_write_missed) broken_too_ = given_.judge;
+        if (is_broken() && weak) return finish();
+        LevelDecision decision;
+        if (!is_broken() && !by_dependencies) {
+            decision = decide_registers(history, given_.judge, given_.options.budget, verdict_.nodes);
+            if (decision.outcome == Verdict::Outcome::passed) return finish();
+        }
+        if (!weak) {
+            Dependencies made = register_dependencies(history);
+            verdict_.anomalies.clear();
+            take(anomalies_of(transactions_, made, order_of(given_.judge), verdict_.nodes));
+        }
+        if (!is_broken() && given_.judge == "consistent-view")
+            decision = decide_registers(history, given_.judge, given_.options.budget, verdict_.nodes);
+        if (!is_broken()) take(std::move(decision));
+        return finish();
+    }
+
+private:
+    static std::string told_apart(const std::string& ambiguous) {
+        return ambiguous + ": write values that are all different under a key";
+    }
+    Verdict undecided(const std::string& reason) {
+        verdict_.outcome = Verdict::Outcome::undecided;
+        verdict_.anomalies.clear();
+        verdict_.blocked.emplace();
+        verdict_.blocked->suggestions = {reason};
+        return std::move(verdict_);
+    }
+
+    void take(const std::vector<Anomaly>& anomalies) {
+        verdict_.anomalies.insert(verdict_.anomalies.end(), anomalies.begin(), anomalies.end());
+    }
+    void take(LevelDecision decision) {
+        verdict_.basis = "order search";
+        if (decision.outcome == Verdict::Outcome::undecided) reason_ = decision.reason;
+        take(decision.anomalies);
+    }
+    Broken broken() const {
+        std::vector<std::string_view> kinds;
+        for (const Anomaly& each : verdict_.anomalies) kinds.push_back(each.kind);
+        return broken_by(kinds);
+    }
+    bool is_broken() const {
+        const auto breaks = [&](const Anomaly& each) { return rules_out(each.kind, given_.judge); };
+        return !broken_too_.empty() || std::any_of(verdict_.anomalies.begin(), verdict_.anomalies.end(), breaks);
+    }
+
+    Verdict finish() {
+        Broken all = broken();
+        const bool violated = is_broken();
+        if (!violated && !reason_.empty()) return undecided(reason_);
+        verdict_.outcome = violated ? Verdict::Outcome::violated : Verdict::Outcome::passed;
+        if (!broken_too_.empty()) { // it is weaker than all of them
+            all.implied.insert(all.implied.begin(), all.weakest.begin(), all.weakest.end());
+            all.weakest = {broken_too_};
+        }
+        verdict_.broken = std::move(all.weakest);
+        verdict_.also_broken = std::move(all.implied);
+        if (!violated) verdict_.anomalies.clear(); // they break other models, not this one
+        std::stable_sort(verdict_.anomalies.begin(), verdict_.anomalies.end(),
+                         [](const Anomaly& a, const Anomaly& b) { return severity(a.kind) < severity(b.kind); });
+        for (Anomaly& each : verdict_.anomalies)
+            if (const std::string_view names = literature_of(each.kind); !names.empty())
+                each.story += " (" + std::string(names) + ")";
+        return std::move(verdict_);
+    }
+
+    const Case& given_;
+    const Transactions& transactions_;
+    Verdict verdict_;
+    std::string broken_too_; // a model that the kinds of the anomalies alone do not rule out
+    std::string reason_;     // undecided: why
+};
 
 } // namespace
 
@@ -47,31 +152,8 @@ Verdict judge_isolation(const Case& given) {
     const bool lists = given.model == "list-append";
     auto read = read_transactions(given, lists);
     if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
-    const Transactions& transactions = *std::get_if<Transactions>(&read);
-    Dependencies made = lists ? list_dependencies(transactions)
-                              : register_dependencies(transactions, given.history.initial.has_value());
-    Verdict verdict;
-    verdict.basis = "dependencies";
-    verdict.keys = transactions.keys.size();
-    for (const Transaction& each : transactions.all) verdict.operations += each.outcome != Call::Outcome::fail;
-    if (!made.ambiguous.empty()) {
-        verdict.blocked.emplace();
-        verdict.blocked->suggestions = {made.ambiguous + ": write values that are all different under a key"};
-        return verdict;
-    }
-    verdict.anomalies = anomalies_of(transactions, made, order_of(given.judge), verdict.nodes);
-    std::vector<std::string_view> kinds;
-    for (const Anomaly& each : verdict.anomalies) kinds.push_back(each.kind);
-    Broken broken = broken_by(kinds);
-    const auto is_broken = [&](const std::vector<std::string>& models) {
-        return std::find(models.begin(), models.end(), given.judge) != models.end();
-    };
-    const bool violated = is_broken(broken.weakest) || is_broken(broken.implied);
-    verdict.outcome = violated ? Verdict::Outcome::violated : Verdict::Outcome::passed;
-    verdict.broken = std::move(broken.weakest);
-    verdict.also_broken = std::move(broken.implied);
-    if (!violated) verdict.anomalies.clear(); // they break other models, not this one
-    return verdict;
+    Judgement judgement(given, *std::get_if<Transactions>(&read));
+    return lists ? judgement.of_lists() : judgement.of_registers();
 }
 
 } // namespace orrery::reports::judges::transactions

@@ -1,5 +1,6 @@
 // The longest read of a list is the order of its versions; every other read must be a beginning of it.
 #include <algorithm>
+#include <map>
 
 #include "orrery/reports/judges/transactions/dependencies.h"
 
@@ -24,9 +25,34 @@ public:
         for (Txn txn = 0; txn < transactions_.all.size(); ++txn)
             if (transactions_.all[txn].outcome == Call::Outcome::ok) judge_within(txn);
         find_tails();
-        for (std::uint32_t key = 0; key < order_.size(); ++key) order_writes(key);
+        for (std::uint32_t key = 0; key < order_.size(); ++key) {
+            order_writes(key);
+            judge_tails(key);
+        }
         for_each_read([&](Txn txn, const TxnStep& step) { order_read(txn, step); });
         return std::move(made_);
+    }
+
+    ListWriters writers() {
+        ListWriters made(transactions_);
+        for_each_read([&](Txn txn, const TxnStep& step) { take_longest(txn, step); });
+        find_tails();
+        std::map<std::int64_t, std::size_t> session_of;
+        for (Txn txn = 0; txn < transactions_.all.size(); ++txn) {
+            if (writers_.committed[txn]) {
+                take_accesses(txn, made.history);
+                const auto [found, is_new] =
+                    session_of.try_emplace(transactions_.all[txn].process, made.history.sessions.size());
+                if (is_new) made.history.sessions.emplace_back();
+                made.history.sessions[found->second].push_back(txn);
+            }
+            made.history.reads.close();
+            made.history.first.close();
+            made.history.writes.close();
+        }
+        made.history.committed = writers_.committed;
+        for (std::uint32_t key = 0; key < order_.size(); ++key) take_order(key, made);
+        return made;
     }
 
 private:
@@ -43,6 +69,7 @@ private:
     }
     std::string name(Version version) const { return transactions_.value_name(version); }
     std::string key(const TxnStep& step) const { return transactions_.key_name(step.key); }
+    std::string key_name(std::uint32_t key) const { return transactions_.key_name(key); }
     void object(const char* kind, const TxnStep& step, std::vector<Txn> txns, std::string story) {
         std::vector<std::size_t> calls;
         for (const Txn each : txns) calls.push_back(transactions_.all[each].call);
@@ -161,11 +188,73 @@ private:
         if (before == no_version) return;
         for (const Version each : tails_[key]) add(before, writers_.of[each], Relation::ww, each);
     }
+    // Two that both read the key and appended to it what nobody read: neither saw the other's.
+    void judge_tails(std::uint32_t key) {
+        std::vector<Version> unseen;
+        for (const Version each : tails_[key]) {
+            if (!unseen.empty() && writers_.of[each] == writers_.of[unseen.front()]) continue;
+            const auto reads = [&](const TxnStep& step) { return step.kind == Kind::read && step.key == key; };
+            const auto steps = transactions_.steps_of(writers_.of[each]);
+            if (std::any_of(steps.begin(), steps.end(), reads)) unseen.push_back(each);
+            if (unseen.size() == 2) break;
+        }
+        if (unseen.size() < 2) return;
+        const TxnStep at{Kind::append, key, unseen[0]};
+        object("lost-update", at, {writers_.of[unseen[0]], writers_.of[unseen[1]]},
+               "both read " + key_name(key) + ", one appended " + name(unseen[0]) + " and the other " +
+                   name(unseen[1]) + ": neither saw the other's");
+    }
+
+    // Of what was read, how much others had appended.
+    std::size_t external_count(Txn txn, Elements elements) const {
+        std::size_t external = elements.size();
+        while (external > 0 && writers_.of[elements[external - 1]] == txn) --external;
+        return external;
+    }
+    void take_accesses(Txn txn, RegisterHistory& history) {
+        const auto steps = transactions_.steps_of(txn);
+        for (const TxnStep& step : steps) {
+            const auto same_key = [&](const RegisterRead& each) { return each.key == step.key; };
+            const auto known = history.first.last();
+            if (step.kind == Kind::read && std::none_of(known.begin(), known.end(), same_key)) {
+                const Elements elements = transactions_.elements_of(step);
+                std::size_t external = external_count(txn, elements);
+                while (external > 0 && !committed(elements[external - 1])) --external;
+                RegisterRead read{step.key};
+                if (external > 0) read = {step.key, writers_.of[elements[external - 1]], elements[external - 1]};
+                if (read.source == txn) continue; // it read ahead
+                history.first.push(read);
+                history.reads.push(read);
+            }
+            if (step.kind == Kind::append && writers_.is_final[step.version] && writers_.of[step.version] == txn)
+                history.writes.push({step.key, step.version});
+        }
+        const auto by_key = [](const auto& a, const auto& b) { return a.key < b.key; };
+        std::sort(history.writes.last().begin(), history.writes.last().end(), by_key);
+        std::sort(history.first.last().begin(), history.first.last().end(), by_key);
+    }
+    void take_order(std::uint32_t key, ListWriters& made) {
+        Txn before = no_txn;
+        for (const Version each : order_[key]) {
+            if (!committed(each)) continue;
+            const Txn writer = writers_.of[each];
+            if (before != no_txn && before != writer) made.known.push_back({key, before, writer});
+            before = writer;
+        }
+        Txn tail = no_txn;
+        for (const Version each : tails_[key]) {
+            const Txn writer = writers_.of[each];
+            if (writer == before || writer == tail) continue;
+            made.unordered = made.unordered || tail != no_txn;
+            tail = writer;
+            if (before != no_txn) made.known.push_back({key, before, writer});
+        }
+    }
+
     void order_read(Txn txn, const TxnStep& step) {
         if (!is_prefix(step)) return;
         const Elements elements = transactions_.elements_of(step);
-        std::size_t external = elements.size();
-        while (external > 0 && writers_.of[elements[external - 1]] == txn) --external;
+        const std::size_t external = external_count(txn, elements);
         const Version last = external == 0 ? no_version : elements[external - 1];
         if (last != no_version && committed(last)) add(last, txn, Relation::wr, last);
         if (external < elements.size()) return; // its own append came next
@@ -187,6 +276,8 @@ private:
 };
 
 } // namespace
+
+ListWriters list_writers(const Transactions& transactions) { return Lists(transactions).writers(); }
 
 Dependencies list_dependencies(const Transactions& transactions) { return Lists(transactions).run(); }
 

@@ -1,30 +1,28 @@
 // Versions of a register are ordered only by transactions that read one and write another.
 #include <algorithm>
-#include <optional>
 
 #include "orrery/reports/judges/transactions/dependencies.h"
 
 namespace orrery::reports::judges::transactions {
 namespace {
 
-using Kind = models::Step::Kind;
-
 class Registers {
 public:
-    Registers(const Transactions& transactions, bool initial_known)
-        : transactions_(transactions), initial_known_(initial_known),
-          writers_(writers_of(transactions)), made_{Graph(transactions.all.size()), {}, writers_.ambiguous},
-          initial_(transactions.keys.size(), no_version), reads_of_initial_(transactions.keys.size()),
-          readers_(transactions.versions.size()), followers_(transactions.versions.size()),
-          roots_(transactions.keys.size()) {}
+    explicit Registers(const RegisterHistory& history)
+        : history_(history),
+          transactions_(history.transactions), made_{Graph(history.size()), history.anomalies, history.ambiguous},
+          reads_of_start_(transactions_.keys.size()), writer_(transactions_.versions.size(), no_txn),
+          readers_(transactions_.versions.size()), followers_(transactions_.versions.size()),
+          roots_(transactions_.keys.size()) {}
 
     Dependencies run() {
         if (!made_.ambiguous.empty()) return std::move(made_);
-        find_initial();
-        for (Txn txn = 0; txn < transactions_.all.size(); ++txn) {
-            if (!writers_.committed[txn]) continue;
-            take_keys(txn);
-            if (transactions_.all[txn].outcome == Call::Outcome::ok) judge_within(txn);
+        for (Txn txn = 0; txn < history_.size(); ++txn) {
+            for (const RegisterRead& each : history_.reads.of(txn))
+                if (each.source != no_txn)
+                    made_.graph.add({each.source, txn, Relation::wr, each.version, each.version});
+            take_first_reads(txn);
+            take_writes(txn);
         }
         order_versions();
         return std::move(made_);
@@ -32,95 +30,29 @@ public:
 
 private:
     std::string name(Version version) const { return transactions_.value_name(version); }
-    std::string key(const TxnStep& step) const { return transactions_.key_name(step.key); }
     void object(const char* kind, std::uint32_t key, const std::vector<Txn>& txns, std::string story) {
         std::vector<std::size_t> calls;
         for (const Txn each : txns) calls.push_back(transactions_.all[each].call);
         made_.anomalies.push_back({kind, transactions_.key_value(key), std::move(calls), {}, std::move(story)});
     }
-    bool is_initial(const TxnStep& step) const {
-        return step.version == no_version || step.version == initial_[step.key];
-    }
 
-    // Where the history does not say what keys start at, one value that was never written may be it.
-    void find_initial() {
-        std::vector<bool> nil(transactions_.keys.size(), initial_known_);
-        const auto each_read = [&](auto visit) {
-            for (Txn txn = 0; txn < transactions_.all.size(); ++txn)
-                for (const TxnStep& step : transactions_.steps_of(txn))
-                    if (step.kind == Kind::read) visit(step);
-        };
-        each_read([&](const TxnStep& step) {
-            if (step.version == no_version) nil[step.key] = true;
-        });
-        each_read([&](const TxnStep& step) {
-            const bool unwritten = step.version != no_version && writers_.of[step.version] == no_txn;
-            if (unwritten && !nil[step.key] && initial_[step.key] == no_version) initial_[step.key] = step.version;
-        });
-    }
-
-    // What the transaction read from others, and what it left, of each key.
-    void take_keys(Txn txn) {
-        const auto steps = transactions_.steps_of(txn);
-        for (std::size_t place = 0; place < steps.size(); ++place) {
-            const TxnStep& step = steps[place];
-            const auto same_key = [&](const TxnStep& other) { return other.key == step.key; };
-            const bool first =
-                std::none_of(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(place), same_key);
-            if (first && step.kind == Kind::read) take_read(txn, step);
-            if (!first) continue;
-            std::optional<Version> last;
-            for (const TxnStep& other : steps)
-                if (same_key(other) && other.kind == Kind::write) last = other.version;
-            if (!last) continue;
-            if (step.kind == Kind::read && !is_initial(step) && writers_.of[step.version] != txn)
-                followers_[step.version].push_back(*last);
+    void take_first_reads(Txn txn) {
+        for (const RegisterRead& each : history_.first.of(txn)) {
+            if (each.source == no_txn)
+                reads_of_start_[each.key].push_back(txn);
             else
-                roots_[step.key].push_back(*last);
+                readers_[each.version].push_back(txn);
         }
     }
-    void take_read(Txn txn, const TxnStep& step) {
-        if (is_initial(step)) {
-            reads_of_initial_[step.key].push_back(txn);
-            return;
-        }
-        const Txn writer = writers_.of[step.version];
-        if (writer == no_txn) {
-            object("value from nowhere", step.key, {txn},
-                   "nobody ever wrote " + name(step.version) + ", which was read from " + key(step));
-        } else if (transactions_.all[writer].outcome == Call::Outcome::fail) {
-            object("G1a", step.key, {txn, writer},
-                   "a transaction read " + name(step.version) + " from " + key(step) +
-                       ", which one had written that was aborted");
-        } else if (writer != txn) {
-            if (!writers_.is_final[step.version])
-                object("G1b", step.key, {txn, writer},
-                       "a transaction read " + name(step.version) + " from " + key(step) +
-                           ", which the other overwrote itself");
-            made_.graph.add({writer, txn, Relation::wr, step.version, step.version});
-            readers_[step.version].push_back(txn);
-        }
-    }
-
-    void judge_within(Txn txn) {
-        const auto steps = transactions_.steps_of(txn);
-        for (std::size_t place = 0; place < steps.size(); ++place) {
-            const TxnStep& step = steps[place];
-            if (step.kind != Kind::read) continue;
-            for (std::size_t later = place + 1; later < steps.size(); ++later)
-                if (steps[later].kind == Kind::write && steps[later].key == step.key &&
-                    steps[later].version == step.version)
-                    object("future-read", step.key, {txn},
-                           "a transaction read its own " + name(step.version) + " from " + key(step) +
-                               " before it wrote it");
-            for (std::size_t earlier = place; earlier-- > 0;) {
-                if (steps[earlier].key != step.key) continue;
-                if (steps[earlier].version != step.version)
-                    object("internal", step.key, {txn},
-                           "a transaction read " + name(step.version) + " from " + key(step) + ", where it had seen " +
-                               name(steps[earlier].version));
-                break;
-            }
+    void take_writes(Txn txn) {
+        for (const RegisterWrite& each : history_.writes.of(txn)) {
+            writer_[each.version] = txn;
+            const RegisterRead* read = history_.read_of(txn, each.key);
+            if (read != nullptr && read->source != no_txn)
+                followers_[read->version].push_back(each.version);
+            else
+                roots_[each.key].push_back(each.version);
+            if (read != nullptr && read->source == no_txn) start_followers_.push_back(each.version);
         }
     }
 
@@ -128,30 +60,43 @@ private:
     void order_versions() {
         Graph versions(transactions_.versions.size());
         for (Version version = 0; version < followers_.size(); ++version) {
-            judge_followers(version);
+            judge_followers(transactions_.versions[version].key, version, followers_[version]);
             for (const Version next : followers_[version]) {
-                if (writers_.of[version] == no_txn || !writers_.committed[writers_.of[version]]) continue;
                 versions.add({version, next});
-                const Txn writer = writers_.of[next];
-                made_.graph.add({writers_.of[version], writer, Relation::ww, version, next});
+                const Txn writer = writer_[next];
+                if (writer_[version] != no_txn)
+                    made_.graph.add({writer_[version], writer, Relation::ww, version, next});
                 for (const Txn reader : readers_[version])
                     made_.graph.add({reader, writer, Relation::rw, version, next});
             }
         }
-        for (std::uint32_t each = 0; each < roots_.size(); ++each)
-            for (const Version root : roots_[each])
-                for (const Txn reader : reads_of_initial_[each])
-                    made_.graph.add({reader, writers_.of[root], Relation::rw, no_version, root});
+        order_after_start();
         judge_order(versions);
     }
+    // Whatever was written overwrote the start. Where many read it and many wrote, some of the writes will do.
+    void order_after_start() {
+        constexpr std::size_t roots_max = 1000;
+        for (std::uint32_t key = 0; key < roots_.size(); ++key)
+            for (std::size_t each = 0; each < std::min(roots_max, roots_[key].size()); ++each)
+                for (const Txn reader : reads_of_start_[key])
+                    made_.graph.add({reader, writer_[roots_[key][each]], Relation::rw, no_version, roots_[key][each]});
+        std::stable_sort(start_followers_.begin(), start_followers_.end(), [&](Version a, Version b) {
+            return transactions_.versions[a].key < transactions_.versions[b].key;
+        });
+        for (std::size_t begin = 0, end = 0; begin < start_followers_.size(); begin = end) {
+            const std::uint32_t key = transactions_.versions[start_followers_[begin]].key;
+            while (end < start_followers_.size() && transactions_.versions[start_followers_[end]].key == key) ++end;
+            const auto first = start_followers_.begin();
+            judge_followers(key, no_version,
+                            {first + static_cast<std::ptrdiff_t>(begin), first + static_cast<std::ptrdiff_t>(end)});
+        }
+    }
     // Two that read the same version and wrote each its next: one of the writes is lost.
-    void judge_followers(Version version) {
-        const std::vector<Version>& next = followers_[version];
+    void judge_followers(std::uint32_t key, Version version, const std::vector<Version>& next) {
         if (next.size() < 2) return;
-        const std::uint32_t at = transactions_.versions[version].key;
-        object("lost-update", at, {writers_.of[next[0]], writers_.of[next[1]]},
-               "both read " + name(version) + " from " + transactions_.key_name(at) + ", one wrote " + name(next[0]) +
-                   " and the other " + name(next[1]) + ": neither saw the other's");
+        object("lost-update", key, {writer_[next[0]], writer_[next[1]]},
+               "both read " + transactions_.value_name(key, version) + " from " + transactions_.key_name(key) +
+                   ", one wrote " + name(next[0]) + " and the other " + name(next[1]) + ": neither saw the other's");
     }
     void judge_order(Graph& versions) {
         versions.finish();
@@ -160,28 +105,26 @@ private:
             for (const Dependency& each : versions.from(version))
                 if (of[version] == of[each.to]) {
                     const std::uint32_t at = transactions_.versions[version].key;
-                    object("cyclic-versions", at, {writers_.of[version], writers_.of[each.to]},
+                    object("cyclic-versions", at, {writer_[version], writer_[each.to]},
                            "the values " + name(version) + " and " + name(each.to) + " of " +
                                transactions_.key_name(at) + " each come before the other");
                     return;
                 }
     }
 
+    const RegisterHistory& history_;
     const Transactions& transactions_;
-    bool initial_known_;
-    Writers writers_;
     Dependencies made_;
-    std::vector<Version> initial_;                   // of each key, if not nil
-    std::vector<std::vector<Txn>> reads_of_initial_; // of each key
-    std::vector<std::vector<Txn>> readers_;          // of each version
-    std::vector<std::vector<Version>> followers_;    // of each version: written by one who had read it
-    std::vector<std::vector<Version>> roots_;        // of each key: nothing but the initial one is known to come before
+    std::vector<std::vector<Txn>> reads_of_start_; // of each key
+    std::vector<Txn> writer_;                      // of each version, if it was the last of its writer
+    std::vector<std::vector<Txn>> readers_;        // of each version
+    std::vector<std::vector<Version>> followers_;  // of each version: written by one who had read it
+    std::vector<std::vector<Version>> roots_;      // of each key: nothing but the start is known to come before
+    std::vector<Version> start_followers_;         // written by one who had read the start
 };
 
 } // namespace
 
-Dependencies register_dependencies(const Transactions& transactions, bool initial_known) {
-    return Registers(transactions, initial_known).run();
-}
+Dependencies register_dependencies(const RegisterHistory& history) { return Registers(history).run(); }
 
 } // namespace orrery::reports::judges::transactions

@@ -1,6 +1,8 @@
 // Calls become transactions: a list of steps each, with keys and versions as numbers.
 #include "orrery/reports/judges/transactions/transactions.h"
 
+#include <map>
+
 #include "orrery/reports/models/registry.h"
 
 namespace orrery::reports::judges::transactions {
@@ -8,9 +10,28 @@ namespace {
 
 using models::Step;
 
+// Where registers start, the only place that knows.
+class Starts {
+public:
+    explicit Starts(const History& history) {
+        if (!history.initial) return;
+        if (!history.initial->is_map()) every_ = *history.initial;
+        if (history.initial->is_map())
+            for (const auto& [key, value] : history.initial->map()) of_.emplace(key, value);
+    }
+    const Value& of(const Value& key) const {
+        const auto found = of_.find(key);
+        return found == of_.end() ? every_ : found->second;
+    }
+
+private:
+    Value every_;
+    std::map<Value, Value> of_;
+};
+
 class Reader {
 public:
-    Reader(const Case& given, bool lists) : given_(given), lists_(lists) {}
+    Reader(const Case& given, bool lists) : given_(given), lists_(lists), starts_(given.history) {}
 
     std::variant<Transactions, HistoryError> read() {
         for (std::size_t place = 0; place < given_.calls.size(); ++place)
@@ -42,16 +63,29 @@ private:
     }
 
     TxnStep step_of(const Step& step) {
-        TxnStep made{step.kind, made_.keys.intern(*step.key, models::digest(1, *step.key))};
+        TxnStep made{step.kind, key_of(*step.key)};
         if (step.kind == Step::Kind::read && lists_) {
             made.first = static_cast<std::uint32_t>(made_.elements.size());
             if (step.value->is_list())
                 for (const Value& each : step.value->list()) made_.elements.push_back(version_of(made.key, each));
             made.count = static_cast<std::uint32_t>(made_.elements.size()) - made.first;
-        } else if (step.kind != Step::Kind::read || !step.value->is_nil()) {
-            made.version = version_of(made.key, *step.value);
+        } else {
+            const bool start = !lists_ && *step.value == made_.starts[made.key];
+            const bool reads = step.kind == Step::Kind::read;
+            if (start) (reads ? made_.start_read : made_.start_written)[made.key] = true;
+            if (!start || !reads) made.version = version_of(made.key, *step.value);
         }
         return made;
+    }
+
+    std::uint32_t key_of(const Value& key) {
+        const std::uint32_t number = made_.keys.intern(key, models::digest(1, key));
+        if (number == made_.starts.size()) {
+            made_.starts.push_back(lists_ ? Value() : starts_.of(key));
+            made_.start_read.push_back(false);
+            made_.start_written.push_back(false);
+        }
+        return number;
     }
 
     Version version_of(std::uint32_t key, const Value& value) {
@@ -71,6 +105,7 @@ private:
 
     const Case& given_;
     bool lists_;
+    Starts starts_;
     Transactions made_;
     models::Interner<std::uint64_t> cells_;
 };

@@ -19,7 +19,7 @@ namespace orrery::reports::judges::transactions {
 using Txn = std::uint32_t;     // place in Transactions::all
 using Version = std::uint32_t; // place in Transactions::versions
 constexpr std::uint32_t no_txn = UINT32_MAX;
-constexpr std::uint32_t no_version = UINT32_MAX; // of a register that was never written
+constexpr std::uint32_t no_version = UINT32_MAX; // of a register: as it started
 
 struct TxnStep {
     models::Step::Kind kind = models::Step::Kind::read;
@@ -50,6 +50,12 @@ struct Transactions {
     std::vector<Cell> versions;
     models::Interner<Value> keys;
     models::Interner<Value> values;
+    // Of registers: what each key holds before anybody writes it. The history says it of all keys or of some (a map);
+    // of the others it is nil. It is never guessed from what was read.
+    std::vector<Value> starts;
+    // Of registers: whether the key was read as it started, and whether somebody wrote that very value again.
+    std::vector<bool> start_read;
+    std::vector<bool> start_written;
 
     std::span<const TxnStep> steps_of(Txn txn) const {
         return {steps.data() + all[txn].first_step, all[txn].step_count};
@@ -59,9 +65,10 @@ struct Transactions {
     }
     // For people: `key 9`, `4`.
     std::string key_name(std::uint32_t key) const { return "key " + keys[key].rendered(); }
-    std::string value_name(Version version) const {
-        return version == no_version ? "nil" : values[versions[version].value].rendered();
+    std::string value_name(std::uint32_t key, Version version) const {
+        return version == no_version ? starts[key].rendered() : values[versions[version].value].rendered();
     }
+    std::string value_name(Version version) const { return value_name(versions[version].key, version); }
     const Value& key_value(std::uint32_t key) const { return keys[key]; }
 };
 

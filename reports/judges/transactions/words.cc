@@ -8,6 +8,10 @@ std::string reason_of(const Transactions& transactions, const Dependency& depend
     const auto value = [&](Version version) { return transactions.value_name(version); };
     switch (dependency.relation) {
     case Relation::ww:
+        if (dependency.shown_by != no_txn)
+            return "both wrote " + at(dependency.later) + ", and process " +
+                   std::to_string(transactions.all[dependency.shown_by].process) + " read the other's " +
+                   value(dependency.later) + " after this one's " + value(dependency.earlier);
         return "its " + value(dependency.earlier) + " came to " + at(dependency.later) + " before the other's " +
                value(dependency.later);
     case Relation::wr:
