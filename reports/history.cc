@@ -64,6 +64,15 @@ std::optional<Entry::Type> entry_type(std::string_view name) {
     return static_cast<Entry::Type>(found - type_names.begin());
 }
 
+void Source::skip(std::string_view what) {
+    const auto same = [&](const Skipped& each) { return each.what == what; };
+    const auto found = std::find_if(skipped.begin(), skipped.end(), same);
+    if (found == skipped.end())
+        skipped.push_back({std::string(what), 1});
+    else
+        ++found->count;
+}
+
 std::string Call::rendered() const {
     std::string text = "process " + std::to_string(process) + ": " + words_of(f, key);
     if (!argument.is_nil()) text += " " + argument.rendered();

@@ -60,11 +60,32 @@ struct Entry {
 std::string_view name(Entry::Type type);
 std::optional<Entry::Type> entry_type(std::string_view name);
 
+// How a history was read, for people. It says nothing about what happened, so two histories are equal whatever
+// they were read from.
+struct Source {
+    // What the source holds beside operations of clients, and how much of it: {"nemesis line", 12}.
+    struct Skipped {
+        std::string what;
+        std::size_t count = 0;
+    };
+
+    bool numbered = false; // whether Entry::index is the source's own number, not the line
+    bool counted = false;  // whether Entry::time only counts the entries, and is no time
+    bool told = false;     // whether somebody said where the objects start; else the format did, or the model
+    std::vector<Skipped> skipped{};
+    std::size_t back_in_time = 0; // entries that bear an earlier time than one before them
+    std::vector<std::pair<std::int64_t, std::string>> processes{}; // those that the source knows by a text
+
+    void skip(std::string_view what);
+    bool operator==(const Source&) const { return true; }
+};
+
 struct History {
     std::string model; // "register", ...; empty if the source does not say
     std::vector<std::pair<std::string, Value>> settings;
     std::optional<Value> initial; // where each key starts; without it, the model's own initial state
     std::vector<Entry> entries;
+    Source source{};
 
     bool operator==(const History&) const = default;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "orrery/reports/judges/registry.h"
+#include "orrery/reports/models/recorded_form.h"
 #include "orrery/reports/models/registry.h"
 #include "orrery/sim/text.h"
 
@@ -130,7 +131,7 @@ sim::Problem Inspection::clients() const {
         return wrong("clients, initial",
                      "a " + std::string(clients.model->name()) + " cannot start at " + clients.initial->rendered());
     const auto* known = reports::models::language(clients.model->name());
-    if (known != nullptr && known != clients.model)
+    if (known != nullptr && known != &reports::models::recorded_form(*clients.model))
         return wrong("clients, model", "another model is called '" + std::string(clients.model->name()) + "'");
     return std::nullopt;
 }

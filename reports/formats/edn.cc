@@ -1,53 +1,52 @@
 // Jepsen's EDN and Porcupine's key-value text: both are maps with :process, :type, :f, :value, in one
-// vector or one after the other. In Porcupine's text there are keys, and each starts as the empty text.
+// vector or one after the other, or tuples [process type f value]. In Porcupine's text there are keys, and each
+// starts as the empty text.
 #include "orrery/reports/formats/edn_value.h"
 #include "orrery/reports/formats/jepsen.h"
 
 namespace orrery::reports::formats {
 namespace {
 
-// One map, where the reader stands.
-std::optional<ReadError> read_entry(EdnReader& reader, History& history) {
+// One map or tuple, where the reader stands.
+std::optional<ReadError> read_entry(EdnReader& reader, JepsenEntries& entries) {
     (void)reader.at_end();
     const Place place = reader.place();
-    Value map;
-    if (!reader.read(map)) return reader.error();
-    Entry entry;
-    bool skip = false;
-    std::string expected;
-    if (!jepsen_entry(map, entry, skip, expected)) return ReadError{place.line, place.column, expected};
-    if (skip) return {};
-    entry.index = history.entries.size();
-    entry.time = {static_cast<std::int64_t>(history.entries.size()) + 1};
-    entry.place = place;
-    history.entries.push_back(std::move(entry));
-    return {};
+    Value form;
+    if (!reader.read(form)) return reader.error();
+    return form.is_list() ? entries.add_tuple(form.list(), place) : entries.add(form, place);
 }
 
-ReadResult read_entries(std::string_view text) {
-    History history;
+std::optional<ReadError> read_entries(std::string_view text, JepsenEntries& entries) {
     EdnReader reader(text);
     while (!reader.at_end()) {
-        if (!reader.enter_sequence()) {
-            if (auto error = read_entry(reader, history)) return *error;
+        if (reader.at_tuple() || !reader.enter_sequence()) {
+            if (auto error = read_entry(reader, entries)) return error;
             continue;
         }
         while (!reader.at_close())
-            if (auto error = read_entry(reader, history)) return *error;
+            if (auto error = read_entry(reader, entries)) return error;
     }
-    return history;
+    return std::nullopt;
 }
 
 } // namespace
 
-ReadResult read_edn(std::string_view text) {
-    ReadResult result = read_entries(text);
-    if (History* history = std::get_if<History>(&result)) finish_jepsen(*history);
-    return result;
+ReadResult read_edn(std::string_view text, const ReadOptions& options) {
+    JepsenEntries entries(options, {});
+    if (auto error = read_entries(text, entries)) return *std::move(error);
+    return entries.finish();
 }
 
-ReadResult read_porcupine(std::string_view text) {
-    ReadResult result = read_entries(text);
+ReadResult read_edn_observed(std::string_view text, const ReadOptions& options) {
+    JepsenEntries entries(options, {.swaps_compared = true});
+    if (auto error = read_entries(text, entries)) return *std::move(error);
+    return entries.finish();
+}
+
+ReadResult read_porcupine(std::string_view text, const ReadOptions& options) {
+    JepsenEntries entries(options, {.nil_is_read = true});
+    if (auto error = read_entries(text, entries)) return *std::move(error);
+    ReadResult result = entries.finish();
     History* history = std::get_if<History>(&result);
     if (history == nullptr) return result;
     history->model = "kv";

@@ -2,7 +2,10 @@
 #include "orrery/reports/formats/edn_value.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
+
+#include "orrery/reports/formats/independent_keys.h"
 
 namespace orrery::reports::formats {
 namespace {
@@ -47,14 +50,33 @@ bool EdnReader::at_end() {
             at_ = std::min(text_.find('\n', at_), text_.size());
         else if (is_blank(text_[at_]))
             ++at_;
-        else
+        else if (!leave_out())
             return false;
     }
     return true;
 }
 
+bool EdnReader::leave_out() {
+    if (broken_ || !text_.substr(at_).starts_with("#_")) return false;
+    at_ += 2;
+    ++leaving_out_;
+    Value ignored;
+    broken_ = !read(ignored, leaving_out_);
+    --leaving_out_;
+    return !broken_;
+}
+
+bool EdnReader::at_tuple() const {
+    if (at_ >= text_.size() || (text_[at_] != '[' && text_[at_] != '(')) return false;
+    EdnReader inside(text_.substr(at_ + 1));
+    if (inside.at_end()) return false;
+    return std::string_view("[({#])").find(inside.text_[inside.at_]) == std::string_view::npos;
+}
+
 bool EdnReader::read(Value& value, int depth) {
-    if (at_end()) return fail("a value");
+    const bool nothing_left = at_end();
+    if (broken_) return false; // where and why is known
+    if (nothing_left) return fail("a value");
     if (depth > depth_max) return fail("values nested less deeply");
     switch (text_[at_]) {
     case '"':
@@ -70,13 +92,33 @@ bool EdnReader::read(Value& value, int depth) {
     case '}':
         return fail("a value");
     case '#':
-        ++at_;
-        if (at_ < text_.size() && text_[at_] == '{') return read_sequence(value, '}', depth);
-        while (at_ < text_.size() && !ends_word(text_[at_])) ++at_;
-        return read(value, depth + 1); // tags mean nothing to histories
+        return read_tagged(value, depth);
     default:
         return read_word(value);
     }
+}
+
+// A set, a symbolic number like ##Inf, or a tag and the value that it is about.
+bool EdnReader::read_tagged(Value& value, int depth) {
+    const std::string_view rest = text_.substr(at_);
+    ++at_;
+    if (rest.starts_with("##")) return ++at_, read_word(value);
+    if (rest.starts_with("#{")) {
+        if (!read_sequence(value, '}', depth)) return false;
+        Value::List members = value.list();
+        std::sort(members.begin(), members.end());
+        value = std::move(members);
+        return true;
+    }
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && !ends_word(text_[at_])) ++at_;
+    const std::string_view tag = text_.substr(begin, at_ - begin);
+    if (!read(value, depth + 1)) return false;
+    std::string name(tag.substr(std::min(tag.find_last_of("./") + 1, tag.size())));
+    for (char& each : name) each = static_cast<char>(std::tolower(static_cast<unsigned char>(each)));
+    if ((name == "tuple" || name == "mapentry") && value.is_list() && value.list().size() == 2)
+        value = marked_pair(value.list()[0], value.list()[1]);
+    return true;
 }
 
 bool EdnReader::read_string(Value& value) {
@@ -100,9 +142,13 @@ bool EdnReader::read_string(Value& value) {
 
 bool EdnReader::read_word(Value& value) {
     const std::size_t begin = at_;
+    if (text_[at_] == '\\') at_ = std::min(at_ + 2, text_.size()); // a character, even one that ends words
     while (at_ < text_.size() && !ends_word(text_[at_])) ++at_;
-    const std::string_view word = text_.substr(begin, at_ - begin);
+    std::string_view word = text_.substr(begin, at_ - begin);
     std::int64_t number = 0;
+    if (word.size() > 1 && word.ends_with('N') && parse_integer(word.substr(0, word.size() - 1), number))
+        word.remove_suffix(1); // a number that may be large, and is not
+    if (word.size() > 1 && word[0] == '+' && parse_integer(word.substr(1), number)) word.remove_prefix(1);
     if (word == "nil")
         value = Value();
     else if (word == "true" || word == "false")

@@ -22,13 +22,25 @@ struct ReadError {
 };
 using ReadResult = std::variant<History, ReadError>;
 
+// What somebody who knows the source says about it.
+struct ReadOptions {
+    std::string model{}; // that it will be judged by; empty: not known
+    // Operations that go by another word in the source: {of the model, in the source}.
+    std::vector<std::pair<std::string, std::string>> names{};
+    std::optional<Value> initial{}; // where objects start, in place of what the format says
+    bool by_time = false;           // entries go in the order of their times, not of their lines
+};
+
 struct Format {
     std::string_view name;
     std::string_view about;
     bool (*recognises)(std::string_view text);
-    ReadResult (*read)(std::string_view text);
+    ReadResult (*reader)(std::string_view text, const ReadOptions& options);
     // Null: is only read. Nothing: the history holds what the format has no words for.
     std::optional<std::string> (*write)(const History& history) = nullptr;
+
+    // Without a byte order mark, and with the start that was told.
+    ReadResult read(std::string_view text, const ReadOptions& options = {}) const;
 };
 
 // In the order in which they are tried.
@@ -54,12 +66,15 @@ private:
 };
 
 // The readers, a file each.
-ReadResult read_jsonl(std::string_view text);
-ReadResult read_edn(std::string_view text);
-ReadResult read_porcupine(std::string_view text);
-ReadResult read_json(std::string_view text);
-ReadResult read_jepsen_log(std::string_view text);
-ReadResult read_plain(std::string_view text);
+ReadResult read_jsonl(std::string_view text, const ReadOptions& options = {});
+ReadResult read_edn(std::string_view text, const ReadOptions& options = {});
+ReadResult read_edn_observed(std::string_view text, const ReadOptions& options = {});
+ReadResult read_porcupine(std::string_view text, const ReadOptions& options = {});
+ReadResult read_json(std::string_view text, const ReadOptions& options = {});
+ReadResult read_json_observed(std::string_view text, const ReadOptions& options = {});
+ReadResult read_jepsen_log(std::string_view text, const ReadOptions& options = {});
+ReadResult read_history_txt(std::string_view text, const ReadOptions& options = {});
+ReadResult read_plain(std::string_view text, const ReadOptions& options = {});
 // And the writers.
 std::string write_jsonl(const History& history);
 std::optional<std::string> write_edn(const History& history);
@@ -88,6 +103,11 @@ private:
     std::size_t number_ = 0;
 };
 using sim::parse_integer;
+// A value as somebody writes it on a command line: EDN, or JSON if it is a JSON object or array. Nothing if it is
+// neither, or more than one.
+std::optional<Value> parse_value(std::string_view text);
+// The model's word for an operation of the source.
+std::string model_word(std::string_view word, const ReadOptions& options);
 // How deep values may nest: deeper than in any history, and not so deep that hostile input overflows the stack.
 constexpr int depth_max = 64;
 

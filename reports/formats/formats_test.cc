@@ -238,10 +238,10 @@ RC_GTEST_PROP(Written, WhatIsLegalStaysLegalInOtherFormats, (std::uint64_t seed)
 TEST(Written, TheTextOfPorcupineIsReadBack) {
     History history;
     history.model = "kv";
-    history.entries = {{Entry::Type::invoke, 1, "append", "k", "x \"1\" y", {1}, 0},
-                       {Entry::Type::ok, 1, "append", "k", {}, {2}, 1},
-                       {Entry::Type::invoke, 2, "get", "k", {}, {3}, 2},
-                       {Entry::Type::ok, 2, "get", "k", "x \"1\" y", {4}, 3}};
+    history.entries = {{Entry::Type::invoke, 1, "append", "k", "x \"1\" y", {1}, 1},
+                       {Entry::Type::ok, 1, "append", "k", {}, {2}, 2},
+                       {Entry::Type::invoke, 2, "get", "k", {}, {3}, 3},
+                       {Entry::Type::ok, 2, "get", "k", "x \"1\" y", {4}, 4}};
     const History again = read_again(history, "porcupine");
     EXPECT_EQ(again.entries, history.entries);
     EXPECT_TRUE(judges::judge(again).passed());

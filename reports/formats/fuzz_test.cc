@@ -41,12 +41,58 @@ struct File {
     std::string model;
 };
 
+std::string number(std::uint64_t each, bool big) {
+    std::string text;
+    for (int i = 0; i < 8; ++i) text += static_cast<char>(each >> (big ? 56 - 8 * i : 8 * i));
+    return text;
+}
+
+// A small whole one of each form that only others write.
+File any_file_of_others(Draws& draws) {
+    const auto big = [](std::uint64_t each) { return number(each, true); };
+    const auto small = [](std::uint64_t each) { return number(each, false); };
+    const std::string cobra = "S" + big(1) + "W" + big(100) + big(5) + big(0) + "C" + big(1) + "S" + big(2) + "R" +
+                              big(1) + big(100) + big(5) + big(0) + "C" + big(2);
+    std::string binary = small(0) + small(1) + small(1) + small(1) + small(1) + small(2) + "me" + small(0) + small(0);
+    binary += small(1) + small(1) + small(1) + '\1' + small(3) + small(4) + "\1\1";
+    const std::vector<File> all = {
+        {"w(0,1,0,0)\nr(0,1,1,1)\nw(0,2,1,2)\nr(0,0,2,3)\n", ""},
+        {R"([[{"events":[{"Write":{"variable":0,"version":1}},{"Read":{"variable":0,"version":1}}],"committed":true}]])",
+         ""},
+        {R"({"params":{},"data":[[{"events":[{"write":false,"variable":3,"value":0,"success":true}],"success":true}]]})",
+         ""},
+        {binary, ""},
+        {cobra, ""},
+        {R"({"ClientID":1,"Input":{"Type":"txn","Txn":{"Conditions":[{"Key":"k","ExpectedRevision":0}],"OperationsOnSuccess":
+[{"Type":"put-operation","Put":{"Key":"k","Value":{"Value":"1"}}}],"OperationsOnFailure":[{"Type":"delete-operation",
+"Delete":{"Key":"k"}}]}},"Call":1,"Output":{"Txn":{"Results":[{}]},"Revision":2},"Return":2}
+{"ClientID":2,"Input":{"Type":"range","Range":{"Start":"a","End":"z"}},"Call":3,"Output":{"Range":{"KVs":[{"Key":"k",
+"Value":{"Value":"1"},"ModRevision":2}],"Count":1},"Revision":2},"Return":4})",
+         ""},
+        {R"({"Request":{"Revision":1},"Responses":[{"Events":[{"Type":"put-operation","Key":"k","Value":{"Value":"1"},
+"Revision":5}]}]})",
+         ""},
+        {"0\t:invoke\t:write\t1\n:nemesis\t:info\t:start\tnil\n0\t:ok\t:write\t1\n", "register"},
+        {"[0 :invoke :write 1]\n[0 :ok :write 1]\n", "register"},
+        {"x\nINFO [w 0] jepsen.util: 0 :invoke :cas [1 2]\nINFO [w 0] jepsen.util: 0 :ok :cas [1 2]\n", ""},
+        {"{:process \"a\" :type :invoke :f :write :value #jepsen.independent/tuple [1 5] :time 7}\n"
+         "{:process \"a\" :type :ok :f :write :value {:key 1 :value 5} :time 3}\n",
+         "register"},
+        {"{:process 0 :type :invoke :f :read :value [1 nil]}{:process 0 :type :ok :f :read :value [1 #{2}]}", "set"},
+        {"{:type :ok :value [[:append 1 1]]}#_[x]{:type :ok :value [[:r 1 [1]]]}", "list-append"},
+        {"{\"process\":0,\"type\":\"invoke\",\"f\":\"write\",\"value\":1.5,\"time\":1e3}\n"
+         "{\"process\":0,\"type\":\"ok\",\"f\":\"write\"}\n",
+         "register"}};
+    return all[static_cast<std::size_t>(draws.below(static_cast<std::int64_t>(all.size())))];
+}
+
 File any_file(Draws& draws) {
     using namespace models;
     const auto some = [&](std::initializer_list<std::string_view> all) {
         return std::string(all.begin()[static_cast<std::size_t>(draws.below(static_cast<std::int64_t>(all.size())))]);
     };
-    const std::int64_t kind = draws.below(8);
+    const std::int64_t kind = draws.below(10);
+    if (kind >= 8) return any_file_of_others(draws);
     if (kind == 0)
         return {some({"INFO  jepsen.util - 3\t:invoke\t:cas\t[1 2]\nINFO  jepsen.util - 3\t:fail\t:cas\t[1 2]\n",
                       "INFO  jepsen.util - 0\t:invoke\t:read\tnil\nINFO  jepsen.util - 0\t:ok\t:read\t3\n"}),
@@ -60,6 +106,11 @@ File any_file(Draws& draws) {
         const auto text = format->write(history))
         return {*text, history.model};
     return {write_jsonl(history), history.model};
+}
+
+std::string_view some_start(Draws& draws) {
+    constexpr std::string_view all[] = {"0", "nil", "{\"1\":2}", "[1]", "{:a 3}"};
+    return all[static_cast<std::size_t>(draws.below(std::ssize(all)))];
 }
 
 constexpr std::string_view pieces[] = {"nil", "null", "true", "-1",  "0",     "9223372036854775808",
@@ -117,7 +168,11 @@ TEST(Fuzzed, EveryFileIsJudgedOrRefusedAtAPlace) {
         const Format* told = detect(text);
         const auto number = static_cast<std::size_t>(draws.below(static_cast<std::int64_t>(formats().size())));
         const Format& format = told != nullptr && draws.below(8) > 0 ? *told : formats()[number];
-        const ReadResult result = format.read(text);
+        ReadOptions how;
+        if (draws.below(8) == 0) how.by_time = true;
+        if (draws.below(8) == 0) how.initial = parse_value(some_start(draws));
+        if (draws.below(8) == 0) how.names = {{"read", "get"}, {"write", "put"}};
+        const ReadResult result = format.read(text, how);
         if (const ReadError* error = std::get_if<ReadError>(&result)) {
             expect_a_place_within(*error, text);
             ++refused;

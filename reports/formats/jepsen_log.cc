@@ -1,78 +1,123 @@
-// The text log of the etcd runs: `INFO  jepsen.util - PROCESS <tab> :type <tab> :f <tab> VALUE`.
+// Jepsen's operations as lines of text, a column each: PROCESS :type :f VALUE, with tabs or spaces between.
 //
-// The register starts at nil. A compare-and-swap that failed is an observation - the state was not
-// `from` - unlike in Jepsen's EDN; a failed read says nothing and is dropped.
+//     history.txt    0	:invoke	:write	1
+//     a run's log    INFO  jepsen.util - 0	:invoke	:write	1
+//                    2025-06-23 13:09:52,409{GMT}	INFO	[jepsen worker 0] jepsen.util: 0	:invoke	:write
+//                    1
+//
+// In a log stand other lines too, also those of several lines; they are counted. A line is an operation if it comes
+// from jepsen.util and has a process, or a type; it must be a whole one then. What stands behind the value is an
+// error or a time.
+//
+// In a log registers start at nil, and a compare-and-swap that failed is an observation: the state was
+// not `from`. In history.txt both are as in Jepsen's EDN. A failed read says nothing and is dropped.
+#include <algorithm>
+#include <array>
+
 #include "orrery/reports/formats/edn_value.h"
+#include "orrery/reports/formats/jepsen.h"
 
 namespace orrery::reports::formats {
 namespace {
 
-bool next_field(std::string_view& rest, std::string_view& field) {
-    const std::size_t begin = rest.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return false;
-    const std::size_t end = std::min(rest.find('\t', begin), rest.size());
-    field = rest.substr(begin, end - begin);
-    while (field.ends_with(' ')) field.remove_suffix(1);
-    rest.remove_prefix(end);
-    return true;
+constexpr std::string_view between_columns = " \t";
+constexpr std::string_view writer = "jepsen.util";
+
+// What stands behind its name; nothing if the line is not one of jepsen.util's.
+std::optional<std::string_view> behind_writer(std::string_view line) {
+    const std::size_t at = line.find(writer);
+    if (at == std::string_view::npos) return {};
+    std::string_view rest = line.substr(at + writer.size());
+    if (rest.empty() || (rest[0] != ' ' && rest[0] != ':' && rest[0] != '\t')) return {}; // jepsen.util$something
+    if (rest[0] == ':') rest.remove_prefix(1);
+    rest.remove_prefix(std::min(rest.find_first_not_of(between_columns), rest.size()));
+    if (rest.starts_with("- ")) rest.remove_prefix(2);
+    return rest;
 }
 
-bool read_line(std::string_view line, Entry& entry, bool& skip, ReadError& error) {
-    constexpr std::string_view mark = "jepsen.util - ";
-    const std::size_t at = line.find(mark);
-    skip = at == std::string_view::npos;
-    if (skip) return true;
-    std::string_view rest = line.substr(at + mark.size());
-    std::string_view process;
-    std::string_view type;
-    std::string_view f;
-    const auto column = [&] { return line.size() - rest.size() + 1; };
-    if (!next_field(rest, process)) return error = {0, column(), "a process"}, false;
-    if (process == ":nemesis") return skip = true;
-    if (!parse_integer(process, entry.process)) return error = {0, column(), "a process number"}, false;
-    if (!next_field(rest, type) || !entry_type(type.substr(std::min<std::size_t>(1, type.size()))))
-        return error = {0, column(), ":invoke, :ok, :fail or :info"}, false;
-    entry.type = *entry_type(type.substr(1));
-    if (!next_field(rest, f) || f.size() < 2) return error = {0, column(), ":read, :write or :cas"}, false;
-    entry.f = f.substr(1);
+// Process, type and f; empty where there is none. `rest` begins behind them afterwards.
+std::array<std::string_view, 3> columns_of(std::string_view& rest) {
+    std::array<std::string_view, 3> columns;
+    for (std::string_view& each : columns) {
+        rest.remove_prefix(std::min(rest.find_first_not_of(between_columns), rest.size()));
+        each = rest.substr(0, rest.find_first_of(between_columns));
+        rest.remove_prefix(each.size());
+    }
+    return columns;
+}
+
+bool looks_like_operation(std::string_view rest) {
+    const auto [process, type, f] = columns_of(rest);
+    return is_type(type) || (is_process(process) && type.starts_with(':'));
+}
+
+std::optional<ReadError> read_operation(std::string_view line, std::string_view rest, std::size_t number,
+                                        JepsenEntries& entries) {
+    const auto column = [&](std::string_view part) { return static_cast<std::size_t>(part.data() - line.data()) + 1; };
+    const auto [process, type, f] = columns_of(rest);
+    if (!is_process(process)) return ReadError{number, column(process), "a process number"};
+    if (!is_type(type) && process != ":nemesis") return ReadError{number, column(type), ":invoke, :ok, :fail or :info"};
+    if (f.size() < 2 && process != ":nemesis") return ReadError{number, column(f), ":f, a word"};
+    Value value;
     EdnReader reader(rest);
-    if (!reader.at_end() && !reader.read(entry.value)) return error = {0, column(), reader.error().expected}, false;
-    return true;
+    if (!reader.at_end() && !reader.read(value)) return ReadError{number, column(rest), reader.error().expected};
+    std::int64_t id = 0;
+    const Value who = parse_integer(process, id) ? Value(id) : Value(process);
+    return entries.add_tuple({who, Value(type), Value(f), std::move(value)}, {static_cast<std::uint32_t>(number), 1});
+}
+
+// The line with every digit as 0: what two lines of a log have in common.
+std::string shape_of(std::string_view line) {
+    std::string shape(line);
+    for (char& each : shape)
+        if (each >= '0' && each <= '9') each = '0';
+    return shape;
 }
 
 } // namespace
 
-ReadResult read_jepsen_log(std::string_view text) {
-    History history;
-    history.model = "cas-register";
-    history.initial = Value();
+bool is_operation_of_log(std::string_view line) {
+    const auto rest = behind_writer(line);
+    return rest && looks_like_operation(*rest);
+}
+
+bool is_operation_of_history_txt(std::string_view line) {
+    std::string_view rest = line;
+    const auto [process, type, f] = columns_of(rest);
+    return is_process(process) && is_type(type);
+}
+
+ReadResult read_jepsen_log(std::string_view text, const ReadOptions& options) {
+    JepsenEntries entries(options, {.swaps_compared = true, .nil_is_read = true, .starts_at_nil = true});
+    Lines lines(text);
+    std::string_view line;
+    std::string shape; // of the last operation
+    while (lines.next(line)) {
+        if (const auto rest = behind_writer(line); rest && looks_like_operation(*rest)) {
+            if (auto error = read_operation(line, *rest, lines.number(), entries)) return *std::move(error);
+            shape = shape_of(line);
+            continue;
+        }
+        const bool cut = lines.at_end() && !line.empty() && !text.ends_with('\n') && shape.starts_with(shape_of(line));
+        if (cut) return ReadError{lines.number(), line.size() + 1, "the end of the line: the file stops within it"};
+        if (!line.empty()) entries.skip("other line");
+    }
+    ReadResult result = entries.finish();
+    History* history = std::get_if<History>(&result);
+    if (history != nullptr && history->initial) history->model = "cas-register"; // nothing but reads, writes and swaps
+    return result;
+}
+
+ReadResult read_history_txt(std::string_view text, const ReadOptions& options) {
+    JepsenEntries entries(options, {});
     Lines lines(text);
     std::string_view line;
     while (lines.next(line)) {
-        Entry entry;
-        bool skip = false;
-        ReadError error;
-        if (!read_line(line, entry, skip, error)) {
-            error.line = lines.number();
-            return error;
-        }
-        if (skip && lines.at_end() && !line.empty() && !text.ends_with('\n'))
-            return ReadError{lines.number(), line.size() + 1, "the end of the line: the file stops within it"};
-        if (skip) continue;
-        if (entry.f == "cas" && entry.type == Entry::Type::fail) {
-            entry.type = Entry::Type::ok;
-            entry.value = Value(false);
-        } else if (entry.f == "cas" && entry.type == Entry::Type::ok) {
-            entry.value = Value(true);
-        } else if (entry.f == "write" && entry.type == Entry::Type::ok) {
-            entry.value = Value();
-        }
-        entry.index = lines.number();
-        entry.place = {static_cast<std::uint32_t>(lines.number()), 1};
-        entry.time = {static_cast<std::int64_t>(lines.number())};
-        history.entries.push_back(std::move(entry));
+        const std::size_t begin = line.find_first_not_of(between_columns);
+        if (begin == std::string_view::npos) continue;
+        if (auto error = read_operation(line, line.substr(begin), lines.number(), entries)) return *std::move(error);
     }
-    return history;
+    return entries.finish();
 }
 
 } // namespace orrery::reports::formats

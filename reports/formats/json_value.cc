@@ -78,4 +78,30 @@ bool value_of(const Json& json, Value& value) {
     return value = Value(std::move(map)), true;
 }
 
+Value any_value_of(const Json& json) {
+    Value value;
+    if (json.is_array()) {
+        Value::List list;
+        for (const Json& each : json) list.push_back(any_value_of(each));
+        return list;
+    }
+    if (json.is_object()) {
+        Value::Map map;
+        for (const auto& [key, each] : json.items()) map.emplace_back(Value(key), any_value_of(each));
+        return map;
+    }
+    return value_of(json, value) ? value : Value(json.dump());
+}
+
+void restore_numbers(Value& value) {
+    if (!value.is_map()) return;
+    Value::Map map = value.map();
+    for (auto& [key, each] : map) {
+        std::int64_t number = 0;
+        if (key.is_text() && parse_integer(key.text(), number)) key = Value(number);
+        restore_numbers(each);
+    }
+    value = Value(std::move(map));
+}
+
 } // namespace orrery::reports::formats

@@ -165,7 +165,7 @@ std::optional<ReadError> JsonlReader::finish() const {
     return ReadError{1, 1, R"({"type":"history","version":1,...} in the first line)"};
 }
 
-ReadResult read_jsonl(std::string_view text) {
+ReadResult read_jsonl(std::string_view text, const ReadOptions& options) {
     JsonlReader reader;
     std::vector<Entry> entries;
     Lines lines(text);
@@ -173,7 +173,10 @@ ReadResult read_jsonl(std::string_view text) {
     while (lines.next(line)) {
         auto read = reader.read(line, lines.number());
         if (auto* wrong = std::get_if<ReadError>(&read)) return std::move(*wrong);
-        if (auto* entry = std::get_if<Entry>(&read)) entries.push_back(std::move(*entry));
+        auto* entry = std::get_if<Entry>(&read);
+        if (entry == nullptr) continue;
+        entry->f = model_word(entry->f, options);
+        entries.push_back(std::move(*entry));
     }
     if (auto wrong = reader.finish()) return *std::move(wrong);
     History history = reader.header();

@@ -63,7 +63,7 @@ std::optional<std::pair<std::size_t, std::string>> parse(const Fields& fields, L
 
 } // namespace
 
-ReadResult read_plain(std::string_view text) {
+ReadResult read_plain(std::string_view text, const ReadOptions&) {
     History history;
     history.model = "cas-register";
     history.initial = Value();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "orrery/reports/judges/independent.h"
 #include "orrery/reports/judges/registry.h"
 #include "orrery/sim/check.h"
 #include "orrery/sim/text.h"
@@ -60,6 +61,8 @@ Verdict judge(const History& history, const JudgeOptions& options) {
                                            std::string(model) + "; it takes " + sim::join(judge->models)});
     else if (!parameter.empty() && judge->parameter.empty())
         verdict = cannot_judge(given, {0, 0, std::string(judge->name) + " takes no parameter"});
+    else if (has_independent_keys(given, *judge))
+        verdict = judge_each_key(given);
     else
         verdict = judge->judge(given);
     verdict.judge = judge->name;

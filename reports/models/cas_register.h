@@ -9,8 +9,9 @@
 
 namespace orrery::reports::models {
 
-struct CasRegister {
-    using Number = std::optional<std::int64_t>;
+template <class Content>
+struct CasRegisterOf {
+    using Number = Content;
     using State = Number;
 
     struct Operation {
@@ -65,6 +66,9 @@ struct CasRegister {
         return Operation::cas(static_cast<std::int64_t>(draws.draw("from", 5)), value);
     }
 };
-static_assert(Model<CasRegister>);
+// Of whole numbers, as scenarios use it; and of whatever a recorded history holds, told apart by equality alone.
+using CasRegister = CasRegisterOf<std::optional<std::int64_t>>;
+using AnyCasRegister = CasRegisterOf<Value>;
+static_assert(Model<CasRegister> && Model<AnyCasRegister>);
 
 } // namespace orrery::reports::models

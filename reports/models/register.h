@@ -8,8 +8,9 @@
 
 namespace orrery::reports::models {
 
-struct Register {
-    using Number = std::optional<std::int64_t>;
+template <class Content>
+struct RegisterOf {
+    using Number = Content;
     using State = Number;
 
     struct Operation {
@@ -52,6 +53,9 @@ struct Register {
         return Operation::write(static_cast<std::int64_t>(number * 100 + client));
     }
 };
-static_assert(Model<Register>);
+// Of whole numbers, as scenarios use it; and of whatever a recorded history holds, told apart by equality alone.
+using Register = RegisterOf<std::optional<std::int64_t>>;
+using AnyRegister = RegisterOf<Value>;
+static_assert(Model<Register> && Model<AnyRegister>);
 
 } // namespace orrery::reports::models

@@ -8,6 +8,7 @@
 #include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/mutex.h"
+#include "orrery/reports/models/recorded_form.h"
 #include "orrery/reports/models/reentrant_mutex.h"
 #include "orrery/reports/models/register.h"
 #include "orrery/reports/models/semaphore.h"
@@ -27,8 +28,8 @@ std::vector<const Language*> list_languages() {
 
 std::vector<const Language*>& known() {
     static std::vector<const Language*> all =
-        list_languages<Register, CasRegister, Kv, MultiRegister, Mutex, ReentrantMutex, Semaphore, Set, Queue, Stack,
-                       PriorityQueue, Counter, ListAppend, RwRegister, LongFork, Bank, Etcd>();
+        list_languages<AnyRegister, AnyCasRegister, Kv, MultiRegister, Mutex, ReentrantMutex, Semaphore, Set, Queue,
+                       Stack, PriorityQueue, Counter, ListAppend, RwRegister, LongFork, Bank, Etcd>();
     return all;
 }
 
@@ -39,6 +40,12 @@ const std::vector<const Language*>& languages() { return known(); }
 void add_language(const Language& added) {
     CHECK(!added.name().empty());
     if (language(added.name()) == nullptr) known().push_back(&added);
+}
+
+const Language& recorded_form(const Language& language) {
+    if (&language == &language_of<Register>()) return language_of<AnyRegister>();
+    if (&language == &language_of<CasRegister>()) return language_of<AnyCasRegister>();
+    return language;
 }
 
 const Language* language(std::string_view name) {

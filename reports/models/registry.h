@@ -27,6 +27,8 @@ public:
     // The key on which an operation is judged apart from those on others; nil if there is only one, or no such
     // operation.
     virtual Value key(const Words& words) const = 0;
+    // Whether its operations name a key. If not, and a history has keys, it is of many objects, one under each.
+    virtual bool takes_keys() const = 0;
     // Whether the operations of this name never change anything; false if the model has none.
     virtual bool is_read_only(std::string_view f) const = 0;
     // An object that is judged while it is used. Null if it cannot start at `initial`.
@@ -82,6 +84,7 @@ public:
         const auto operation = to_operation<M>(words.f, words.key, words.argument);
         return operation ? M::key(*operation) : Value();
     }
+    bool takes_keys() const override { return has_member<typename M::Operation>(key_member<M>()); }
     bool is_read_only(std::string_view f) const override {
         const auto named = [&](const Verb& verb) { return verb.f == f; };
         const auto verb = std::find_if(M::verbs.begin(), M::verbs.end(), named);

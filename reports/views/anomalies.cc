@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "orrery/reports/models/transaction.h"
+#include "orrery/reports/views/source_places.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::reports::views {
@@ -39,11 +40,17 @@ std::string in_steps(const Call& call) {
     return text + (ok ? "" : call.outcome == Call::Outcome::fail ? " (aborted)" : " (unknown)");
 }
 
-std::string one_anomaly(const Anomaly& anomaly, const std::vector<Call>& calls, const Style& style) {
+std::string one_anomaly(const Anomaly& anomaly, const History& history, const std::vector<Call>& calls,
+                        const Style& style) {
     std::string text = wrapped(anomaly.story, 2, style) + "\n";
     const std::size_t listed = std::min(anomaly.operations.size(), operations_max);
-    for (std::size_t place = 0; place < listed; ++place)
-        text += wrapped(numbered(place) + "  " + in_steps(calls[anomaly.operations[place]]), 4, style) + "\n";
+    for (std::size_t place = 0; place < listed; ++place) {
+        const Call& call = calls[anomaly.operations[place]];
+        const std::string source = source_places(history, call);
+        text +=
+            wrapped(numbered(place) + "  " + in_steps(call) + (source.empty() ? "" : " (" + source + ")"), 4, style) +
+            "\n";
+    }
     if (listed < anomaly.operations.size())
         text += "    and " + std::to_string(anomaly.operations.size() - listed) + " more\n";
     const std::size_t reasons = std::min(anomaly.reasons.size(), operations_max);
@@ -56,14 +63,15 @@ std::string one_anomaly(const Anomaly& anomaly, const std::vector<Call>& calls, 
 
 } // namespace
 
-std::string anomalies(const Verdict& verdict, const std::vector<Call>& calls, const Style& style) {
+std::string anomalies(const Verdict& verdict, const History& history, const std::vector<Call>& calls,
+                      const Style& style) {
     std::string text;
     std::set<std::string> kinds;
     for (const Anomaly& each : verdict.anomalies) {
         if (kinds.size() == kinds_max || !kinds.insert(each.kind).second) continue;
         const std::string title = (text.empty() ? "violated: " : "also: ") + each.kind;
         text += painted(wrapped(title, 0, style), text.empty() ? Colour::red : Colour::none, style) + "\n";
-        text += one_anomaly(each, calls, style);
+        text += one_anomaly(each, history, calls, style);
     }
     if (verdict.anomalies.size() > kinds.size())
         text += "and " + std::to_string(verdict.anomalies.size() - kinds.size()) + " more\n";

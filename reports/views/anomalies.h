@@ -10,6 +10,7 @@
 namespace orrery::reports::views {
 
 // Of a violated verdict with anomalies; `calls` is the list that was judged. Lines, each ended.
-std::string anomalies(const Verdict& verdict, const std::vector<Call>& calls, const Style& style);
+std::string anomalies(const Verdict& verdict, const History& history, const std::vector<Call>& calls,
+                      const Style& style);
 
 } // namespace orrery::reports::views

@@ -114,8 +114,9 @@ std::string judgement(const History& history, const Verdict& verdict, const Mini
     }
     const MinimalHistory minimal = latest_of(of_history);
     Participants participants;
-    participants.timed = history.entries.back().time.nanoseconds >= steps_max;
-    if (!verdict.counterexample) return anomalies(verdict, all, style);
+    participants.timed = !history.source.counted && history.entries.back().time.nanoseconds >= steps_max;
+    participants.history = &history;
+    if (!verdict.counterexample) return anomalies(verdict, history, all, style);
     if (minimal.empty()) return wrapped(verdict.counterexample->story, 2, style) + "\n";
     return wrapped(in_words(minimal, participants), 2, style) + "\n" + operations(minimal, participants, style, true);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "orrery/reports/views/source_places.h"
 #include "orrery/reports/views/words.h"
 #include "orrery/sim/check.h"
 
@@ -69,14 +70,18 @@ void draw(Line& line, const Bar& bar, const Call& call, bool impossible, const S
     if (impossible) line.put(bar.to + 1, mark, Colour::red);
 }
 
-// "write 7, from 3.000 to 4.000 ms"; "write 7 -> ?, from step 3 on".
+// "write 7, from 3.000 to 4.000 ms"; "write 7 -> ?, from step 3 on"; "write 7, lines 3 to 4".
 std::string with_times(const Call& call, const Participants& participants) {
     const auto time = [&](sim::WorldTime at) {
         return participants.timed ? in_milliseconds(at) : std::to_string(at.nanoseconds);
     };
+    const std::string done = participants.client(call.process) + ": " + whole(call) + ", ";
+    const std::string places = participants.history == nullptr ? "" : source_places(*participants.history, call);
+    if (!participants.timed && !places.empty()) return done + places + (is_open(call) ? " on" : "");
     const std::string unit = participants.timed ? " ms" : "";
-    return participants.client(call.process) + ": " + whole(call) + ", from " + (participants.timed ? "" : "step ") +
-           time(call.invoked) + (is_open(call) ? unit + " on" : " to " + time(call.returned) + unit);
+    const std::string end = is_open(call) ? unit + " on" : " to " + time(call.returned) + unit;
+    return done + "from " + (participants.timed ? "" : "step ") + time(call.invoked) + end +
+           (places.empty() ? "" : " (" + places + ")");
 }
 
 std::string list(const MinimalHistory& minimal, const Participants& participants, const Style& style) {

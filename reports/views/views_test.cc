@@ -438,23 +438,25 @@ TEST(Anomalies, AreToldOneOfEachClassWithTheReasonsOfACycle) {
     std::vector<Call> calls(3);
     for (std::size_t each = 0; each < calls.size(); ++each) calls[each].process = static_cast<std::int64_t>(each);
     for (Call& each : calls) each.f = "txn";
+    History history;
+    history.entries.resize(1); // of no file
     Verdict verdict;
     verdict.outcome = Verdict::Outcome::violated;
     verdict.anomalies = {{"G1c", {}, {2, 0}, {"it was overwritten", "it was read"}, "two transactions in a circle"},
                          {"G1c", {}, {1}, {}, "again"},
                          {"internal", {}, {1}, {}, "a transaction against itself"}};
     verdict.broken = {"read-committed"};
-    EXPECT_EQ(anomalies(verdict, calls, {}), "violated: G1c\n"
-                                             "  two transactions in a circle\n"
-                                             "    #1  process 2: txn -> ?\n"
-                                             "    #2  process 0: txn -> ?\n"
-                                             "    #1 before #2: it was overwritten\n"
-                                             "    #2 before #1: it was read\n"
-                                             "also: internal\n"
-                                             "  a transaction against itself\n"
-                                             "    #1  process 1: txn -> ?\n"
-                                             "and 1 more\n"
-                                             "so it is not read-committed\n");
+    EXPECT_EQ(anomalies(verdict, history, calls, {}), "violated: G1c\n"
+                                                      "  two transactions in a circle\n"
+                                                      "    #1  process 2: txn -> ?\n"
+                                                      "    #2  process 0: txn -> ?\n"
+                                                      "    #1 before #2: it was overwritten\n"
+                                                      "    #2 before #1: it was read\n"
+                                                      "also: internal\n"
+                                                      "  a transaction against itself\n"
+                                                      "    #1  process 1: txn -> ?\n"
+                                                      "and 1 more\n"
+                                                      "so it is not read-committed\n");
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // A sentence has two halves: what was returned, and - by the class of the violation - what makes that impossible.
 #include "orrery/reports/views/words.h"
 
+#include "orrery/reports/views/source_places.h"
 #include "orrery/reports/views/style.h"
 
 namespace orrery::reports::views {
@@ -16,7 +17,8 @@ std::string who_did(const Call& call, const Participants& participants) {
 }
 
 std::string returned(const Call& call, const Participants& participants) {
-    return who_did(call, participants) + " returned " + call.result.rendered() + " " + at(call.returned, participants);
+    return who_did(call, participants) + " returned " + call.result.rendered() + " " +
+           when_returned(call, participants);
 }
 
 // The acknowledged change that returned last before the impossible operation began.
@@ -58,11 +60,11 @@ std::string although_stale(const MinimalHistory& minimal, const Participants& pa
     const Call* origin = setter(minimal, impossible.result);
     if (const Call* witness = last_witness(minimal))
         return ", although " + participants.client(witness->process) + " had already been told " +
-               witness->result.rendered() + " " + at(witness->returned, participants) +
+               witness->result.rendered() + " " + when_returned(*witness, participants) +
                ": what had been replaced came back";
     if (change != nullptr && (origin == nullptr || precedes(*origin, *change)))
         return ", although " + who_did(*change, participants) + " had replaced that and was acknowledged " +
-               at(change->returned, participants);
+               when_returned(*change, participants);
     return ", which had been replaced before";
 }
 
@@ -104,7 +106,8 @@ std::string although(const MinimalHistory& minimal, const Participants& particip
     if (kind == ViolationClass::stale_read) return although_stale(minimal, participants);
     if (kind != ViolationClass::broken_compare_and_swap && change != nullptr)
         return ", although " + who_did(*change, participants) + " had been acknowledged " +
-               at(change->returned, participants) + (kind == ViolationClass::lost_write ? ": that write is lost" : "");
+               when_returned(*change, participants) +
+               (kind == ViolationClass::lost_write ? ": that write is lost" : "");
     return ", which no order of the operations can explain";
 }
 
@@ -112,6 +115,13 @@ std::string although(const MinimalHistory& minimal, const Participants& particip
 
 std::string at(sim::WorldTime time, const Participants& participants) {
     return participants.timed ? "at " + in_seconds(time) : "at step " + std::to_string(time.nanoseconds);
+}
+
+std::string when_returned(const Call& call, const Participants& participants) {
+    const bool known = participants.history != nullptr && call.return_entry;
+    const std::string place = known ? source_place(*participants.history, *call.return_entry) : "";
+    if (place.empty()) return at(call.returned, participants);
+    return participants.timed ? at(call.returned, participants) + " (" + place + ")" : "at " + place;
 }
 
 std::string invocation(const Call& call) {

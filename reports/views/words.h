@@ -16,6 +16,8 @@ using judges::linearizable::MinimalHistory;
 std::string in_words(const MinimalHistory& minimal, const Participants& participants);
 // "at 8.187 s"; "at step 37" of a history without times.
 std::string at(sim::WorldTime time, const Participants& participants);
+// When an operation returned, and where the file says so: "at 8.187 s (line 12)", "at line 12".
+std::string when_returned(const Call& call, const Participants& participants);
 // "write 7", "cas [1 2]", "get "a"".
 std::string invocation(const Call& call);
 // "7"; "?" of an unknown one, "failed"; empty if the model returns nothing.

@@ -7,10 +7,12 @@
 #include <thread>
 
 #include "orrery/reports/formats/format.h"
+#include "orrery/reports/judges/independent.h"
 #include "orrery/reports/judges/judge.h"
 #include "orrery/reports/judges/linearizable/minimal_history.h"
 #include "orrery/reports/judges/linearizable/stream.h"
 #include "orrery/reports/judges/registry.h"
+#include "orrery/reports/models/proposal.h"
 #include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/progress.h"
@@ -36,20 +38,73 @@ void print_blocked(Object& object, const reports::Blocked& blocked, const std::v
     object.text("cost", blocked.cost).texts("suggestions", blocked.suggestions);
 }
 
+using reports::judges::linearizable::MinimalHistory;
+
+// Of the one key that was violated, with its operations as they stand in the whole history.
+MinimalHistory minimal_of_key(const reports::History& history, const std::vector<reports::Call>& calls,
+                              const reports::Verdict& verdict) {
+    for (const reports::judges::KeyPart& part : reports::judges::key_parts(history, calls)) {
+        if (part.key != verdict.counterexample->key) continue;
+        const auto paired = reports::calls(part.history);
+        const reports::Verdict again = reports::judges::judge(
+            part.history, {.judge = std::string(verdict.judge), .model = std::string(verdict.model)});
+        MinimalHistory minimal = reports::judges::linearizable::minimal_history(
+            part.history, std::get<std::vector<reports::Call>>(paired), again);
+        for (std::vector<reports::Call>* all : {&minimal.calls, &minimal.doubtful})
+            for (reports::Call& call : *all) {
+                call.invoke_entry = part.entries[call.invoke_entry];
+                if (call.return_entry) call.return_entry = part.entries[*call.return_entry];
+                call.key = part.key;
+            }
+        minimal.key = part.key;
+        return minimal;
+    }
+    return {};
+}
+
 std::string story_of(const reports::History& history, const reports::Verdict& verdict) {
     const auto paired = reports::calls(history);
     const auto* calls = std::get_if<std::vector<reports::Call>>(&paired);
-    reports::judges::linearizable::MinimalHistory minimal;
-    if (calls != nullptr) minimal = reports::judges::linearizable::minimal_history(history, *calls, verdict);
+    const auto* language = reports::models::language(verdict.model);
+    MinimalHistory minimal;
+    if (calls != nullptr && verdict.counterexample) {
+        const bool of_key = language != nullptr && !language->takes_keys() &&
+                            !(*calls)[verdict.counterexample->unpassable].key.is_nil();
+        minimal = of_key ? minimal_of_key(history, *calls, verdict)
+                         : reports::judges::linearizable::minimal_history(history, *calls, verdict);
+    }
     return reports::views::judgement(history, verdict, minimal, terminal_style());
+}
+
+// Where the objects of the history start, if the file or somebody says so.
+std::string start_of(const reports::History& history) {
+    constexpr std::size_t length_max = 60;
+    if (!history.initial) return {};
+    const std::string start = history.initial->rendered();
+    return start.size() <= length_max ? start : start.substr(0, length_max) + "...";
+}
+
+// {"operation":"process 1: write 2","line":5,"end_line":6,"index":4,"end_index":5}; without what nobody knows.
+std::string place_in_json(const reports::History& history, const reports::Call& call) {
+    std::string text = "{\"operation\":" + json_string(call.rendered());
+    const auto number = [&](std::string_view name, std::uint64_t value) {
+        text += "," + json_string(name) + ":" + std::to_string(value);
+    };
+    const reports::Entry& begin = history.entries[call.invoke_entry];
+    if (begin.place.line > 0) number("line", begin.place.line);
+    if (begin.place.line > 0 && call.return_entry) number("end_line", history.entries[*call.return_entry].place.line);
+    if (history.source.numbered) number("index", begin.index);
+    if (history.source.numbered && call.return_entry) number("end_index", history.entries[*call.return_entry].index);
+    return text + "}";
 }
 
 void print_check(const std::string& file, const reports::Verdict& verdict, double seconds, const CheckOptions& options,
                  const reports::History& history) {
     const std::string word(verdict.vacuous() ? "vacuous" : reports::name(verdict.outcome));
     if (!options.json) {
-        say("{}: {} ({}, {} operations, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations,
-            verdict.nodes, seconds * 1000);
+        const std::string start = start_of(history);
+        say("{}: {} ({}, {} operations{}, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations,
+            start.empty() ? "" : shown_line(", starts at " + start), verdict.nodes, seconds * 1000);
         if (options.counterexample) say("{}", story_of(history, verdict));
         return;
     }
@@ -57,7 +112,11 @@ void print_check(const std::string& file, const reports::Verdict& verdict, doubl
     std::vector<std::string> kinds;
     const auto read_calls = reports::calls(history);
     const auto& calls = std::get<std::vector<reports::Call>>(read_calls);
-    for (const std::size_t each : reports::evidence(verdict)) example.push_back(calls[each].rendered());
+    std::vector<std::string> places;
+    for (const std::size_t each : reports::evidence(verdict)) {
+        example.push_back(calls[each].rendered());
+        places.push_back(place_in_json(history, calls[each]));
+    }
     if (verdict.counterexample) kinds.emplace_back(reports::name(verdict.counterexample->kind));
     for (const reports::Anomaly& each : verdict.anomalies)
         if (std::find(kinds.begin(), kinds.end(), each.kind) == kinds.end()) kinds.push_back(each.kind);
@@ -72,7 +131,9 @@ void print_check(const std::string& file, const reports::Verdict& verdict, doubl
         .texts("classes", kinds)
         .texts("broken", verdict.broken)
         .texts("also_broken", verdict.also_broken)
-        .texts("counterexample", example);
+        .texts("counterexample", example)
+        .raw("places", "[" + sim::join(places, ",") + "]");
+    object.text_or_null("starts_at", start_of(history));
     if (verdict.blocked) print_blocked(object, *verdict.blocked, calls);
     object.print();
 }
@@ -185,14 +246,41 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
     return exit_code(verdict);
 }
 
+// What of the file was left out, and what is odd about it.
+void remark_on(const std::string& file, const reports::Source& source, Progress& progress) {
+    std::vector<std::string> skipped;
+    for (const reports::Source::Skipped& each : source.skipped)
+        skipped.push_back(std::to_string(each.count) + " " + each.what + (each.count == 1 ? "" : "s"));
+    if (skipped.empty() && source.back_in_time == 0) return;
+    progress.clear();
+    if (!skipped.empty()) mention("{}: {} skipped\n", file, sim::join(skipped));
+    if (source.back_in_time > 0)
+        mention("{}: {} an earlier time than one before; they are taken in the order of the lines, --order time takes "
+                "that of the times\n",
+                file,
+                source.back_in_time == 1 ? "1 entry bears" : std::to_string(source.back_in_time) + " entries bear");
+}
+
+// Which model to name, in a clause; empty if it looks like none.
+std::string proposal(const reports::History& history) {
+    const auto paired = reports::calls(history);
+    const auto* calls = std::get_if<std::vector<reports::Call>>(&paired);
+    const std::string model(calls == nullptr ? "" : reports::models::proposed_model(history, *calls));
+    if (model.empty()) return {};
+    return "; these look like operations of a " + model + ": --model " + model;
+}
+
 int check_one(const std::string& file, const CheckOptions& options, Progress& progress, double& total) {
     if (options.stream) return check_stream(file, options, progress, total);
-    const auto read = read_history(file, options.format);
+    reports::formats::ReadOptions how = options.read;
+    how.model = options.model;
+    const auto read = read_history(file, options.format, how);
     if (!read) {
         progress.clear();
         return complain(read.complaint());
     }
     const reports::History& history = *read;
+    remark_on(file, history.source, progress);
     if (!options.as.empty()) {
         progress.clear();
         const std::optional<std::string> text = reports::formats::find_format(options.as)->write(history);
@@ -213,7 +301,9 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
     progress.clear();
     if (!verdict.error.empty()) {
         const reports::Place place = verdict.error_place;
-        return complain({sim::Cause::input, {file, place.line, place.column}, verdict.error});
+        const bool unnamed = options.model.empty() && history.model.empty();
+        return complain(
+            {sim::Cause::input, {file, place.line, place.column}, verdict.error + (unnamed ? proposal(history) : "")});
     }
     print_check(file, verdict, seconds, options, history);
     return exit_code(verdict);
@@ -260,6 +350,8 @@ sim::Problem problem_of(const CheckOptions& options) {
         return no("judge", judge, "orrery list", judge_names());
     if (options.stream && !judge.empty() && judge != "linearizable")
         return sim::usage_complaint("only linearizable judges line by line; leave out --stream");
+    if (options.stream && (!options.read.names.empty() || options.read.initial || options.read.by_time))
+        return sim::usage_complaint("--initial, --names and --order are for whole histories; leave out --stream");
     if (options.stream && !options.as.empty())
         return sim::usage_complaint("--as keeps the history; leave out --stream");
     return std::nullopt;

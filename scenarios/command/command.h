@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "orrery/reports/formats/format.h"
 #include "orrery/scenarios/command/option.h"
 #include "orrery/scenarios/command/run_input.h"
 #include "orrery/scenarios/command/values.h"
@@ -65,10 +66,11 @@ struct ReplayOptions {
 
 struct CheckOptions {
     std::vector<std::string> files;
-    std::string judge;  // empty: the model's own
-    std::string model;  // empty: what the file names
-    std::string format; // empty: by content
-    std::string as;     // not empty: the histories are written in this format, and not judged
+    std::string judge;                  // empty: the model's own
+    std::string model;                  // empty: what the file names
+    std::string format;                 // empty: by content
+    reports::formats::ReadOptions read; // what is known of the files beyond what they say
+    std::string as;                     // not empty: the histories are written in this format, and not judged
     std::uint64_t budget = 2'000'000;
     std::uint64_t threads = 0; // for the keys of a history; 0: as many as the machine has
     bool stream = false;       // judge line by line, and keep nothing that is over

@@ -1,5 +1,7 @@
 #include "orrery/scenarios/command/verbs.h"
 
+#include "orrery/scenarios/command/read_options.h"
+
 namespace orrery::scenarios::command {
 namespace {
 
@@ -111,15 +113,24 @@ Verb replay_verb(CommandLine& line) {
 
 Verb check_verb(CommandLine& line) {
     CheckOptions& check = line.check;
+    const auto initial = [&](std::string_view text) { return parse_initial(text, check.read); };
+    const auto names = [&](std::string_view text) { return parse_names(text, check.read); };
+    const auto order = [&](std::string_view text) { return parse_order(text, check.read); };
     return {"check",
             "judge recorded histories",
-            {"orrery check --model cas-register etcd_000.log", "orrery check --counterexample history.jsonl"},
+            {"orrery check --model cas-register etcd_000.log", "orrery check --counterexample history.jsonl",
+             "orrery check --model register --initial 10 --names read=get store/latest"},
             "files",
             &check.files,
             false,
             {{"model", "by name, see orrery list; default what the file names", &check.model},
              {"judge", "by name, see orrery list; default the model's own", &check.judge},
              {"format", "by name; default by content; --format list tells which there are", &check.format},
+             parsed("initial",
+                    "VALUE, where objects start, as EDN or JSON: 10, nil, {\"a\":1000}; default what the format says",
+                    initial),
+             parsed("names", "MODEL=FILE,... operations that go by another word in the files: write=write-set", names),
+             parsed("order", "lines or time: by which entries of a history are ordered; default lines", order),
              {"as", "write the history to stdout in this format: jsonl, edn, json, porcupine; no judging", &check.as},
              {"budget", "search nodes a history", Number{&check.budget}},
              {"threads", "for the keys of a history; the verdict is the same with any; default the machine's",

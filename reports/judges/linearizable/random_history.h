@@ -57,6 +57,34 @@ Operation any_transfer(Draws& draws) {
     return {Operation::Kind::transfer, Value::Map{{"from", from}, {"to", to}, {"amount", amount}}};
 }
 
+// One of etcd's own requests, as its word has it.
+inline Value any_etcd_request(std::string_view word, Draws& draws) {
+    const auto key = [&] { return std::string(draws.below(2) == 0 ? "k" : "l"); };
+    const auto range = [&] {
+        const std::string start = key();
+        return Value::List{start, draws.below(2) == 0 ? "" : "z", draws.below(2)};
+    };
+    if (word == "range") return range();
+    if (word != "txn") return draws.below(2) + 7; // a lease
+    Value::List branches[2];
+    for (Value::List& branch : branches)
+        for (std::int64_t steps = draws.below(3); steps > 0; --steps) {
+            const std::int64_t step = draws.below(4);
+            const std::string on = key();
+            const std::int64_t lease = draws.below(3) == 0 ? draws.below(2) + 7 : 0;
+            if (step < 2) branch.push_back(Value::List{"put", on, step == 0 ? "a" : "b", lease});
+            if (step == 2) branch.push_back(Value::List{"delete", on});
+            if (step == 3) branch.push_back(Value::List{"range", on, "", 0});
+        }
+    Value::List conditions;
+    if (draws.below(2) == 0) {
+        const std::string on = key();
+        const std::int64_t revision = draws.below(4);
+        conditions.push_back(Value::List{on, revision, draws.below(2)});
+    }
+    return Value::List{std::move(conditions), std::move(branches[0]), std::move(branches[1])};
+}
+
 // Any operation over a small domain, so that values collide.
 template <models::Model M>
 typename M::Operation any_operation(Draws& draws) {
@@ -74,6 +102,7 @@ typename M::Operation any_operation(Draws& draws) {
             if (name == "key") field = draws.below(5) == 0 ? "l" : "k";
             if (used) field = draws.below(2) == 0 ? "a" : "b";
         } else if constexpr (std::is_same_v<Field, std::optional<std::string>>) {
+            if (name == "key") field = draws.below(5) == 0 ? "l" : "k";
             if (used && draws.below(3) > 0) field = draws.below(2) == 0 ? "a" : "b";
         } else if constexpr (std::is_same_v<Field, std::optional<std::int64_t>>) {
             if (used) field = draws.below(3);
@@ -81,6 +110,8 @@ typename M::Operation any_operation(Draws& draws) {
             if (used) field = draws.below(3);
         }
     });
+    if constexpr (requires { operation.request; })
+        if (verb.arguments[0] == "request") operation.request = any_etcd_request(verb.f, draws);
     return operation;
 }
 

@@ -2,7 +2,7 @@
 #include "orrery/reports/judges/linearizable/recorded.h"
 
 #include "orrery/reports/judges/judge.h"
-#include "orrery/sim/check.h"
+#include "orrery/reports/judges/places.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::reports::judges::linearizable {
@@ -13,33 +13,6 @@ std::string known_models() {
     std::vector<std::string_view> names;
     for (const models::Language* each : models::languages()) names.push_back(each->name());
     return sim::join(names);
-}
-
-// From places in what was judged to places in the calls of the history.
-void renumber(Verdict& verdict, const std::vector<std::size_t>& places) {
-    const auto all = [&](std::vector<std::size_t>& operations) {
-        for (std::size_t& each : operations) {
-            CHECK(each < places.size());
-            each = places[each];
-        }
-    };
-    all(verdict.certificate);
-    if (verdict.counterexample) {
-        Counterexample& found = *verdict.counterexample;
-        all(found.operations);
-        all(found.order);
-        found.unpassable = places[found.unpassable];
-        for (auto& [earlier, later] : found.edges) {
-            earlier = places[earlier];
-            later = places[later];
-        }
-        for (auto& end : found.dead_ends)
-            for (auto& refusal : end.refusals) refusal.operation = places[refusal.operation];
-    }
-    if (verdict.blocked) {
-        all(verdict.blocked->window);
-        if (verdict.blocked->deepest) verdict.blocked->deepest = places[*verdict.blocked->deepest];
-    }
 }
 
 } // namespace

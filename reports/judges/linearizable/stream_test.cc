@@ -89,7 +89,7 @@ TEST(Stream, TellsWhatDoesNotFit) {
               "entry 7: process 1 returned from read without having invoked anything");
     EXPECT_EQ(told({Type::invoke, 1, "swim", {}, {}, {1}, 8}),
               "entry 8: a register has no such operation swim; it has read, write VALUE");
-    Stream stream(*models::language("register"), {});
+    Stream stream(*models::language("counter"), {});
     EXPECT_TRUE(*stream.take({Type::invoke, 1, "read", {}, {}, {1}, 0}));
     EXPECT_EQ(stream.take({Type::ok, 1, "read", {}, true, {2}, 1}).complaint().message,
               "entry 1: read cannot return true");

@@ -54,9 +54,10 @@ Verdict judge_time(const Case& given, sim::Duration bound) {
 
 Verdict judge_bounded_staleness(const Case& given) {
     const std::optional<std::int64_t> versions = versions_of(given.parameter);
-    if (versions && given.model == models::Register::name) return judge_versions<models::Register>(given, *versions);
-    if (versions && given.model == models::CasRegister::name)
-        return judge_versions<models::CasRegister>(given, *versions);
+    if (versions && given.model == models::AnyRegister::name)
+        return judge_versions<models::AnyRegister>(given, *versions);
+    if (versions && given.model == models::AnyCasRegister::name)
+        return judge_versions<models::AnyCasRegister>(given, *versions);
     if (versions && given.model == models::Kv::name) return judge_versions<models::Kv>(given, *versions);
     const std::string_view model = given.model;
     if (versions)

@@ -1,22 +1,109 @@
 // A file becomes a history by the format that its content shows, or by the one that is named.
 #include "orrery/scenarios/engine/artifact/history_file.h"
 
-#include "orrery/reports/formats/format.h"
+#include <algorithm>
+#include <filesystem>
+
+#include "orrery/reports/formats/etcd_report.h"
+#include "orrery/reports/formats/session_transactions.h"
 #include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 
-sim::Checked<reports::History> read_history(const std::string& file, const std::string& format) {
-    namespace formats = reports::formats;
+namespace formats = reports::formats;
+
+namespace {
+
+// What Jepsen keeps of a run: whole first, then what was meant for people.
+constexpr std::string_view kept_by_jepsen[] = {"history.edn", "history.json", "history.txt", "jepsen.log"};
+
+sim::Checked<std::string> history_in(const std::string& folder) {
+    for (const std::string_view name : kept_by_jepsen) {
+        const std::filesystem::path file = std::filesystem::path(folder) / name;
+        std::error_code none;
+        if (std::filesystem::is_regular_file(file, none)) return file.string();
+    }
+    return sim::Complaint{
+        sim::Cause::input, {folder}, "a folder without a history: it holds none of " + sim::join(kept_by_jepsen)};
+}
+
+sim::Complaint complaint_of(const std::string& file, const formats::ReadError& error) {
+    return {sim::Cause::input, {file, error.line, error.column}, "expected " + error.expected};
+}
+
+// The logs of Cobra in a folder, one session each, in the order of their names. None if there are none.
+std::vector<std::string> cobra_logs(const std::string& folder) {
+    std::vector<std::string> logs;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+        if (entry.path().extension() != ".log" || !entry.is_regular_file(none)) continue;
+        const sim::Checked<std::string> text = read_file(entry.path().string());
+        if (text && formats::is_cobra_log(*text)) logs.push_back(entry.path().string());
+    }
+    std::sort(logs.begin(), logs.end());
+    return logs;
+}
+
+sim::Checked<reports::History> read_cobra_logs(const std::vector<std::string>& logs) {
+    std::vector<formats::SessionTransaction> all;
+    for (std::size_t session = 0; session < logs.size(); ++session) {
+        const sim::Checked<std::string> text = read_file(logs[session]);
+        if (!text) return text.complaint();
+        auto read = formats::cobra_session(*text, static_cast<std::int64_t>(session));
+        if (const auto* error = std::get_if<formats::ReadError>(&read)) return complaint_of(logs[session], *error);
+        for (auto& each : std::get<std::vector<formats::SessionTransaction>>(read)) all.push_back(std::move(each));
+    }
+    return formats::history_of(all, reports::Value());
+}
+
+// The files of that name in the folders client-... of a run of etcd's robustness tests, in the order of the folders.
+std::vector<std::string> etcd_files(const std::string& folder, const char* name) {
+    std::vector<std::string> files;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+        const std::filesystem::path file = entry.path() / name;
+        if (entry.path().filename().string().starts_with("client-") && std::filesystem::is_regular_file(file, none))
+            files.push_back(file.string());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+sim::Checked<reports::History> read_etcd_report(const std::string& folder) {
+    formats::EtcdReport report;
+    for (const char* name : {"operations.json", "watch.json"})
+        for (const std::string& file : etcd_files(folder, name)) {
+            const sim::Checked<std::string> text = read_file(file);
+            if (!text) return text.complaint();
+            const bool watches = name == std::string_view("watch.json");
+            const auto wrong = watches ? report.add_watches(*text) : report.add_operations(*text);
+            if (wrong) return complaint_of(file, *wrong);
+        }
+    return report.finish();
+}
+
+} // namespace
+
+sim::Checked<reports::History> read_history(const std::string& given, const std::string& format,
+                                            const formats::ReadOptions& options) {
+    std::string file = given;
+    std::error_code none;
+    if (std::filesystem::is_directory(given, none)) {
+        if (const std::vector<std::string> logs = cobra_logs(given); !logs.empty()) return read_cobra_logs(logs);
+        if (!etcd_files(given, "operations.json").empty()) return read_etcd_report(given);
+        sim::Checked<std::string> found = history_in(given);
+        if (!found) return found.complaint();
+        file = *std::move(found);
+    }
     const sim::Checked<std::string> text = read_file(file);
     if (!text) return text.complaint();
     const formats::Format* found = format.empty() ? formats::detect(*text) : formats::find_format(format);
     if (found == nullptr)
         return sim::Complaint{
             sim::Cause::input, {file, 1, 1}, "expected a history in a known format; see orrery check --format list"};
-    formats::ReadResult read = found->read(*text);
-    if (const auto* error = std::get_if<formats::ReadError>(&read))
-        return sim::Complaint{sim::Cause::input, {file, error->line, error->column}, "expected " + error->expected};
+    formats::ReadResult read = found->read(*text, options);
+    if (const auto* error = std::get_if<formats::ReadError>(&read)) return complaint_of(file, *error);
     return std::get<reports::History>(std::move(read));
 }
 

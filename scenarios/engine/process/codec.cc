@@ -168,9 +168,19 @@ void fields(Archive& archive, reports::Entry& entry) {
     archive(type, process, f, key, value, time, index, place, order);
 }
 template <class Archive>
+void fields(Archive& archive, reports::Source::Skipped& skipped) {
+    auto& [what, count] = skipped;
+    archive(what, count);
+}
+template <class Archive>
+void fields(Archive& archive, reports::Source& source) {
+    auto& [numbered, counted, told, skipped, back_in_time, processes] = source;
+    archive(numbered, counted, told, skipped, back_in_time, processes);
+}
+template <class Archive>
 void fields(Archive& archive, reports::History& history) {
-    auto& [model, settings, initial, entries] = history;
-    archive(model, settings, initial, entries);
+    auto& [model, settings, initial, entries, source] = history;
+    archive(model, settings, initial, entries, source);
 }
 template <class Archive>
 void fields(Archive& archive, reports::Counterexample::Refusal& refusal) {
