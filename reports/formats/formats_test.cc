@@ -339,10 +339,12 @@ TEST(Recorded, NoGeneratedHistoryIsJudgedWrongly) {
     EXPECT_GE(judged, 20);
 }
 
-Verdict transactions(const std::string& file, const std::string& model, const std::string& judge) {
+Verdict transactions(const std::string& file, const std::string& model, const std::string& judge,
+                     std::optional<Value> initial = {}) {
     const std::string text = content(recorded() / file);
-    const ReadResult read = detect(text)->read(text);
-    return judges::judge(std::get<History>(read), {.judge = judge, .model = model});
+    History history = std::get<History>(detect(text)->read(text));
+    history.initial = std::move(initial);
+    return judges::judge(history, {.judge = judge, .model = model});
 }
 
 TEST(Recorded, TheBanksAndSetsOfJepsenAreJudgedAsPublished) {
@@ -373,8 +375,12 @@ TEST(Recorded, TheTransactionsOfElleAreJudgedAsPublished) {
     EXPECT_TRUE(huge.violated());
     EXPECT_EQ(kinds(huge), (std::vector<std::string>{"G-single-realtime", "G-nonadjacent-realtime"}));
     EXPECT_TRUE(transactions("elle-cli/elle/list-append-gh-30.edn", "list-append", "serializable").violated());
-    for (const char* twin : {"elle-cli/elle/rw-register.edn", "elle-cli/elle/rw-register.json"})
-        EXPECT_TRUE(transactions(twin, "rw-register", "").passed());
+    // Published as valid: 3 was written by no transaction, and Elle takes it for the start. Here somebody has to say
+    // so.
+    for (const char* twin : {"elle-cli/elle/rw-register.edn", "elle-cli/elle/rw-register.json"}) {
+        EXPECT_TRUE(transactions(twin, "rw-register", "").violated());
+        EXPECT_TRUE(transactions(twin, "rw-register", "", Value(3)).passed());
+    }
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // How the executable exits, and what its verdicts rest on.
 #include "orrery/scenarios/command/executable_test.h"
+#include "orrery/sim/flaw.h"
 
 namespace orrery::scenarios {
 namespace {
@@ -23,7 +24,8 @@ TEST_F(Executable, TheZooFindsEveryPlantedBugAndItsReprosRepeat) {
         const Answer again = shell("ORRERY replay zoo/" + entry.path().filename().string());
         EXPECT_EQ(again.code, 1) << again.out;
     }
-    EXPECT_EQ(found, 11u);
+    EXPECT_EQ(found, sim::Flaw::all().size());
+    EXPECT_GT(found, 10u);
 }
 
 TEST_F(Executable, TellsUndecidedVacuousAndMismatchByTheirCodes) {

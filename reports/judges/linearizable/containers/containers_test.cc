@@ -190,10 +190,10 @@ TEST(Containers, NameTheValuesThatUnknownDequeuesTookInstead) {
     EXPECT_TRUE(found.confirmed);
 }
 
-// Hundreds of operations, of which many are unknown: nothing to search through.
-TEST(Containers, DecideLongQueuesWithManyUnknownDequeues) {
+// Every fifth value was taken by a dequeue that is unknown, or by none.
+Recorded<Queue> with_unknown_dequeues(std::int64_t values) {
     Recorded<Queue> operations;
-    for (std::int64_t each = 0; each < 4000; ++each) {
+    for (std::int64_t each = 0; each < values; ++each) {
         const std::int64_t time = 10 * (each / 8) + each % 8; // eight at once
         operations.push_back(put<Queue>(each, time, time + 9));
         if (each % 5 == 0)
@@ -201,10 +201,20 @@ TEST(Containers, DecideLongQueuesWithManyUnknownDequeues) {
         else
             operations.push_back(take(each, time + 40, time + 60));
     }
+    return operations;
+}
+
+// Thousands of operations, of which many are unknown: nothing to search through.
+TEST(Containers, DecideLongQueuesWithManyUnknownDequeues) {
+    const Recorded<Queue> operations = with_unknown_dequeues(4000);
     const Verdict verdict = judge_operations(models::TypedOperations<Queue>(operations, {}));
     EXPECT_TRUE(verdict.passed());
     EXPECT_EQ(verdict.basis, "containers");
-    operations.push_back(put<Queue>(9999, -20, -19)); // the oldest, which nobody took: one more than could be
+}
+
+TEST(Containers, TellThatOneValueMoreIsGoneThanUnknownDequeuesCouldTake) {
+    Recorded<Queue> operations = with_unknown_dequeues(40);
+    operations.push_back(put<Queue>(9999, -20, -19)); // the oldest, which no operation took
     operations.push_back(take({}, 9000, 9001));
     EXPECT_EQ(counterexample<Queue>(operations).kind, ViolationClass::lost_write);
 }
