@@ -21,7 +21,7 @@ namespace orrery::reports::models {
 
 namespace {
 
-template <Model... All>
+template <class... All>
 std::vector<const Language*> list_languages() {
     return {&language_of<All>()...};
 }

@@ -166,6 +166,14 @@ void list_flaws(Lister& lister) {
                 (flaw->seen == sim::Flaw::Seen::clients ? "; clients can see it" : "; only monitors can see it"));
 }
 
+// "probability=1/10 delay=50ms (required)"
+std::string parameters_of(const faults::Kind& kind) {
+    std::vector<std::string> all;
+    for (const faults::Parameter& each : kind.parameters)
+        all.push_back(each.name + "=" + (each.required ? each.example + " (required)" : each.print(each.standard)));
+    return all.empty() ? "" : "takes " + sim::join(all, " ");
+}
+
 } // namespace
 
 int list(const ListOptions& options) {
@@ -182,7 +190,7 @@ int list(const ListOptions& options) {
                      judge.parameter.empty() ? "" : "takes =" + std::string(judge.parameter));
     lister.heading("faults");
     for (const faults::Kind* kind : faults::standard_kinds())
-        lister.entry("fault", kind->name, "takes effect when: " + kind->effective);
+        lister.entry("fault", kind->name, "takes effect when: " + kind->effective, parameters_of(*kind));
     list_flaws(lister);
     const sim::Problem missing = lister.missing();
     return missing ? complain(*missing) : exit_passed;

@@ -126,6 +126,11 @@ int keep_diverged(const RunInput& input, const Summary& summary, const RunOption
     return exit_nondeterminism;
 }
 
+// Clients asked, or were to, and none was answered.
+bool is_vacuous(const RunInput& input, const Summary& summary) {
+    return summary.verdict == RunVerdict::passed && input.scenario->clients.count > 0 && summary.answered == 0;
+}
+
 int tell_result(const RunInput& input, const Summary& summary, const RunOptions& options) {
     std::string path;
     sim::Problem unsaved;
@@ -138,16 +143,18 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
     }
     if (options.json) print_json(input, summary, path);
     if (unsaved) complain(*unsaved);
-    if (options.json) return exit_of(summary.verdict);
+    if (options.json) return is_vacuous(input, summary) ? exit_vacuous : exit_of(summary.verdict);
     if (summary.verdict != RunVerdict::passed) tell(summary);
     say("\n{}: {} events, {} operations answered, digest {}\n", painted(summary.verdict), summary.events,
         summary.answered, sim::hexadecimal(summary.digest));
+    if (is_vacuous(input, summary)) say("vacuous: no operation was answered, so nothing was tested\n");
+    if (input.settings.duration("recovery").count() == 0) say("progress was not judged, for recovery is 0s\n");
     for (const std::string& line : never_began(input, summary)) say("never began: {}\n", shown_line(line));
     say("{}\n", headline(input));
     if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
     if (unsaved)
         say("no repro was kept; run it again with:\n{}\n", run_line(options.scenario, options.seed, options.input));
-    return exit_of(summary.verdict);
+    return is_vacuous(input, summary) ? exit_vacuous : exit_of(summary.verdict);
 }
 
 void tell_head(const RunInput& input) {

@@ -28,6 +28,19 @@ TEST_F(Executable, TheZooFindsEveryPlantedBugAndItsReprosRepeat) {
     EXPECT_GT(found, 10u);
 }
 
+TEST_F(Executable, CallsARunThatTestedNothingVacuous) {
+    const Answer nobody = shell("ORRERY run raft-kv --seed 1 --quiet --set duration=1s --set clients=0");
+    EXPECT_EQ(nobody.code, 4);
+    EXPECT_NE(nobody.out.find("vacuous: no operation was answered"), std::string::npos) << nobody.out;
+    const Answer unasked = shell("ORRERY run raft-kv --seed 1 --quiet --set duration=1s --set recovery=0s");
+    EXPECT_NE(unasked.out.find("progress was not judged"), std::string::npos) << unasked.out;
+}
+
+TEST_F(Executable, ListsTheParametersOfAKindOfFault) {
+    const Answer delay = shell("ORRERY list delay");
+    EXPECT_NE(delay.out.find("probability=1/10 delay=50ms (required)"), std::string::npos) << delay.out;
+}
+
 TEST_F(Executable, TellsUndecidedVacuousAndMismatchByTheirCodes) {
     EXPECT_EQ(shell("ORRERY run raft-kv --seed 1 --quiet --set budget=1").code, 2);
     EXPECT_EQ(shell("ORRERY sweep raft-kv --seeds 1..3 --set budget=1").code, 2);

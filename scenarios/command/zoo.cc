@@ -186,14 +186,15 @@ int zoo(const ZooOptions& given) {
     Progress progress("zoo", "flaws", flaws.size());
     int code = exit_passed;
     std::size_t saved = 0;
-    std::size_t done = 0;
-    for (; done < flaws.size() && interruption() == 0; ++done) {
+    std::size_t searched = 0; // to the end
+    for (std::size_t done = 0; done < flaws.size() && interruption() == 0; ++done) {
         const int one = tell_hunt(*flaws[done], options, witness, done, progress);
         saved += one == exit_passed;
+        searched += one == exit_passed || interruption() == 0;
         code = worse_hunt(code, one);
     }
     if (interruption() != 0 && !options.json)
-        say("interrupted: {} of {} flaws were not searched for\n", flaws.size() - done, flaws.size());
+        say("interrupted: {} of {} flaws were not searched for\n", flaws.size() - searched, flaws.size());
     if (saved == 0 && given.out.empty()) directory.remove_if_empty();
     return code;
 }
