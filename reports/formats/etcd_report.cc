@@ -90,6 +90,22 @@ Value::List keys_of(const Json& range) {
     return {std::move(keys), whole_number(range, "Count")};
 }
 
+// `add` says what was expected where an object is none of a report.
+template <class Add>
+std::optional<ReadError> add_each(std::string_view text, const Add& add) {
+    JsonObjects objects(text);
+    std::string_view object;
+    Place place;
+    while (objects.next(object, place)) {
+        const auto parsed = parse_json(object);
+        const auto* error = std::get_if<JsonError>(&parsed);
+        const std::optional<std::string> wrong =
+            error != nullptr ? std::optional(error->expected) : add(std::get<Json>(parsed), place);
+        if (wrong) return ReadError{place.line, place.column, *wrong};
+    }
+    return objects.problem();
+}
+
 } // namespace
 
 std::optional<std::string> EtcdReport::read_input(const Json& input, Request& request) {
@@ -329,30 +345,11 @@ History EtcdReport::finish() {
 }
 
 std::optional<ReadError> EtcdReport::add_operations(std::string_view text) {
-    JsonObjects objects(text);
-    std::string_view object;
-    Place place;
-    while (objects.next(object, place)) {
-        const auto parsed = parse_json(object);
-        const auto* error = std::get_if<JsonError>(&parsed);
-        const auto wrong =
-            error != nullptr ? std::optional(error->expected) : add_request(std::get<Json>(parsed), place);
-        if (wrong) return ReadError{place.line, place.column, *wrong};
-    }
-    return objects.problem();
+    return add_each(text, [this](const Json& request, Place place) { return add_request(request, place); });
 }
 
 std::optional<ReadError> EtcdReport::add_watches(std::string_view text) {
-    JsonObjects objects(text);
-    std::string_view object;
-    Place place;
-    while (objects.next(object, place)) {
-        const auto parsed = parse_json(object);
-        const auto* error = std::get_if<JsonError>(&parsed);
-        const auto wrong = error != nullptr ? std::optional(error->expected) : add_watch(std::get<Json>(parsed));
-        if (wrong) return ReadError{place.line, place.column, *wrong};
-    }
-    return objects.problem();
+    return add_each(text, [this](const Json& watch, Place) { return add_watch(watch); });
 }
 
 ReadResult read_etcd_operations(std::string_view text, const ReadOptions&) {

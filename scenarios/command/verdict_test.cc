@@ -28,6 +28,16 @@ TEST_F(Executable, TheZooFindsEveryPlantedBugAndItsReprosRepeat) {
     EXPECT_GT(found, 10u);
 }
 
+TEST_F(Executable, LeavesOutOfAZooByHistoriesWhatOnlyMonitorsSee) {
+    const std::string zoo = "ORRERY zoo bank_blind_retry rpc_no_duplicate_filter ";
+    const Answer all = shell(zoo + "--out all");
+    EXPECT_NE(all.out.find("rpc_no_duplicate_filter"), std::string::npos) << all.out;
+    const Answer histories = shell(zoo + "--judges histories --seconds 2 --out histories");
+    EXPECT_EQ(histories.code, 0) << histories.out;
+    EXPECT_NE(histories.out.find("bank_blind_retry"), std::string::npos) << histories.out;
+    EXPECT_EQ(histories.out.find("rpc_no_duplicate_filter"), std::string::npos) << histories.out;
+}
+
 TEST_F(Executable, CallsARunThatTestedNothingVacuous) {
     const Answer nobody = shell("ORRERY run raft-kv --seed 1 --quiet --set duration=1s --set clients=0");
     EXPECT_EQ(nobody.code, 4);
