@@ -4,6 +4,9 @@
 // Formats parse into it, models read their operations out of it, views print it. Maps keep the order
 // in which their pairs were written, so that a history can be written back as it was read; two maps
 // are equal only if their order is equal too. No floating point: no model here has any.
+//
+// A list that holds one list is made with push_back: in `List{List{1}}` compilers differ (core issue 2137), g++ sees a
+// list in a list, clang a copy.
 #pragma once
 
 #include <compare>

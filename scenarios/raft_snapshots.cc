@@ -14,7 +14,11 @@ using namespace std::chrono_literals;
 
 static constexpr std::uint64_t group_size = 5; // keys of a group, and clients: each has one of the keys to write
 
-static std::string key_of(const Value& step) { return "key/" + Step::of(step)->key->rendered(); }
+static std::string key_of(const Value& value) {
+    const auto step = Step::of(value);
+    CHECK(step.has_value());
+    return "key/" + step->key->rendered();
+}
 
 static sim::Outcome<LongFork::Result> write(Store& store, const Value& step) {
     const auto written = store.run(kv::Operation::put(key_of(step), "1"));
@@ -47,8 +51,12 @@ static sim::Outcome<LongFork::Result> ask(Store& store, const LongFork::Operatio
 static LongFork::Operation draw(sim::Env&, std::uint64_t client, std::uint64_t number) {
     const std::uint64_t first = number / 8 * group_size;
     const auto key = [&](std::uint64_t place) { return static_cast<std::int64_t>(first + place); };
-    if (number % 8 == 0) return {LongFork::Operation::Kind::write, {Value::List{"w", key(client), 1}}};
     LongFork::Operation operation{LongFork::Operation::Kind::read, {}};
+    if (number % 8 == 0) {
+        operation.kind = LongFork::Operation::Kind::write;
+        operation.steps.push_back(Value::List{"w", key(client), 1});
+        return operation;
+    }
     for (std::uint64_t place = 0; place < group_size; ++place)
         operation.steps.push_back(Value::List{"r", key((client + place) % group_size), {}});
     return operation;
