@@ -87,19 +87,24 @@ std::string Call::rendered() const {
     return text;
 }
 
-std::variant<std::vector<Call>, HistoryError> calls(const History& history) {
+sim::Complaint complaint_of(const Entry& entry, const std::string& message) {
+    return {sim::Cause::input,
+            {{}, entry.place.line, entry.place.column},
+            "entry " + std::to_string(entry.index) + ": " + message};
+}
+
+sim::Checked<std::vector<Call>> calls(const History& history) {
     Pairing pairing;
     for (std::size_t place = 0; place < history.entries.size(); ++place) {
         const Entry& entry = history.entries[place];
-        if (auto objection = pairing.add(entry, place))
-            return HistoryError{place, entry.index, "entry " + std::to_string(entry.index) + ": " + objection->message};
+        if (auto objection = pairing.add(entry, place)) return complaint_of(entry, objection->message);
     }
     return pairing.take();
 }
 
-std::optional<HistoryError> check(const History& history) {
+sim::Problem check(const History& history) {
     auto paired = calls(history);
-    if (auto* error = std::get_if<HistoryError>(&paired)) return std::move(*error);
+    if (!paired) return paired.complaint();
     return {};
 }
 

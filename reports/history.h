@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "orrery/reports/value.h"
+#include "orrery/sim/complaint.h"
 #include "orrery/sim/types.h"
 
 namespace orrery::reports {
@@ -90,12 +91,8 @@ struct History {
     bool operator==(const History&) const = default;
 };
 
-// What is wrong with a history, and which entry shows it.
-struct HistoryError {
-    std::size_t entry = 0;   // its place in History::entries; their number: the history as a whole
-    std::uint64_t index = 0; // its own number
-    std::string text;        // "entry 17: process 3 returned without having invoked anything"
-};
+// What is wrong with an entry: "entry 17: process 3 returned without having invoked anything", at its place.
+sim::Complaint complaint_of(const Entry& entry, const std::string& message);
 
 // One operation: an invocation and what became of it.
 struct Call {
@@ -120,10 +117,10 @@ struct Call {
 // The calls of a history, in the order of their invocations, failed ones included. Errors: a return
 // without an invocation, a return with another word or key than its invocation, an invocation while
 // the process is still busy or after it retired, time that goes back.
-std::variant<std::vector<Call>, HistoryError> calls(const History& history);
+sim::Checked<std::vector<Call>> calls(const History& history);
 
 // The same check alone.
-std::optional<HistoryError> check(const History& history);
+sim::Problem check(const History& history);
 
 // Gives a new process id to whatever a process did after an operation of its own became unknown
 // (info). For formats whose sources use their ids again.

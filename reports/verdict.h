@@ -85,10 +85,11 @@ struct Verdict {
     std::vector<std::string> broken;
     std::vector<std::string> also_broken;
     std::optional<Blocked> blocked; // undecided
-    Place error_place{};            // of what was wrong, if it has a place
-    std::string error;              // not empty: the input could not be judged at all, and why
+    sim::Problem error{};           // the input could not be judged at all, and why
     bool unanswered = false;        // no operation of the history returned ok
 
+    // Empty if it was judged.
+    std::string error_text() const { return error ? error->text() : ""; }
     bool passed() const { return outcome == Outcome::passed; }
     bool violated() const { return outcome == Outcome::violated; }
     // A history in which nobody was answered keeps every promise, and says nothing.

@@ -42,10 +42,9 @@ MATCHER_P(IsLinearizableAs, language, "is linearizable as a " + std::string(lang
     const reports::Verdict verdict = reports::judges::judge(arg, {.judge = "linearizable", .language = language});
     if (verdict.passed()) return true;
     reports::judges::linearizable::MinimalHistory minimal;
-    const auto read = reports::calls(arg);
-    if (const auto* calls = std::get_if<std::vector<reports::Call>>(&read))
+    if (const auto calls = reports::calls(arg))
         minimal = reports::judges::linearizable::minimal_history(arg, *calls, verdict, {.language = language});
-    *result_listener << reports::views::judgement(arg, verdict, minimal, {}) << verdict.error;
+    *result_listener << reports::views::judgement(arg, verdict, minimal, {}) << verdict.error_text();
     return false;
 }
 template <class M>

@@ -34,7 +34,9 @@ public:
         if (open_) close(Entry::Type::info);
         return true;
     }
-    ReadError problem() const { return {1, begin_ + 1, "a record of a Cobra log: S, W, R or C and its numbers"}; }
+    sim::Complaint problem() const {
+        return expected_at(1, begin_ + 1, "a record of a Cobra log: S, W, R or C and its numbers");
+    }
     std::vector<SessionTransaction> take() { return std::move(all_); }
 
 private:
@@ -104,7 +106,7 @@ bool is_cobra_log(std::string_view text) {
     return text.size() >= 9 && text[0] == 'S' && text.substr(0, 9).find('\0') != std::string_view::npos;
 }
 
-std::variant<std::vector<SessionTransaction>, ReadError> cobra_session(std::string_view log, std::int64_t session) {
+sim::Checked<std::vector<SessionTransaction>> cobra_session(std::string_view log, std::int64_t session) {
     Log without(log, session, false);
     if (without.read()) return without.take();
     Log with(log, session, true);
@@ -114,8 +116,8 @@ std::variant<std::vector<SessionTransaction>, ReadError> cobra_session(std::stri
 
 ReadResult read_cobra(std::string_view text, const ReadOptions&) {
     auto session = cobra_session(text, 0);
-    if (const auto* error = std::get_if<ReadError>(&session)) return *error;
-    return history_of(std::get<std::vector<SessionTransaction>>(session), Value());
+    if (!session) return session.complaint();
+    return history_of(*session, Value());
 }
 
 } // namespace orrery::reports::formats

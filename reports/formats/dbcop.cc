@@ -51,9 +51,9 @@ bool is_true(const Json& object, const char* name) {
     return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
-// The step of one event; what was expected if it is none. Nil: it did not happen.
-std::variant<Value, std::string> dbcop_step(const Json& event) {
-    if (!event.is_object()) return std::string("an event, an object");
+// The step of one event of the transaction at `place`. Nil: it did not happen.
+sim::Checked<Value> dbcop_step(const Json& event, Place place) {
+    if (!event.is_object()) return expected_at(place, "an event, an object");
     const Json* fields = &event;
     bool writes = is_true(event, "write");
     const char* content = "value";
@@ -66,22 +66,23 @@ std::variant<Value, std::string> dbcop_step(const Json& event) {
     const auto variable = fields->find("variable");
     const auto value = fields->find(content);
     if (variable == fields->end() || value == fields->end())
-        return "an event with variable and " + std::string(content);
+        return expected_at(place, "an event with variable and " + std::string(content));
     if (fields == &event && event.contains("success") && !is_true(event, "success")) return Value();
     Value key = any_value_of(*variable);
     return writes ? write_step(std::move(key), any_value_of(*value)) : read_step(std::move(key), any_value_of(*value));
 }
 
-std::optional<std::string> read_transaction(const Json& json, SessionTransaction& transaction) {
-    if (!json.is_object()) return "a transaction, an object";
+sim::Problem read_transaction(const Json& json, SessionTransaction& transaction) {
+    if (!json.is_object()) return expected_at(transaction.place, "a transaction, an object");
     const auto events = json.find("events");
-    if (events == json.end() || !events->is_array()) return "a transaction with events";
-    if (!json.contains("committed") && !json.contains("success")) return "a transaction that says committed or success";
+    if (events == json.end() || !events->is_array()) return expected_at(transaction.place, "a transaction with events");
+    if (!json.contains("committed") && !json.contains("success"))
+        return expected_at(transaction.place, "a transaction that says committed or success");
     transaction.end = is_true(json, "committed") || is_true(json, "success") ? Entry::Type::ok : Entry::Type::fail;
     for (const Json& event : *events) {
-        auto step = dbcop_step(event);
-        if (auto* wrong = std::get_if<std::string>(&step)) return std::move(*wrong);
-        if (!std::get<Value>(step).is_nil()) transaction.steps.push_back(std::get<Value>(std::move(step)));
+        sim::Checked<Value> step = dbcop_step(event, transaction.place);
+        if (!step) return step.complaint();
+        if (!step->is_nil()) transaction.steps.push_back(*std::move(step));
     }
     return std::nullopt;
 }
@@ -131,25 +132,24 @@ void skip_header(Bytes& bytes) {
 } // namespace
 
 ReadResult read_dbcop(std::string_view text, const ReadOptions&) {
-    const auto parsed = parse_json(text);
-    if (const auto* error = std::get_if<JsonError>(&parsed)) return ReadError{1, 1, error->expected};
-    const Json& json = std::get<Json>(parsed);
+    const sim::Checked<Json> parsed = parse_json(text);
+    if (!parsed) return parsed.complaint();
+    const Json& json = *parsed;
     const Json* sessions = &json;
     const bool older = json.is_object() && json.contains("data");
     if (older) sessions = &json.at("data");
-    if (!sessions->is_array()) return ReadError{1, 1, "an array of sessions"};
+    if (!sessions->is_array()) return expected_at(1, 1, "an array of sessions");
     const std::vector<Place> places = places_of(text);
     std::vector<SessionTransaction> transactions;
     std::int64_t session = 0;
     for (const Json& each : *sessions) {
-        if (!each.is_array()) return ReadError{1, 1, "sessions, arrays of transactions"};
+        if (!each.is_array()) return expected_at(1, 1, "sessions, arrays of transactions");
         for (const Json& one : each) {
             SessionTransaction transaction;
             transaction.session = session;
-            if (transactions.size() < places.size()) transaction.place = places[transactions.size()];
+            transaction.place = transactions.size() < places.size() ? places[transactions.size()] : Place{1, 1};
             transaction.index = transactions.size();
-            if (const auto wrong = read_transaction(one, transaction))
-                return ReadError{std::max(1u, transaction.place.line), std::max(1u, transaction.place.column), *wrong};
+            if (auto wrong = read_transaction(one, transaction)) return *std::move(wrong);
             transactions.push_back(std::move(transaction));
         }
         ++session;
@@ -188,7 +188,7 @@ ReadResult read_dbcop_binary(std::string_view text, const ReadOptions&) {
     }
     if (!bytes.good() || bytes.offset() != text.size()) {
         const std::string_view whole = bytes.good() ? "the end of the file" : "dbcop's binary history, whole";
-        return ReadError{1, 1, std::string(whole)};
+        return expected_at(1, 1, std::string(whole));
     }
     return history_of(transactions, Value(0));
 }

@@ -8,7 +8,7 @@ namespace orrery::reports::formats {
 namespace {
 
 // One map or tuple, where the reader stands.
-std::optional<ReadError> read_entry(EdnReader& reader, JepsenEntries& entries) {
+sim::Problem read_entry(EdnReader& reader, JepsenEntries& entries) {
     (void)reader.at_end();
     const Place place = reader.place();
     Value form;
@@ -16,7 +16,7 @@ std::optional<ReadError> read_entry(EdnReader& reader, JepsenEntries& entries) {
     return form.is_list() ? entries.add_tuple(form.list(), place) : entries.add(form, place);
 }
 
-std::optional<ReadError> read_entries(std::string_view text, JepsenEntries& entries) {
+sim::Problem read_entries(std::string_view text, JepsenEntries& entries) {
     EdnReader reader(text);
     while (!reader.at_end()) {
         if (reader.at_tuple() || !reader.enter_sequence()) {
@@ -46,14 +46,13 @@ ReadResult read_edn_observed(std::string_view text, const ReadOptions& options) 
 ReadResult read_porcupine(std::string_view text, const ReadOptions& options) {
     JepsenEntries entries(options, {.nil_is_read = true});
     if (auto error = read_entries(text, entries)) return *std::move(error);
-    ReadResult result = entries.finish();
-    History* history = std::get_if<History>(&result);
-    if (history == nullptr) return result;
+    ReadResult history = entries.finish();
+    if (!history) return history;
     history->model = "kv";
     history->initial = Value("");
     for (Entry& entry : history->entries)
         if (entry.type == Entry::Type::ok && entry.f != "get") entry.value = Value();
-    return result;
+    return history;
 }
 
 } // namespace orrery::reports::formats

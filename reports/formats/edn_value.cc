@@ -26,9 +26,8 @@ Place EdnReader::place() {
     return {static_cast<std::uint32_t>(line_), static_cast<std::uint32_t>(at_ - line_begin_ + 1)};
 }
 
-bool EdnReader::fail(std::string expected) {
-    const Place here = place();
-    error_ = {here.line, here.column, std::move(expected)};
+bool EdnReader::fail(const std::string& expected) {
+    error_ = expected_at(place(), expected);
     return false;
 }
 

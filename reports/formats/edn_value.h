@@ -19,7 +19,7 @@ public:
     bool at_end();
     // Reads one value; on failure `error()` tells where and what.
     bool read(Value& value, int depth = 0);
-    const ReadError& error() const { return error_; }
+    const sim::Complaint& error() const { return error_; }
     // Steps into a vector or list, if one begins here; then at_close() tells, and steps over, its end.
     bool enter_sequence();
     bool at_close();
@@ -31,7 +31,7 @@ public:
     Place place();
 
 private:
-    bool fail(std::string expected);
+    bool fail(const std::string& expected);
     bool leave_out();
     bool read_tagged(Value& value, int depth);
     bool read_string(Value& value);
@@ -43,7 +43,7 @@ private:
     std::size_t at_ = 0;
     int leaving_out_ = 0; // forms that are being left out, within each other
     bool broken_ = false; // a form that was to be left out has no end
-    ReadError error_{};
+    sim::Complaint error_{};
     std::size_t counted_ = 0; // how far lines were counted
     std::size_t line_ = 1;
     std::size_t line_begin_ = 0;

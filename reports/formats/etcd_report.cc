@@ -90,25 +90,23 @@ Value::List keys_of(const Json& range) {
     return {std::move(keys), whole_number(range, "Count")};
 }
 
-// `add` says what was expected where an object is none of a report.
+// `add` says what is wrong with an object.
 template <class Add>
-std::optional<ReadError> add_each(std::string_view text, const Add& add) {
+sim::Problem add_each(std::string_view text, const Add& add) {
     JsonObjects objects(text);
     std::string_view object;
     Place place;
     while (objects.next(object, place)) {
-        const auto parsed = parse_json(object);
-        const auto* error = std::get_if<JsonError>(&parsed);
-        const std::optional<std::string> wrong =
-            error != nullptr ? std::optional(error->expected) : add(std::get<Json>(parsed), place);
-        if (wrong) return ReadError{place.line, place.column, *wrong};
+        const sim::Checked<Json> json = parse_json(object);
+        if (!json) return moved_to(place, json.complaint());
+        if (auto wrong = add(*json, place)) return wrong;
     }
     return objects.problem();
 }
 
 } // namespace
 
-std::optional<std::string> EtcdReport::read_input(const Json& input, Request& request) {
+sim::Problem EtcdReport::read_input(const Json& input, Request& request) {
     const std::string type = text_of(input, "Type");
     if (type == "range") {
         request.f = "range";
@@ -122,19 +120,20 @@ std::optional<std::string> EtcdReport::read_input(const Json& input, Request& re
                                                  whole_number(each, "ExpectedVersion")});
         auto then = steps_of(field(txn, "OperationsOnSuccess"));
         auto otherwise = steps_of(field(txn, "OperationsOnFailure"));
-        if (!then || !otherwise) return "operations that put, delete or range";
+        if (!then || !otherwise) return expected_at(request.place, "operations that put, delete or range");
         request.f = "txn";
         request.argument = Value::List{std::move(conditions), *std::move(then), *std::move(otherwise)};
     } else if (type == "leaseGrant" || type == "leaseRevoke") {
         request.f = type == "leaseGrant" ? "lease-grant" : "lease-revoke";
         request.argument = whole_number(field(input, type == "leaseGrant" ? "LeaseGrant" : "LeaseRevoke"), "LeaseID");
     } else if (type != "compact" && type != "defragment") {
-        return "an Input of the type range, txn, leaseGrant, leaseRevoke, compact or defragment";
+        return expected_at(request.place,
+                           "an Input of the type range, txn, leaseGrant, leaseRevoke, compact or defragment");
     }
     return std::nullopt;
 }
 
-std::optional<std::string> EtcdReport::read_output(const Json& output, Request& request) {
+sim::Problem EtcdReport::read_output(const Json& output, Request& request) {
     if (!output.is_object()) return std::nullopt; // never answered
     request.revision = std::max(whole_number(output, "Revision"), whole_number(output, "PersistedRevision"));
     if (!text_of(output, "ClientError").empty()) return request.outcome = Entry::Type::fail, std::nullopt;
@@ -145,15 +144,16 @@ std::optional<std::string> EtcdReport::read_output(const Json& output, Request& 
     }
     Value::List result = {request.revision};
     if (request.f == "range") {
-        if (!field(output, "Range").is_object()) return "an Output with a Range";
+        if (!field(output, "Range").is_object()) return expected_at(request.place, "an Output with a Range");
         for (Value& each : keys_of(field(output, "Range"))) result.push_back(std::move(each));
     } else if (request.f == "txn") {
         const Json& txn = field(output, "Txn");
-        if (!txn.is_object()) return "an Output with a Txn";
+        if (!txn.is_object()) return expected_at(request.place, "an Output with a Txn");
         const bool otherwise = flag(txn, "Failure");
         const Value::List& steps = request.argument.list()[otherwise ? 2 : 1].list();
         const Json& results = field(txn, "Results");
-        if (steps.size() != (results.is_array() ? results.size() : 0)) return "one of the Results for each operation";
+        if (steps.size() != (results.is_array() ? results.size() : 0))
+            return expected_at(request.place, "one of the Results for each operation");
         Value::List answers;
         for (std::size_t i = 0; i < steps.size(); ++i) {
             const std::string& word = steps[i].list()[0].text();
@@ -171,11 +171,11 @@ std::optional<std::string> EtcdReport::read_output(const Json& output, Request& 
     return std::nullopt;
 }
 
-std::optional<std::string> EtcdReport::add_request(const Json& json, Place place) {
+sim::Problem EtcdReport::add_request(const Json& json, Place place) {
     Request request;
     request.place = place;
     for (const char* name : {"Call", "Return"})
-        if (!field(json, name).is_number_integer()) return "an operation with Call and Return";
+        if (!field(json, name).is_number_integer()) return expected_at(place, "an operation with Call and Return");
     const Json& client = field(json, "ClientID");
     request.client = client.is_null() ? whole_number(json, "ClientId") : whole_number(json, "ClientID");
     request.call = whole_number(json, "Call");
@@ -216,13 +216,14 @@ void EtcdReport::see(const Value& keys) {
     }
 }
 
-std::optional<std::string> EtcdReport::add_watch(const Json& json) {
+sim::Problem EtcdReport::add_watch(const Json& json, Place place) {
     const Json& responses = field(json, "Responses");
-    if (!responses.is_array() && !responses.is_null()) return "a watch with Responses";
+    if (!responses.is_array() && !responses.is_null()) return expected_at(place, "a watch with Responses");
     for (const Json& response : responses)
         for (const Json& event : field(response, "Events")) {
             const std::string type = text_of(event, "Type");
-            if (!type.starts_with("put") && !type.starts_with("delete")) return "events that put or delete";
+            if (!type.starts_with("put") && !type.starts_with("delete"))
+                return expected_at(place, "events that put or delete");
             const std::int64_t revision = whole_number(event, "Revision");
             seen_[revision] = {type.starts_with("put"), text_of(event, "Key"), put_value(event)};
             if (!seen_[revision].put) seen_[revision].value.clear();
@@ -344,12 +345,12 @@ History EtcdReport::finish() {
     return history;
 }
 
-std::optional<ReadError> EtcdReport::add_operations(std::string_view text) {
+sim::Problem EtcdReport::add_operations(std::string_view text) {
     return add_each(text, [this](const Json& request, Place place) { return add_request(request, place); });
 }
 
-std::optional<ReadError> EtcdReport::add_watches(std::string_view text) {
-    return add_each(text, [this](const Json& watch, Place) { return add_watch(watch); });
+sim::Problem EtcdReport::add_watches(std::string_view text) {
+    return add_each(text, [this](const Json& watch, Place place) { return add_watch(watch, place); });
 }
 
 ReadResult read_etcd_operations(std::string_view text, const ReadOptions&) {
@@ -365,10 +366,9 @@ ReadResult read_etcd_watches(std::string_view text, const ReadOptions&) {
     Place place;
     std::int64_t process = 0;
     while (objects.next(object, place)) {
-        const auto parsed = parse_json(object);
-        if (const auto* error = std::get_if<JsonError>(&parsed))
-            return ReadError{place.line, place.column, error->expected};
-        const Json& json = std::get<Json>(parsed);
+        const sim::Checked<Json> parsed = parse_json(object);
+        if (!parsed) return moved_to(place, parsed.complaint());
+        const Json& json = *parsed;
         Value::List events;
         Entry entry;
         entry.process = process++;

@@ -20,8 +20,8 @@ namespace orrery::reports::formats {
 
 class EtcdReport {
 public:
-    std::optional<ReadError> add_operations(std::string_view text);
-    std::optional<ReadError> add_watches(std::string_view text);
+    sim::Problem add_operations(std::string_view text);
+    sim::Problem add_watches(std::string_view text);
     History finish();
 
 private:
@@ -46,10 +46,10 @@ private:
         auto operator<=>(const Change&) const = default;
     };
 
-    std::optional<std::string> add_request(const Json& json, Place place);
-    std::optional<std::string> add_watch(const Json& json);
-    static std::optional<std::string> read_input(const Json& input, Request& request);
-    static std::optional<std::string> read_output(const Json& output, Request& request);
+    sim::Problem add_request(const Json& json, Place place);
+    sim::Problem add_watch(const Json& json, Place place);
+    static sim::Problem read_input(const Json& input, Request& request);
+    static sim::Problem read_output(const Json& output, Request& request);
     static std::vector<Change> changes_of(const Value& transaction);
     void see(const Value& keys);
     void find_revisions();

@@ -162,19 +162,23 @@ const Format* detect(std::string_view text) {
 }
 
 ReadResult Format::read(std::string_view text, const ReadOptions& options) const {
-    ReadResult result = reader(without_mark(text), options);
-    History* history = std::get_if<History>(&result);
-    if (history != nullptr && options.initial) {
+    ReadResult history = reader(without_mark(text), options);
+    if (history && options.initial) {
         history->initial = as_spelled(*options.initial, *history);
         history->source.told = true;
     }
-    return result;
+    return history;
+}
+
+sim::Complaint moved_to(Place begin, sim::Complaint within) {
+    if (within.place.line <= 1) within.place.column += begin.column - 1;
+    within.place.line += begin.line - 1;
+    return within;
 }
 
 std::optional<Value> parse_value(std::string_view text) {
     if (text.starts_with('{') || text.starts_with('[')) {
-        const auto parsed = parse_json(text);
-        if (const auto* json = std::get_if<Json>(&parsed)) {
+        if (const auto json = parse_json(text)) {
             Value value = any_value_of(*json);
             restore_numbers(value);
             return value;

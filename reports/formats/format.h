@@ -11,16 +11,13 @@
 #include <vector>
 
 #include "orrery/reports/history.h"
+#include "orrery/sim/complaint.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::reports::formats {
 
-struct ReadError {
-    std::size_t line = 1;
-    std::size_t column = 1;
-    std::string expected;
-};
-using ReadResult = std::variant<History, ReadError>;
+// A complaint has the place within the text; whoever knows its file puts the name in.
+using ReadResult = sim::Checked<History>;
 
 // What somebody who knows the source says about it.
 struct ReadOptions {
@@ -53,9 +50,9 @@ const Format* detect(std::string_view text);
 class JsonlReader {
 public:
     // The header and empty lines give nothing. `number` is the line's, from 1.
-    std::variant<std::monostate, Entry, ReadError> read(std::string_view line, std::size_t number);
+    sim::Checked<std::optional<Entry>> read(std::string_view line, std::size_t number);
     // After the last line: whether there was a header.
-    std::optional<ReadError> finish() const;
+    sim::Problem finish() const;
     // What the header says, in a history without entries.
     const History& header() const { return header_; }
     bool headed() const { return headed_; }
@@ -82,6 +79,15 @@ std::optional<std::string> write_json(const History& history);
 std::optional<std::string> write_porcupine(const History& history); // get, put, append
 
 // --- for the readers ---
+// What was expected, and where: "expected a value".
+inline sim::Complaint expected_at(std::size_t line, std::size_t column, const std::string& what) {
+    return {sim::Cause::input, {{}, line, column}, "expected " + what};
+}
+inline sim::Complaint expected_at(Place place, const std::string& what) {
+    return expected_at(place.line, place.column, what);
+}
+// The same of a part of the text that begins at `begin`, which has its own lines and columns.
+sim::Complaint moved_to(Place begin, sim::Complaint within);
 // Cuts a text into lines and counts them.
 class Lines {
 public:

@@ -17,16 +17,15 @@
 namespace orrery::reports::formats {
 namespace {
 
-ReadError error_of(std::string_view text, const char* format) {
+sim::Complaint error_of(std::string_view text, const char* format) {
     const ReadResult result = find_format(format)->read(text);
-    const ReadError* error = std::get_if<ReadError>(&result);
-    return error == nullptr ? ReadError{0, 0, "no error"} : *error;
+    return result ? expected_at(0, 0, "no error") : result.complaint();
 }
 
 History history_of(std::string_view text) {
     const Format* format = detect(text);
     EXPECT_NE(format, nullptr);
-    return std::get<History>(format->read(text));
+    return *format->read(text);
 }
 
 TEST(Formats, AFailedSwapIsAnObservationInTheEtcdLogsAndNothingInEdn) {
@@ -48,14 +47,14 @@ TEST(Formats, AFailedSwapOfJepsenIsReadAsTheNameOfTheFormatSays) {
     const std::string json = R"([{"process":1,"type":"invoke","f":"cas","value":[0,2]},
                                  {"process":1,"type":"fail","f":"cas","value":[0,2]}])";
     const auto outcome = [](const std::string& text, const char* format) {
-        return judges::judge(std::get<History>(find_format(format)->read(text)), {.model = "cas-register"}).outcome;
+        return judges::judge(*find_format(format)->read(text), {.model = "cas-register"}).outcome;
     };
     EXPECT_EQ(detect(edn)->name, "edn");
     EXPECT_EQ(outcome(edn, "edn"), Verdict::Outcome::passed);
     EXPECT_EQ(outcome(edn, "edn-observed"), Verdict::Outcome::violated);
     EXPECT_EQ(outcome(json, "json"), Verdict::Outcome::passed);
     EXPECT_EQ(outcome(json, "json-observed"), Verdict::Outcome::violated);
-    EXPECT_TRUE(std::holds_alternative<ReadError>(find_format("edn-observed")->read("{:process")));
+    EXPECT_FALSE(find_format("edn-observed")->read("{:process").ok());
 }
 
 TEST(Formats, EdnIgnoresTheNemesisAndCommentsAndReusesProcesses) {
@@ -76,7 +75,7 @@ TEST(Formats, AnUnreadStepIsLeftOutOfAJepsenTransactionAndNilIsSeenInOurOwn) {
                                  "{:process 2 :type :invoke :f :txn :value [[:read :x nil] [:read :y nil]]}\n"
                                  "{:process 2 :type :ok :f :txn :value " +
                                  read + "}\n";
-        return judges::judge(std::get<History>(detect(text)->read(text)), {.model = "multi-register"}).outcome;
+        return judges::judge(*detect(text)->read(text), {.model = "multi-register"}).outcome;
     };
     EXPECT_EQ(verdict("[[:read :x 1] [:read :y 2]]"), Verdict::Outcome::passed);
     EXPECT_EQ(verdict("[[:read :x 1] [:read :y nil]]"), Verdict::Outcome::passed);
@@ -88,76 +87,78 @@ TEST(Formats, AnUnreadStepIsLeftOutOfAJepsenTransactionAndNilIsSeenInOurOwn) {
 {"type":"invoke","process":2,"f":"txn","value":[["r","x",null]],"time":"3","index":2}
 {"type":"ok","process":2,"f":"txn","value":[["r","x",null]],"time":"4","index":3}
 )";
-    EXPECT_TRUE(judges::judge(std::get<History>(detect(own)->read(own)), {}).violated());
+    EXPECT_TRUE(judges::judge(*detect(own)->read(own), {}).violated());
 }
 
 TEST(Formats, TellsLineAndColumnOfWhatIsWrong) {
-    EXPECT_EQ(error_of("{\"type\":\"history\",\"version\":1}\n{\"type\":\"bang\"}\n", "jsonl").line, 2u);
-    EXPECT_EQ(error_of("{\"type\":\"history\",\"version\":1}\n\n{\"type\":", "jsonl").line, 3u);
-    EXPECT_EQ(error_of("0 r 0 0 1 0 1\n0 x 0 0 1 2 3\n", "plain").column, 3u);
-    EXPECT_EQ(error_of("0 r 0 0 1 0\n", "plain").expected, "seven fields: client op a b out call ret");
-    EXPECT_EQ(error_of("{:process 1 :type :ok\n", "edn").expected, "'}'");
-    EXPECT_EQ(error_of("INFO  jepsen.util - x\t:ok\t:read\t1", "jepsen_log").expected, "a process number");
-    const ReadError cut = error_of("INFO  jepsen.util - 0\t:invoke\t:read\tnil\nINFO  jeps", "jepsen_log");
-    EXPECT_EQ(cut.expected, "the end of the line: the file stops within it");
-    EXPECT_EQ(cut.line, 2u);
-    EXPECT_EQ(cut.column, 11u);
+    EXPECT_EQ(error_of("{\"type\":\"history\",\"version\":1}\n{\"type\":\"bang\"}\n", "jsonl").place.line, 2u);
+    EXPECT_EQ(error_of("{\"type\":\"history\",\"version\":1}\n\n{\"type\":", "jsonl").place.line, 3u);
+    EXPECT_EQ(error_of("0 r 0 0 1 0 1\n0 x 0 0 1 2 3\n", "plain").place.column, 3u);
+    EXPECT_EQ(error_of("0 r 0 0 1 0\n", "plain").message, "expected seven fields: client op a b out call ret");
+    EXPECT_EQ(error_of("{:process 1 :type :ok\n", "edn").message, "expected '}'");
+    EXPECT_EQ(error_of("INFO  jepsen.util - x\t:ok\t:read\t1", "jepsen_log").message, "expected a process number");
+    const sim::Complaint cut = error_of("INFO  jepsen.util - 0\t:invoke\t:read\tnil\nINFO  jeps", "jepsen_log");
+    EXPECT_EQ(cut.message, "expected the end of the line: the file stops within it");
+    EXPECT_EQ(cut.place.line, 2u);
+    EXPECT_EQ(cut.place.column, 11u);
 }
 
 TEST(Formats, OwnLinesTellTheFieldThatIsWrong) {
     const std::string header = "{\"type\":\"history\",\"version\":1}\n";
     const auto wrong = [](const std::string& text) {
-        const ReadError error = error_of(text, "jsonl");
-        return std::to_string(error.line) + ":" + std::to_string(error.column) + ": " + error.expected;
+        const sim::Complaint error = error_of(text, "jsonl");
+        return std::to_string(error.place.line) + ":" + std::to_string(error.place.column) + ": " + error.message;
     };
     const auto entry = [&](const std::string& fields) { return wrong(header + "{" + fields + "}\n"); };
-    EXPECT_EQ(wrong("{\"type\":\"history\",\"version\":2}"), "1:29: version with 1");
-    EXPECT_EQ(wrong("{\"type\":\"invoke\"}"), "1:9: type with \"history\"");
-    EXPECT_EQ(wrong("{\"type\":\"history\"}"), "1:18: a field version with 1");
+    EXPECT_EQ(wrong("{\"type\":\"history\",\"version\":2}"), "1:29: expected version with 1");
+    EXPECT_EQ(wrong("{\"type\":\"invoke\"}"), "1:9: expected type with \"history\"");
+    EXPECT_EQ(wrong("{\"type\":\"history\"}"), "1:18: expected a field version with 1");
     EXPECT_EQ(wrong("{\"type\":\"history\", \"version\":1, \"modle\":\"kv\"}"),
-              "1:33: one of the fields type, version, model, settings, initial");
+              "1:33: expected one of the fields type, version, model, settings, initial");
     EXPECT_EQ(wrong("{\"type\":\"history\",\"version\":1,\"settings\":[]}"),
-              "1:42: settings with an object without fractions");
-    EXPECT_EQ(wrong("7"), "1:1: a JSON object");
+              "1:42: expected settings with an object without fractions");
+    EXPECT_EQ(wrong("7"), "1:1: expected a JSON object");
     const std::string good = R"("type":"invoke","process":1,"f":"get","key":"a,\"{}","time":"3")";
-    EXPECT_EQ(entry(good), "0:0: no error");
+    EXPECT_EQ(entry(good), "0:0: expected no error");
     EXPECT_EQ(entry(good + R"(,"vlaue":3)"),
               "2:" + std::to_string(good.size() + 3) +
-                  ": one of the fields type, process, f, key, value, time, index, order");
-    EXPECT_EQ(entry(good + R"(,"f":"put")"), "2:" + std::to_string(good.size() + 3) + ": f once");
-    EXPECT_EQ(entry(R"("type":"bang")"), "2:9: type with invoke, ok, fail or info");
-    EXPECT_EQ(entry(R"("type":"ok", "process" : 1.5)"), "2:27: process with a whole number");
-    EXPECT_EQ(entry(R"("process":1,"f":7)"), "2:18: f with a word");
-    EXPECT_EQ(entry(R"("key":[1,{"a":2}],"time":3)"), "2:27: time with nanoseconds as a string");
-    EXPECT_EQ(entry(R"("value":{"f":0.5})"), "2:10: value with whole numbers only");
-    EXPECT_EQ(entry(R"("index":-1)"), "2:10: index with a whole number from 0");
-    EXPECT_EQ(entry(R"("type":"ok","process":1,"time":"3" )"), "2:37: a field f with a word");
+                  ": expected one of the fields type, process, f, key, value, time, index, order");
+    EXPECT_EQ(entry(good + R"(,"f":"put")"), "2:" + std::to_string(good.size() + 3) + ": expected f once");
+    EXPECT_EQ(entry(R"("type":"bang")"), "2:9: expected type with invoke, ok, fail or info");
+    EXPECT_EQ(entry(R"("type":"ok", "process" : 1.5)"), "2:27: expected process with a whole number");
+    EXPECT_EQ(entry(R"("process":1,"f":7)"), "2:18: expected f with a word");
+    EXPECT_EQ(entry(R"("key":[1,{"a":2}],"time":3)"), "2:27: expected time with nanoseconds as a string");
+    EXPECT_EQ(entry(R"("value":{"f":0.5})"), "2:10: expected value with whole numbers only");
+    EXPECT_EQ(entry(R"("index":-1)"), "2:10: expected index with a whole number from 0");
+    EXPECT_EQ(entry(R"("type":"ok","process":1,"time":"3" )"), "2:37: expected a field f with a word");
 }
 
 TEST(Formats, EdnAndJsonTellLineAndColumnOfTheOneThatIsWrong) {
-    const ReadError edn = error_of("[{:process 1 :type :invoke :f :read}\n  {:process 1 :type :bang :f :read}]", "edn");
-    EXPECT_EQ(edn.line, 2u);
-    EXPECT_EQ(edn.column, 3u);
-    EXPECT_EQ(error_of("[{:process 1 :type :invoke :f :read}\n", "edn").line, 2u);
-    const ReadError json = error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"},\n {\"process\":1}]", "json");
-    EXPECT_EQ(json.line, 2u);
-    EXPECT_EQ(json.column, 2u);
-    EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"} 7]", "json").column, 43u);
-    EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"}", "json").expected,
-              "an object, or the end of the array");
+    const sim::Complaint edn =
+        error_of("[{:process 1 :type :invoke :f :read}\n  {:process 1 :type :bang :f :read}]", "edn");
+    EXPECT_EQ(edn.place.line, 2u);
+    EXPECT_EQ(edn.place.column, 3u);
+    EXPECT_EQ(error_of("[{:process 1 :type :invoke :f :read}\n", "edn").place.line, 2u);
+    const sim::Complaint json =
+        error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"},\n {\"process\":1}]", "json");
+    EXPECT_EQ(json.place.line, 2u);
+    EXPECT_EQ(json.place.column, 2u);
+    EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"} 7]", "json").place.column, 43u);
+    EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"}", "json").message,
+              "expected an object, or the end of the array");
 }
 
 TEST(Formats, JsonRefusesWhatWouldOverflow) {
     const std::string header = "{\"type\":\"history\",\"version\":1}\n";
     const std::string deep = "{\"value\":" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
-    EXPECT_EQ(error_of(header + deep, "jsonl").expected, "values nested less deeply");
-    EXPECT_EQ(error_of(header + deep, "jsonl").column, 73u);
-    EXPECT_EQ(error_of("[" + deep + "]", "json").expected, "values nested less deeply");
-    EXPECT_EQ(error_of(header + "{\"process\":1e999}", "jsonl").expected, "whole numbers of 64 bits");
-    EXPECT_EQ(error_of("[{\"process\":1e999}]", "json").expected, "whole numbers of 64 bits");
+    EXPECT_EQ(error_of(header + deep, "jsonl").message, "expected values nested less deeply");
+    EXPECT_EQ(error_of(header + deep, "jsonl").place.column, 73u);
+    EXPECT_EQ(error_of("[" + deep + "]", "json").message, "expected values nested less deeply");
+    EXPECT_EQ(error_of(header + "{\"process\":1e999}", "jsonl").message, "expected whole numbers of 64 bits");
+    EXPECT_EQ(error_of("[{\"process\":1e999}]", "json").message, "expected whole numbers of 64 bits");
     // Brackets in texts are no depth.
-    EXPECT_EQ(error_of(header + "{\"f\":\"" + std::string(100, '[') + "\\\"[\"}", "jsonl").expected,
-              "a field type with invoke, ok, fail or info");
+    EXPECT_EQ(error_of(header + "{\"f\":\"" + std::string(100, '[') + "\\\"[\"}", "jsonl").message,
+              "expected a field type with invoke, ok, fail or info");
 }
 
 TEST(Formats, EdnAndJsonOfTheSameOperationsAreEqual) {
@@ -182,7 +183,7 @@ TEST(Formats, OwnLinesComeBackAsTheyWereWritten) {
         {Entry::Type::invoke, 1, "put", Value("a"), Value("x\n\"y"), {5}, 0},
         {Entry::Type::ok, 1, "put", Value("a"), {}, {INT64_MAX}, 1},
         {Entry::Type::invoke, 2, "cas", Value("a"), Value(Value::List{Value(), Value(-7)}), {INT64_MAX}, 2}};
-    EXPECT_EQ(std::get<History>(read_jsonl(write_jsonl(history))), history);
+    EXPECT_EQ(*read_jsonl(write_jsonl(history)), history);
 }
 
 RC_GTEST_PROP(Formats, NoMutationCrashesAReader, (std::uint32_t which)) {
@@ -196,7 +197,7 @@ RC_GTEST_PROP(Formats, NoMutationCrashesAReader, (std::uint32_t which)) {
     for (int i = 0; i < edits; ++i) text[*rc::gen::inRange<std::size_t>(0, text.size())] = *rc::gen::arbitrary<char>();
     for (const Format& format : formats()) {
         const ReadResult result = format.read(text);
-        if (const History* history = std::get_if<History>(&result)) (void)calls(*history);
+        if (result) (void)calls(*result);
     }
 }
 
@@ -211,7 +212,7 @@ History any_recorded(std::uint64_t seed) {
 History read_again(const History& history, const char* format) {
     const std::string text = find_format(format)->write(history).value();
     EXPECT_EQ(detect(text), find_format(format)) << text;
-    return std::get<History>(find_format(format)->read(text));
+    return *find_format(format)->read(text);
 }
 
 RC_GTEST_PROP(Written, OurOwnIsReadBackAsItWas, (std::uint64_t seed)) {
@@ -266,14 +267,13 @@ Verdict::Outcome verdict_of(const std::filesystem::path& path, const char* model
     const std::string text = content(path);
     const Format* format = detect(text);
     if (format == nullptr) return Verdict::Outcome::undecided;
-    const ReadResult read = format->read(text);
-    const History* history = std::get_if<History>(&read);
-    EXPECT_NE(history, nullptr) << path;
-    if (history == nullptr) return Verdict::Outcome::undecided;
+    const ReadResult history = format->read(text);
+    EXPECT_TRUE(history.ok()) << path;
+    if (!history) return Verdict::Outcome::undecided;
     judges::JudgeOptions options;
     if (history->model.empty()) options.model = model;
     const Verdict verdict = judges::judge(*history, options);
-    EXPECT_EQ(verdict.error, "") << path;
+    EXPECT_EQ(verdict.error_text(), "") << path;
     std::printf("%-32s %-9s %6zu operations %8llu nodes  %s\n", path.filename().c_str(),
                 std::string(name(verdict.outcome)).c_str(), verdict.operations,
                 static_cast<unsigned long long>(verdict.nodes), verdict.basis.c_str());
@@ -342,7 +342,7 @@ TEST(Recorded, NoGeneratedHistoryIsJudgedWrongly) {
 Verdict transactions(const std::string& file, const std::string& model, const std::string& judge,
                      std::optional<Value> initial = {}) {
     const std::string text = content(recorded() / file);
-    History history = std::get<History>(detect(text)->read(text));
+    History history = *detect(text)->read(text);
     history.initial = std::move(initial);
     return judges::judge(history, {.judge = judge, .model = model});
 }

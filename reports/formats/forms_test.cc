@@ -85,7 +85,7 @@ TEST(IndependentKeys, AnEndHasTheKeyOfItsInvocation) {
     const History history = history_in(edn({"0 invoke read [1 nil]", "0 info read nil"}));
     EXPECT_EQ(history.entries[1].key, Value(1));
     EXPECT_EQ(wrong_with(edn({"0 invoke read [1 nil]", "0 ok read [2 5]"})),
-              "2:1: a value [1 ...], as its invocation has");
+              "2:1: expected a value [1 ...], as its invocation has");
 }
 
 TEST(IndependentKeys, TheKeyThatIsViolatedIsNamedWithPlacesOfTheWhole) {
@@ -147,8 +147,8 @@ TEST(Values, FormsThatAreLeftOutAndMarksChangeNothing) {
         EXPECT_EQ(history_in(text).entries.size(), 2u) << text;
         EXPECT_EQ(judged(text, "register"), "passed") << text;
     }
-    EXPECT_EQ(wrong_with(good + "#_[1 2"), "3:7: ']'");
-    EXPECT_EQ(wrong_with("{:a 1} "), "1:1: :type :invoke, :ok, :fail or :info");
+    EXPECT_EQ(wrong_with(good + "#_[1 2"), "3:7: expected ']'");
+    EXPECT_EQ(wrong_with("{:a 1} "), "1:1: expected :type :invoke, :ok, :fail or :info");
 }
 
 // --- the lines of a log ---
@@ -182,11 +182,12 @@ TEST(Logs, OfEveryAgeAreReadWithWhateverStandsAround) {
 
 TEST(Logs, ALineThatLooksLikeAnOperationIsOne) {
     const std::string good = "INFO jepsen.util - 0 :invoke :write 1\n";
-    EXPECT_EQ(wrong_with(good + "INFO jepsen.util - 0 :okay :write 1\n"), "2:22: :invoke, :ok, :fail or :info");
-    EXPECT_EQ(wrong_with(good + "INFO jepsen.util - 0 :ok\n"), "2:25: :f, a word");
-    EXPECT_EQ(wrong_with(good + "INFO jepsen.util - 0 :ok :write [1\n"), "2:32: ']'");
+    EXPECT_EQ(wrong_with(good + "INFO jepsen.util - 0 :okay :write 1\n"),
+              "2:22: expected :invoke, :ok, :fail or :info");
+    EXPECT_EQ(wrong_with(good + "INFO jepsen.util - 0 :ok\n"), "2:25: expected :f, a word");
+    EXPECT_EQ(wrong_with(good + "INFO jepsen.util - 0 :ok :write [1\n"), "2:35: expected ']'");
     EXPECT_EQ(wrong_with(good + "INFO jepsen.util - 0 :ok :write 1\nINFO jepsen.ut"),
-              "3:15: the end of the line: the file stops within it");
+              "3:15: expected the end of the line: the file stops within it");
     EXPECT_EQ(history_in(good + "INFO jepsen.core - done").entries.size(), 1u);
     EXPECT_EQ(history_in(good + "INFO jepsen.util - all 5 nodes up\n").source.skipped[0].count, 1u);
 }
@@ -205,11 +206,11 @@ TEST(Logs, HistoryTxtAndTuplesAreOperationsWithoutAFrame) {
     ASSERT_EQ(detect(txt), find_format("history_txt"));
     EXPECT_EQ(judged(txt, "register"), "violated");
     EXPECT_EQ(history_in(txt).source.skipped.size(), 1u);
-    EXPECT_EQ(wrong_with(txt + "what is this\n"), "6:1: a process number");
+    EXPECT_EQ(wrong_with(txt + "what is this\n"), "6:1: expected a process number");
     const std::string tuples = "[0 :invoke :write 1]\n[0 :ok :write 1 :late]\n[1 :invoke :read nil]\n[1 :ok :read 1]\n";
     EXPECT_EQ(judged(tuples, "register"), "passed");
     EXPECT_EQ(judged("[" + tuples + "]", "register"), "passed");
-    EXPECT_EQ(wrong_with("[0 :invoke]"), "1:1: [process type f value]");
+    EXPECT_EQ(wrong_with("[0 :invoke]"), "1:1: expected [process type f value]");
 }
 
 // --- processes ---
@@ -223,7 +224,7 @@ TEST(Processes, MayBeTextsOrMissing) {
     EXPECT_EQ(history.source.processes[0].second, "client-1");
     EXPECT_EQ(judged(texts, "register"), "passed");
     EXPECT_EQ(wrong_with(edn({"0 invoke write 1"}) + "{:type :ok :f :write :value 1}"),
-              "2:1: :process, as the other operations have");
+              "2:1: expected :process, as the other operations have");
     // An end belongs to the latest invocation that asked the same.
     const std::string none = "{:type :invoke :value [[:append 1 1]]}{:type :invoke :value [[:r 1 nil]]}"
                              "{:type :ok :value [[:append 1 1]]}{:type :ok :value [[:r 1 [1]]]}";
@@ -292,7 +293,7 @@ TEST(Told, TimesOrderWhereThatIsAskedForAndAreComparedWhereNot) {
     EXPECT_EQ(judged(text, "register", "", {.by_time = true}), "passed");
     EXPECT_EQ(history_in(text, {.by_time = true}).entries[0].place.line, 3u);
     EXPECT_EQ(wrong_with(edn({"0 invoke write 1"}), {.by_time = true}),
-              "1:1: :time with a whole number: operations are ordered by it");
+              "1:1: expected :time with a whole number: operations are ordered by it");
 }
 
 TEST(Told, EveryEntryKnowsItsLineAndItsNumber) {
@@ -310,7 +311,7 @@ TEST(Told, AModelIsProposedFromWhatOperationsAre) {
     const auto proposed = [](const std::vector<std::string>& lines) {
         const History history = history_in(edn(lines));
         const auto paired = calls(history);
-        return std::string(models::proposed_model(history, std::get<std::vector<Call>>(paired)));
+        return std::string(models::proposed_model(history, *paired));
     };
     EXPECT_EQ(proposed({"0 invoke write 1", "0 ok write 1", "0 invoke read nil", "0 ok read 1"}), "register");
     EXPECT_EQ(proposed({"0 invoke cas [1 2]", "0 ok cas [1 2]"}), "cas-register");
@@ -332,7 +333,7 @@ TEST(JsonForms, LinesOfObjectsAndFractionsThatNobodyNeeds) {
     ASSERT_EQ(detect(lines), find_format("json"));
     EXPECT_EQ(judged(lines, "register"), "passed");
     EXPECT_EQ(history_in(lines).entries[1].place.line, 2u);
-    EXPECT_EQ(wrong_with(lines + "7"), "3:1: an object, or nothing");
+    EXPECT_EQ(wrong_with(lines + "7"), "3:1: expected an object, or nothing");
     const std::string fraction = R"([{"process":0,"type":"invoke","f":"write","value":1.5},
         {"process":0,"type":"ok","f":"write","value":1.5},{"process":0,"type":"invoke","f":"read"},
         {"process":0,"type":"ok","f":"read","value":1.25}])";

@@ -148,13 +148,13 @@ void damage(std::string& text, Draws& draws) {
     }
 }
 
-void expect_a_place_within(const ReadError& error, const std::string& text) {
+void expect_a_place_within(const sim::Complaint& complaint, const std::string& text) {
     const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
-    ASSERT_GE(error.line, 1u) << text;
-    ASSERT_LE(error.line, lines) << text;
-    ASSERT_GE(error.column, 1u) << text;
-    ASSERT_LE(error.column, text.size() + 1) << text;
-    ASSERT_FALSE(error.expected.empty()) << text;
+    ASSERT_GE(complaint.place.line, 1u) << text;
+    ASSERT_LE(complaint.place.line, lines) << text;
+    ASSERT_GE(complaint.place.column, 1u) << text;
+    ASSERT_LE(complaint.place.column, text.size() + 1) << text;
+    ASSERT_FALSE(complaint.message.empty()) << text;
 }
 
 TEST(Fuzzed, EveryFileIsJudgedOrRefusedAtAPlace) {
@@ -173,13 +173,13 @@ TEST(Fuzzed, EveryFileIsJudgedOrRefusedAtAPlace) {
         if (draws.below(8) == 0) how.initial = parse_value(some_start(draws));
         if (draws.below(8) == 0) how.names = {{"read", "get"}, {"write", "put"}};
         const ReadResult result = format.read(text, how);
-        if (const ReadError* error = std::get_if<ReadError>(&result)) {
-            expect_a_place_within(*error, text);
+        if (!result) {
+            expect_a_place_within(result.complaint(), text);
             ++refused;
         } else {
             const auto& all = judges::registry();
             judges::JudgeOptions options{.budget = 300};
-            const History& history = std::get<History>(result);
+            const History& history = *result;
             if (history.model.empty()) options.model = model;
             if (draws.below(8) == 0) {
                 const auto& known = models::languages();
@@ -189,8 +189,8 @@ TEST(Fuzzed, EveryFileIsJudgedOrRefusedAtAPlace) {
             if (draws.below(4) == 0)
                 options.judge = all[static_cast<std::size_t>(draws.below(static_cast<std::int64_t>(all.size())))].name;
             const Verdict verdict = judges::judge(history, options);
-            judged += verdict.error.empty() ? 1 : 0;
-            refused += verdict.error.empty() ? 0 : 1;
+            judged += verdict.error ? 0 : 1;
+            refused += verdict.error ? 1 : 0;
         }
         if (HasFatalFailure()) return;
     }

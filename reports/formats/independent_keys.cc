@@ -61,7 +61,7 @@ void split_pair(Entry& entry) {
     entry.value = std::move(map[1].second);
 }
 
-std::variant<bool, ReadError> find_keys(History& history) {
+sim::Checked<bool> find_keys(History& history) {
     const auto keyed = [](const Entry& entry) { return !entry.key.is_nil(); };
     const bool marked = std::any_of(history.entries.begin(), history.entries.end(), keyed);
     const bool plain = !marked && has_plain_pairs(history);
@@ -79,8 +79,7 @@ std::variant<bool, ReadError> find_keys(History& history) {
         if (plain && is_pair(entry.value) && entry.value.list()[0] == key)
             take_apart(entry);
         else if (plain && entry.type == Entry::Type::ok && is_pair(entry.value))
-            return ReadError{entry.place.line, entry.place.column,
-                             "a value [" + key.rendered() + " ...], as its invocation has"};
+            return expected_at(entry.place, "a value [" + key.rendered() + " ...], as its invocation has");
         if (entry.key.is_nil()) entry.key = key;
     }
     return true;

@@ -21,6 +21,6 @@ Value marked_pair(Value key, Value value);
 void split_pair(Entry& entry);
 // The same for plain pairs, if the history has them. Whether its operations have keys at all; an error if one
 // returned under another key than it was invoked with.
-std::variant<bool, ReadError> find_keys(History& history);
+sim::Checked<bool> find_keys(History& history);
 
 } // namespace orrery::reports::formats

@@ -82,8 +82,8 @@ bool is_process(std::string_view word) {
 
 bool is_type(std::string_view word) { return word.starts_with(':') && entry_type(word.substr(1)).has_value(); }
 
-std::optional<ReadError> JepsenEntries::add(const Value& map, Place place) {
-    if (!map.is_map()) return ReadError{place.line, place.column, "a map with :process, :type, :f and :value"};
+sim::Problem JepsenEntries::add(const Value& map, Place place) {
+    if (!map.is_map()) return expected_at(place, "a map with :process, :type, :f and :value");
     Recorded recorded;
     recorded.entry.place = place;
     const Value* value = member(map, "value");
@@ -105,8 +105,8 @@ std::optional<ReadError> JepsenEntries::add(const Value& map, Place place) {
     return add(std::move(recorded), member(map, "process"), member(map, "type"), f);
 }
 
-std::optional<ReadError> JepsenEntries::add_tuple(const Value::List& tuple, Place place) {
-    if (tuple.size() < 3) return ReadError{place.line, place.column, "[process type f value]"};
+sim::Problem JepsenEntries::add_tuple(const Value::List& tuple, Place place) {
+    if (tuple.size() < 3) return expected_at(place, "[process type f value]");
     Recorded recorded;
     recorded.entry.place = place;
     recorded.entry.index = place.line;
@@ -114,12 +114,9 @@ std::optional<ReadError> JepsenEntries::add_tuple(const Value::List& tuple, Plac
     return add(std::move(recorded), &tuple[0], &tuple[1], &tuple[2]);
 }
 
-std::optional<ReadError> JepsenEntries::add(Recorded recorded, const Value* process, const Value* type,
-                                            const Value* f) {
+sim::Problem JepsenEntries::add(Recorded recorded, const Value* process, const Value* type, const Value* f) {
     Entry& entry = recorded.entry;
-    const auto wrong = [&](std::string expected) {
-        return ReadError{entry.place.line, entry.place.column, std::move(expected)};
-    };
+    const auto wrong = [&](std::string expected) { return expected_at(entry.place, std::move(expected)); };
     if (word(process) == "nemesis") return skip("nemesis line"), std::nullopt;
     if (process == nullptr || process->is_nil()) {
         recorded.client = Client::nobody;
@@ -155,7 +152,7 @@ ReadResult JepsenEntries::finish() {
     }
     for (const Recorded& each : all_)
         if (told_process_ && each.client == Client::nobody)
-            return ReadError{each.entry.place.line, each.entry.place.column, ":process, as the other operations have"};
+            return expected_at(each.entry.place, ":process, as the other operations have");
     number_processes();
     if (!told_process_) pair_without_processes();
     add_invocations();
@@ -167,8 +164,8 @@ ReadResult JepsenEntries::finish() {
                 entry.value = false;
             }
     auto keyed = find_keys(history_);
-    if (const auto* wrong = std::get_if<ReadError>(&keyed)) return *wrong;
-    find_initial(*std::get_if<bool>(&keyed));
+    if (!keyed) return keyed.complaint();
+    find_initial(*keyed);
     leave_out_unread_steps();
     if (!reading_.nil_is_read)
         for (Entry& entry : history_.entries)
@@ -179,11 +176,9 @@ ReadResult JepsenEntries::finish() {
     return std::move(history_);
 }
 
-std::optional<ReadError> JepsenEntries::order_by_time() {
+sim::Problem JepsenEntries::order_by_time() {
     for (const Recorded& each : all_)
-        if (!each.time)
-            return ReadError{each.entry.place.line, each.entry.place.column,
-                             ":time with a whole number: operations are ordered by it"};
+        if (!each.time) return expected_at(each.entry.place, ":time with a whole number: operations are ordered by it");
     std::stable_sort(all_.begin(), all_.end(), [](const Recorded& a, const Recorded& b) { return a.time < b.time; });
     return std::nullopt;
 }

@@ -30,9 +30,9 @@ public:
     JepsenEntries(const ReadOptions& options, JepsenReading reading) : options_(options), reading_(reading) {}
 
     // One operation, at its place in the source. Returns what is wrong with it.
-    std::optional<ReadError> add(const Value& map, Place place);
+    sim::Problem add(const Value& map, Place place);
     // The same as [process type f value]; what stands behind these four is not looked at.
-    std::optional<ReadError> add_tuple(const Value::List& tuple, Place place);
+    sim::Problem add_tuple(const Value::List& tuple, Place place);
     void skip(std::string_view what) { source_.skip(what); }
     // What holds for a whole history: processes, unread steps, keys, times, where it starts.
     ReadResult finish();
@@ -47,8 +47,8 @@ private:
         bool added = false;                 // the source does not have it
     };
 
-    std::optional<ReadError> add(Recorded recorded, const Value* process, const Value* type, const Value* f);
-    std::optional<ReadError> order_by_time();
+    sim::Problem add(Recorded recorded, const Value* process, const Value* type, const Value* f);
+    sim::Problem order_by_time();
     void number_processes();
     void pair_without_processes();
     void add_invocations();

@@ -51,16 +51,17 @@ bool looks_like_operation(std::string_view rest) {
     return is_type(type) || (is_process(process) && type.starts_with(':'));
 }
 
-std::optional<ReadError> read_operation(std::string_view line, std::string_view rest, std::size_t number,
-                                        JepsenEntries& entries) {
+sim::Problem read_operation(std::string_view line, std::string_view rest, std::size_t number, JepsenEntries& entries) {
     const auto column = [&](std::string_view part) { return static_cast<std::size_t>(part.data() - line.data()) + 1; };
     const auto [process, type, f] = columns_of(rest);
-    if (!is_process(process)) return ReadError{number, column(process), "a process number"};
-    if (!is_type(type) && process != ":nemesis") return ReadError{number, column(type), ":invoke, :ok, :fail or :info"};
-    if (f.size() < 2 && process != ":nemesis") return ReadError{number, column(f), ":f, a word"};
+    if (!is_process(process)) return expected_at(number, column(process), "a process number");
+    if (!is_type(type) && process != ":nemesis")
+        return expected_at(number, column(type), ":invoke, :ok, :fail or :info");
+    if (f.size() < 2 && process != ":nemesis") return expected_at(number, column(f), ":f, a word");
     Value value;
     EdnReader reader(rest);
-    if (!reader.at_end() && !reader.read(value)) return ReadError{number, column(rest), reader.error().expected};
+    if (!reader.at_end() && !reader.read(value))
+        return moved_to({static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(column(rest))}, reader.error());
     std::int64_t id = 0;
     const Value who = parse_integer(process, id) ? Value(id) : Value(process);
     return entries.add_tuple({who, Value(type), Value(f), std::move(value)}, {static_cast<std::uint32_t>(number), 1});
@@ -99,13 +100,12 @@ ReadResult read_jepsen_log(std::string_view text, const ReadOptions& options) {
             continue;
         }
         const bool cut = lines.at_end() && !line.empty() && !text.ends_with('\n') && shape.starts_with(shape_of(line));
-        if (cut) return ReadError{lines.number(), line.size() + 1, "the end of the line: the file stops within it"};
+        if (cut) return expected_at(lines.number(), line.size() + 1, "the end of the line: the file stops within it");
         if (!line.empty()) entries.skip("other line");
     }
-    ReadResult result = entries.finish();
-    History* history = std::get_if<History>(&result);
-    if (history != nullptr && history->initial) history->model = "cas-register"; // nothing but reads, writes and swaps
-    return result;
+    ReadResult history = entries.finish();
+    if (history && history->initial) history->model = "cas-register"; // nothing but reads, writes and swaps
+    return history;
 }
 
 ReadResult read_history_txt(std::string_view text, const ReadOptions& options) {

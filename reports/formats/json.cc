@@ -30,10 +30,9 @@ ReadResult read_objects(std::string_view text, const ReadOptions& options, Jepse
     std::string_view object;
     Place place;
     while (objects.next(object, place)) {
-        const auto parsed = parse_json(object);
-        if (const auto* error = std::get_if<JsonError>(&parsed))
-            return ReadError{place.line, place.column, error->expected};
-        if (auto error = entries.add(operation_of(std::get<Json>(parsed)), place)) return *std::move(error);
+        const sim::Checked<Json> json = parse_json(object);
+        if (!json) return moved_to(place, json.complaint());
+        if (auto error = entries.add(operation_of(*json), place)) return *std::move(error);
     }
     if (auto error = objects.problem()) return *std::move(error);
     return entries.finish();

@@ -27,7 +27,7 @@ bool JsonObjects::next(std::string_view& object, Place& place) {
     return true;
 }
 
-std::optional<ReadError> JsonObjects::problem() {
+sim::Problem JsonObjects::problem() {
     if (good_ && array_) {
         ++at_;
         skip_blanks();
@@ -35,7 +35,7 @@ std::optional<ReadError> JsonObjects::problem() {
     }
     if (good_) return std::nullopt;
     const Place place = here();
-    return ReadError{place.line, place.column, array_ ? "an object, or the end of the array" : "an object, or nothing"};
+    return expected_at(place, array_ ? "an object, or the end of the array" : "an object, or nothing");
 }
 
 void JsonObjects::step_over() {

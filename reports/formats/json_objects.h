@@ -14,7 +14,7 @@ public:
 
     // False at the end, or where something else stands; problem() says which. An object is not yet known to be JSON.
     bool next(std::string_view& object, Place& place);
-    std::optional<ReadError> problem();
+    sim::Problem problem();
 
 private:
     void skip_blanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }

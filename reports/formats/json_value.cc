@@ -21,16 +21,22 @@ std::optional<std::size_t> too_deep(std::string_view text) {
     return {};
 }
 
+sim::Complaint expected_at_byte(std::string_view text, std::size_t byte, const std::string& what) {
+    const std::string_view before = text.substr(0, byte);
+    const auto line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+    return expected_at(line, before.size() - (before.rfind('\n') + 1) + 1, what);
+}
+
 } // namespace
 
-std::variant<Json, JsonError> parse_json(std::string_view text) {
-    if (const auto deep = too_deep(text)) return JsonError{*deep + 1, "values nested less deeply"};
+sim::Checked<Json> parse_json(std::string_view text) {
+    if (const auto deep = too_deep(text)) return expected_at_byte(text, *deep, "values nested less deeply");
     try {
         return Json::parse(text);
     } catch (const Json::parse_error& error) {
-        return JsonError{std::max<std::size_t>(error.byte, 1), "a JSON object"};
+        return expected_at_byte(text, std::max<std::size_t>(error.byte, 1) - 1, "JSON");
     } catch (const Json::exception&) {
-        return JsonError{1, "whole numbers of 64 bits"}; // one like 1e999, and it does not say where
+        return expected_at(1, 1, "whole numbers of 64 bits"); // one like 1e999, and it does not say where
     }
 }
 

@@ -9,12 +9,7 @@ namespace orrery::reports::formats {
 
 using Json = nlohmann::ordered_json;
 
-// What stands in a text, or what was expected at which of its bytes, from 1.
-struct JsonError {
-    std::size_t byte = 1;
-    std::string expected;
-};
-std::variant<Json, JsonError> parse_json(std::string_view text);
+sim::Checked<Json> parse_json(std::string_view text);
 
 Json json_of(const Value& value);
 // False for what no history holds: fractions, numbers beyond 64 bits.

@@ -115,13 +115,13 @@ constexpr std::array<Rule<Entry>, 8> entry_rules = {{
 
 // The first thing that is wrong with an object, if anything.
 template <class Rules, class Target>
-std::optional<ReadError> read_fields(const Rules& rules, std::string_view line, std::size_t number, Target& target) {
+sim::Problem read_fields(const Rules& rules, std::string_view line, std::size_t number, Target& target) {
     const auto wrong = [number](std::size_t column, std::string expected) {
-        return ReadError{number, column, std::move(expected)};
+        return expected_at(number, column, std::move(expected));
     };
-    const auto parsed = parse_json(line);
-    if (const auto* error = std::get_if<JsonError>(&parsed)) return wrong(error->byte, error->expected);
-    const Json& json = std::get<Json>(parsed);
+    const sim::Checked<Json> parsed = parse_json(line);
+    if (!parsed) return moved_to({static_cast<std::uint32_t>(number), 1}, parsed.complaint());
+    const Json& json = *parsed;
     if (!json.is_object()) return wrong(1, "a JSON object");
     std::array<bool, std::tuple_size_v<Rules>> seen{};
     for (const Field& field : fields_of(line)) {
@@ -147,22 +147,22 @@ std::optional<ReadError> read_fields(const Rules& rules, std::string_view line, 
 
 } // namespace
 
-std::variant<std::monostate, Entry, ReadError> JsonlReader::read(std::string_view line, std::size_t number) {
-    if (line.empty()) return std::monostate{};
+sim::Checked<std::optional<Entry>> JsonlReader::read(std::string_view line, std::size_t number) {
+    if (line.empty()) return std::optional<Entry>();
     if (!headed_) {
         if (auto wrong = read_fields(header_rules, line, number, header_)) return *std::move(wrong);
         headed_ = true;
-        return std::monostate{};
+        return std::optional<Entry>();
     }
     Entry entry;
     if (auto wrong = read_fields(entry_rules, line, number, entry)) return *std::move(wrong);
     entry.place = {static_cast<std::uint32_t>(number), 1};
-    return entry;
+    return std::optional(std::move(entry));
 }
 
-std::optional<ReadError> JsonlReader::finish() const {
+sim::Problem JsonlReader::finish() const {
     if (headed_) return std::nullopt;
-    return ReadError{1, 1, R"({"type":"history","version":1,...} in the first line)"};
+    return expected_at(1, 1, R"({"type":"history","version":1,...} in the first line)");
 }
 
 ReadResult read_jsonl(std::string_view text, const ReadOptions& options) {
@@ -172,9 +172,9 @@ ReadResult read_jsonl(std::string_view text, const ReadOptions& options) {
     std::string_view line;
     while (lines.next(line)) {
         auto read = reader.read(line, lines.number());
-        if (auto* wrong = std::get_if<ReadError>(&read)) return std::move(*wrong);
-        auto* entry = std::get_if<Entry>(&read);
-        if (entry == nullptr) continue;
+        if (!read) return read.complaint();
+        std::optional<Entry>& entry = *read;
+        if (!entry) continue;
         entry->f = model_word(entry->f, options);
         entries.push_back(std::move(*entry));
     }

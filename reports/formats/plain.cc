@@ -72,11 +72,11 @@ ReadResult read_plain(std::string_view text, const ReadOptions&) {
     while (lines.next(line)) {
         if (line.find_first_not_of(" \t") == std::string_view::npos || line.starts_with('#')) continue;
         Fields fields;
-        if (!split(line, fields)) return ReadError{lines.number(), 1, "seven fields: client op a b out call ret"};
+        if (!split(line, fields)) return expected_at(lines.number(), 1, "seven fields: client op a b out call ret");
         Line parsed;
         if (const auto wrong = parse(fields, parsed))
-            return ReadError{lines.number(), static_cast<std::size_t>(fields[wrong->first].data() - line.data()) + 1,
-                             wrong->second};
+            return expected_at(lines.number(), static_cast<std::size_t>(fields[wrong->first].data() - line.data()) + 1,
+                               wrong->second);
         parsed.call.index = lines.number();
         parsed.call.place = {static_cast<std::uint32_t>(lines.number()), 1};
         history.entries.push_back(std::move(parsed.call));

@@ -45,7 +45,7 @@ ReadResult read_plume(std::string_view text, const ReadOptions&) {
         if (each.empty()) continue;
         PlumeLine line;
         if (const auto column = parse_step(each, line))
-            return ReadError{lines.number(), *column, std::string(step_form)};
+            return expected_at(lines.number(), *column, std::string(step_form));
         const auto [key, value, session, number] = line.numbers;
         if (number == aborted && line.reads) continue;
         const auto [place, added] = known.try_emplace({session, number}, transactions.size());

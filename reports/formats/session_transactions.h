@@ -26,7 +26,7 @@ Value write_step(Value key, Value value);
 History history_of(const std::vector<SessionTransaction>& transactions, const Value& initial);
 
 // One session of Cobra's, for a run is a folder of such logs.
-std::variant<std::vector<SessionTransaction>, ReadError> cobra_session(std::string_view log, std::int64_t session);
+sim::Checked<std::vector<SessionTransaction>> cobra_session(std::string_view log, std::int64_t session);
 bool is_cobra_log(std::string_view text);
 bool is_dbcop_binary(std::string_view text);
 

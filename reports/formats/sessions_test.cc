@@ -21,9 +21,9 @@ TEST(Sessions, PlumeIsReadByItsSteps) {
     EXPECT_EQ(judged("w(0,1,0,-1)\nw(0,2,0,-1)\nr(0,1,1,1)\n", "", "read-committed"), "violated");
     EXPECT_EQ(history_in("w(0,1,0,-1)\nr(0,9,0,-1)\nr(0,0,1,1)\n").entries.size(), 4u); // an aborted read is none
     EXPECT_EQ(wrong_with("w(0,1,0,0)\nw(0,x,0,1)\n"),
-              "2:5: r(KEY,VALUE,SESSION,TRANSACTION) or w(...), in whole numbers");
+              "2:5: expected r(KEY,VALUE,SESSION,TRANSACTION) or w(...), in whole numbers");
     EXPECT_EQ(wrong_with("w(0,1,0,0) r(0,1,0,0)"),
-              "1:11: r(KEY,VALUE,SESSION,TRANSACTION) or w(...), in whole numbers");
+              "1:11: expected r(KEY,VALUE,SESSION,TRANSACTION) or w(...), in whole numbers");
 }
 
 TEST(Sessions, DbcopIsReadInBothOfItsSpellings) {
@@ -37,7 +37,7 @@ TEST(Sessions, DbcopIsReadInBothOfItsSpellings) {
     EXPECT_EQ(judged(sessions("null", "true"), ""), "passed");
     EXPECT_EQ(judged(sessions("1", "false"), "", "read-committed"), "violated");
     EXPECT_EQ(history_in(sessions("1", "true")).entries[2].place.line, 3u);
-    EXPECT_EQ(wrong_with("[[{\"events\": [3], \"committed\": true}]]"), "1:3: an event, an object");
+    EXPECT_EQ(wrong_with("[[{\"events\": [3], \"committed\": true}]]"), "1:3: expected an event, an object");
     const std::string older = R"({"params": {"id": 0}, "info": "", "data": [[{"events":
         [{"write": true, "variable": 3, "value": 1, "success": true},
          {"write": false, "variable": 3, "value": 7, "success": false}], "success": true}]]})";
@@ -65,7 +65,7 @@ TEST(Sessions, DbcopIsReadInItsBinaryForm) {
     ASSERT_EQ(history.entries.size(), 4u);
     EXPECT_EQ(history.entries[3].value, Value(Value::List{Value::List{"r", 5, 7}}));
     EXPECT_EQ(judged(text, "", "serializable"), "passed");
-    EXPECT_EQ(wrong_with(text.substr(0, text.size() - 1)), "1:1: dbcop's binary history, whole");
+    EXPECT_EQ(wrong_with(text.substr(0, text.size() - 1)), "1:1: expected dbcop's binary history, whole");
 }
 
 TEST(Sessions, CobraIsReadByTheNumbersOfItsWrites) {
@@ -81,7 +81,7 @@ TEST(Sessions, CobraIsReadByTheNumbersOfItsWrites) {
         ASSERT_EQ(history.entries.size(), 4u);
         EXPECT_EQ(history.entries[3].value, Value(Value::List{Value::List{"r", 5, 100}, Value::List{"r", 6, Value()}}));
         EXPECT_EQ(judged(log(100), "", "serializable"), "passed");
-        EXPECT_EQ(wrong_with(log(100).substr(0, 20)).substr(0, 17), "1:10: a record of");
+        EXPECT_EQ(wrong_with(log(100).substr(0, 20)).substr(0, 26), "1:10: expected a record of");
         EXPECT_EQ(history_in("S" + number(1) + "W" + number(1) + number(5) + number(0)).entries[1].type,
                   Entry::Type::info);
     }
@@ -116,7 +116,7 @@ TEST(EtcdReports, RangesSeeWhatWasPut) {
     EXPECT_EQ(judged(lost + range(2, 300, 400, one_key, 2), ""), "passed");
     EXPECT_EQ(judged(lost + range(2, 300, 400, no_keys, 1), ""), "passed");
     EXPECT_EQ(wrong_with("{\"Input\":{\"Type\":\"sing\"},\"Call\":1,\"Return\":2}"),
-              "1:1: an Input of the type range, txn, leaseGrant, leaseRevoke, compact or defragment");
+              "1:1: expected an Input of the type range, txn, leaseGrant, leaseRevoke, compact or defragment");
 }
 
 TEST(EtcdReports, WhatNobodyAnsweredGetsItsRevisionFromWhoeverSawIt) {

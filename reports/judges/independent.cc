@@ -24,7 +24,7 @@ std::optional<Value> initial_of(const std::optional<Value>& initial, const Value
     return std::nullopt;
 }
 
-int badness(const Verdict& verdict) { return !verdict.error.empty() ? 3 : verdict.violated() ? 2 : !verdict.passed(); }
+int badness(const Verdict& verdict) { return verdict.error ? 3 : verdict.violated() ? 2 : !verdict.passed(); }
 
 void name_key(Verdict& verdict, const Value& key) {
     if (verdict.counterexample && verdict.counterexample->key.is_nil()) verdict.counterexample->key = key;
@@ -97,7 +97,7 @@ Verdict judge_each_key(const Case& given) {
         name_key(verdict, part.key);
         verdict.keys = std::max<std::size_t>(verdict.keys, 1);
         add(sum, std::move(verdict));
-        if (!sum.error.empty()) return sum;
+        if (sum.error) return sum;
     }
     if (!sum.passed()) sum.certificate.clear();
     return sum;

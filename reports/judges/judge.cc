@@ -20,7 +20,7 @@ std::string no_such_judge(const std::string& name) {
 
 // What every judge owes: evidence of a violation, within the calls, and nothing that contradicts the outcome.
 void check_evidence(const Verdict& verdict, std::size_t calls) {
-    CHECK(verdict.error.empty() || verdict.outcome == Verdict::Outcome::undecided);
+    CHECK(!verdict.error || verdict.outcome == Verdict::Outcome::undecided);
     CHECK(!verdict.violated() || verdict.counterexample || !verdict.anomalies.empty());
     CHECK(verdict.violated() || !verdict.counterexample);
     CHECK(verdict.passed() || verdict.certificate.empty());
@@ -32,7 +32,7 @@ void check_evidence(const Verdict& verdict, std::size_t calls) {
 void mark_unanswered(Verdict& verdict, const std::vector<Call>& all) {
     const auto answered = [](const Call& call) { return call.outcome == Call::Outcome::ok; };
     verdict.unanswered = std::none_of(all.begin(), all.end(), answered);
-    if (!verdict.unanswered || verdict.violated() || !verdict.error.empty()) return;
+    if (!verdict.unanswered || verdict.violated() || verdict.error) return;
     verdict.outcome = Verdict::Outcome::passed;
     verdict.blocked.reset();
     CHECK(verdict.vacuous());
@@ -47,20 +47,18 @@ Verdict judge(const History& history, const JudgeOptions& options) {
     const std::size_t equals = asked.find('=');
     const Judge* judge = find_judge(asked.substr(0, equals));
     const std::string parameter = equals == std::string::npos ? "" : asked.substr(equals + 1);
+    if (judge == nullptr) return cannot_judge(sim::usage_complaint(no_such_judge(asked)));
     const std::vector<Call> none;
-    if (judge == nullptr) return cannot_judge({history, none, asked, model, {}, options}, {0, 0, no_such_judge(asked)});
-    const auto paired = calls(history);
-    const auto* all = std::get_if<std::vector<Call>>(&paired);
-    const Case given{history, all == nullptr ? none : *all, judge->name, model, parameter, options};
+    const sim::Checked<std::vector<Call>> paired = calls(history);
+    const Case given{history, paired ? *paired : none, judge->name, model, parameter, options};
     Verdict verdict;
-    if (all == nullptr)
-        verdict = cannot_judge(given, *std::get_if<HistoryError>(&paired));
+    if (!paired)
+        verdict = cannot_judge(paired.complaint());
     else if (!takes(*judge, model))
-        verdict = cannot_judge(given, {0, 0,
-                                       std::string(judge->name) + " does not judge a history of a " +
-                                           std::string(model) + "; it takes " + sim::join(judge->models)});
+        verdict = cannot_judge(sim::usage_complaint(std::string(judge->name) + " does not judge a history of a " +
+                                                    std::string(model) + "; it takes " + sim::join(judge->models)));
     else if (!parameter.empty() && judge->parameter.empty())
-        verdict = cannot_judge(given, {0, 0, std::string(judge->name) + " takes no parameter"});
+        verdict = cannot_judge(sim::usage_complaint(std::string(judge->name) + " takes no parameter"));
     else if (has_independent_keys(given, *judge))
         verdict = judge_each_key(given);
     else

@@ -60,7 +60,7 @@ TEST(Judge, RefusesAReadOfAnOverwrittenValue) {
 }
 
 TEST(Judge, MakesAFindingWhoseFingerprintHoldsNoNamesOrValues) {
-    const auto operations = std::get<std::vector<Call>>(calls(stale_history()));
+    const auto operations = *calls(stale_history());
     const auto found = finding(judge(stale_history()), operations);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->fingerprint(),
@@ -87,7 +87,7 @@ TEST(Judge, CallsAHistoryVacuousInWhichNobodyWasAnswered) {
         history.add(Type::invoke, 1, "write", 1).add(Type::info, 1, "write").add(Type::invoke, 2, "read");
         const std::string name = each.parameter == "TIME|VERSIONS" ? "bounded-staleness=2" : std::string(each.name);
         const Verdict verdict = judge(history.get(), {.judge = name});
-        EXPECT_EQ(verdict.error, "") << name;
+        EXPECT_EQ(verdict.error_text(), "") << name;
         EXPECT_TRUE(verdict.vacuous()) << name;
         const Verdict answered = judge(history.call(3, "read", {}, 1).get(), {.judge = name});
         EXPECT_FALSE(answered.vacuous()) << name;
@@ -108,7 +108,7 @@ TEST(Judge, StartsWhereTheHistorySays) {
     EXPECT_TRUE(judge(history.get()).violated());
     EXPECT_TRUE(judge(HistoryOf(history).starting_at(0).get()).passed());
     EXPECT_TRUE(judge(HistoryOf(history).starting_at("text").get()).violated());
-    EXPECT_EQ(judge(HistoryOf("counter").starting_at("text").get()).error, "a counter cannot start at \"text\"");
+    EXPECT_EQ(judge(HistoryOf("counter").starting_at("text").get()).error_text(), "a counter cannot start at \"text\"");
 }
 
 TEST(Judge, SplitsByKey) {
@@ -127,7 +127,7 @@ TEST(Judge, SplitsByKey) {
 
 TEST(Judge, PrefersTheModelItIsGiven) {
     EXPECT_TRUE(
-        judge(stale_history(), {.model = "register"}).error.starts_with("entry 4: a register has no operation"));
+        judge(stale_history(), {.model = "register"}).error_text().starts_with("entry 4: a register has no operation"));
     EXPECT_TRUE(judge(HistoryOf("").call(1, "write", 1, {}).get(), {.model = "register"}).passed());
 }
 
@@ -135,7 +135,7 @@ TEST(Judge, TellsWhatItCannotJudge) {
     const auto error_of = [](const HistoryOf& history) {
         const Verdict verdict = judge(history.get());
         EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided);
-        return verdict.error;
+        return verdict.error_text();
     };
     EXPECT_TRUE(
         error_of(HistoryOf("")).starts_with("the history names no model; there are register, cas-register, kv"));
@@ -148,7 +148,7 @@ TEST(Judge, TellsWhatItCannotJudge) {
 }
 
 TEST(Judge, GoesByTheNameOfAJudgeThatThereIs) {
-    const auto error_of = [](const std::string& name) { return judge(stale_history(), {.judge = name}).error; };
+    const auto error_of = [](const std::string& name) { return judge(stale_history(), {.judge = name}).error_text(); };
     EXPECT_TRUE(error_of("linear").starts_with("no judge is called linear; there are linearizable"));
     EXPECT_EQ(error_of("linearizable=5"), "linearizable takes no parameter");
     EXPECT_EQ(error_of("linearizable"), "");
@@ -164,7 +164,7 @@ TEST(Judge, HasForEveryModelOneThatTakesIt) {
 }
 
 TEST(Judge, MakesAFindingOfTheWorstAnomaly) {
-    const auto operations = std::get<std::vector<Call>>(calls(stale_history()));
+    const auto operations = *calls(stale_history());
     Verdict verdict;
     verdict.outcome = Verdict::Outcome::violated;
     verdict.judge = "serializable";
@@ -185,7 +185,7 @@ TEST(Judge, IsUndecidedWithoutABudget) {
     EXPECT_TRUE(judge(history.get()).violated());
     const Verdict verdict = judge(history.get(), {.budget = 3});
     EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided);
-    EXPECT_EQ(verdict.error, "");
+    EXPECT_EQ(verdict.error_text(), "");
     ASSERT_TRUE(verdict.blocked);
     EXPECT_EQ(verdict.nodes, 3u);
 }

@@ -52,7 +52,7 @@ std::string word_of(const Verdict& verdict) {
 void are_judged_as_published(const std::vector<Row>& rows) {
     for (const Row& row : rows) {
         const Verdict verdict = judge(history_of(row), {.judge = row.judge});
-        EXPECT_EQ(verdict.error, "") << row.what;
+        EXPECT_EQ(verdict.error_text(), "") << row.what;
         EXPECT_EQ(word_of(verdict), row.verdict) << row.what;
     }
 }
@@ -380,7 +380,7 @@ TEST(Published, PlacesOfKnossosAreKept) {
     for (std::size_t each = 0; each < 4; ++each) history.entries[each].index = numbers[each];
     const Verdict verdict = judge(history);
     ASSERT_TRUE(verdict.violated());
-    const auto operations = std::get<std::vector<Call>>(calls(history));
+    const auto operations = *calls(history);
     const Call& unpassable = operations[verdict.counterexample->unpassable];
     EXPECT_EQ(history.entries[*unpassable.return_entry].index, 100u);
 }

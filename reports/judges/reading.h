@@ -12,29 +12,28 @@ namespace orrery::reports::formats {
 
 inline ReadResult read_by_content(std::string_view text, const ReadOptions& options = {}) {
     const Format* format = detect(text);
-    if (format == nullptr) return ReadError{1, 1, "a format"};
+    if (format == nullptr) return expected_at(1, 1, "a format");
     return format->read(text, options);
 }
 
 inline History history_in(std::string_view text, const ReadOptions& options = {}) {
-    const ReadResult result = read_by_content(text, options);
-    const auto* error = std::get_if<ReadError>(&result);
-    EXPECT_EQ(error, nullptr) << text << "\nexpected " << (error == nullptr ? "" : error->expected);
-    return error == nullptr ? std::get<History>(result) : History{};
+    ReadResult history = read_by_content(text, options);
+    EXPECT_TRUE(history.ok()) << text << "\n" << (history ? "" : history.complaint().message);
+    return history ? *std::move(history) : History{};
 }
 
 inline std::string wrong_with(std::string_view text, const ReadOptions& options = {}) {
     const ReadResult result = read_by_content(text, options);
-    const auto* error = std::get_if<ReadError>(&result);
-    if (error == nullptr) return "nothing";
-    return std::to_string(error->line) + ":" + std::to_string(error->column) + ": " + error->expected;
+    if (result) return "nothing";
+    const sim::Complaint& wrong = result.complaint();
+    return std::to_string(wrong.place.line) + ":" + std::to_string(wrong.place.column) + ": " + wrong.message;
 }
 
 // "passed", "violated", ..., or why it cannot be judged.
 inline std::string judged(std::string_view text, const std::string& model, const std::string& judge = "",
                           const ReadOptions& options = {}) {
     const Verdict verdict = judges::judge(history_in(text, options), {.judge = judge, .model = model});
-    return verdict.error.empty() ? std::string(name(verdict.outcome)) : verdict.error;
+    return verdict.error ? verdict.error_text() : std::string(name(verdict.outcome));
 }
 
 } // namespace orrery::reports::formats

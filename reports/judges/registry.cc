@@ -123,10 +123,9 @@ void blame_memory(Blocked& blocked, std::size_t memory) {
                                "more memory: the " + std::to_string(memory >> 20) + " MB that it may take were full");
 }
 
-Verdict cannot_judge(const Case& given, const HistoryError& error) {
+Verdict cannot_judge(sim::Complaint complaint) {
     Verdict verdict;
-    verdict.error = error.text;
-    if (error.entry < given.history.entries.size()) verdict.error_place = given.history.entries[error.entry].place;
+    verdict.error = std::move(complaint);
     return verdict;
 }
 

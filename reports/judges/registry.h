@@ -61,7 +61,9 @@ std::optional<sim::Duration> duration_of(const Case& given);
 // Says of an undecided verdict that what ran out was the memory.
 void blame_memory(Blocked& blocked, std::size_t memory);
 
-// The verdict on what cannot be judged: undecided, with the reason and the place of the entry.
-Verdict cannot_judge(const Case& given, const HistoryError& error);
+// The verdict on what cannot be judged: undecided, with the reason.
+Verdict cannot_judge(sim::Complaint complaint);
+// The same for a history as a whole: "a register cannot start at [1 2]".
+inline Verdict cannot_judge(const std::string& message) { return cannot_judge({sim::Cause::input, {}, message}); }
 
 } // namespace orrery::reports::judges

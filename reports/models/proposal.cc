@@ -34,7 +34,7 @@ std::string_view proposed_model(const History& history, const std::vector<Call>&
             for (Call& call : known) call.key = {}; // each key is an object of its own
         std::vector<std::size_t> places;
         History empty{history.model, {}, {}, history.entries, {}};
-        if (std::holds_alternative<HistoryError>(each->read(empty, known, places)) || places.empty()) continue;
+        if (!each->read(empty, known, places) || places.empty()) continue;
         return each->name() == MultiRegister::name ? transactions_of(calls) : each->name();
     }
     return {};

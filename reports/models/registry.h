@@ -22,8 +22,8 @@ public:
     virtual std::string verbs() const = 0; // for people: "read, write VALUE"
     // Reads the calls that did not fail; `places` becomes the place of each in
     // `calls`. Errors: an operation, argument, result or initial value that the model does not have.
-    virtual std::variant<std::unique_ptr<Operations>, HistoryError>
-    read(const History& history, const std::vector<Call>& calls, std::vector<std::size_t>& places) const = 0;
+    virtual sim::Checked<std::unique_ptr<Operations>> read(const History& history, const std::vector<Call>& calls,
+                                                           std::vector<std::size_t>& places) const = 0;
     // The key on which an operation is judged apart from those on others; nil if there is only one, or no such
     // operation.
     virtual Value key(const Words& words) const = 0;
@@ -43,41 +43,37 @@ void add_language(const Language& language);
 // nullptr if there is none of that name.
 const Language* language(std::string_view name);
 
-inline HistoryError entry_error(const History& history, std::size_t entry, const std::string& text) {
-    const std::uint64_t index = history.entries[entry].index;
-    return {entry, index, "entry " + std::to_string(index) + ": " + text};
-}
-
 template <Model M>
 class TypedLanguage final : public Language {
 public:
     std::string_view name() const override { return M::name; }
     std::string verbs() const override { return describe_verbs<M>(); }
-    std::variant<std::unique_ptr<Operations>, HistoryError> read(const History& history, const std::vector<Call>& calls,
-                                                                 std::vector<std::size_t>& places) const override {
+    sim::Checked<std::unique_ptr<Operations>> read(const History& history, const std::vector<Call>& calls,
+                                                   std::vector<std::size_t>& places) const override {
         std::optional<typename M::State> initial = history.initial ? M::initial(*history.initial) : M::initial();
         if (!initial)
-            return HistoryError{history.entries.size(), 0,
-                                "a " + std::string(M::name) + " cannot start at " + history.initial->rendered()};
+            return sim::Complaint{
+                sim::Cause::input, {}, "a " + std::string(M::name) + " cannot start at " + history.initial->rendered()};
         std::vector<Operation<M>> operations;
         places.clear();
         for (std::size_t place = 0; place < calls.size(); ++place) {
             const Call& call = calls[place];
             if (call.outcome == Call::Outcome::fail) continue;
             auto operation = to_operation<M>(call.f, call.key, call.argument);
-            if (!operation) return entry_error(history, call.invoke_entry, no_such_operation(call));
+            if (!operation) return complaint_of(history.entries[call.invoke_entry], no_such_operation(call));
             set_process<M>(*operation, call.process);
             Operation<M> each{std::move(*operation), {}, call.invoked, call.returned, call.process, call.order};
             if (call.outcome == Call::Outcome::ok) {
                 each.result = to_result<M>(each.operation, call.result);
                 if (!each.result)
-                    return entry_error(history, *call.return_entry,
-                                       call.f + " cannot return " + call.result.rendered());
+                    return complaint_of(history.entries[*call.return_entry],
+                                        call.f + " cannot return " + call.result.rendered());
             }
             operations.push_back(std::move(each));
             places.push_back(place);
         }
-        return std::make_unique<TypedOperations<M>>(std::move(operations), std::move(initial));
+        return std::unique_ptr<Operations>(
+            std::make_unique<TypedOperations<M>>(std::move(operations), std::move(initial)));
     }
 
     Value key(const Words& words) const override {

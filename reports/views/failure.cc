@@ -19,9 +19,8 @@ static_assert(story_max <= letters_max);
 constexpr std::int64_t steps_max = 1'000'000; // a history that ends within a millisecond has no times
 
 std::vector<Call> calls_of(const History& history) {
-    auto read = calls(history);
-    auto* all = std::get_if<std::vector<Call>>(&read);
-    return all == nullptr ? std::vector<Call>{} : std::move(*all);
+    auto all = calls(history);
+    return all ? *std::move(all) : std::vector<Call>{};
 }
 
 // Of a story with too many operations, those that began last: nearest to what is impossible.

@@ -14,7 +14,7 @@ std::string line(std::string_view text) { return shown(text, Style{.width = 0, .
 } // namespace
 
 std::string story(const Verdict& verdict, const std::vector<Call>& calls) {
-    if (!verdict.error.empty()) return line(verdict.error);
+    if (verdict.error) return line(verdict.error_text());
     if (verdict.violated())
         return line(verdict.counterexample ? verdict.counterexample->story : verdict.anomalies.at(0).story);
     if (verdict.passed() || !verdict.blocked) return {};

@@ -55,8 +55,7 @@ History diverged() {
 }
 
 MinimalHistory minimal_of(const History& history) {
-    return judges::linearizable::minimal_history(history, std::get<std::vector<Call>>(calls(history)),
-                                                 judges::judge(history));
+    return judges::linearizable::minimal_history(history, *calls(history), judges::judge(history));
 }
 
 // The calls of a minimal history as a history of their own.
@@ -146,7 +145,7 @@ RC_GTEST_PROP(MinimalHistory, IsAlwaysAViolationByTheSameOperation, ()) {
         all.push_back(step);
     }
     const History history = history_of("register", all);
-    const auto read = std::get<std::vector<Call>>(calls(history));
+    const auto read = *calls(history);
     const Verdict verdict = judges::judge(history);
     const MinimalHistory found = judges::linearizable::minimal_history(history, read, verdict);
     RC_ASSERT(found.empty() != verdict.violated());
@@ -367,7 +366,7 @@ TEST(Failure, TellsTheVerdictTheOperationsTheWayThereAndTheFaults) {
     failed.history = lost_write();
     failed.verdict = judges::judge(failed.history);
     failed.minimal = minimal_of(failed.history);
-    failed.findings.push_back(*finding(failed.verdict, std::get<std::vector<Call>>(calls(failed.history))));
+    failed.findings.push_back(*finding(failed.verdict, *calls(failed.history)));
     failed.findings.push_back(
         {"progress", "no progress", "every client gets answers after the heal", "client2 got none"});
     failed.participants = participants;
@@ -427,7 +426,7 @@ TEST(Views, EscapeWhatATerminalWouldObeyWhereverItComesFrom) {
     History history = history_of("kv", {{0, "put", evil, {}, 1, 2}, {1, "get", {}, evil + evil, 3, 4}}, evil);
     text += judgement(history, judges::judge(history), minimal_of(history), {});
     Verdict verdict;
-    verdict.error = evil;
+    verdict.error = sim::Complaint{sim::Cause::input, {}, evil};
     text += story(verdict, {}) + "\n";
     for (std::size_t at = 0; at < text.size(); ++at)
         EXPECT_TRUE(text[at] == '\n' || (text[at] >= ' ' && text[at] <= '~')) << at;

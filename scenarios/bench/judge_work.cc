@@ -68,12 +68,12 @@ std::optional<std::string> judge_file(const std::string& file, const std::string
     const auto* language = models::language(history.model.empty() ? model : history.model);
     if (language == nullptr) return file + ": names no model; give one with --model";
     const auto paired = calls(history);
-    if (const auto* error = std::get_if<HistoryError>(&paired)) return file + ": " + error->text;
+    if (!paired) return file + ": " + paired.complaint().message;
     std::vector<std::size_t> places;
-    const auto operations = language->read(history, std::get<std::vector<Call>>(paired), places);
-    if (const auto* error = std::get_if<HistoryError>(&operations)) return file + ": " + error->text;
+    const auto operations = language->read(history, *paired, places);
+    if (!operations) return file + ": " + operations.complaint().message;
     const double reading = seconds_since(begin);
-    measure_one(**std::get_if<std::unique_ptr<models::Operations>>(&operations), file, reading, figures, measure);
+    measure_one(**operations, file, reading, figures, measure);
     return std::nullopt;
 }
 

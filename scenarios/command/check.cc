@@ -48,8 +48,7 @@ MinimalHistory minimal_of_key(const reports::History& history, const std::vector
         const auto paired = reports::calls(part.history);
         const reports::Verdict again = reports::judges::judge(
             part.history, {.judge = std::string(verdict.judge), .model = std::string(verdict.model)});
-        MinimalHistory minimal = reports::judges::linearizable::minimal_history(
-            part.history, std::get<std::vector<reports::Call>>(paired), again);
+        MinimalHistory minimal = reports::judges::linearizable::minimal_history(part.history, *paired, again);
         for (std::vector<reports::Call>* all : {&minimal.calls, &minimal.doubtful})
             for (reports::Call& call : *all) {
                 call.invoke_entry = part.entries[call.invoke_entry];
@@ -63,11 +62,10 @@ MinimalHistory minimal_of_key(const reports::History& history, const std::vector
 }
 
 std::string story_of(const reports::History& history, const reports::Verdict& verdict) {
-    const auto paired = reports::calls(history);
-    const auto* calls = std::get_if<std::vector<reports::Call>>(&paired);
+    const auto calls = reports::calls(history);
     const auto* language = reports::models::language(verdict.model);
     MinimalHistory minimal;
-    if (calls != nullptr && verdict.counterexample) {
+    if (calls && verdict.counterexample) {
         const bool of_key = language != nullptr && !language->takes_keys() &&
                             !(*calls)[verdict.counterexample->unpassable].key.is_nil();
         minimal = of_key ? minimal_of_key(history, *calls, verdict)
@@ -111,7 +109,7 @@ void print_check(const std::string& file, const reports::Verdict& verdict, doubl
     std::vector<std::string> example;
     std::vector<std::string> kinds;
     const auto read_calls = reports::calls(history);
-    const auto& calls = std::get<std::vector<reports::Call>>(read_calls);
+    const auto& calls = *read_calls;
     std::vector<std::string> places;
     for (const std::size_t each : reports::evidence(verdict)) {
         example.push_back(calls[each].rendered());
@@ -153,8 +151,8 @@ public:
             ++number_;
             if (line_.ends_with('\r')) line_.pop_back();
             auto read = reader_.read(line_, number_);
-            if (const auto* error = std::get_if<reports::formats::ReadError>(&read)) tell(*error);
-            if (auto* found = std::get_if<reports::Entry>(&read)) return entry = std::move(*found), true;
+            if (!read) return tell(read.complaint()), false;
+            if (*read) return entry = **std::move(read), true;
         }
         if (number_ == 0 && wrong.empty()) wrong = name_ + ": cannot be read, or is empty";
         if (const auto error = reader_.finish(); error && wrong.empty()) tell(*error);
@@ -166,9 +164,9 @@ public:
     std::string wrong; // not empty: what is wrong, and where
 
 private:
-    void tell(const reports::formats::ReadError& error) {
-        wrong = name_ + ":" + std::to_string(error.line) + ":" + std::to_string(error.column) + ": expected " +
-                error.expected + (number_ <= 1 ? "; only jsonl is judged line by line" : "");
+    void tell(sim::Complaint complaint) {
+        complaint.place.file = name_;
+        wrong = complaint.text() + (number_ <= 1 ? "; only jsonl is judged line by line" : "");
     }
 
     std::string name_;
@@ -264,8 +262,7 @@ void remark_on(const std::string& file, const reports::Source& source, Progress&
 // Which model to name, in a clause; empty if it looks like none.
 std::string proposal(const reports::History& history) {
     const auto paired = reports::calls(history);
-    const auto* calls = std::get_if<std::vector<reports::Call>>(&paired);
-    const std::string model(calls == nullptr ? "" : reports::models::proposed_model(history, *calls));
+    const std::string model(paired ? reports::models::proposed_model(history, *paired) : "");
     if (model.empty()) return {};
     return "; these look like operations of a " + model + ": --model " + model;
 }
@@ -299,11 +296,11 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     total += seconds;
     progress.clear();
-    if (!verdict.error.empty()) {
-        const reports::Place place = verdict.error_place;
-        const bool unnamed = options.model.empty() && history.model.empty();
-        return complain(
-            {sim::Cause::input, {file, place.line, place.column}, verdict.error + (unnamed ? proposal(history) : "")});
+    if (verdict.error) {
+        sim::Complaint complaint = *verdict.error;
+        if (complaint.cause == sim::Cause::input) complaint.place.file = file;
+        if (options.model.empty() && history.model.empty()) complaint.message += proposal(history);
+        return complain(complaint);
     }
     print_check(file, verdict, seconds, options, history);
     return exit_code(verdict);

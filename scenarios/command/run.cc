@@ -58,8 +58,7 @@ std::vector<std::string> never_began(const RunInput& input, const Summary& summa
 // The operations that cannot be, a line each.
 std::vector<std::string> counterexample_of(const Summary& summary) {
     std::vector<std::string> lines;
-    const auto read = reports::calls(summary.history);
-    if (const auto* calls = std::get_if<std::vector<reports::Call>>(&read))
+    if (const auto calls = reports::calls(summary.history))
         for (const std::size_t each : reports::evidence(summary.judgement)) lines.push_back(calls->at(each).rendered());
     return lines;
 }

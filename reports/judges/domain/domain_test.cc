@@ -42,7 +42,7 @@ public:
     }
     Kinds kinds(const std::string& judge) const {
         const Verdict verdict = judged(judge);
-        EXPECT_EQ(verdict.error, "");
+        EXPECT_EQ(verdict.error_text(), "");
         EXPECT_EQ(verdict.violated(), !verdict.anomalies.empty());
         Kinds kinds;
         for (const Anomaly& each : verdict.anomalies)
@@ -74,7 +74,7 @@ TEST(Bank, ReadsAddUpToTheTotalThatMostOfThemShow) {
     EXPECT_EQ(bank().call(1, "read", {}, Value::Map{{1, 10}, {2, {}}}).kinds("bank"), (Kinds{"nil balance"}));
     EXPECT_EQ(bank().call(1, "read", {}, Value::Map{{1, 10}, {2, "much"}}).judged("bank").outcome,
               Verdict::Outcome::undecided);
-    EXPECT_EQ(bank().call(1, "read", {}, 5).judged("bank").error.substr(0, 8), "entry 0:");
+    EXPECT_EQ(bank().call(1, "read", {}, 5).judged("bank").error_text().substr(0, 8), "entry 0:");
     const Verdict verdict = bank().call(3, "read", {}, balances(1, 1)).judged("bank");
     EXPECT_EQ(verdict.anomalies[0].story, "process 3 read balances that add up to 2, not to 10");
     EXPECT_EQ(verdict.anomalies[0].operations, (std::vector<std::size_t>{2}));
@@ -132,7 +132,7 @@ TEST(QueueOfItems, MayBeDrainedUntilItSaysThatItIsExhausted) {
     EXPECT_EQ(queue().call(3, "drain", {}, {}, Type::info).call(1, "drain", {}, list({2})).kinds("queue"), Kinds{});
     EXPECT_EQ(queue().call(3, "drain", {}, {}, Type::fail).call(1, "drain", {}, list({2})).kinds("queue"),
               (Kinds{"lost element"}));
-    EXPECT_NE(queue().call(1, "drain", {}, "gone").judged("queue").error, "");
+    EXPECT_NE(queue().call(1, "drain", {}, "gone").judged("queue").error_text(), "");
 }
 
 TEST(QueueOfItems, NothingComesOutTwiceOrOutOfNothingOrNever) {
@@ -178,7 +178,10 @@ TEST(LongForkOfReads, IsTwoReadsThatSawTwoWritesInOppositeOrders) {
                   .call(2, "read", read({}, {}), read({}, 1))
                   .kinds("long-fork"),
               (Kinds{"long fork"}));
-    EXPECT_NE(writes().call(1, "write", list({list({"w", 1, 2})}), list({list({"w", 1, 2})})).judged("long-fork").error,
+    EXPECT_NE(writes()
+                  .call(1, "write", list({list({"w", 1, 2})}), list({list({"w", 1, 2})}))
+                  .judged("long-fork")
+                  .error_text(),
               "");
 }
 
@@ -201,7 +204,7 @@ TEST(CausalReverse, IsALaterWriteSeenWithoutAnEarlierOne) {
               (Kinds{"value from nowhere"}));
     EXPECT_EQ(Recording().call(2, "read", {}, list({1})).call(0, "write", 1, 1).kinds("causal-reverse"),
               (Kinds{"future read"}));
-    EXPECT_NE(writes().call(0, "write", 2, 2).judged("causal-reverse").error, "");
+    EXPECT_NE(writes().call(0, "write", 2, 2).judged("causal-reverse").error_text(), "");
 }
 
 TEST(CausalReverse, IsJudgedOfEachKeyApart) {
@@ -252,8 +255,8 @@ TEST(Kafka, PassesWhereClientsGoAlongTheLogs) {
               Kinds{});
     EXPECT_EQ(three_sent().judged("kafka").outcome, Verdict::Outcome::undecided); // nobody looked
     EXPECT_EQ(Logs().polls(2, {list({"poll", Value::Map{}})}).kinds(), Kinds{});
-    EXPECT_NE(Logs().call(1, "push", 1, {}).judged("kafka").error, "");
-    EXPECT_NE(Logs().polls(2, {list({"poll", 7})}).judged("kafka").error, "");
+    EXPECT_NE(Logs().call(1, "push", 1, {}).judged("kafka").error_text(), "");
+    EXPECT_NE(Logs().polls(2, {list({"poll", 7})}).judged("kafka").error_text(), "");
     // JSON has the keys of a map as texts.
     const Value json = list({"poll", Value::Map{{"0", list({at(0, "x")})}}});
     EXPECT_EQ(three_sent().polls(2, {json}).kinds(), (Kinds{"inconsistent-offsets", "value from nowhere"}));
@@ -352,7 +355,7 @@ RC_GTEST_PROP(Kafka, MissesExactlyTheMessagesThatSomebodyPolledPast, (std::uint6
             for (std::int64_t each = gone + 1; each < count; ++each) behind.push_back(at(each * gap, each));
         if (!behind.empty()) logs.polls(21, {polled(0, behind)});
         const Verdict verdict = logs.judged("kafka");
-        RC_ASSERT(verdict.error.empty());
+        RC_ASSERT(!verdict.error);
         const bool lost = passed_it && gone < count;
         RC_ASSERT(verdict.violated() == lost);
         RC_ASSERT(!lost || (verdict.anomalies.size() == 1 && verdict.anomalies[0].kind == "lost-write"));
@@ -393,7 +396,7 @@ TEST(Lock, IsHeldByOneAtATime) {
     // A lease ends by itself, so long after it was asked for.
     EXPECT_EQ(held().call(2, "acquire", {}, {}, 50, 60).kinds("lock=50ns"), Kinds{});
     EXPECT_EQ(held().call(2, "acquire", {}, {}, 40, 49).kinds("lock=50ns"), (Kinds{"two holders"}));
-    EXPECT_EQ(held().judged("lock=soon").error, "lock takes a time like 5s or 100ms, not soon");
+    EXPECT_EQ(held().judged("lock=soon").error_text(), "lock takes a time like 5s or 100ms, not soon");
 }
 
 TEST(Lock, GivesOutTokensThatGrow) {

@@ -72,7 +72,7 @@ Verdict judge_lock(const Case& given) {
         lease = duration_of(given);
         if (!lease)
             return cannot_judge(
-                given, {SIZE_MAX, 0, "lock takes a time like 5s or 100ms, not " + std::string(given.parameter)});
+                sim::usage_complaint("lock takes a time like 5s or 100ms, not " + std::string(given.parameter)));
     }
     std::vector<Hold> holds;
     std::vector<Token> tokens;

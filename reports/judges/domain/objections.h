@@ -51,11 +51,8 @@ inline bool is_ok(const Call& call) { return call.outcome == Call::Outcome::ok; 
 
 // The verdict on an operation or a result that the judge does not know.
 inline Verdict not_known(const Case& given, const Call& call, const std::string& expected) {
-    const std::size_t entry = is_ok(call) ? *call.return_entry : call.invoke_entry;
-    const std::uint64_t index = given.history.entries[entry].index;
-    return cannot_judge(given, {entry, index,
-                                "entry " + std::to_string(index) + ": " + call.rendered() +
-                                    " is not what this judge knows: " + expected});
+    const Entry& entry = given.history.entries[is_ok(call) ? *call.return_entry : call.invoke_entry];
+    return cannot_judge(complaint_of(entry, call.rendered() + " is not what this judge knows: " + expected));
 }
 
 } // namespace orrery::reports::judges::domain

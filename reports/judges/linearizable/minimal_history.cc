@@ -204,8 +204,8 @@ MinimalHistory minimal_history(const History& history, const std::vector<Call>& 
     if (!verdict.violated() || !verdict.counterexample || language == nullptr) return {};
     Reading reading;
     auto read = language->read(history, calls, reading.places);
-    if (std::holds_alternative<HistoryError>(read)) return {};
-    reading.operations = std::move(std::get<std::unique_ptr<models::Operations>>(read));
+    if (!read) return {};
+    reading.operations = std::move(*read);
     const Counterexample& whole = *verdict.counterexample;
     MinimalHistory found;
     if (reading.operations->register_effects({})) found.object = MinimalHistory::Object::one_value;

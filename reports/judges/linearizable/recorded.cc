@@ -22,12 +22,12 @@ Verdict judge_history(const Case& given) {
     if (language == nullptr) {
         const std::string model(given.model);
         const std::string what = model.empty() ? "the history names no model" : "no model is called " + model;
-        return cannot_judge(given, {given.history.entries.size(), 0, what + "; there are " + known_models()});
+        return cannot_judge(what + "; there are " + known_models());
     }
     std::vector<std::size_t> places;
     auto read = language->read(given.history, given.calls, places);
-    if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
-    const auto& operations = *std::get_if<std::unique_ptr<models::Operations>>(&read);
+    if (!read) return cannot_judge(read.complaint());
+    const std::unique_ptr<models::Operations>& operations = *read;
     Verdict verdict = judge_operations(*operations, {.budget = given.options.budget,
                                                      .memory = given.options.memory,
                                                      .shortcuts = given.options.shortcuts,

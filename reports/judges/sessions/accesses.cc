@@ -112,15 +112,15 @@ private:
 
 } // namespace
 
-std::variant<Accesses, HistoryError> accesses_of(const Case& given) {
+sim::Checked<Accesses> accesses_of(const Case& given) {
     const auto* language = given.options.language != nullptr ? given.options.language : models::language(given.model);
-    const auto wrong = [](const std::string& text) { return HistoryError{SIZE_MAX, 0, text}; };
+    const auto wrong = [](const std::string& text) { return sim::Complaint{sim::Cause::input, {}, text}; };
     if (language == nullptr)
         return wrong("the history names no model; sessions are judged of register, cas-register and kv");
     std::vector<std::size_t> places;
     auto read = language->read(given.history, given.calls, places);
-    if (const auto* error = std::get_if<HistoryError>(&read)) return *error;
-    const models::Operations& operations = **std::get_if<std::unique_ptr<models::Operations>>(&read);
+    if (!read) return read.complaint();
+    const models::Operations& operations = **read;
     std::map<Value, std::vector<std::size_t>> parts;
     for (std::size_t each = 0; each < operations.size(); ++each) parts[operations.key(each)].push_back(each);
     Gathering gathering(given, operations, places);

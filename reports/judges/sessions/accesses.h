@@ -34,6 +34,6 @@ struct Accesses {
 
 // Unknown operations count if what they wrote was read. Errors: what the model cannot read; a model without
 // registers.
-std::variant<Accesses, HistoryError> accesses_of(const Case& given);
+sim::Checked<Accesses> accesses_of(const Case& given);
 
 } // namespace orrery::reports::judges::sessions

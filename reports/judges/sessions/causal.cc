@@ -111,8 +111,8 @@ private:
 
 Verdict judge_causal(const Case& given) {
     auto read = accesses_of(given);
-    if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
-    Accesses& accesses = *std::get_if<Accesses>(&read);
+    if (!read) return cannot_judge(read.complaint());
+    Accesses& accesses = *read;
     std::sort(accesses.from_nowhere.begin(), accesses.from_nowhere.end());
     Verdict verdict = verdict_so_far(accesses, given);
     if (verdict.blocked) return verdict;

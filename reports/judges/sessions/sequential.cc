@@ -179,8 +179,8 @@ Verdict judge_sequential(const Case& given) {
     if (language == nullptr) return linearizable::judge_history(given); // says what is wrong
     std::vector<std::size_t> places;
     const auto read = language->read(given.history, given.calls, places);
-    if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
-    const models::Operations& operations = **std::get_if<std::unique_ptr<models::Operations>>(&read);
+    if (!read) return cannot_judge(read.complaint());
+    const models::Operations& operations = **read;
     // What is linearizable is sequential, and mostly decided sooner.
     if (Verdict stronger = linearizable::judge_history(given); stronger.passed()) return stronger;
     // What is not even causal is not sequential: decided without a search, where values are all different.

@@ -110,8 +110,8 @@ private:
 
 Verdict judge_session(const Case& given) {
     const auto read = accesses_of(given);
-    if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
-    const Accesses& accesses = *std::get_if<Accesses>(&read);
+    if (!read) return cannot_judge(read.complaint());
+    const Accesses& accesses = *read;
     Verdict verdict = verdict_so_far(accesses, given);
     if (verdict.blocked) return verdict;
     const Promise& promise = promise_of(given.judge);

@@ -49,7 +49,7 @@ Step get(std::int64_t client, std::string key, std::int64_t value) { return {cli
 
 std::string kind(const std::vector<Step>& steps, const std::string& judge) {
     const Verdict verdict = judges::judge(history_of(steps), {.judge = judge});
-    EXPECT_EQ(verdict.error, "");
+    EXPECT_EQ(verdict.error_text(), "");
     return verdict.violated() ? verdict.anomalies.at(0).kind : std::string(name(verdict.outcome));
 }
 
@@ -84,7 +84,7 @@ TEST(Sessions, AClientNeverGoesBack) {
 TEST(Sessions, ValuesThatNobodyWroteOrThatRepeatAreTold) {
     EXPECT_EQ(kind({get(1, "a", 7)}, "causal"), "value from nowhere");
     EXPECT_EQ(kind({put(1, "a", 1), put(2, "a", 1)}, "causal"), "undecided");
-    EXPECT_NE(judge(history_of({}), {.judge = "causal", .model = "queue"}).error, "");
+    EXPECT_NE(judge(history_of({}), {.judge = "causal", .model = "queue"}).error_text(), "");
 }
 
 TEST(Causal, ReadsShowNothingThatWasOverwrittenInTheirPast) {
@@ -385,7 +385,7 @@ TEST(BoundedStaleness, LetsReadsBeSoOldAndNoOlder) {
     EXPECT_TRUE(judge(history_of(steps)).violated());
     EXPECT_TRUE(judge(history_of(steps), {.judge = "bounded-staleness=9ns"}).violated());
     EXPECT_TRUE(judge(history_of(steps), {.judge = "bounded-staleness=10ns"}).passed());
-    EXPECT_EQ(judge(history_of(steps), {.judge = "bounded-staleness"}).error,
+    EXPECT_EQ(judge(history_of(steps), {.judge = "bounded-staleness"}).error_text(),
               "bounded-staleness takes a time or a number of versions: bounded-staleness=100ms, =2, not nothing");
 }
 

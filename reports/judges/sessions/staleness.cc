@@ -38,8 +38,8 @@ Verdict judge_time(const Case& given, sim::Duration bound) {
     std::vector<std::size_t> places;
     if (language == nullptr) return linearizable::judge_history(given); // says what is wrong
     const auto read = language->read(given.history, calls, places);
-    if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
-    const models::Operations& operations = **std::get_if<std::unique_ptr<models::Operations>>(&read);
+    if (!read) return cannot_judge(read.complaint());
+    const models::Operations& operations = **read;
     for (std::size_t each = 0; each < operations.size(); ++each)
         if (operations.verb(each).effect == models::Verb::Effect::reads) {
             Call& call = calls[places[each]];
@@ -61,14 +61,12 @@ Verdict judge_bounded_staleness(const Case& given) {
     if (versions && given.model == models::Kv::name) return judge_versions<models::Kv>(given, *versions);
     const std::string_view model = given.model;
     if (versions)
-        return cannot_judge(
-            given,
-            {SIZE_MAX, 0, "versions are counted of a register, cas-register or kv, not of a " + std::string(model)});
+        return cannot_judge(sim::usage_complaint("versions are counted of a register, cas-register or kv, not of a " +
+                                                 std::string(model)));
     if (const auto bound = duration_of(given)) return judge_time(given, *bound);
-    return cannot_judge(given,
-                        {SIZE_MAX, 0,
-                         "bounded-staleness takes a time or a number of versions: bounded-staleness=100ms, =2, not " +
-                             (given.parameter.empty() ? "nothing" : std::string(given.parameter))});
+    return cannot_judge(sim::usage_complaint(
+        "bounded-staleness takes a time or a number of versions: bounded-staleness=100ms, =2, not " +
+        (given.parameter.empty() ? "nothing" : std::string(given.parameter))));
 }
 
 } // namespace orrery::reports::judges::sessions

@@ -151,8 +151,8 @@ private:
 Verdict judge_isolation(const Case& given) {
     const bool lists = given.model == "list-append";
     auto read = read_transactions(given, lists);
-    if (const auto* error = std::get_if<HistoryError>(&read)) return cannot_judge(given, *error);
-    Judgement judgement(given, *std::get_if<Transactions>(&read));
+    if (!read) return cannot_judge(read.complaint());
+    Judgement judgement(given, *read);
     return lists ? judgement.of_lists() : judgement.of_registers();
 }
 

@@ -324,14 +324,14 @@ TEST(Isolation, IsUndecidedWhereWritesCannotBeToldApart) {
 }
 
 TEST(Isolation, TellsWhatIsNoTransaction) {
-    EXPECT_EQ(lists().txn({write(1, 1)}).judged("serializable").error,
+    EXPECT_EQ(lists().txn({write(1, 1)}).judged("serializable").error_text(),
               "entry 0: [\"w\" 1 1] is no step; there are [r KEY LIST] and [append KEY VALUE]");
-    EXPECT_EQ(lists().txn({read(1, 5)}).judged("serializable").error, "entry 0: a list was read as 5");
-    EXPECT_EQ(judge(lists().get(), {.judge = "none"}).error.substr(0, 24), "no judge is called none;");
+    EXPECT_EQ(lists().txn({read(1, 5)}).judged("serializable").error_text(), "entry 0: a list was read as 5");
+    EXPECT_EQ(judge(lists().get(), {.judge = "none"}).error_text().substr(0, 24), "no judge is called none;");
     History scalar = lists().txn({read(1, {})}).get();
     scalar.entries[0].value = 5;
     scalar.entries[1].value = 5;
-    EXPECT_EQ(judge(scalar).error, "entry 0: txn needs a list of steps, not 5");
+    EXPECT_EQ(judge(scalar).error_text(), "entry 0: txn needs a list of steps, not 5");
 }
 
 TEST(Consistency, EachModelImpliesItselfAndTheWeakestOne) {

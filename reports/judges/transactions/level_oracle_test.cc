@@ -149,9 +149,9 @@ void compare(int count, bool lists, std::uint64_t seed, const std::vector<std::s
         const Verdict verdict = judge(history_of(tiny), {.judge = std::string(level)});
         Count& at = counts[level];
         ++(verdict.outcome == Verdict::Outcome::undecided ? at.undecided : allowed ? at.allowed : at.forbidden);
-        if (verdict.outcome == Verdict::Outcome::undecided && verdict.error.empty()) continue;
+        if (verdict.outcome == Verdict::Outcome::undecided && !verdict.error) continue;
         ASSERT_EQ(verdict.passed(), allowed) << "history " << i << " under " << level << "\n"
-                                             << rendered(tiny) << verdict.error;
+                                             << rendered(tiny) << verdict.error_text();
         ASSERT_EQ(verdict.anomalies.empty(), allowed);
     }
 }

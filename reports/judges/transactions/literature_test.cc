@@ -90,7 +90,7 @@ TEST_P(Literature, IsJudgedAsPublished) {
     std::string allowed;
     for (const auto& [letter, level] : levels) {
         const Verdict verdict = judge(history, {.judge = level});
-        EXPECT_NE(verdict.outcome, Verdict::Outcome::undecided) << level << verdict.error;
+        EXPECT_NE(verdict.outcome, Verdict::Outcome::undecided) << level << verdict.error_text();
         if (verdict.passed()) allowed += letter;
     }
     EXPECT_EQ(allowed, example.allowed);

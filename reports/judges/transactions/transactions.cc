@@ -33,14 +33,14 @@ class Reader {
 public:
     Reader(const Case& given, bool lists) : given_(given), lists_(lists), starts_(given.history) {}
 
-    std::variant<Transactions, HistoryError> read() {
+    sim::Checked<Transactions> read() {
         for (std::size_t place = 0; place < given_.calls.size(); ++place)
             if (auto error = read_call(place)) return *error;
         return std::move(made_);
     }
 
 private:
-    std::optional<HistoryError> read_call(std::size_t place) {
+    sim::Problem read_call(std::size_t place) {
         const Call& call = given_.calls[place];
         const bool ok = call.outcome == Call::Outcome::ok;
         const Value& response = ok ? call.result : call.argument;
@@ -96,8 +96,8 @@ private:
         return version;
     }
 
-    HistoryError error(std::size_t entry, const std::string& text) const {
-        return models::entry_error(given_.history, entry, text);
+    sim::Complaint error(std::size_t entry, const std::string& text) const {
+        return complaint_of(given_.history.entries[entry], text);
     }
     std::string steps_there_are() const {
         return lists_ ? "[r KEY LIST] and [append KEY VALUE]" : "[r KEY VALUE] and [w KEY VALUE]";
@@ -112,8 +112,6 @@ private:
 
 } // namespace
 
-std::variant<Transactions, HistoryError> read_transactions(const Case& given, bool lists) {
-    return Reader(given, lists).read();
-}
+sim::Checked<Transactions> read_transactions(const Case& given, bool lists) { return Reader(given, lists).read(); }
 
 } // namespace orrery::reports::judges::transactions

@@ -74,6 +74,6 @@ struct Transactions {
 
 // Lists are appended to and read whole; registers are written and read. Reads of transactions that are not ok
 // are left out. Errors: a step that the model does not have.
-std::variant<Transactions, HistoryError> read_transactions(const Case& given, bool lists);
+sim::Checked<Transactions> read_transactions(const Case& given, bool lists);
 
 } // namespace orrery::reports::judges::transactions

@@ -28,8 +28,9 @@ sim::Checked<std::string> history_in(const std::string& folder) {
         sim::Cause::input, {folder}, "a folder without a history: it holds none of " + sim::join(kept_by_jepsen)};
 }
 
-sim::Complaint complaint_of(const std::string& file, const formats::ReadError& error) {
-    return {sim::Cause::input, {file, error.line, error.column}, "expected " + error.expected};
+sim::Complaint in_file(const std::string& file, sim::Complaint complaint) {
+    complaint.place.file = file;
+    return complaint;
 }
 
 // The logs of Cobra in a folder, one session each, in the order of their names. None if there are none.
@@ -51,8 +52,8 @@ sim::Checked<reports::History> read_cobra_logs(const std::vector<std::string>& l
         const sim::Checked<std::string> text = read_file(logs[session]);
         if (!text) return text.complaint();
         auto read = formats::cobra_session(*text, static_cast<std::int64_t>(session));
-        if (const auto* error = std::get_if<formats::ReadError>(&read)) return complaint_of(logs[session], *error);
-        for (auto& each : std::get<std::vector<formats::SessionTransaction>>(read)) all.push_back(std::move(each));
+        if (!read) return in_file(logs[session], read.complaint());
+        for (auto& each : *read) all.push_back(std::move(each));
     }
     return formats::history_of(all, reports::Value());
 }
@@ -78,7 +79,7 @@ sim::Checked<reports::History> read_etcd_report(const std::string& folder) {
             if (!text) return text.complaint();
             const bool watches = name == std::string_view("watch.json");
             const auto wrong = watches ? report.add_watches(*text) : report.add_operations(*text);
-            if (wrong) return complaint_of(file, *wrong);
+            if (wrong) return in_file(file, *wrong);
         }
     return report.finish();
 }
@@ -103,8 +104,8 @@ sim::Checked<reports::History> read_history(const std::string& given, const std:
         return sim::Complaint{
             sim::Cause::input, {file, 1, 1}, "expected a history in a known format; see orrery check --format list"};
     formats::ReadResult read = found->read(*text, options);
-    if (const auto* error = std::get_if<formats::ReadError>(&read)) return complaint_of(file, *error);
-    return std::get<reports::History>(std::move(read));
+    if (!read) return in_file(file, read.complaint());
+    return *std::move(read);
 }
 
 } // namespace orrery::scenarios::engine

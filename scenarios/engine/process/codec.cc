@@ -210,9 +210,9 @@ void fields(Archive& archive, reports::Blocked& blocked) {
 template <class Archive>
 void fields(Archive& archive, reports::Verdict& verdict) {
     auto& [outcome, judge, model, basis, nodes, operations, keys, certificate, counterexample, anomalies, broken,
-           also_broken, blocked, error_place, error, unanswered] = verdict;
+           also_broken, blocked, error, unanswered] = verdict;
     archive(outcome, judge, model, basis, nodes, operations, keys, certificate, counterexample, anomalies, broken,
-            also_broken, blocked, error_place, error, unanswered);
+            also_broken, blocked, error, unanswered);
 }
 template <class Archive>
 void fields(Archive& archive, reports::views::RecordedEvent& recorded) {

@@ -15,8 +15,7 @@ reports::views::Failure failure_of(const Summary& summary) {
     for (std::uint32_t i = 0; i < client_count(*summary.input.scenario, summary.input.settings); ++i)
         failure.participants.clients.push_back("client" + std::to_string(i));
     failure.recording = summary.recording;
-    const auto read = reports::calls(summary.history);
-    if (const auto* calls = std::get_if<std::vector<reports::Call>>(&read))
+    if (const auto calls = reports::calls(summary.history))
         failure.minimal = reports::judges::linearizable::minimal_history(
             summary.history, *calls, summary.judgement, {.language = summary.input.scenario->clients.model});
     for (const faults::Fault& fault : summary.plan.faults)

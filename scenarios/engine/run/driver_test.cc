@@ -104,7 +104,7 @@ TEST(Clients, ThatCrashGoOnUnderANewProcessAndMakeProgressAfterTheHeal) {
     for (std::uint64_t seed = 1; seed <= 30; ++seed) {
         const RunResult output = output_of(mortal, "", "false", seed);
         EXPECT_EQ(output.verdict, RunVerdict::passed) << seed;
-        const auto calls = std::get<std::vector<reports::Call>>(reports::calls(output.history));
+        const auto calls = *reports::calls(output.history);
         for (const reports::Call& call : calls)
             unreturned += !call.return_entry && call.invoked.nanoseconds < 4'000'000'000;
     }

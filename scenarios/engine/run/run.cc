@@ -181,9 +181,8 @@ std::uint64_t offending_event(const reports::Verdict& verdict, const std::vector
 // Every judge of histories that the scenario names. Returns the event at which the run should have ended, or 0.
 std::uint64_t judge_history(const RunInput& input, const std::vector<std::uint64_t>& events, RunResult& result) {
     if (!is_judged_by(input, "histories") || result.history.model.empty()) return 0;
-    const auto read = reports::calls(result.history);
-    const auto* calls = std::get_if<std::vector<reports::Call>>(&read);
-    CHECK(calls != nullptr); // the driver records well-formed histories
+    const auto calls = reports::calls(result.history);
+    CHECK(calls.ok()); // the driver records well-formed histories
     std::uint64_t offending = 0;
     for (const std::string& judge : input.scenario->judges) {
         reports::judges::JudgeOptions options;
