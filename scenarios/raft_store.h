@@ -18,6 +18,8 @@ public:
     sim::Outcome<kv::Transacted> run(const kv::Transaction& transaction) {
         return client_.run(transaction, patience());
     }
+    // At any server: see kv::Client.
+    sim::Outcome<kv::Result> read_nearby(const std::string& key) { return client_.read_nearby(key, patience()); }
     sim::Env& env() const { return env_; }
 
 private:

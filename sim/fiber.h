@@ -15,13 +15,6 @@
 #include "orrery/sim/check.h"
 #include "orrery/sim/stack.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ORRERY_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ORRERY_ASAN 1
-#endif
-#endif
 #if defined(ORRERY_ASAN)
 #include <sanitizer/common_interface_defs.h>
 #endif

@@ -10,11 +10,20 @@
 #include <cstdint>
 #include <vector>
 
+// g++ and clang say it differently.
+#if defined(__SANITIZE_ADDRESS__)
+#define ORRERY_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ORRERY_ASAN 1
+#endif
+#endif
+
 namespace orrery::sim {
 
 #if defined(ORRERY_STACK_BYTES)
 constexpr std::size_t stack_bytes = ORRERY_STACK_BYTES;
-#elif defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
+#elif defined(ORRERY_ASAN) || !defined(__OPTIMIZE__)
 constexpr std::size_t stack_bytes = 256 * 1024;
 #else
 constexpr std::size_t stack_bytes = 64 * 1024;

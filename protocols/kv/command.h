@@ -105,4 +105,27 @@ struct Command {
     }
 };
 
+// A read of one key at whatever server is near, which may be behind others. It answers only from a state that holds all
+// that the client knows of: what it was shown by earlier reads, and what it wrote itself.
+struct NearbyRead {
+    std::string key;
+    std::uint64_t applied = 0; // the latest log index that it was shown
+    std::uint64_t session = 0;
+    std::uint64_t sequence = 0; // of the latest command of that session that was answered
+
+    static constexpr auto members() {
+        return std::tuple{sim::member("key", &NearbyRead::key), sim::member("applied", &NearbyRead::applied),
+                          sim::member("session", &NearbyRead::session), sim::member("sequence", &NearbyRead::sequence)};
+    }
+};
+
+struct Nearby {
+    std::optional<std::string> value;
+    std::uint64_t applied = 0; // the log index of the state that was read
+
+    static constexpr auto members() {
+        return std::tuple{sim::member("value", &Nearby::value), sim::member("applied", &Nearby::applied)};
+    }
+};
+
 } // namespace orrery::kv

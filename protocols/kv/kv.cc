@@ -90,6 +90,10 @@ void serve(sim::Env& env) {
         if (!env.fault_point(point_reply).ok()) return rpc::Unknown{"cancelled"};
         return answer(std::move(proposed));
     });
+    server.on("Kv.Read", [&](const NearbyRead& read) -> rpc::Outcome<Nearby> {
+        if (!replica.store.is_new_enough(read)) return rpc::Refused{"behind"};
+        return Nearby{replica.store.read(Operation::get(read.key)).value, replica.store.applied()};
+    });
     server.serve();
 }
 
@@ -101,7 +105,10 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
         const sim::Deadline until{std::min(env_.deadline(attempt).at, deadline.at)};
         rpc::Outcome<Result> outcome =
             rpc::call<Result>(env_, servers_[guess_], "Kv.Do", command, until, {.resend = resend});
-        if (outcome.has_value()) return outcome;
+        if (outcome.has_value()) {
+            answered_ = sequence_;
+            return outcome;
+        }
         maybe = maybe || outcome.is_unknown();
         guess_ = (guess_ + 1) % servers_.size();
         if (outcome.is_refused()) {
@@ -112,6 +119,22 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
     }
     if (maybe) return rpc::Unknown{"no answer in time"};
     return rpc::Refused{"no leader in time"};
+}
+
+rpc::Outcome<Result> Client::read_nearby(const std::string& key, sim::Deadline deadline) {
+    NearbyRead read{key, shown_, env_.self().boot, answered_};
+    if (FLAW(kv_reads_forget_what_was_shown)) read.applied = read.sequence = 0;
+    while (env_.now() < deadline.at) {
+        const std::uint64_t server = env_.draw("nearby", servers_.size());
+        const sim::Deadline until{std::min(env_.deadline(attempt).at, deadline.at)};
+        const auto outcome = rpc::call<Nearby>(env_, servers_[server], "Kv.Read", read, until, {.resend = resend});
+        if (outcome.has_value()) {
+            shown_ = std::max(shown_, outcome.value().applied);
+            return Result{outcome.value().value, false};
+        }
+        if (!env_.sleep_until({std::min(env_.deadline(pause).at, deadline.at)}).ok()) break;
+    }
+    return rpc::Refused{"no server that is new enough answered in time"};
 }
 
 rpc::Outcome<Transacted> Client::run(const Transaction& transaction, sim::Deadline deadline) {

@@ -24,12 +24,17 @@ public:
     // Refused only if no attempt can have reached a log; unknown with any doubt.
     rpc::Outcome<Result> run(const Operation& operation, sim::Deadline deadline);
     rpc::Outcome<Transacted> run(const Transaction& transaction, sim::Deadline deadline);
+    // Reads at any server. It may miss what others wrote lately, but never what this client wrote or was shown before.
+    // Never unknown: a read has no effect.
+    rpc::Outcome<Result> read_nearby(const std::string& key, sim::Deadline deadline);
 
 private:
     sim::Env& env_;
     sim::Peers servers_;
     std::size_t guess_ = 0; // index of the server that is asked next
     std::uint64_t sequence_ = 0;
+    std::uint64_t answered_ = 0; // the latest command that was answered
+    std::uint64_t shown_ = 0;    // the latest log index of a state that was read nearby
 };
 
 } // namespace orrery::kv

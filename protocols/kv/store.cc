@@ -19,6 +19,13 @@ std::optional<Result> Store::done(const Command& command) const {
     return session->second.result;
 }
 
+bool Store::is_new_enough(const NearbyRead& read) const {
+    if (applied_ < read.applied) return false;
+    if (read.sequence == 0) return true; // that client has written nothing
+    const auto session = sessions_.find(read.session);
+    return session != sessions_.end() && session->second.sequence >= read.sequence;
+}
+
 bool Store::holds(const Transaction& transaction) const {
     return std::all_of(transaction.compare.begin(), transaction.compare.end(),
                        [&](const Comparison& each) { return read(Operation::get(each.key)).value == each.value; });

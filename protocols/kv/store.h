@@ -22,6 +22,9 @@ public:
     bool holds(const Transaction& transaction) const;
     // The result of a command that was executed already, if it is the last of its session.
     std::optional<Result> done(const Command& command) const;
+    // Whether this state is one that the client of the read may be shown.
+    bool is_new_enough(const NearbyRead& read) const;
+    raft::Index applied() const { return applied_; }
     // Commands that came again in the log and were answered by their session.
     std::uint64_t repeated() const { return repeated_; }
 

@@ -153,5 +153,17 @@ TEST(Store, ACommandOlderThanTheLastOfItsSessionIsNotDone) {
     EXPECT_FALSE(applied.store.done(append(1, 1, "old ")).has_value());
 }
 
+TEST(Store, IsNewEnoughForAClientThatKnowsNoMoreThanIsApplied) {
+    Applied applied;
+    EXPECT_TRUE(applied.store.is_new_enough({"k", 0, 7, 0}));
+    EXPECT_FALSE(applied.store.is_new_enough({"k", 0, 7, 1})); // its own write is not here yet
+    EXPECT_FALSE(applied.store.is_new_enough({"k", 1, 7, 0})); // it was shown a later state
+    (void)applied.run(append(7, 1, "mine "));
+    EXPECT_TRUE(applied.store.is_new_enough({"k", applied.store.applied(), 7, 1}));
+    EXPECT_FALSE(applied.store.is_new_enough({"k", applied.store.applied() + 1, 7, 1}));
+    EXPECT_FALSE(applied.store.is_new_enough({"k", 0, 7, 2}));
+    EXPECT_FALSE(applied.store.is_new_enough({"k", 0, 8, 1})); // of another client nothing is applied
+}
+
 } // namespace
 } // namespace orrery::kv

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <new>
 
+#include "orrery/sim/stack.h"
 #include "orrery/sim/world/world.h"
 
 namespace {
@@ -131,7 +132,7 @@ TEST(Resources, TenThousandCrashesDoNotGrowTheProcess) {
     EXPECT_EQ(world.stacks().in_use(), stacks);
     EXPECT_EQ(world.event_capacity(), events);
     EXPECT_LE(world.agenda_size(), agenda + 16);
-#if !defined(__SANITIZE_ADDRESS__) // whose quarantine grows by design
+#if !defined(ORRERY_ASAN) // whose quarantine grows by design
     EXPECT_LT(resident_bytes(), resident + (std::size_t{8} << 20));
 #else
     (void)resident;
@@ -140,7 +141,7 @@ TEST(Resources, TenThousandCrashesDoNotGrowTheProcess) {
 
 TEST(Resources, AMillionParkedFibersFitIntoFiveGigabytes) {
     if (std::getenv("ORRERY_NIGHTLY") == nullptr) GTEST_SKIP() << "takes gigabytes: ./orrery test --nightly";
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(ORRERY_ASAN)
     GTEST_SKIP() << "not under a sanitizer";
 #endif
     World world({});

@@ -18,15 +18,8 @@
 #include <vector>
 
 #include "orrery/scenarios/engine/process/symbols.h"
+#include "orrery/sim/stack.h"
 #include "orrery/sim/world/process.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define ORRERY_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ORRERY_SANITIZED 1
-#endif
-#endif
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -201,7 +194,7 @@ std::string sanitizer_rule(std::string_view summary) {
 
 // Counts what the kernel calls data: the heap and every private mapping that can be written, fibers' stacks too.
 void limit_memory(std::uint64_t bytes) {
-#if !defined(ORRERY_SANITIZED)
+#if !defined(ORRERY_ASAN)
     if (bytes == 0) return;
     memory_max = bytes;
     const rlimit limit{bytes, bytes};
@@ -220,7 +213,7 @@ void watch_own_death(int descriptor, const Limits& limits) {
     events_before = UINT64_MAX;
     void* frame = nullptr;
     (void)backtrace(&frame, 1); // the first call loads a library: not within a handler
-#if !defined(ORRERY_SANITIZED)
+#if !defined(ORRERY_ASAN)
     static char stack[64 * 1024];
     stack_t alternative{};
     alternative.ss_sp = stack;

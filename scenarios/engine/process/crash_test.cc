@@ -17,8 +17,9 @@
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/scenarios/engine/search/sweep.h"
+#include "orrery/sim/stack.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(ORRERY_ASAN)
 #define ORRERY_SANITIZED 1
 #endif
 

@@ -14,6 +14,7 @@
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/scenarios/engine/search/failures.h"
 #include "orrery/scenarios/engine/search/sweep.h"
+#include "orrery/sim/stack.h"
 
 namespace orrery::scenarios::engine {
 
@@ -134,7 +135,7 @@ void expect_caught(const Scenario& scenario) {
 
 // AddressSanitizer keeps freed blocks to itself, so that its heap lies in order whatever was given back.
 void expect_caught_by_heap_order(const Scenario& scenario) {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(ORRERY_ASAN)
     GTEST_SKIP() << scenario.name << ": the allocator of this build does not reuse blocks in another order";
 #else
     expect_caught(scenario);
