@@ -8,6 +8,13 @@
 namespace orrery::reports::formats {
 namespace {
 
+// [[f key value]]
+Value one_step(const char* f, Value key, Value value) {
+    Value::List steps;
+    steps.push_back(Value::List{f, std::move(key), std::move(value)});
+    return steps;
+}
+
 // --- sessions of transactions ---
 
 TEST(Sessions, PlumeIsReadByItsSteps) {
@@ -42,7 +49,7 @@ TEST(Sessions, DbcopIsReadInBothOfItsSpellings) {
         [{"write": true, "variable": 3, "value": 1, "success": true},
          {"write": false, "variable": 3, "value": 7, "success": false}], "success": true}]]})";
     const History history = history_in(older);
-    EXPECT_EQ(history.entries[1].value, Value(Value::List{Value::List{"w", 3, 1}}));
+    EXPECT_EQ(history.entries[1].value, one_step("w", 3, 1));
     EXPECT_EQ(*history.initial, Value(Value::Map{{3, 0}}));
 }
 
@@ -63,7 +70,7 @@ TEST(Sessions, DbcopIsReadInItsBinaryForm) {
     ASSERT_EQ(detect(text), find_format("dbcop-binary"));
     const History history = history_in(text);
     ASSERT_EQ(history.entries.size(), 4u);
-    EXPECT_EQ(history.entries[3].value, Value(Value::List{Value::List{"r", 5, 7}}));
+    EXPECT_EQ(history.entries[3].value, one_step("r", 5, 7));
     EXPECT_EQ(judged(text, "", "serializable"), "passed");
     EXPECT_EQ(wrong_with(text.substr(0, text.size() - 1)), "1:1: expected dbcop's binary history, whole");
 }

@@ -92,7 +92,8 @@ TEST(Judge, CallsAHistoryVacuousInWhichNobodyWasAnswered) {
         const Verdict answered = judge(history.call(3, "read", {}, 1).get(), {.judge = name});
         EXPECT_FALSE(answered.vacuous()) << name;
     }
-    const Value write = Value::List{Value::List{"w", 1, 1}};
+    Value::List write;
+    write.push_back(Value::List{"w", 1, 1});
     HistoryOf transactions("rw-register");
     transactions.add(Type::invoke, 1, "txn", write).add(Type::info, 1, "txn");
     EXPECT_TRUE(judge(transactions.get(), {.judge = "serializable"}).vacuous());

@@ -213,13 +213,18 @@ TEST(Model, OfTransactionsTakesEffectAllAtOnce) {
     const ListAppend::Operation operation{
         {}, {step("append", "x", 1), step(":r", "x", {}), step("w", "y", 2), step("append", "x", 3)}};
     EXPECT_TRUE(ListAppend::valid(operation));
-    EXPECT_FALSE(ListAppend::valid({{}, {Value::List{"bang", "x", 1}}}));
+    EXPECT_FALSE(ListAppend::valid({{}, {operation.steps[0], Value::List{"bang", "x", 1}}}));
     EXPECT_FALSE(ListAppend::observer(operation, {}));
     EXPECT_EQ(ListAppend::apply(state, operation).steps[1], step(":r", "x", Value::List{1}));
     EXPECT_EQ(state, (ListAppend::State{{"x", Value::List{1, 3}}, {"y", 2}}));
-    EXPECT_TRUE(ListAppend::agrees({{step("r", "z", Value::List{})}}, {{step("r", "z", {})}}));
-    EXPECT_FALSE(MultiRegister::agrees({{step("r", "z", {})}}, {{step("r", "z", 5)}}));
-    EXPECT_FALSE(RwRegister::agrees({{step("r", "z", {})}}, {{step("r", "z", 5)}}));
+    const auto read = [&](Value value) {
+        ListAppend::Result result;
+        result.steps.push_back(step("r", "z", std::move(value)));
+        return result;
+    };
+    EXPECT_TRUE(ListAppend::agrees(read(Value::List{}), read({})));
+    EXPECT_FALSE(MultiRegister::agrees(read({}), read(5)));
+    EXPECT_FALSE(RwRegister::agrees(read({}), read(5)));
 }
 
 TEST(Model, OfALockKeepsItsPromises) {

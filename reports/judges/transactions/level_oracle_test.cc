@@ -156,7 +156,10 @@ void compare(int count, bool lists, std::uint64_t seed, const std::vector<std::s
     }
 }
 
-int histories() { return std::getenv("ORRERY_NIGHTLY") == nullptr ? 100'000 : 1'000'000; }
+int histories() {
+    if (std::getenv("ORRERY_NIGHTLY") != nullptr) return 1'000'000;
+    return std::getenv("ORRERY_QUICK") == nullptr ? 100'000 : 20'000;
+}
 
 TEST(LevelOracle, AgreesOnRegisters) {
     const auto all = consistency_models();
