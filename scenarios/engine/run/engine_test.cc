@@ -190,7 +190,8 @@ TEST(Repro, TellsLineAndColumnOfWhatIsWrong) {
     const std::string head = "orrery repro 1\nscenario lazy-register\n";
     EXPECT_EQ(wrong_of(""), "r:1:1: expected 'orrery repro 1' in the first line");
     EXPECT_EQ(wrong_of("orrery repro 1\nscenario nope\n"), "r:2:10: expected the name of a scenario; see orrery list");
-    EXPECT_EQ(wrong_of(head + "plan\nf1 crash at=x\nend\n"), "r:4:10: expected a time like 1500ms");
+    EXPECT_EQ(wrong_of(head + "plan\nf1 crash at=x\nend\n"),
+              "r:4:10: expected a time in ns, us, ms or s, like 1500ms, at most 2592000s");
     EXPECT_EQ(wrong_of(head + "plan\r\nf1 crash at=1s\r\nend\r\n"), "r:4:15: expected a target");
     EXPECT_EQ(wrong_of(head + "plan\nf1 crash at=1s target=*\n"), "r:4:1: expected a line 'end' after the plan");
     EXPECT_EQ(wrong_of(head + "seed x\n"), "r:3:6: expected a whole number");
@@ -341,9 +342,11 @@ TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
         return problem ? problem->message : "";
     };
     EXPECT_EQ(wrong("servers", "4"), "setting servers expects one of 3, 5, got '4'");
-    EXPECT_EQ(wrong("duration", "4"), "setting duration expects a length of time like 150ms, at most 30 days, got '4'");
-    EXPECT_EQ(wrong("duration", "9000000s"),
-              "setting duration expects a length of time like 150ms, at most 30 days, got '9000000s'");
+    EXPECT_EQ(wrong("duration", "4"),
+              "setting duration expects a length of time in ns, us, ms or s, like 150ms, at most 2592000s, got '4'");
+    EXPECT_EQ(
+        wrong("duration", "9000000s"),
+        "setting duration expects a length of time in ns, us, ms or s, like 150ms, at most 2592000s, got '9000000s'");
     EXPECT_EQ(wrong("budget", "x"), "setting budget expects a whole number, at most 1000000000000000, got 'x'");
     EXPECT_EQ(wrong("drift", "100000001"), "setting drift expects a whole number, at most 100000000, got '100000001'");
     EXPECT_EQ(wrong("flaws", "kv_no_duplicate_filte"),
