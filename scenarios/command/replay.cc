@@ -121,7 +121,7 @@ JunitCase case_of(const Replayed& replayed) {
         result.text = summary.findings.front().text + "\n" + result.text;
     } else if (summary.verdict == RunVerdict::undecided) {
         result.outcome = Outcome::unknown;
-        result.message = "undecided: " + summary.undecided;
+        result.message = "undecided: " + summary.why_undecided();
     }
     return result;
 }

@@ -76,7 +76,7 @@ void print_json(const RunInput& input, const Summary& summary, const std::string
         .texts("never_began", never_began(input, summary));
     add_finding(object, summary)
         .texts("counterexample", counterexample_of(summary))
-        .text_or_null("undecided", summary.undecided)
+        .text_or_null("undecided", summary.why_undecided())
         .text_or_null("repro", repro)
         .print();
 }

@@ -105,19 +105,51 @@ TEST(Run, StopsAtTheEventThatIsAskedForAndHandsOutItsTrace) {
     EXPECT_EQ(stopped.undecided, "");
 }
 
-TEST(Run, NamesTheHostsOfTheLastEventsWhenItsBudgetIsSpent) {
-    static const Scenario busy{.name = "sleeps-for-no-time",
-                               .roles = {{"sleeper", 2,
-                                          [](sim::Env& env) {
-                                              while (env.self().index == 1 && env.sleep(0ns).ok()) {
-                                              }
-                                          }}},
-                               .faulty = true};
+RunResult spent_by(void (*main)(sim::Env&)) {
+    const Scenario busy{.name = "busy", .roles = {{"sleeper", 2, main}}, .faulty = true};
     RunInput input = engine::input_of(busy);
     EXPECT_FALSE(set_setting(busy, input.settings, "events", "20000"));
-    const RunResult result = output_of(input);
+    RunResult result = output_of(input);
     EXPECT_EQ(result.verdict, RunVerdict::undecided);
-    EXPECT_NE(result.undecided.find("events all happened at sleeper1"), std::string::npos) << result.undecided;
+    EXPECT_EQ(result.events, 20000u);
+    return result;
+}
+
+TEST(Run, SaysWhichTaskOfWhichHostSpentItsBudgetAndWhereTheClockStands) {
+    const RunResult result = spent_by([](sim::Env& env) {
+        const sim::Task loop = env.spawn("loop", [&env] {
+            (void)env.sleep(3s);
+            while (env.self().index == 1 && env.sleep(0ns).ok()) {
+            }
+        });
+        while (env.is_alive(loop) && env.sleep(1s).ok()) {
+        }
+    });
+    ASSERT_TRUE(result.spent.has_value());
+    EXPECT_EQ(result.spent->events, 20000u);
+    EXPECT_EQ(result.spent->time, result.spent->since); // time stands still
+    EXPECT_EQ(result.spent->last, SpentBudget::last_max);
+    const Repeated loop{"sleeper1", sim::world::EventKind::timer, "loop", SpentBudget::last_max};
+    EXPECT_EQ(result.spent->busiest, std::vector<Repeated>{loop});
+    EXPECT_EQ(result.why_undecided(),
+              "the budget of 20000 events was spent; the last 10000 of them all happened at 3s: "
+              "10000 timers of the task 'loop' at sleeper1");
+}
+
+TEST(Run, SaysWhichMessagesSpentItsBudget) {
+    const RunResult result = spent_by([](sim::Env& env) {
+        static constexpr sim::Label ball{"ball", nullptr};
+        sim::Socket socket = *env.bind(7);
+        if (env.self().index == 0) (void)socket.send(env.peers("sleeper")[0].at(7), ball, sim::Bytes{});
+        while (const auto got = socket.receive()) (void)socket.send(got->from, ball, sim::Bytes{});
+    });
+    ASSERT_TRUE(result.spent.has_value());
+    EXPECT_LT(result.spent->since, result.spent->time);
+    ASSERT_EQ(result.spent->busiest.size(), 2u);
+    EXPECT_EQ(result.spent->busiest[0].name, "ball");
+    EXPECT_EQ(result.spent->busiest[0].count + result.spent->busiest[1].count, SpentBudget::last_max);
+    EXPECT_NE(result.why_undecided().find(" deliveries of 'ball' at sleeper0"), std::string::npos)
+        << result.why_undecided();
 }
 
 // Clients that ask any replica do not even see what they wrote themselves.

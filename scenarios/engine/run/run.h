@@ -18,6 +18,7 @@
 #include "orrery/reports/history.h"
 #include "orrery/reports/verdict.h"
 #include "orrery/reports/views/recorded_event.h"
+#include "orrery/scenarios/engine/run/spent_budget.h"
 #include "orrery/scenarios/scenario.h"
 #include "orrery/sim/complaint.h"
 #include "orrery/sim/world/trace.h"
@@ -56,7 +57,8 @@ struct LoggedEvent {
 struct RunResult {
     RunVerdict verdict = RunVerdict::passed;
     std::vector<sim::Finding> findings; // the earliest first
-    std::string undecided;              // for people: why
+    std::string undecided;              // for people: why a judge did not decide
+    std::optional<SpentBudget> spent;   // of a run that did not come to its end
     faults::Plan plan;                  // that was armed
     reports::History history;
     reports::Verdict judgement; // of the history
@@ -75,6 +77,8 @@ struct RunResult {
 
     // Of the finding that counts; empty if there is none.
     std::string fingerprint() const { return findings.empty() ? std::string{} : findings.front().fingerprint(); }
+    // For people; empty if nothing is undecided.
+    std::string why_undecided() const { return spent ? spent->text() : undecided; }
     sim::world::Efficacy efficacy(sim::world::FaultId fault) const;
     std::uint64_t effective_faults() const;
 };
