@@ -153,6 +153,9 @@ sim::Problem write_trace(const RunInput& input, const std::string& file) {
     ChildOptions child;
     child.run.watcher.at_start = [&world](sim::world::World& started) { world = &started; };
     child.run.watcher.observe = [&](const sim::Observation& seen) { trace.add(seen, *world); };
+    child.run.watcher.at_entry = [&](const reports::Entry& entry, sim::world::HostIndex client) {
+        trace.add(entry, client, *world);
+    };
     child.afterwards = [&] { return trace.flush(); };
     const Summary summary = run_in_child(input, child);
     if (!summary.is_known()) return why_unknown(summary);

@@ -46,6 +46,30 @@ void tell_observation(const sim::Observation& seen) {
         shown_line(text));
 }
 
+// "client2  asks: write 2303", "client2  is told: 2303".
+void tell_entry(const reports::Entry& entry, const sim::world::Host& client) {
+    using Type = reports::Entry::Type;
+    const std::string words = entry.f + (entry.key.is_nil() ? "" : " " + entry.key.rendered());
+    const std::string value = entry.value.is_nil() ? "" : entry.value.rendered();
+    std::string text;
+    switch (entry.type) {
+    case Type::invoke:
+        text = "asks: " + words + (value.empty() ? "" : " " + value);
+        break;
+    case Type::ok:
+        text = "is told: " + (value.empty() ? "done" : value) + ", of its " + words;
+        break;
+    case Type::fail:
+        text = "is refused its " + words;
+        break;
+    case Type::info:
+        text = "learns nothing of its " + words;
+        break;
+    }
+    say("{:11.6f} s  {:<10} {}\n", static_cast<double>(entry.time.nanoseconds) / 1e9, shown_line(client.spec.name),
+        shown_line(text));
+}
+
 // The faults of a plan that someone wrote whose triggers were never met: likely not what he meant.
 std::vector<std::string> never_began(const RunInput& input, const Summary& summary) {
     std::vector<std::string> lines;
@@ -106,6 +130,12 @@ int write_records(const RunOptions& options, const Summary& summary, TraceFile& 
     if (options.history.empty()) return code;
     problem = write_file(options.history, reports::formats::write_jsonl(summary.history));
     return problem ? complain(*problem) : code;
+    if (tells || traces)
+        child.run.watcher.at_entry = [&trace, &world, tells, traces](const reports::Entry& entry,
+                                                                     sim::world::HostIndex client) {
+            if (tells) tell_entry(entry, world->host(client));
+            if (traces) trace.add(entry, client, *world);
+        };
 }
 
 // Runs with other settings or another plan are other runs: each choice has files of its own.

@@ -119,6 +119,7 @@ void attach(const RunOptions& options, RunState& state) {
             if (state.recorder) state.recorder->observe(seen);
             if (observe) observe(seen);
         });
+    state.workload.at_entry = options.watcher.at_entry;
     if (options.stop_at_event == 0 && options.log_to == 0 && !options.watcher.at_event) return;
     state.world.set_event_hook([&state, &options](const sim::world::Event& event) {
         const std::uint64_t number = state.world.events();
@@ -297,8 +298,8 @@ sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options) {
     if (const sim::Problem problem = problem_of_faults(input)) return *problem;
     sim::Checked<Played> whole = play_and_judge(input, options);
     if (!whole.ok()) return whole.complaint();
-    if (whole->offending == 0 || options.stop_at_event != 0 || !input.settings.flag("online"))
     if (whole->result.spent) whole->result.spent = look_at_last_events(input, options, whole->result.events);
+    if (whole->offending == 0 || options.stop_at_event != 0 || !input.settings.flag("online"))
         return std::move(whole->result);
     RunOptions up_to_there;
     up_to_there.stop_at_event = whole->offending;

@@ -87,8 +87,10 @@ struct RunResult {
 struct Watcher {
     std::function<void(const sim::Observation&)> observe{};
     std::function<void(std::uint64_t event)> at_event{}; // as each event begins
-    std::function<void(sim::world::World&)> at_start{};  // before the first event
-    std::function<void()> at_end{};                      // after the last, before the judges
+    // What a client asks and what becomes of it, as the history has it.
+    std::function<void(const reports::Entry&, sim::world::HostIndex client)> at_entry{};
+    std::function<void(sim::world::World&)> at_start{}; // before the first event
+    std::function<void()> at_end{};                     // after the last, before the judges
 };
 
 struct RunOptions {
@@ -99,7 +101,8 @@ struct RunOptions {
     std::uint64_t log_to = 0;                     // ... up to this one; none if it is 0
 };
 
-// Complains if the plan does not fit the scenario. A run whose clients were answered what no order of their operations
+// Complains if the plan does not fit the scenario. A run that spends its budget of events is played once more, to see
+// what its last events were. A run whose clients were answered what no order of their operations
 // explains ends with the event in which the first such answer was returned: it is found at the end, and the run is
 // repeated up to there. The watcher sees the observations and events of the first of the two.
 sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options = {});
