@@ -152,6 +152,9 @@ sim::Problem Inspection::judges() const {
         for (const reports::judges::Judge& each : reports::judges::registry()) names.emplace_back(each.name);
         if (judge == nullptr)
             return wrong("judges", "there is no judge '" + name + "'; see list" + sim::suggestion(name, names));
+        const std::string parameter = name.size() == asked.size() ? "" : asked.substr(name.size() + 1);
+        if (const auto problem = reports::judges::problem_of_parameter(*judge, parameter))
+            return wrong("judges", problem->message);
         if (scenario_.clients.model != nullptr && !reports::judges::takes(*judge, scenario_.clients.model->name()))
             return wrong("judges", "'" + name + "' does not judge histories of a " +
                                        std::string(scenario_.clients.model->name()));

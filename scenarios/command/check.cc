@@ -345,6 +345,13 @@ sim::Problem problem_of(const CheckOptions& options) {
     const std::string judge = options.judge.substr(0, options.judge.find('='));
     if (!judge.empty() && reports::judges::find_judge(judge) == nullptr)
         return no("judge", judge, "orrery list", judge_names());
+    if (!judge.empty()) {
+        const std::string parameter =
+            judge.size() == options.judge.size() ? "" : options.judge.substr(judge.size() + 1);
+        const auto& row = *reports::judges::find_judge(judge);
+        if (const auto problem = reports::judges::problem_of_parameter(row, parameter))
+            return sim::usage_complaint("--judge: " + problem->message);
+    }
     if (options.stream && !judge.empty() && judge != "linearizable")
         return sim::usage_complaint("only linearizable judges line by line; leave out --stream");
     if (options.stream && (!options.read.names.empty() || options.read.initial || options.read.by_time))
