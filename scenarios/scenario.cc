@@ -233,7 +233,7 @@ std::vector<Setting> settings_of(const Scenario& scenario) {
     settings.push_back({"judges", "all", {"all", "histories", "monitors", "progress"}, false, "who judges"});
     settings.push_back(
         {"online", "true", {"true", "false"}, false, "a run that is not linearizable ends where it shows"});
-    settings.push_back({"budget", "2000000", {}, false, "search nodes of a judge"});
+    settings.push_back({"budget", "2000000", {}, false, "nodes that the search of a judge may visit"});
     settings.push_back({"drift", "0", {}, false, "clock drift, at most, in parts per billion", 100'000'000});
     return settings;
 }

@@ -16,13 +16,13 @@
 
 namespace orrery::reports::judges {
 
-inline constexpr std::uint64_t budget_default = 2'000'000;          // configurations
+inline constexpr std::uint64_t budget_default = 2'000'000;          // nodes of the search
 inline constexpr std::size_t memory_default = std::size_t{1} << 30; // bytes
 
 struct JudgeOptions {
     std::string judge{};                        // by name, see registry.h; empty: the model's own
     std::string model{};                        // by name; empty: the one the history names
-    std::uint64_t budget = budget_default;      // configurations
+    std::uint64_t budget = budget_default;      // nodes of the search
     std::size_t memory = memory_default;        // bytes that a judge may take beside the history, about
     bool split = true;                          // by key
     bool shortcuts = true;                      // else all is searched

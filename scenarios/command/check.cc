@@ -238,8 +238,8 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
     progress.clear();
     print_check(file, verdict, seconds, options, history);
     if (verdict.outcome == reports::Verdict::Outcome::undecided)
-        mention("{}: {} of its keys had too many possible configurations; only the whole history can tell: leave out "
-                "--stream\n",
+        mention("{}: {} of its keys needed more nodes at once than are kept; only the whole history can tell: leave "
+                "out --stream\n",
                 file, stream->gave_up());
     return exit_code(verdict);
 }
