@@ -15,6 +15,7 @@
 #include "orrery/reports/models/proposal.h"
 #include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/names.h"
 #include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/history_file.h"
@@ -306,24 +307,6 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
     return exit_code(verdict);
 }
 
-std::vector<std::string> format_names() {
-    std::vector<std::string> names;
-    for (const reports::formats::Format& format : reports::formats::formats()) names.emplace_back(format.name);
-    return names;
-}
-
-std::vector<std::string> model_names() {
-    std::vector<std::string> names;
-    for (const reports::models::Language* language : reports::models::languages()) names.emplace_back(language->name());
-    return names;
-}
-
-std::vector<std::string> judge_names() {
-    std::vector<std::string> names;
-    for (const reports::judges::Judge& judge : reports::judges::registry()) names.emplace_back(judge.name);
-    return names;
-}
-
 // What is wrong with the options, before any file is looked at.
 sim::Problem problem_of(const CheckOptions& options) {
     const auto no = [](const std::string& what, const std::string& name, const std::string& see,
@@ -336,8 +319,8 @@ sim::Problem problem_of(const CheckOptions& options) {
         return no("format", options.format, "--format list", format_names());
     const auto* as = reports::formats::find_format(options.as);
     if (!options.as.empty() && (as == nullptr || as->write == nullptr))
-        return sim::usage_complaint("no format '" + options.as +
-                                    "' is written; there are jsonl, edn, json and porcupine");
+        return sim::usage_complaint("no format '" + options.as + "' is written; there are " +
+                                    sim::join(written_format_names()));
     if (!options.as.empty() && options.files.size() > 1)
         return sim::usage_complaint("one history is written at a time");
     if (!options.model.empty() && reports::models::language(options.model) == nullptr)
