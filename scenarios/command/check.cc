@@ -102,8 +102,10 @@ void print_check(const std::string& file, const reports::Verdict& verdict, doubl
     const std::string word(verdict.vacuous() ? "vacuous" : reports::name(verdict.outcome));
     if (!options.json) {
         const std::string start = start_of(history);
-        say("{}: {} ({}, {} operations{}, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations,
-            start.empty() ? "" : shown_line(", starts at " + start), verdict.nodes, seconds * 1000);
+        const bool is_unexplained = !verdict.passed() && !verdict.vacuous() && !options.counterexample;
+        say("{}: {} ({}, {} operations{}, {} nodes, {:.3f} ms){}\n", file, word, verdict.judge, verdict.operations,
+            start.empty() ? "" : shown_line(", starts at " + start), verdict.nodes, seconds * 1000,
+            is_unexplained ? "; --counterexample shows why" : "");
         if (options.counterexample) say("{}", story_of(history, verdict));
         return;
     }

@@ -161,11 +161,14 @@ int parse_and_call(std::vector<std::string> words, const std::vector<Verb>& all)
     return verb == all.end() ? exit_usage : call(*verb, flags[first], all);
 }
 
-// A file that is opened while 0, 1 or 2 is closed would get its number, and be taken for it.
+// A file that is opened while 0, 1 or 2 is closed would get its number, and be taken for it. What stands in for a
+// closed stdout cannot be written to: that the result went nowhere is noticed, as on a full disk.
 void open_channels() {
-    int channel = 0;
-    while (channel >= 0 && channel <= 2) channel = open("/dev/null", O_RDWR);
-    if (channel > 2) close(channel);
+    for (int channel = 0; channel <= 2; ++channel) {
+        if (fcntl(channel, F_GETFD) >= 0) continue;
+        const int opened = open("/dev/null", channel == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+        CHECK(opened < 0 || opened == channel); // the least number that is free
+    }
 }
 
 // The code, unless the result could not be written whole. A reader that left early, like head, knows that it did, and

@@ -79,6 +79,17 @@ std::vector<std::string> never_began(const RunInput& input, const Summary& summa
     return lines;
 }
 
+// Those that began, and did nothing to anybody: they hit what was idle, or what was struck already.
+std::vector<std::string> changed_nothing(const RunInput& input, const Summary& summary) {
+    std::vector<std::string> lines;
+    if (!input.plan) return lines;
+    for (const faults::Fault& fault : summary.plan.faults) {
+        const sim::world::Efficacy efficacy = summary.efficacy(fault.id);
+        if (efficacy.fired > 0 && efficacy.effective == 0) lines.push_back(faults::print(fault));
+    }
+    return lines;
+}
+
 // The operations that cannot be, a line each.
 std::vector<std::string> counterexample_of(const Summary& summary) {
     std::vector<std::string> lines;
@@ -97,7 +108,8 @@ void print_json(const RunInput& input, const Summary& summary, const std::string
         .count("answered", summary.answered)
         .count("effective", summary.effective_faults())
         .text("drawn", drawn_settings(input))
-        .texts("never_began", never_began(input, summary));
+        .texts("never_began", never_began(input, summary))
+        .texts("changed_nothing", changed_nothing(input, summary));
     add_finding(object, summary)
         .texts("counterexample", counterexample_of(summary))
         .text_or_null("undecided", summary.why_undecided())
@@ -118,6 +130,12 @@ ChildOptions options_of(const RunOptions& options, TraceFile& trace, sim::world:
             if (tells) tell_observation(seen);
             if (traces) trace.add(seen, *world);
         };
+    if (tells || traces)
+        child.run.watcher.at_entry = [&trace, &world, tells, traces](const reports::Entry& entry,
+                                                                     sim::world::HostIndex client) {
+            if (tells) tell_entry(entry, world->host(client));
+            if (traces) trace.add(entry, client, *world);
+        };
     if (traces) child.afterwards = [&trace] { return trace.flush(); };
     return child;
 }
@@ -130,12 +148,6 @@ int write_records(const RunOptions& options, const Summary& summary, TraceFile& 
     if (options.history.empty()) return code;
     problem = write_file(options.history, reports::formats::write_jsonl(summary.history));
     return problem ? complain(*problem) : code;
-    if (tells || traces)
-        child.run.watcher.at_entry = [&trace, &world, tells, traces](const reports::Entry& entry,
-                                                                     sim::world::HostIndex client) {
-            if (tells) tell_entry(entry, world->host(client));
-            if (traces) trace.add(entry, client, *world);
-        };
 }
 
 // Runs with other settings or another plan are other runs: each choice has files of its own.
@@ -179,6 +191,8 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
     if (is_vacuous(input, summary)) say("vacuous: no operation was answered, so nothing was tested\n");
     if (input.settings.duration("recovery").count() == 0) say("progress was not judged, for recovery is 0s\n");
     for (const std::string& line : never_began(input, summary)) say("never began: {}\n", shown_line(line));
+    for (const std::string& line : changed_nothing(input, summary))
+        say("began and changed nothing: {}\n", shown_line(line));
     say("{}\n", headline(input));
     if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
     if (unsaved)
