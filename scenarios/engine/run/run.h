@@ -102,9 +102,9 @@ struct RunOptions {
 };
 
 // Complains if the plan does not fit the scenario. A run that spends its budget of events is played once more, to see
-// what its last events were. A run whose clients were answered what no order of their operations
-// explains ends with the event in which the first such answer was returned: it is found at the end, and the run is
-// repeated up to there. The watcher sees the observations and events of the first of the two.
+// what its last events were. A run whose clients were answered what no order of their operations explains ends with the
+// event in which the first such answer was returned: it is found at the end, and the run is repeated up to there. The
+// watcher sees the observations and events of the first of the two.
 sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options = {});
 
 } // namespace orrery::scenarios::engine
