@@ -6,8 +6,6 @@
 namespace orrery::faults {
 namespace {
 
-constexpr std::int64_t unbounded = INT64_MAX;
-
 bool parse_ratio(std::string_view text, sim::Ratio& out) {
     std::string_view above;
     std::string_view below;
@@ -54,6 +52,11 @@ std::optional<Value> parse_type(const Parameter& parameter, std::string_view tex
 
 } // namespace
 
+std::string length_expected(std::string_view example, sim::Duration least, sim::Duration most) {
+    return "a length of time in " + sim::duration_units() + ", like " + std::string(example) + ", from " +
+           sim::duration_text(least) + " to " + sim::duration_text(most);
+}
+
 Parameter Parameter::flag(std::string name) { return {.name = std::move(name), .standard = false, .example = "true"}; }
 
 Parameter Parameter::host_names(std::string name) {
@@ -94,7 +97,8 @@ Parameter Parameter::required_duration(std::string name, std::string example) {
                          .standard = sim::Duration{1},
                          .example = std::move(example),
                          .required = true,
-                         .least = 1};
+                         .least = 1,
+                         .most = length_max.count()};
     CHECK(made.parse(made.example).has_value());
     return made;
 }
@@ -120,9 +124,7 @@ std::string Parameter::expected() const {
     if (std::holds_alternative<Choice>(standard)) return alternatives(choices);
     if (std::holds_alternative<std::int64_t>(standard))
         return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
-    if (most == unbounded) return "a length of time like " + example;
-    return "a length of time from " + sim::duration_text(sim::Duration{least}) + " to " +
-           sim::duration_text(sim::Duration{most});
+    return length_expected(example, sim::Duration{least}, sim::Duration{most});
 }
 
 std::optional<Value> Parameter::parse(std::string_view text) const {

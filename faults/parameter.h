@@ -27,6 +27,11 @@ using HostNames = std::vector<std::string>;
 // The alternative of a value is the type of its parameter and never changes.
 using Value = std::variant<bool, sim::Duration, sim::Ratio, HostNames, std::int64_t, Choice>;
 
+// The longest time that a plan may name: far beyond any run, and far from the end of 64 bits of nanoseconds.
+inline constexpr sim::Duration length_max = std::chrono::hours(24 * 30);
+// "a length of time in ns, us, ms or s, like 50ms, from 1ns to 2592000s"
+std::string length_expected(std::string_view example, sim::Duration least, sim::Duration most);
+
 struct Parameter {
     std::string name;
     Value standard{};                   // the default; if `required`, only its type counts
@@ -43,7 +48,7 @@ struct Parameter {
     static Parameter probability(std::string name, sim::Ratio standard);
     static Parameter number(std::string name, std::int64_t standard, std::int64_t least, std::int64_t most);
     static Parameter duration(std::string name, sim::Duration standard, sim::Duration least, sim::Duration most);
-    // A length of time above nothing that has no default.
+    // A length of time above nothing, and at most `length_max`, that has no default.
     static Parameter required_duration(std::string name, std::string example);
 
     // Whether a value has the type and keeps the bounds.

@@ -90,7 +90,8 @@ Expectation parse_nth(std::string_view text, std::string_view& name, std::uint64
 
 Expectation parse_time(std::string_view text, Trigger& trigger) {
     sim::Duration time{};
-    if (!sim::parse_duration(text, time) || time.count() < 0) return "a time like 1500ms";
+    if (!sim::parse_duration(text, time) || time.count() < 0 || time > length_max)
+        return "a time in " + sim::duration_units() + ", like 1500ms, at most " + sim::duration_text(length_max);
     trigger.kind = Trigger::Kind::at;
     trigger.time = {time.count()};
     return {};
@@ -163,8 +164,8 @@ Expectation parse_state(std::string_view text, Trigger& trigger) {
 }
 
 Expectation parse_length(std::string_view text, sim::Duration& length, std::string_view example) {
-    const bool good = sim::parse_duration(text, length) && length.count() > 0;
-    return good ? "" : "a length of time like " + std::string(example);
+    const bool good = sim::parse_duration(text, length) && length.count() > 0 && length <= length_max;
+    return good ? "" : length_expected(example, sim::Duration{1}, length_max);
 }
 
 // The keys that a fault of every kind may have, in the order in which messages name them.

@@ -103,7 +103,7 @@ TEST(Parameter, NumbersAndDurationsHaveBoundsOnBothSides) {
     EXPECT_EQ(length.parse("5s"), Value(sim::Duration{5s}));
     EXPECT_FALSE(length.parse("999999ns").has_value());
     EXPECT_FALSE(length.parse("5000000001ns").has_value());
-    EXPECT_EQ(length.expected(), "a length of time from 1ms to 5s");
+    EXPECT_EQ(length.expected(), "a length of time in ns, us, ms or s, like 5s, from 1ms to 5s");
 }
 
 TEST(Plan, ParsesEveryTriggerAndSaysWhereItIsWrong) {
@@ -118,7 +118,8 @@ TEST(Plan, ParsesEveryTriggerAndSaysWhereItIsWrong) {
         ASSERT_TRUE(parsed.ok()) << line;
         EXPECT_EQ(print(*parsed), std::string(line) + "\n");
     }
-    EXPECT_EQ(wrong("f1 crash target=s0 at=2"), "p:1:20: expected a time like 1500ms");
+    EXPECT_EQ(wrong("f1 crash target=s0 at=2"),
+              "p:1:20: expected a time in ns, us, ms or s, like 1500ms, at most 2592000s");
     EXPECT_EQ(wrong("\nf1 crush target=s0 at=2s"),
               "p:2:4: expected a kind of fault: crash, power, pause, cut, loss, duplication or delay");
     EXPECT_EQ(wrong("f1 crash at=2s"), "p:1:15: expected a target");
@@ -131,7 +132,8 @@ TEST(Plan, ParsesEveryTriggerAndSaysWhereItIsWrong) {
     EXPECT_EQ(wrong("f1 cut target=s0 at=2s hold=yes"), "p:1:24: expected true or false");
     EXPECT_EQ(wrong("f1 cut target=s0 at=2s direction=up"), "p:1:24: expected both, out or in");
     EXPECT_EQ(wrong("f1 delay target=s0 at=2s"), "p:1:25: expected a delay like delay=50ms");
-    EXPECT_EQ(wrong("f1 delay target=s0 at=2s delay=0s"), "p:1:26: expected a length of time like 50ms");
+    EXPECT_EQ(wrong("f1 delay target=s0 at=2s delay=0s"),
+              "p:1:26: expected a length of time in ns, us, ms or s, like 50ms, from 1ns to 2592000s");
     EXPECT_EQ(wrong("f1 cut target=a>b,c at=2s"), "p:1:8: expected a link like server1>server2");
     EXPECT_EQ(wrong("f1 cut target=a at=2s at=3s"), "p:1:23: expected each key once, and one trigger");
     EXPECT_EQ(wrong("f1 cut target=a message=b:raft.append:3"),
@@ -170,7 +172,8 @@ TEST(Plan, ThatDoesNotFitIsToldByThePlaceOfTheWord) {
     // One that was made in code has no place.
     Fault made = standard_kinds().find("delay")->fault(7);
     made.parameters.set("delay", sim::Duration{});
-    EXPECT_EQ(problem_of({{made}}, {"s0"})->text(), "f7: expected delay to be a length of time like 50ms");
+    EXPECT_EQ(problem_of({{made}}, {"s0"})->text(),
+              "f7: expected delay to be a length of time in ns, us, ms or s, like 50ms, from 1ns to 2592000s");
 }
 
 TEST(Swarm, DoesNotMoveAKindWhenAnotherIsRemoved) {

@@ -152,6 +152,9 @@ sim::Problem Inspection::judges() const {
         for (const reports::judges::Judge& each : reports::judges::registry()) names.emplace_back(each.name);
         if (judge == nullptr)
             return wrong("judges", "there is no judge '" + name + "'; see list" + sim::suggestion(name, names));
+        const std::string parameter = name.size() == asked.size() ? "" : asked.substr(name.size() + 1);
+        if (const auto problem = reports::judges::problem_of_parameter(*judge, parameter))
+            return wrong("judges", problem->message);
         if (scenario_.clients.model != nullptr && !reports::judges::takes(*judge, scenario_.clients.model->name()))
             return wrong("judges", "'" + name + "' does not judge histories of a " +
                                        std::string(scenario_.clients.model->name()));
@@ -230,7 +233,7 @@ std::vector<Setting> settings_of(const Scenario& scenario) {
     settings.push_back({"judges", "all", {"all", "histories", "monitors", "progress"}, false, "who judges"});
     settings.push_back(
         {"online", "true", {"true", "false"}, false, "a run that is not linearizable ends where it shows"});
-    settings.push_back({"budget", "2000000", {}, false, "search nodes of a judge"});
+    settings.push_back({"budget", "2000000", {}, false, "nodes that the search of a judge may visit"});
     settings.push_back({"drift", "0", {}, false, "clock drift, at most, in parts per billion", 100'000'000});
     return settings;
 }

@@ -1,14 +1,19 @@
 // Codec: little-endian bytes from a member list, the same on every machine.
 //
-// Integers and enums at their width, bool as 0 or 1, texts, bytes and lists behind a 32-bit count,
-// optional behind a presence byte, structs member by member. Decoding rejects what encoding never
-// makes: truncation, trailing bytes, other booleans, counts beyond what is left.
+// Integers and enums at their width, bool as 0 or 1, texts, bytes, lists and maps behind a 32-bit count,
+// optional behind a presence byte, structs and pairs member by member, arrays element by element. A map
+// stands in the order of its keys. Decoding rejects what encoding never makes: truncation, trailing bytes,
+// other booleans, counts beyond what is left, keys that do not grow. A type that is none of these does not
+// compile, and the message says what to do.
 #pragma once
 
+#include <array>
 #include <concepts>
+#include <map>
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "orrery/sim/bytes.h"
@@ -16,6 +21,39 @@
 #include "orrery/sim/types.h"
 
 namespace orrery::sim {
+
+namespace codec {
+
+template <class T>
+inline constexpr bool is_pair = false;
+template <class First, class Second>
+inline constexpr bool is_pair<std::pair<First, Second>> = true;
+
+template <class T>
+inline constexpr bool is_array = false;
+template <class Element, std::size_t size>
+inline constexpr bool is_array<std::array<Element, size>> = true;
+
+template <class T>
+inline constexpr bool is_map = false;
+template <class Key, class Value, class Less, class Allocator>
+inline constexpr bool is_map<std::map<Key, Value, Less, Allocator>> = true;
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+// A vector, deque or list. Not a vector<bool>, which has no elements to refer to.
+template <class T>
+concept List = requires(T& value) {
+    { value.emplace_back() } -> std::same_as<typename T::value_type&>;
+};
+
+template <class T>
+inline constexpr bool always_false = false; // of a type: so that it is only looked at if it is met
+
+} // namespace codec
 
 class Writer {
 public:
@@ -53,12 +91,20 @@ public:
             number(value.port);
         } else if constexpr (HasMembers<T>) {
             for_each_member(value, [&](std::string_view, const auto& field) { (*this)(field); });
-        } else if constexpr (requires { value.has_value(); }) {
+        } else if constexpr (codec::is_optional<T>) {
             number(static_cast<std::uint8_t>(value.has_value()));
             if (value.has_value()) (*this)(*value);
-        } else {
+        } else if constexpr (codec::is_pair<T>) {
+            (*this)(value.first);
+            (*this)(value.second);
+        } else if constexpr (codec::is_array<T>) {
+            for (const auto& each : value) (*this)(each);
+        } else if constexpr (codec::is_map<T> || codec::List<T>) {
+            CHECK(value.size() <= UINT32_MAX);
             number(static_cast<std::uint32_t>(value.size()));
             for (const auto& each : value) (*this)(each);
+        } else {
+            static_assert(codec::always_false<T>, "this type has no codec: give it members(), see sim/members.h");
         }
     }
 
@@ -114,19 +160,40 @@ public:
             value.port = number<std::uint64_t>();
         } else if constexpr (HasMembers<T>) {
             for_each_member(value, [&](std::string_view, auto& field) { (*this)(field); });
-        } else if constexpr (requires { value.has_value(); }) {
+        } else if constexpr (codec::is_optional<T>) {
             value.reset();
             if (flag()) (*this)(value.emplace());
-        } else {
+        } else if constexpr (codec::is_pair<T>) {
+            (*this)(value.first);
+            (*this)(value.second);
+        } else if constexpr (codec::is_array<T>) {
+            for (auto& each : value) (*this)(each);
+        } else if constexpr (codec::is_map<T>) {
             value.clear();
-            const auto count = number<std::uint32_t>();
-            // Every element takes a byte at least, so a count beyond the rest is a lie.
-            if (count > rest_.size()) fail();
-            for (std::uint32_t i = 0; ok_ && i < count; ++i) (*this)(value.emplace_back());
+            for (std::uint32_t left = count(); ok_ && left > 0; --left) insert_last(value);
+        } else if constexpr (codec::List<T>) {
+            value.clear();
+            for (std::uint32_t left = count(); ok_ && left > 0; --left) (*this)(value.emplace_back());
+        } else {
+            static_assert(codec::always_false<T>, "this type has no codec: give it members(), see sim/members.h");
         }
     }
 
 private:
+    // Every element takes a byte at least, so a count beyond the rest is a lie.
+    std::uint32_t count() {
+        const auto claimed = number<std::uint32_t>();
+        if (claimed > rest_.size()) fail();
+        return claimed;
+    }
+    // The next entry of a map, whose key must be above all that it has.
+    template <class Map>
+    void insert_last(Map& map) {
+        typename Map::key_type key{};
+        (*this)(key);
+        if (!map.empty() && !map.key_comp()(map.rbegin()->first, key)) fail();
+        if (ok_) (*this)(map.emplace_hint(map.end(), std::move(key), typename Map::mapped_type{})->second);
+    }
     bool flag() {
         const auto byte = number<std::uint8_t>();
         if (byte > 1) fail();

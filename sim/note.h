@@ -26,9 +26,12 @@ struct Field {
     std::int64_t integer = 0;
     std::string_view text{};
     bool is_text = false;
+    bool is_beyond = false; // the integer stands for one above INT64_MAX, as identities may be
 
     constexpr Field() = default;
-    constexpr Field(std::integral auto value) : integer(static_cast<std::int64_t>(value)) {}
+    constexpr Field(std::integral auto value)
+        : integer(static_cast<std::int64_t>(value)),
+          is_beyond(std::unsigned_integral<decltype(value)> && static_cast<std::uint64_t>(value) > INT64_MAX) {}
     constexpr Field(std::string_view value) : text(value), is_text(true) {}
     constexpr Field(const char* value) : text(value), is_text(true) {}
     Field(const std::string& value) : text(value), is_text(true) {}
@@ -37,7 +40,8 @@ struct Field {
 
 // A text as it is, a number in decimal.
 inline std::string to_text(const Field& field) {
-    return field.is_text ? std::string(field.text) : std::to_string(field.integer);
+    if (field.is_text) return std::string(field.text);
+    return field.is_beyond ? std::to_string(static_cast<std::uint64_t>(field.integer)) : std::to_string(field.integer);
 }
 
 // The static descriptor of a note. A goal is a note that a good test reaches in some seeds, though not in each

@@ -7,7 +7,10 @@ namespace orrery::sim {
 
 const std::string& Settings::text(std::string_view name) const {
     const auto found = values_.find(name);
-    CHECK(found != values_.end());
+    if (found == values_.end()) {
+        const std::string condition = "the scenario declares the setting '" + std::string(name) + "'";
+        check_failed(condition.c_str(), __FILE__ ":" ORRERY_TEXT(__LINE__));
+    }
     return found->second;
 }
 

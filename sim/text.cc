@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace orrery::sim {
 namespace {
@@ -57,6 +58,16 @@ bool parse_duration(std::string_view text, Duration& out) {
         return true;
     }
     return false;
+}
+
+std::string duration_units() {
+    std::string text;
+    for (const Unit& unit : units)
+        text += (&unit == std::begin(units)     ? ""
+                 : &unit + 1 == std::end(units) ? " or "
+                                                : ", ") +
+                std::string(unit.suffix);
+    return text;
 }
 
 std::string duration_text(Duration duration) {

@@ -19,6 +19,8 @@ bool parse_integer(std::string_view text, std::uint64_t& out);
 
 // "1500ms" -> 1.5 s. Units ns us ms s; false if the text is anything else.
 bool parse_duration(std::string_view text, Duration& out);
+// The units, for messages: "ns, us, ms or s".
+std::string duration_units();
 // The shortest exact spelling: 1500 ms -> "1500ms", 2 s -> "2s".
 std::string duration_text(Duration duration);
 

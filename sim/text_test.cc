@@ -50,6 +50,13 @@ TEST(Text, ReadsBackDurationsAndHexadecimals) {
         EXPECT_FALSE(parse_hexadecimal(text, number)) << text;
 }
 
+TEST(Text, NamesTheUnitsThatItReads) {
+    EXPECT_EQ(duration_units(), "ns, us, ms or s");
+    Duration out{};
+    for (const char* text : {"1ns", "1us", "1ms", "1s"}) EXPECT_TRUE(parse_duration(text, out)) << text;
+    for (const char* text : {"1m", "1h", "1", "1 s", "1sec"}) EXPECT_FALSE(parse_duration(text, out)) << text;
+}
+
 TEST(Text, JoinsAndSplits) {
     EXPECT_EQ(join(std::vector<std::string>{"a", "b"}), "a, b");
     EXPECT_EQ(join(std::vector<std::string>{}), "");

@@ -57,8 +57,8 @@ Verdict judge(const History& history, const JudgeOptions& options) {
     else if (!takes(*judge, model))
         verdict = cannot_judge(sim::usage_complaint(std::string(judge->name) + " does not judge a history of a " +
                                                     std::string(model) + "; it takes " + sim::join(judge->models)));
-    else if (!parameter.empty() && judge->parameter.empty())
-        verdict = cannot_judge(sim::usage_complaint(std::string(judge->name) + " takes no parameter"));
+    else if (const sim::Problem problem = problem_of_parameter(*judge, parameter))
+        verdict = cannot_judge(*problem);
     else if (has_independent_keys(given, *judge))
         verdict = judge_each_key(given);
     else

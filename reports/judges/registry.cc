@@ -18,10 +18,12 @@ Judge isolation(std::string_view name, std::string_view promise, std::vector<std
     return {name, promise, {"list-append", "rw-register"}, std::move(standard), transactions::judge_isolation};
 }
 
-Judge of_any_model(std::string_view name, std::string_view promise, Verdict (*judge)(const Case&),
-                   std::string_view parameter = {}) {
-    return {name, promise, {}, {}, judge, parameter};
+Judge of_any_model(std::string_view name, std::string_view promise, Verdict (*judge)(const Case&)) {
+    return {name, promise, {}, {}, judge};
 }
+
+bool is_time_or_versions(std::string_view parameter) { return duration_of(parameter) || versions_of(parameter); }
+bool is_time_or_nothing(std::string_view parameter) { return parameter.empty() || duration_of(parameter); }
 
 // One promise, of single operations and of transactions.
 Verdict judge_causal(const Case& given) {
@@ -41,8 +43,14 @@ const std::vector<Judge>& registry() {
                      linearizable::judge_history),
         of_any_model("sequential", "some order of all operations, each client's in its own, explains them",
                      sessions::judge_sequential),
-        of_any_model("bounded-staleness", "linearizable, if reads may be so old, or so many versions",
-                     sessions::judge_bounded_staleness, "TIME|VERSIONS"),
+        {"bounded-staleness",
+         "linearizable, if reads may be so old, or so many versions",
+         {},
+         {},
+         sessions::judge_bounded_staleness,
+         "TIME|VERSIONS",
+         is_time_or_versions,
+         "a time or a number of versions from 1 to 1000, like bounded-staleness=100ms or bounded-staleness=2"},
         {"causal",
          "reads show the latest of the writes that causally precede them",
          {"register", "cas-register", "kv", "list-append", "rw-register"},
@@ -75,7 +83,14 @@ const std::vector<Judge>& registry() {
                      domain::judge_kafka),
         of_any_model("watch", "events come in order, once, without gaps, and not before they happened",
                      domain::judge_watch),
-        {"lock", "no two hold the lock, or the lease, at once; tokens grow", {"mutex"}, {}, domain::judge_lock, "TIME"},
+        {"lock",
+         "no two hold the lock, or the lease, at once; tokens grow",
+         {"mutex"},
+         {},
+         domain::judge_lock,
+         "TIME",
+         is_time_or_nothing,
+         "the time of a lease, like lock=5s"},
         isolation("strict-serializable", "transactions took effect one after the other, in real time", {"list-append"}),
         isolation("strong-session-serializable", "one after the other, each client's in its order"),
         isolation("serializable", "one after the other, in some order", {"rw-register"}),
@@ -109,12 +124,27 @@ bool takes(const Judge& judge, std::string_view model) {
            std::find(judge.models.begin(), judge.models.end(), model) != judge.models.end();
 }
 
-std::optional<sim::Duration> duration_of(const Case& given) {
+sim::Problem problem_of_parameter(const Judge& judge, std::string_view parameter) {
+    const std::string name(judge.name);
+    if (judge.takes_parameter == nullptr)
+        return parameter.empty() ? sim::Problem{} : sim::usage_complaint(name + " takes no parameter");
+    if (judge.takes_parameter(parameter)) return std::nullopt;
+    return sim::usage_complaint(name + " expects " + std::string(judge.parameter_expected) + ", in " +
+                                sim::duration_units() + ", got '" + std::string(parameter) + "'");
+}
+
+std::optional<sim::Duration> duration_of(std::string_view parameter) {
     constexpr sim::Duration duration_max{100LL * 365 * 86'400 * 1'000'000'000};
     sim::Duration duration{};
-    if (!sim::parse_duration(given.parameter, duration)) return {};
+    if (!sim::parse_duration(parameter, duration)) return {};
     if (duration < sim::Duration{} || duration > duration_max) return {};
     return duration;
+}
+
+std::optional<std::int64_t> versions_of(std::string_view parameter) {
+    std::int64_t number = 0;
+    if (!sim::parse_integer(parameter, number) || number < 1 || number > 1000) return {};
+    return number;
 }
 
 void blame_memory(Blocked& blocked, std::size_t memory) {

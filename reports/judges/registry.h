@@ -16,13 +16,13 @@
 
 namespace orrery::reports::judges {
 
-inline constexpr std::uint64_t budget_default = 2'000'000;          // configurations
+inline constexpr std::uint64_t budget_default = 2'000'000;          // nodes of the search
 inline constexpr std::size_t memory_default = std::size_t{1} << 30; // bytes
 
 struct JudgeOptions {
     std::string judge{};                        // by name, see registry.h; empty: the model's own
     std::string model{};                        // by name; empty: the one the history names
-    std::uint64_t budget = budget_default;      // configurations
+    std::uint64_t budget = budget_default;      // nodes of the search
     std::size_t memory = memory_default;        // bytes that a judge may take beside the history, about
     bool split = true;                          // by key
     bool shortcuts = true;                      // else all is searched
@@ -46,6 +46,9 @@ struct Judge {
     std::vector<std::string_view> standard; // the models of which it is the default judge
     Verdict (*judge)(const Case&);
     std::string_view parameter{}; // "TIME": may be given as NAME=TIME; empty: takes none
+    // Of one that takes a parameter: whether it takes this; empty: none was given.
+    bool (*takes_parameter)(std::string_view parameter) = nullptr;
+    std::string_view parameter_expected{}; // "a time, like 5s"
 };
 
 const std::vector<Judge>& registry();
@@ -54,9 +57,13 @@ const Judge* find_judge(std::string_view name);
 // The default judge of a model: linearizable, unless another judge has it in `standard`.
 std::string_view judge_of(std::string_view model);
 bool takes(const Judge& judge, std::string_view model);
+// What is wrong with a parameter, whatever history it is for; nothing if the judge takes it. Empty: none was given.
+sim::Problem problem_of_parameter(const Judge& judge, std::string_view parameter);
 
 // The parameter as a time, "5s" or "100ms", of at most a hundred years; nothing if it is anything else.
-std::optional<sim::Duration> duration_of(const Case& given);
+std::optional<sim::Duration> duration_of(std::string_view parameter);
+// Likewise as a number of versions, from 1 to 1000.
+std::optional<std::int64_t> versions_of(std::string_view parameter);
 
 // Says of an undecided verdict that what ran out was the memory.
 void blame_memory(Blocked& blocked, std::size_t memory);

@@ -6,6 +6,7 @@
 #include "orrery/scenarios/bench/online_work.h"
 #include "orrery/scenarios/bench/works.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/names.h"
 #include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/json.h"
@@ -74,11 +75,9 @@ int bench_work(const BenchOptions& options, const bench::Work& work) {
 
 int bench(const BenchOptions& options) {
     if (options.work == "judge") return bench_judge(options);
-    std::vector<std::string> names{"judge"};
-    for (const bench::Work& work : bench::works()) {
+    for (const bench::Work& work : bench::works())
         if (work.name == options.work) return bench_work(options, work);
-        names.emplace_back(work.name);
-    }
+    const std::vector<std::string> names = work_names();
     return complain(sim::usage_complaint("there is no work '" + options.work + "'; there are " + sim::join(names) +
                                          sim::suggestion(options.work, names)));
 }

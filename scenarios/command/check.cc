@@ -15,6 +15,7 @@
 #include "orrery/reports/models/proposal.h"
 #include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/names.h"
 #include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/history_file.h"
@@ -101,8 +102,10 @@ void print_check(const std::string& file, const reports::Verdict& verdict, doubl
     const std::string word(verdict.vacuous() ? "vacuous" : reports::name(verdict.outcome));
     if (!options.json) {
         const std::string start = start_of(history);
-        say("{}: {} ({}, {} operations{}, {} nodes, {:.3f} ms)\n", file, word, verdict.judge, verdict.operations,
-            start.empty() ? "" : shown_line(", starts at " + start), verdict.nodes, seconds * 1000);
+        const bool is_unexplained = !verdict.passed() && !verdict.vacuous() && !options.counterexample;
+        say("{}: {} ({}, {} operations{}, {} nodes, {:.3f} ms){}\n", file, word, verdict.judge, verdict.operations,
+            start.empty() ? "" : shown_line(", starts at " + start), verdict.nodes, seconds * 1000,
+            is_unexplained ? "; --counterexample shows why" : "");
         if (options.counterexample) say("{}", story_of(history, verdict));
         return;
     }
@@ -238,8 +241,8 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
     progress.clear();
     print_check(file, verdict, seconds, options, history);
     if (verdict.outcome == reports::Verdict::Outcome::undecided)
-        mention("{}: {} of its keys had too many possible configurations; only the whole history can tell: leave out "
-                "--stream\n",
+        mention("{}: {} of its keys needed more nodes at once than are kept; only the whole history can tell: leave "
+                "out --stream\n",
                 file, stream->gave_up());
     return exit_code(verdict);
 }
@@ -306,24 +309,6 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
     return exit_code(verdict);
 }
 
-std::vector<std::string> format_names() {
-    std::vector<std::string> names;
-    for (const reports::formats::Format& format : reports::formats::formats()) names.emplace_back(format.name);
-    return names;
-}
-
-std::vector<std::string> model_names() {
-    std::vector<std::string> names;
-    for (const reports::models::Language* language : reports::models::languages()) names.emplace_back(language->name());
-    return names;
-}
-
-std::vector<std::string> judge_names() {
-    std::vector<std::string> names;
-    for (const reports::judges::Judge& judge : reports::judges::registry()) names.emplace_back(judge.name);
-    return names;
-}
-
 // What is wrong with the options, before any file is looked at.
 sim::Problem problem_of(const CheckOptions& options) {
     const auto no = [](const std::string& what, const std::string& name, const std::string& see,
@@ -336,8 +321,8 @@ sim::Problem problem_of(const CheckOptions& options) {
         return no("format", options.format, "--format list", format_names());
     const auto* as = reports::formats::find_format(options.as);
     if (!options.as.empty() && (as == nullptr || as->write == nullptr))
-        return sim::usage_complaint("no format '" + options.as +
-                                    "' is written; there are jsonl, edn, json and porcupine");
+        return sim::usage_complaint("no format '" + options.as + "' is written; there are " +
+                                    sim::join(written_format_names()));
     if (!options.as.empty() && options.files.size() > 1)
         return sim::usage_complaint("one history is written at a time");
     if (!options.model.empty() && reports::models::language(options.model) == nullptr)
@@ -345,6 +330,13 @@ sim::Problem problem_of(const CheckOptions& options) {
     const std::string judge = options.judge.substr(0, options.judge.find('='));
     if (!judge.empty() && reports::judges::find_judge(judge) == nullptr)
         return no("judge", judge, "orrery list", judge_names());
+    if (!judge.empty()) {
+        const std::string parameter =
+            judge.size() == options.judge.size() ? "" : options.judge.substr(judge.size() + 1);
+        const auto& row = *reports::judges::find_judge(judge);
+        if (const auto problem = reports::judges::problem_of_parameter(row, parameter))
+            return sim::usage_complaint("--judge: " + problem->message);
+    }
     if (options.stream && !judge.empty() && judge != "linearizable")
         return sim::usage_complaint("only linearizable judges line by line; leave out --stream");
     if (options.stream && (!options.read.names.empty() || options.read.initial || options.read.by_time))

@@ -97,6 +97,12 @@ struct BenchOptions {
     bool json = false;
 };
 
+struct HelpOptions {
+    std::string verb; // main.cc shows its help; here for the table of verbs
+    std::string shell;
+    bool man = false;
+};
+
 int list(const ListOptions& options);
 int run(const RunOptions& options);
 int sweep(const SweepCommandOptions& options);
@@ -105,5 +111,7 @@ int replay(const ReplayOptions& options);
 int check(const CheckOptions& options);
 int zoo(const ZooOptions& options);
 int bench(const BenchOptions& options);
+// The manual page, or the completion for a shell, of all verbs.
+int help(const HelpOptions& options, const std::vector<Verb>& verbs);
 
 } // namespace orrery::scenarios::command

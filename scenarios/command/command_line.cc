@@ -6,9 +6,19 @@
 namespace orrery::scenarios::command {
 namespace {
 
-std::string program = "orrery";
+std::string called_as = "orrery"; // this program
 
-// Quoted where a shell would not take the word as it is.
+// A repro does not say what its run may take.
+std::string memory_given() {
+    const std::uint64_t bytes = engine::memory_bytes_default;
+    return bytes == engine::memory_bytes_standard ? "" : " --memory " + print_memory(bytes);
+}
+
+} // namespace
+
+void set_program(const std::string& name) { called_as = name; }
+std::string program_name() { return called_as.substr(called_as.find_last_of('/') + 1); }
+
 std::string shell_word(const std::string& word) {
     constexpr const char* plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:=+@%";
     if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
@@ -22,25 +32,15 @@ std::string shell_word(const std::string& word) {
     return quoted + "'";
 }
 
-// A repro does not say what its run may take.
-std::string memory_given() {
-    const std::uint64_t bytes = engine::memory_bytes_default;
-    return bytes == engine::memory_bytes_standard ? "" : " --memory " + print_memory(bytes);
-}
-
-} // namespace
-
-void set_program(const std::string& name) { program = name; }
-
 std::string replay_line(const std::string& file) {
     // A file whose name begins with a dash would be taken for an option.
-    return shell_word(program) + " replay" + memory_given() + " " + (file.starts_with("-") ? "./" : "") +
+    return shell_word(called_as) + " replay" + memory_given() + " " + (file.starts_with("-") ? "./" : "") +
            shell_word(file);
 }
 
 std::string run_line(const std::string& scenario, std::uint64_t seed, const InputOptions& options) {
-    std::string line =
-        shell_word(program) + " run" + memory_given() + " " + shell_word(scenario) + " --seed " + std::to_string(seed);
+    std::string line = shell_word(called_as) + " run" + memory_given() + " " + shell_word(scenario) + " --seed " +
+                       std::to_string(seed);
     for (const Given& setting : options.all_settings()) line += " --set " + shell_word(setting.text);
     return options.plan.empty() ? line : line + " --plan " + shell_word(options.plan);
 }

@@ -10,6 +10,10 @@ namespace orrery::scenarios::command {
 
 // How this program was called; main says it once.
 void set_program(const std::string& name);
+// Without its folder.
+std::string program_name();
+// Quoted where a shell would not take the word as it is.
+std::string shell_word(const std::string& word);
 // Replays a file.
 std::string replay_line(const std::string& file);
 // Runs a seed again: for a failure of which no file could be kept.

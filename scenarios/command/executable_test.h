@@ -1,7 +1,7 @@
 // The real executable, run as people run it, in a folder of its own: exit codes, what it prints on which channel, and
 // which files it leaves. The tests of each idea stand in a file of their own: input_test.cc what it is given,
 // histories_test.cc what others recorded, output_test.cc what it prints, verdict_test.cc how it exits, files_test.cc
-// what it leaves, signal_test.cc how it ends when it must.
+// what it leaves, signal_test.cc how it ends when it must, help_test.cc what it says of itself.
 #pragma once
 
 #include <fcntl.h>

@@ -30,7 +30,7 @@ void tell_briefly(const Summary& summary) {
 
 void tell(const Summary& summary) {
     say("\n");
-    if (!summary.undecided.empty()) say("undecided: {}\n", shown_line(summary.undecided));
+    if (const std::string why = summary.why_undecided(); !why.empty()) say("undecided: {}\n", shown_line(why));
     std::optional<reports::views::Failure> failure;
     if (!summary.findings.empty()) failure = failure_report(summary);
     if (!failure) return tell_briefly(summary);

@@ -75,6 +75,13 @@ TEST_F(Executable, WritesTraceAndHistoryWhole) {
         "{\"type\":\"trace\",\"version\":1,\"scenario\":\"lazy-register\",\"seed\":\"2\",\"source\":\""))
         << trace.substr(0, 100);
     EXPECT_NE(trace.find("{\"type\":\"deliver\",\"time\":\""), std::string::npos);
+    // What a client asked and was told, and a message from its sending to its end.
+    EXPECT_NE(trace.find("{\"type\":\"invoke\",\"time\":\""), std::string::npos);
+    EXPECT_NE(trace.find(",\"name\":\"write\",\"fields\":{\"process\":"), std::string::npos);
+    EXPECT_NE(trace.find(",\"content\":\"apply #"), std::string::npos);
+    const std::size_t message = trace.find(",\"message\":\"");
+    ASSERT_NE(message, std::string::npos);
+    EXPECT_NE(trace.find(trace.substr(message, 30), message + 1), std::string::npos);
     EXPECT_TRUE(trace.ends_with("}\n"));
     const std::string history = read("h.jsonl");
     const std::string header = history.substr(0, history.find('\n'));

@@ -29,6 +29,47 @@ TEST_F(Executable, RefusesWrongUsageInOneLineAndLeavesNothing) {
     expect_refused("ORRERY run raft-kv --seed", 64, "--seed");
 }
 
+// An empty word is no way to say "the default".
+TEST_F(Executable, RefusesEmptyValuesInEachPlace) {
+    for (const char* option : {"faults", "judges", "plan", "out", "history", "trace"})
+        expect_refused("ORRERY run raft-kv --" + std::string(option) + " ''", 64,
+                       "--" + std::string(option) + " expects a value that is not empty, got ''");
+    for (const char* option : {"model", "judge", "format", "as"})
+        expect_refused("ORRERY check --" + std::string(option) + " '' x", 64, "expects a value that is not empty");
+    expect_refused("ORRERY run raft-kv --set faults=", 64,
+                   "setting faults expects none, default or KIND=COUNT, got ''");
+    expect_refused("ORRERY run raft-kv --set duration=", 64, "setting duration expects a length of time");
+    expect_refused("ORRERY_FAULTS= ORRERY run raft-kv", 64, "ORRERY_FAULTS expects a value that is not empty");
+    write("orrery.toml", "faults = \"\"\n");
+    expect_refused("ORRERY run raft-kv", 65, "orrery.toml:1:10: faults expects a value that is not empty, got ''");
+}
+
+TEST_F(Executable, SaysInWhichUnitsTimesAreAndHowLongTheyMayBe) {
+    expect_refused("ORRERY run raft-kv --set duration=5m", 64,
+                   "expects a length of time in ns, us, ms or s, like 150ms, at most 2592000s, got '5m'");
+    expect_refused("ORRERY sweep raft-kv --time 1h", 64,
+                   "--time expects a length of time in ns, us, ms or s, like 60s, from 1s to 31536000s, got '1h'");
+    const auto refuse = [&](const std::string& plan, const std::string& text) {
+        write("plan", plan + "\n");
+        expect_refused("ORRERY run raft-kv --plan plan", 65, text);
+    };
+    refuse("f1 crash target=server0 at=1m", "plan:1:25: expected a time in ns, us, ms or s, like 1500ms, at most");
+    refuse("f1 crash target=server0 at=9000000000s", "at most 2592000s");
+    refuse("f1 crash target=server0 at=1s for=9000000000s", "plan:1:31: expected a length of time in ns, us, ms or s");
+    refuse("f1 delay target=server0 at=1s delay=9000000000s", "like 50ms, from 1ns to 2592000s");
+}
+
+// What is wrong with the command line is not the fault of the file.
+TEST_F(Executable, RefusesAParameterThatItsJudgeDoesNotTake) {
+    write("h.jsonl", "{\"type\":\"history\",\"version\":1,\"model\":\"register\",\"settings\":{}}\n");
+    for (const char* parameter : {"", "=", "=0", "=-1", "=1001", "=soon", "=5m", "=-5s"})
+        expect_refused("ORRERY check h.jsonl --judge bounded-staleness" + std::string(parameter), 64,
+                       "--judge: bounded-staleness expects a time or a number of versions from 1 to 1000");
+    expect_refused("ORRERY check h.jsonl --judge lock=x", 64, "--judge: lock expects the time of a lease");
+    expect_refused("ORRERY check h.jsonl --judge linearizable=5", 64, "--judge: linearizable takes no parameter");
+    EXPECT_EQ(shell("ORRERY check h.jsonl --judge bounded-staleness=0s").code, 4);
+}
+
 TEST_F(Executable, RefusesBadFilesByLineAndColumn) {
     write("plan", "# mine\nf1 crsh target=server0 at=1s\n");
     expect_refused("ORRERY run raft-kv --plan plan", 65, "plan:2:4: expected a kind of fault");

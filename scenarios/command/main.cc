@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/help.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/command/verbs.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -70,11 +71,19 @@ std::string unexpected(const Verb& verb, const std::string& word, const std::vec
     return text + nearest;
 }
 
+// What orrery.toml and the environment may say.
+std::vector<const Option*> configurable_options(const std::vector<Verb>& all) {
+    std::vector<const Option*> options;
+    for (const Verb& verb : all)
+        for (const Option& option : verb.options)
+            if (verb.is_configurable) options.push_back(&option);
+    return options;
+}
+
 // A misspelt variable would be passed over in silence: it may be another program's, so it is no error.
 void mention_strange_variables(const std::vector<Verb>& all) {
     std::vector<std::string> known{"ORRERY_LAUNCHER", "ORRERY_INSTALL", fresh_process_variable, "ORRERY_NIGHTLY"};
-    for (const Verb& verb : all)
-        for (const Option& option : verb.options) known.push_back(environment_name(option));
+    for (const Option* option : configurable_options(all)) known.push_back(environment_name(*option));
     for (char** variable = environ; *variable != nullptr; ++variable) {
         const std::string_view text = *variable;
         const std::string name(text.substr(0, text.find('=')));
@@ -86,9 +95,13 @@ void mention_strange_variables(const std::vector<Verb>& all) {
 
 int call(const Verb& verb, const Flags& flags, const std::vector<Verb>& all) {
     std::vector<std::string> known;
-    for (const Verb& each : all)
-        for (const Option& option : each.options)
-            if (std::find(known.begin(), known.end(), option.name) == known.end()) known.push_back(option.name);
+    for (const Option* option : configurable_options(all))
+        if (std::find(known.begin(), known.end(), option->name) == known.end()) known.push_back(option->name);
+    if (!verb.is_configurable) {
+        const auto nowhere = [](const std::string&) -> const char* { return nullptr; };
+        if (const sim::Problem problem = fill(verb, flags, {}, nowhere)) return complain(*problem);
+        return verb.run();
+    }
     const sim::Checked<Configuration> configuration = read_configuration("orrery.toml", known);
     if (!configuration) return complain(configuration.complaint());
     const auto environment = [](const std::string& name) { return std::getenv(name.c_str()); };
@@ -101,17 +114,15 @@ int call(const Verb& verb, const Flags& flags, const std::vector<Verb>& all) {
 void describe(CLI::App& app) {
     app.require_subcommand(1);
     app.set_version_flag("--version", "orrery " ORRERY_VERSION " (source " + std::string(source_identity()) + ")");
-    app.footer("examples:\n"
-               "  orrery sweep raft-kv --seeds 1..1000      search for a failure\n"
-               "  orrery replay orrery-out/FILE.repro       see it again, and why it happened\n"
-               "  orrery help sweep                         all options of a verb\n"
-               "Each option may also stand in the environment (ORRERY_SEEDS) or in ./orrery.toml (seeds); flags win.\n"
-               "exit: 0 passed, 1 violated, 2 undecided, 3 nondeterminism, 4 vacuous, 64 usage, 65 bad input, "
-               "69 missing on this machine, 70 internal");
+    std::string footer = "examples:\n";
+    for (const Example& each : examples()) footer += fmt::format("  {:<41} {}\n", each.line, each.meaning);
+    footer += "Each option may also stand in the environment (ORRERY_SEEDS) or in ./orrery.toml (seeds); flags win.\n";
+    std::vector<std::string> codes;
+    for (const ExitCode& each : exit_codes()) codes.push_back(fmt::format("{} {}", each.code, each.word));
+    app.footer(footer + "exit: " + sim::join(codes));
 }
 
-sim::Complaint no_verb(const std::string& word, std::vector<std::string> names) {
-    names.emplace_back("help");
+sim::Complaint no_verb(const std::string& word, const std::vector<std::string>& names) {
     return sim::usage_complaint("there is no verb '" + word + "'; see orrery help" + sim::suggestion(word, names));
 }
 
@@ -129,8 +140,10 @@ int parse_and_call(std::vector<std::string> words, const std::vector<Verb>& all)
         mention("{}", app.help());
         return exit_usage;
     }
-    if (words.front() == "help") words.front() = "--help";
-    if (words.front() == "--help" && words.size() > 1) std::swap(words[0], words[1]); // help VERB is VERB --help
+    // help VERB is VERB --help; what else help does it does itself.
+    const bool is_about_verb = words.front() == "help" && (words.size() == 1 || !words[1].starts_with("-"));
+    if (is_about_verb) words.front() = "--help";
+    if (words.front() == "--help" && words.size() > 1) std::swap(words[0], words[1]);
     const std::string first = words.front();
     const auto verb = std::find_if(all.begin(), all.end(), [&](const Verb& each) { return each.name == first; });
     if (verb == all.end() && !first.starts_with("-")) return complain(no_verb(first, names));
@@ -148,11 +161,14 @@ int parse_and_call(std::vector<std::string> words, const std::vector<Verb>& all)
     return verb == all.end() ? exit_usage : call(*verb, flags[first], all);
 }
 
-// A file that is opened while 0, 1 or 2 is closed would get its number, and be taken for it.
+// A file that is opened while 0, 1 or 2 is closed would get its number, and be taken for it. What stands in for a
+// closed stdout cannot be written to: that the result went nowhere is noticed, as on a full disk.
 void open_channels() {
-    int channel = 0;
-    while (channel >= 0 && channel <= 2) channel = open("/dev/null", O_RDWR);
-    if (channel > 2) close(channel);
+    for (int channel = 0; channel <= 2; ++channel) {
+        if (fcntl(channel, F_GETFD) >= 0) continue;
+        const int opened = open("/dev/null", channel == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+        CHECK(opened < 0 || opened == channel); // the least number that is free
+    }
 }
 
 // The code, unless the result could not be written whole. A reader that left early, like head, knows that it did, and

@@ -78,6 +78,7 @@ Expected set(const Option& option, const GivenList& words) {
     if (auto* const* flag = std::get_if<bool*>(&option.value)) return set_flag(*flag, text);
     if (const auto* number = std::get_if<Number>(&option.value)) return set_number(*number, text);
     if (const auto* parse = std::get_if<Parse>(&option.value)) return (*parse)(text);
+    if (text.empty()) return "a value that is not empty"; // an empty word would mean the default
     if (auto* const* word = std::get_if<std::string*>(&option.value)) **word = text;
     if (auto* const* given = std::get_if<Given*>(&option.value)) **given = words.front();
     return std::nullopt;

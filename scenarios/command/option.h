@@ -39,12 +39,23 @@ struct Number {
 };
 using Parse = std::function<Expected(std::string_view)>;
 
+// What may stand in the place of a word: a shell offers it, and the manual names it. Nothing decides by it.
+struct Candidates {
+    enum class Path : std::uint8_t { none, file, folder };
+    Path path = Path::none;
+    // "raft-kv". Or "links=even", a key with one of its values; and "links=", where a value is still to come.
+    std::vector<std::string> words{};
+    bool is_list = false; // several, joined by commas
+};
+using Completion = std::function<Candidates()>; // empty: anything
+
 struct Option {
     std::string name;
     std::string help;
     // A flag, a word, a number, a word or a list of words that are understood later, or what Parse reads. A list
     // gathers what all three places say.
     std::variant<bool*, std::string*, Number, Given*, GivenList*, Parse> value;
+    Completion completion{};
 
     bool is_flag() const { return std::holds_alternative<bool*>(value); }
     bool is_list() const { return std::holds_alternative<GivenList*>(value); }
@@ -59,6 +70,8 @@ struct Verb {
     bool needs_operand = false;
     std::vector<Option> options{};
     std::function<int()> run{};
+    Completion completion{};     // of its other words
+    bool is_configurable = true; // its options have all three places; else only flags
 };
 
 // What orrery.toml says, by key.

@@ -138,7 +138,8 @@ TEST(Values, AreReadWholeOrLeftAsTheyWere) {
     EXPECT_EQ(parse_seconds("1500ms", seconds), std::nullopt);
     EXPECT_EQ(seconds, 1);
     for (const char* text : {"5", "999ms", "31536001s", "99999999999999s"})
-        EXPECT_EQ(parse_seconds(text, seconds), "a length of time like 60s, from 1s to 31536000s") << text;
+        EXPECT_EQ(parse_seconds(text, seconds), "a length of time in ns, us, ms or s, like 60s, from 1s to 31536000s")
+            << text;
     std::uint64_t bytes = 7;
     for (const char* text : {"512", "15MiB", "2GB", "1048577GiB", "-1GiB", "MiB"})
         EXPECT_TRUE(parse_memory(text, bytes).has_value()) << text;

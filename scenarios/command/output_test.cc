@@ -159,6 +159,16 @@ TEST_F(Executable, TellsWhatTheSeedDrewSoThatItCanBeSetAgain) {
     EXPECT_EQ(chosen.out.substr(chosen.out.find("digest")), drawn.out.substr(drawn.out.find("digest")));
 }
 
+TEST_F(Executable, TellsWhatClientsAskAndAreTold) {
+    const Answer told = shell("ORRERY run lazy-register --seed 1 --set duration=1s");
+    EXPECT_NE(told.out.find("client0    asks: "), std::string::npos) << told.out;
+    EXPECT_NE(told.out.find("client0    is told: "), std::string::npos) << told.out;
+    // Identities need all 64 bits, and are none of them negative.
+    const Answer rows = shell("ORRERY run raft-kv --seed 1 --set duration=2s --faults none");
+    EXPECT_NE(rows.out.find("rpc.execute boot="), std::string::npos) << rows.out;
+    EXPECT_EQ(rows.out.find("boot=-"), std::string::npos) << rows.out;
+}
+
 TEST_F(Executable, NamesTheEventOfAFailureForADebugger) {
     const std::string repro = failure();
     const Answer told = shell("ORRERY replay " + repro);

@@ -121,7 +121,7 @@ JunitCase case_of(const Replayed& replayed) {
         result.text = summary.findings.front().text + "\n" + result.text;
     } else if (summary.verdict == RunVerdict::undecided) {
         result.outcome = Outcome::unknown;
-        result.message = "undecided: " + summary.undecided;
+        result.message = "undecided: " + summary.why_undecided();
     }
     return result;
 }
@@ -153,6 +153,9 @@ sim::Problem write_trace(const RunInput& input, const std::string& file) {
     ChildOptions child;
     child.run.watcher.at_start = [&world](sim::world::World& started) { world = &started; };
     child.run.watcher.observe = [&](const sim::Observation& seen) { trace.add(seen, *world); };
+    child.run.watcher.at_entry = [&](const reports::Entry& entry, sim::world::HostIndex client) {
+        trace.add(entry, client, *world);
+    };
     child.afterwards = [&] { return trace.flush(); };
     const Summary summary = run_in_child(input, child);
     if (!summary.is_known()) return why_unknown(summary);

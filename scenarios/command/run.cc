@@ -46,12 +46,47 @@ void tell_observation(const sim::Observation& seen) {
         shown_line(text));
 }
 
+// "client2  asks: write 2303", "client2  is told: 2303".
+void tell_entry(const reports::Entry& entry, const sim::world::Host& client) {
+    using Type = reports::Entry::Type;
+    const std::string words = entry.f + (entry.key.is_nil() ? "" : " " + entry.key.rendered());
+    const std::string value = entry.value.is_nil() ? "" : entry.value.rendered();
+    std::string text;
+    switch (entry.type) {
+    case Type::invoke:
+        text = "asks: " + words + (value.empty() ? "" : " " + value);
+        break;
+    case Type::ok:
+        text = "is told: " + (value.empty() ? "done" : value) + ", of its " + words;
+        break;
+    case Type::fail:
+        text = "is refused its " + words;
+        break;
+    case Type::info:
+        text = "learns nothing of its " + words;
+        break;
+    }
+    say("{:11.6f} s  {:<10} {}\n", static_cast<double>(entry.time.nanoseconds) / 1e9, shown_line(client.spec.name),
+        shown_line(text));
+}
+
 // The faults of a plan that someone wrote whose triggers were never met: likely not what he meant.
 std::vector<std::string> never_began(const RunInput& input, const Summary& summary) {
     std::vector<std::string> lines;
     if (!input.plan) return lines;
     for (const faults::Fault& fault : summary.plan.faults)
         if (summary.efficacy(fault.id).fired == 0) lines.push_back(faults::print(fault));
+    return lines;
+}
+
+// Those that began, and did nothing to anybody: they hit what was idle, or what was struck already.
+std::vector<std::string> changed_nothing(const RunInput& input, const Summary& summary) {
+    std::vector<std::string> lines;
+    if (!input.plan) return lines;
+    for (const faults::Fault& fault : summary.plan.faults) {
+        const sim::world::Efficacy efficacy = summary.efficacy(fault.id);
+        if (efficacy.fired > 0 && efficacy.effective == 0) lines.push_back(faults::print(fault));
+    }
     return lines;
 }
 
@@ -73,10 +108,11 @@ void print_json(const RunInput& input, const Summary& summary, const std::string
         .count("answered", summary.answered)
         .count("effective", summary.effective_faults())
         .text("drawn", drawn_settings(input))
-        .texts("never_began", never_began(input, summary));
+        .texts("never_began", never_began(input, summary))
+        .texts("changed_nothing", changed_nothing(input, summary));
     add_finding(object, summary)
         .texts("counterexample", counterexample_of(summary))
-        .text_or_null("undecided", summary.undecided)
+        .text_or_null("undecided", summary.why_undecided())
         .text_or_null("repro", repro)
         .print();
 }
@@ -93,6 +129,12 @@ ChildOptions options_of(const RunOptions& options, TraceFile& trace, sim::world:
         child.run.watcher.observe = [&trace, &world, tells, traces](const sim::Observation& seen) {
             if (tells) tell_observation(seen);
             if (traces) trace.add(seen, *world);
+        };
+    if (tells || traces)
+        child.run.watcher.at_entry = [&trace, &world, tells, traces](const reports::Entry& entry,
+                                                                     sim::world::HostIndex client) {
+            if (tells) tell_entry(entry, world->host(client));
+            if (traces) trace.add(entry, client, *world);
         };
     if (traces) child.afterwards = [&trace] { return trace.flush(); };
     return child;
@@ -149,6 +191,8 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
     if (is_vacuous(input, summary)) say("vacuous: no operation was answered, so nothing was tested\n");
     if (input.settings.duration("recovery").count() == 0) say("progress was not judged, for recovery is 0s\n");
     for (const std::string& line : never_began(input, summary)) say("never began: {}\n", shown_line(line));
+    for (const std::string& line : changed_nothing(input, summary))
+        say("began and changed nothing: {}\n", shown_line(line));
     say("{}\n", headline(input));
     if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
     if (unsaved)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orrery/scenarios/command/names.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
@@ -15,8 +16,7 @@ namespace {
 sim::Problem find(const std::string& name, RunInput& input) {
     input.scenario = find_scenario(name);
     if (input.scenario != nullptr) return problem_of(*input.scenario);
-    std::vector<std::string> names;
-    for (const Scenario* each : all_scenarios()) names.push_back(each->name);
+    const std::vector<std::string> names = scenario_names();
     return sim::usage_complaint("there is no scenario '" + name + "'; there are " + sim::join(names) +
                                 sim::suggestion(name, names));
 }

@@ -7,6 +7,11 @@ namespace {
 TEST_F(Executable, AClosedChannelIsNoFindingAndAFullOneIsNoSuccess) {
     const Answer closed = shell("ORRERY run raft-election --seed 1 --quiet --verify 0<&-");
     EXPECT_EQ(closed.code, 0) << closed.out << closed.err;
+    for (const char* verb : {"list", "list --json", "help", "help --man", "check --format list"}) {
+        const Answer silent = shell("ORRERY " + std::string(verb) + " >&-");
+        EXPECT_EQ(silent.code, 69) << verb;
+        EXPECT_NE(silent.err.find("the result could not be written"), std::string::npos) << silent.err;
+    }
     const Answer full = shell("ORRERY list 1>/dev/full");
     EXPECT_EQ(full.code, 69);
     EXPECT_NE(full.err.find("the result could not be written"), std::string::npos) << full.err;

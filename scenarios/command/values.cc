@@ -64,7 +64,9 @@ Expected parse_seconds(std::string_view text, std::int64_t& seconds) {
     sim::Duration time{};
     const bool fits = sim::parse_duration(text, time) && time >= std::chrono::seconds(1) &&
                       time <= std::chrono::seconds(seconds_a_year);
-    if (!fits) return "a length of time like 60s, from 1s to " + std::to_string(seconds_a_year) + "s";
+    if (!fits)
+        return "a length of time in " + sim::duration_units() + ", like 60s, from 1s to " +
+               std::to_string(seconds_a_year) + "s";
     seconds = std::chrono::duration_cast<std::chrono::seconds>(time).count();
     return std::nullopt;
 }

@@ -1,9 +1,27 @@
 #include "orrery/scenarios/command/verbs.h"
 
+#include "orrery/scenarios/command/completion.h"
+#include "orrery/scenarios/command/names.h"
 #include "orrery/scenarios/command/read_options.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
 namespace {
+
+Candidates file() { return {Candidates::Path::file}; }
+Candidates folder() { return {Candidates::Path::folder}; }
+
+template <class Names>
+Completion words(Names names) {
+    return [names] { return Candidates{Candidates::Path::none, names()}; };
+}
+Completion one_of(std::vector<std::string> all) {
+    return [all = std::move(all)] { return Candidates{Candidates::Path::none, all}; };
+}
+Completion some_of(std::vector<std::string> (*names)()) {
+    return [names] { return Candidates{Candidates::Path::none, names(), true}; };
+}
+Completion judging() { return one_of({"all", "histories", "monitors", "progress"}); }
 
 Option json(bool& value) { return {"json", "one object a line", &value}; }
 
@@ -11,7 +29,9 @@ Option jobs(std::uint64_t& value) {
     return {"jobs", "how many seeds at once; default one a core", Number{&value, 1, jobs_max}};
 }
 
-Option parsed(const std::string& name, const std::string& help, Parse parse) { return {name, help, std::move(parse)}; }
+Option parsed(const std::string& name, const std::string& help, Parse parse, Completion completion = {}) {
+    return {name, help, std::move(parse), std::move(completion)};
+}
 
 Option memory() {
     return parsed("memory", "what a seed may take, like 512MiB; default 2GiB, 0 is no limit",
@@ -20,10 +40,11 @@ Option memory() {
 
 // Which runs are made: the same for every verb that runs seeds.
 void add_input(std::vector<Option>& options, InputOptions& input) {
-    options.push_back({"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO", &input.settings});
-    options.push_back({"judges", "who judges: all, histories, monitors or progress", &input.judges});
-    options.push_back(
-        {"faults", "none, or kinds with their most a seed: crash=0,cut=4; see orrery list", &input.faults});
+    options.push_back({"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO", &input.settings,
+                       words(setting_words)});
+    options.push_back({"judges", "who judges: all, histories, monitors or progress", &input.judges, judging()});
+    options.push_back({"faults", "none, or kinds with their most a seed: crash=0,cut=4; see orrery list", &input.faults,
+                       some_of(fault_words)});
     options.push_back(memory());
     options.push_back({"no-knowledge", "an operation that reached nobody is unknown, not failed", &input.no_knowledge});
 }
@@ -36,7 +57,8 @@ Verb list_verb(CommandLine& line) {
             &line.list.names,
             false,
             {json(line.list.json)},
-            [&line] { return list(line.list); }};
+            [&line] { return list(line.list); },
+            words(listed_names)};
 }
 
 Verb run_verb(CommandLine& line) {
@@ -50,14 +72,15 @@ Verb run_verb(CommandLine& line) {
               &run.scenario,
               true,
               {{"seed", "the seed; default 1", Number{&run.seed}},
-               {"plan", "faults from this file instead of drawn ones", &run.input.plan},
+               {"plan", "faults from this file instead of drawn ones", &run.input.plan, file},
                {"verify", "repeat it in a fresh process, also if it passes", &run.verify},
-               {"out", "folder for a repro; default orrery-out", &run.out},
-               {"history", "write the clients' history to this file", &run.history},
-               {"trace", "write all that was observed to this file, a line each", &run.trace},
+               {"out", "folder for a repro; default orrery-out", &run.out, folder},
+               {"history", "write the clients' history to this file", &run.history, file},
+               {"trace", "write all that was observed to this file, a line each", &run.trace, file},
                {"quiet", "without the story", &run.quiet},
                json(run.json)},
-              [&line] { return command::run(line.run); }};
+              [&line] { return command::run(line.run); },
+              words(scenario_names)};
     add_input(verb.options, run.input);
     return verb;
 }
@@ -80,16 +103,17 @@ Verb sweep_verb(CommandLine& line) {
         {parsed("seeds", "A..B, or one seed; default 1..100", seeds),
          parsed("time", "stop each scenario after so long, like 60s", time),
          jobs(sweep.jobs),
-         {"plan", "faults from this file, in each seed, instead of drawn ones", &sweep.input.plan},
+         {"plan", "faults from this file, in each seed, instead of drawn ones", &sweep.input.plan, file},
          {"until-failure", "stop at the first violation", &sweep.until_failure},
          parsed("shard", "I/N: only the seeds of this part, I from 0", shard),
          parsed("verify", "which share of the passing seeds is repeated in a fresh process; default 1/64, 0 is none",
                 verify),
          parsed("undecided-max", "accepted share of undecided seeds; default 1/1000", undecided),
-         {"out", "folder for repros; default one of its own below orrery-out", &sweep.out},
-         {"junit", "write the result to this file as JUnit XML", &sweep.junit},
+         {"out", "folder for repros; default one of its own below orrery-out", &sweep.out, folder},
+         {"junit", "write the result to this file as JUnit XML", &sweep.junit, file},
          json(sweep.json)},
-        [&line] { return command::sweep(line.sweep); }};
+        [&line] { return command::sweep(line.sweep); },
+        words(scenario_names)};
     add_input(verb.options, sweep.input);
     return verb;
 }
@@ -104,11 +128,12 @@ Verb replay_verb(CommandLine& line) {
             true,
             {{"break-at", "EVENT: stop in orrery_break_event when the event of this identity begins, for a debugger",
               &replay.break_at},
-             {"trace", "write all that was observed to this file, a line each", &replay.trace},
-             {"junit", "write the result to this file as JUnit XML", &replay.junit},
+             {"trace", "write all that was observed to this file, a line each", &replay.trace, file},
+             {"junit", "write the result to this file as JUnit XML", &replay.junit, file},
              memory(),
              json(replay.json)},
-            [&line] { return command::replay(line.replay); }};
+            [&line] { return command::replay(line.replay); },
+            file};
 }
 
 Verb check_verb(CommandLine& line) {
@@ -120,25 +145,29 @@ Verb check_verb(CommandLine& line) {
             "judge recorded histories",
             {"orrery check --model cas-register etcd_000.log", "orrery check --counterexample history.jsonl",
              "orrery check --model register --initial 10 --names read=get store/latest"},
-            "files",
+            "file",
             &check.files,
             false,
-            {{"model", "by name, see orrery list; default what the file names", &check.model},
-             {"judge", "by name, see orrery list; default the model's own", &check.judge},
-             {"format", "by name; default by content; --format list tells which there are", &check.format},
+            {{"model", "by name, see orrery list; default what the file names", &check.model, words(model_names)},
+             {"judge", "by name, see orrery list; default the model's own", &check.judge, words(judge_names)},
+             {"format", "by name; default by content; --format list tells which there are", &check.format,
+              words(format_names)},
              parsed("initial",
                     "VALUE, where objects start, as EDN or JSON: 10, nil, {\"a\":1000}; default what the format says",
                     initial),
              parsed("names", "MODEL=FILE,... operations that go by another word in the files: write=write-set", names),
-             parsed("order", "lines or time: by which entries of a history are ordered; default lines", order),
-             {"as", "write the history to stdout in this format: jsonl, edn, json, porcupine; no judging", &check.as},
-             {"budget", "search nodes a history", Number{&check.budget}},
+             parsed("order", "lines or time: by which entries of a history are ordered; default lines", order,
+                    one_of({"lines", "time"})),
+             {"as", "write the history to stdout in this format: jsonl, edn, json, porcupine; no judging", &check.as,
+              words(written_format_names)},
+             {"budget", "nodes that the search of a history may visit; default 2000000", Number{&check.budget}},
              {"threads", "for the keys of a history; the verdict is the same with any; default the machine's",
               Number{&check.threads, 1, jobs_max}},
              {"stream", "judge line by line what is too long to be kept; jsonl, linearizable", &check.stream},
              {"counterexample", "show why", &check.counterexample},
              json(check.json)},
-            [&line] { return command::check(line.check); }};
+            [&line] { return command::check(line.check); },
+            file};
 }
 
 Verb zoo_verb(CommandLine& line) {
@@ -149,15 +178,16 @@ Verb zoo_verb(CommandLine& line) {
             "flaw",
             &zoo.flaws,
             false,
-            {{"out", "folder for repros; default one of its own below orrery-out", &zoo.out},
+            {{"out", "folder for repros; default one of its own below orrery-out", &zoo.out, folder},
              jobs(zoo.jobs),
              memory(),
              {"seconds", "of processor time for each flaw; default 60, 300 by --judges histories",
               Number{&zoo.seconds_max, 1, 1'000'000}},
-             {"set", "KEY=VALUE, a setting of every scenario", &zoo.input.settings},
-             {"judges", "who judges: all, histories, monitors or progress", &zoo.input.judges},
+             {"set", "KEY=VALUE, a setting of every scenario", &zoo.input.settings, words(setting_words)},
+             {"judges", "who judges: all, histories, monitors or progress", &zoo.input.judges, judging()},
              json(zoo.json)},
-            [&line] { return command::zoo(line.zoo); }};
+            [&line] { return command::zoo(line.zoo); },
+            words(flaw_names)};
 }
 
 Verb bench_verb(CommandLine& line) {
@@ -170,21 +200,41 @@ Verb bench_verb(CommandLine& line) {
             false,
             {{"operations", "how many", Number{&bench.operations, 1, 1'000'000'000}},
              {"hosts", "how many; default the work's own", Number{&bench.hosts, 1, 10'000}},
-             {"model", "judge: of histories that name none", &bench.model},
+             {"model", "judge: of histories that name none", &bench.model, words(model_names)},
              json(bench.json)},
             [&line] {
                 const std::vector<std::string>& words = line.bench_words;
                 if (!words.empty()) line.bench.work = words.front();
                 if (!words.empty()) line.bench.files.assign(words.begin() + 1, words.end());
                 return command::bench(line.bench);
-            }};
+            },
+            words(work_names)};
+}
+
+Verb help_verb(CommandLine& line) {
+    HelpOptions& help = line.help;
+    return {"help",
+            "all options of a verb, with examples; the manual; completion for a shell",
+            {"orrery help sweep", "orrery help --man | man -l -", "orrery help --completion bash"},
+            "verb",
+            &help.verb,
+            false,
+            {{"man", "print the manual page", &help.man},
+             {"completion", "print the completion for a shell: " + sim::join(shells()), &help.shell, words(shells)}},
+            [&line] { return command::help(line.help, verbs(line)); },
+            [&line] {
+                Candidates candidates;
+                for (const Verb& verb : verbs(line)) candidates.words.push_back(verb.name);
+                return candidates;
+            },
+            false};
 }
 
 } // namespace
 
 std::vector<Verb> verbs(CommandLine& line) {
     return {list_verb(line),  run_verb(line), sweep_verb(line), replay_verb(line),
-            check_verb(line), zoo_verb(line), bench_verb(line)};
+            check_verb(line), zoo_verb(line), bench_verb(line), help_verb(line)};
 }
 
 } // namespace orrery::scenarios::command

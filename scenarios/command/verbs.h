@@ -19,6 +19,7 @@ struct CommandLine {
     ZooOptions zoo{};
     BenchOptions bench{};
     std::vector<std::string> bench_words{};
+    HelpOptions help{};
 };
 
 // Bound to `line`, which must outlive them.

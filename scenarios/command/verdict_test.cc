@@ -152,6 +152,39 @@ TEST_F(Executable, ArmsThePlanOfAFileInEachSeedAndSaysWhatNeverBegan) {
                    "plan:1:17: f1: expected a host of this scenario, got 'server9'");
 }
 
+// Nothing comes for a server within a nanosecond: that fault begins, and strikes nobody.
+TEST_F(Executable, SaysWhichFaultsOfAPlanBeganAndChangedNothing) {
+    write("plan", "f1 crash target=server0 at=1s for=2s\nf2 pause target=server1 at=1500ms for=1ns\n");
+    const std::string run = "ORRERY run raft-kv --plan plan --set duration=4s ";
+    const Answer told = shell(run + "--quiet");
+    EXPECT_NE(told.out.find("\nbegan and changed nothing: f2 pause target=server1 at=1500ms for=1ns\n"),
+              std::string::npos)
+        << told.out;
+    EXPECT_EQ(told.out.find("nothing: f1"), std::string::npos) << told.out;
+    EXPECT_NE(shell(run + "--json").out.find("\"changed_nothing\":[\"f2 pause "), std::string::npos);
+}
+
+TEST_F(Executable, SaysHowToSeeWhyAHistoryIsNotRight) {
+    const std::string hint = "; --counterexample shows why\n";
+    EXPECT_EQ(shell("ORRERY run lazy-register --seed 1 --quiet --history h.jsonl").code, 1);
+    EXPECT_NE(shell("ORRERY check h.jsonl").out.find(hint), std::string::npos);
+    EXPECT_EQ(shell("ORRERY check h.jsonl --counterexample").out.find(hint), std::string::npos);
+    EXPECT_EQ(shell("ORRERY run raft-kv --seed 3 --quiet --history kv.jsonl").code, 0);
+    EXPECT_EQ(shell("ORRERY check kv.jsonl").out.find(hint), std::string::npos);
+    EXPECT_NE(shell("ORRERY check kv.jsonl --budget 1").out.find(hint), std::string::npos);
+}
+
+TEST_F(Executable, SaysWhatSpentItsBudgetOfEvents) {
+    const std::string run = "ORRERY run raft-kv --quiet --set events=5000 ";
+    const Answer told = shell(run);
+    EXPECT_EQ(told.code, 2) << told.out;
+    EXPECT_NE(
+        told.out.find("undecided: the budget of 5000 events was spent; the last 5000 of them happened from 0s to "),
+        std::string::npos)
+        << told.out;
+    EXPECT_NE(shell(run + "--json").out.find("\"undecided\":\"the budget of 5000 events was spent"), std::string::npos);
+}
+
 TEST_F(Executable, NeverCallsASweepWholeThatRanOutOfTime) {
     const std::string sweep = "ORRERY sweep raft-election --seeds 1..100000 --time 1s ";
     const Answer told = shell(sweep);

@@ -68,7 +68,8 @@ void Process::withdraw_wake(TaskState& task) {
 
 void Process::task_failed(std::string rule, std::string text) {
     CHECK(!is_dead());
-    parts_.observers.report({"process", "process died", std::move(rule), host_.spec.name + ": " + text});
+    const std::string where = host_.spec.name + " in its task '" + tasks_.running().name + "': ";
+    parts_.observers.report({"process", "process died", std::move(rule), where + text});
     dying_ = true;
     parts_.burial_due = true;
 }

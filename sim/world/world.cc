@@ -169,7 +169,7 @@ void World::attend(const Event& event) {
         reseeds_.erase(reseeds_.begin());
     }
     attentive_ = !reseeds_.empty() || event_hook_;
-    if (event_hook_) event_hook_(event.id);
+    if (event_hook_) event_hook_(event);
 }
 
 // A paused host handles nothing until it goes on; one that computes, nothing until it is done.
@@ -351,7 +351,7 @@ bool World::reached_nobody(HostIndex index, std::uint32_t operation) const {
     return operation < reaches.size() && reaches[operation].sent == reaches[operation].lost;
 }
 
-void World::set_event_hook(std::function<void(std::uint64_t event)> hook) {
+void World::set_event_hook(std::function<void(const Event& event)> hook) {
     event_hook_ = std::move(hook);
     attentive_ = true;
 }

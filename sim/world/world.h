@@ -95,8 +95,8 @@ public:
 
     // --- watching: nothing of it changes the digest ---
     void add_monitor(std::unique_ptr<Monitor> monitor) { parts_.observers.add_monitor(std::move(monitor)); }
-    // Called with the identity of every event as it begins.
-    void set_event_hook(std::function<void(std::uint64_t event)> hook);
+    // Called with every event as it begins.
+    void set_event_hook(std::function<void(const Event& event)> hook);
     // Sees every observation, also messages.
     void set_recorder(std::function<void(const Observation&)> recorder) {
         parts_.observers.set_recorder(std::move(recorder));
@@ -130,7 +130,7 @@ private:
     bool booted_ = false;
     bool stopped_ = false;
     bool attentive_ = false; // reseeds are to come, or the hook hears of every event
-    std::function<void(std::uint64_t event)> event_hook_;
+    std::function<void(const Event& event)> event_hook_;
     std::vector<Reseed> reseeds_; // sorted; those still to come
 };
 

@@ -168,8 +168,17 @@ TEST(World, AnExceptionThatNobodyCatchesIsAFindingOfItsType) {
     world.run_until(WorldTime{} + 1s);
     ASSERT_EQ(world.findings().size(), 2u);
     EXPECT_EQ(world.findings()[0].rule, "uncaught std::out_of_range");
-    EXPECT_EQ(world.findings()[0].text, "a: index 7 of 3");
+    EXPECT_EQ(world.findings()[0].text, "a in its task 'main': index 7 of 3");
     EXPECT_EQ(world.findings()[1].rule, "uncaught int");
+}
+
+TEST(World, ASettingThatNobodyDeclaredIsNamedInTheFinding) {
+    World world({});
+    world.add_host(spec("a", [](Env& env) { (void)env.settings().integer("nothing"); }));
+    world.boot_all();
+    world.run_until(WorldTime{} + 1s);
+    ASSERT_EQ(world.findings().size(), 1u);
+    EXPECT_EQ(world.findings()[0].rule, "CHECK(the scenario declares the setting 'nothing') failed in settings.cc");
 }
 
 // What an edit does to a run: the identities of all messages that host "b" got.

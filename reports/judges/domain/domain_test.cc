@@ -396,7 +396,8 @@ TEST(Lock, IsHeldByOneAtATime) {
     // A lease ends by itself, so long after it was asked for.
     EXPECT_EQ(held().call(2, "acquire", {}, {}, 50, 60).kinds("lock=50ns"), Kinds{});
     EXPECT_EQ(held().call(2, "acquire", {}, {}, 40, 49).kinds("lock=50ns"), (Kinds{"two holders"}));
-    EXPECT_EQ(held().judged("lock=soon").error_text(), "lock takes a time like 5s or 100ms, not soon");
+    EXPECT_EQ(held().judged("lock=soon").error_text(),
+              "lock expects the time of a lease, like lock=5s, in ns, us, ms or s, got 'soon'");
 }
 
 TEST(Lock, GivesOutTokensThatGrow) {

@@ -67,13 +67,7 @@ void object_to_tokens(const Case& given, const std::vector<Token>& acquired, Obj
 } // namespace
 
 Verdict judge_lock(const Case& given) {
-    std::optional<sim::Duration> lease;
-    if (!given.parameter.empty()) {
-        lease = duration_of(given);
-        if (!lease)
-            return cannot_judge(
-                sim::usage_complaint("lock takes a time like 5s or 100ms, not " + std::string(given.parameter)));
-    }
+    const std::optional<sim::Duration> lease = duration_of(given.parameter); // none: it is no lease
     std::vector<Hold> holds;
     std::vector<Token> tokens;
     std::map<std::int64_t, std::size_t> held; // by process: which of `holds` it has

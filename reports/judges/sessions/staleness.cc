@@ -6,19 +6,12 @@
 #include "orrery/reports/models/kv.h"
 #include "orrery/reports/models/register.h"
 #include "orrery/reports/models/stale.h"
-#include "orrery/sim/text.h"
 
 namespace orrery::reports::judges::sessions {
 
 namespace {
 
-// How many versions old: 2 is the value before the latest as well.
-std::optional<std::int64_t> versions_of(std::string_view text) {
-    std::int64_t number = 0;
-    if (!sim::parse_integer(text, number) || number < 1 || number > 1000) return {};
-    return number;
-}
-
+// So many versions old: 2 is the value before the latest as well.
 template <class M>
 Verdict judge_versions(const Case& given, std::int64_t versions) {
     static const models::TypedLanguage<models::Stale<M>> language;
@@ -63,10 +56,9 @@ Verdict judge_bounded_staleness(const Case& given) {
     if (versions)
         return cannot_judge(sim::usage_complaint("versions are counted of a register, cas-register or kv, not of a " +
                                                  std::string(model)));
-    if (const auto bound = duration_of(given)) return judge_time(given, *bound);
-    return cannot_judge(sim::usage_complaint(
-        "bounded-staleness takes a time or a number of versions: bounded-staleness=100ms, =2, not " +
-        (given.parameter.empty() ? "nothing" : std::string(given.parameter))));
+    const std::optional<sim::Duration> bound = duration_of(given.parameter);
+    CHECK(bound.has_value()); // the registry has seen to it
+    return judge_time(given, *bound);
 }
 
 } // namespace orrery::reports::judges::sessions

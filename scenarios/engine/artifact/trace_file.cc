@@ -21,7 +21,7 @@ std::string fields_of(const sim::Observation& seen) {
         const sim::Field& field = seen.fields[i];
         const std::string_view key = seen.note == nullptr ? "value" : seen.note->fields[i];
         text += (text.empty() ? "" : ",") + json_string(key) + ":" +
-                (field.is_text ? json_string(field.text) : std::to_string(field.integer));
+                (field.is_text ? json_string(field.text) : sim::to_text(field));
     }
     return "{" + text + "}";
 }
@@ -49,9 +49,24 @@ void TraceFile::add(const sim::Observation& seen, const sim::world::World& world
     if (!of_fault) line += ",\"host\":" + json_string(seen.host_name);
     if (of_message) line += ",\"peer\":" + json_string(world.host(seen.peer).spec.name);
     line += ",\"name\":" + json_string(seen.name);
+    if (of_message) line += ",\"message\":\"" + sim::hexadecimal(seen.message) + "\"";
+    if (seen.label != nullptr && seen.label->describe != nullptr)
+        line += ",\"content\":" + json_string(seen.label->describe(seen.bytes));
     if (!seen.fields.empty()) line += ",\"fields\":" + fields_of(seen);
     line += "}\n";
     file_.write(line);
+}
+
+void TraceFile::add(const reports::Entry& entry, sim::world::HostIndex client, const sim::world::World& world) {
+    if (!file_.is_open()) return;
+    std::string line =
+        "{\"type\":" + json_string(reports::name(entry.type)) + ",\"time\":\"" +
+        std::to_string(entry.time.nanoseconds) + "\",\"event\":\"" + sim::hexadecimal(world.running_event()) +
+        "\",\"host\":" + json_string(world.host(client).spec.name) + ",\"name\":" + json_string(entry.f) +
+        ",\"fields\":{\"process\":" + std::to_string(entry.process);
+    if (!entry.key.is_nil()) line += ",\"key\":" + json_string(entry.key.rendered());
+    if (!entry.value.is_nil()) line += ",\"value\":" + json_string(entry.value.rendered());
+    file_.write(line + "}}\n");
 }
 
 } // namespace orrery::scenarios::engine

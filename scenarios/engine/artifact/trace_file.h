@@ -13,6 +13,8 @@ public:
     sim::Problem open(const std::string& path, const RunInput& input);
     // The world is the one that shows it, and knows the names of its hosts.
     void add(const sim::Observation& seen, const sim::world::World& world);
+    // What the client of that host asked, or what became of it.
+    void add(const reports::Entry& entry, sim::world::HostIndex client, const sim::world::World& world);
     // In the process that has added: everything stands in the file, or this says why not.
     sim::Problem flush() { return file_.flush(); }
     // In the process that has opened it, after that: it gets its name.

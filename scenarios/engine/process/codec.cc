@@ -219,14 +219,24 @@ void fields(Archive& archive, reports::views::RecordedEvent& recorded) {
     auto& [kind, time, event, origin, host, peer, message, fault, goal, name, text] = recorded;
     archive(kind, time, event, origin, host, peer, message, fault, goal, name, text);
 }
+template <class Archive>
+void fields(Archive& archive, Repeated& repeated) {
+    auto& [host, kind, name, count] = repeated;
+    archive(host, kind, name, count);
+}
+template <class Archive>
+void fields(Archive& archive, SpentBudget& spent) {
+    auto& [events, time, last, since, busiest] = spent;
+    archive(events, time, last, since, busiest);
+}
 // The plan stays where it is: see the header.
 template <class Archive>
 void fields(Archive& archive, RunResult& result) {
-    auto& [verdict, findings, undecided, plan, history, judgement, hosts, checkpoints, digest, events, time, answered,
-           notes, goals, efficacies, unmet, recording, log] = result;
+    auto& [verdict, findings, undecided, spent, plan, history, judgement, hosts, checkpoints, digest, events, time,
+           answered, notes, goals, efficacies, unmet, recording, log] = result;
     (void)plan;
-    archive(verdict, findings, undecided, history, judgement, hosts, checkpoints, digest, events, time, answered, notes,
-            goals, efficacies, unmet, recording, log);
+    archive(verdict, findings, undecided, spent, history, judgement, hosts, checkpoints, digest, events, time, answered,
+            notes, goals, efficacies, unmet, recording, log);
 }
 template <class Archive>
 void fields(Archive& archive, RunInput& input) {

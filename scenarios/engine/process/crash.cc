@@ -37,24 +37,8 @@ bool has_digest(CrashRecord::Cause cause) {
     return cause != Cause::loop && cause != Cause::hang && cause != Cause::memory;
 }
 
-void report(CrashRecord& record) {
-    if (report_to < 0) return;
-    if (watched_world != nullptr) {
-        record.time = watched_world->now().nanoseconds;
-        record.event = watched_world->running_event();
-        record.events = watched_world->events();
-        if (has_digest(record.cause)) record.digest = watched_world->digest();
-    }
-    void* frames[CrashRecord::frames_max];
-    const int count = backtrace(frames, CrashRecord::frames_max);
-    record.frames = static_cast<std::uint64_t>(count);
-    for (int i = 0; i < count; ++i) record.addresses[i] = reinterpret_cast<std::uintptr_t>(frames[i]);
-    const ssize_t written = write(report_to, &record, sizeof record); // below the size of a pipe: whole
-    report_to = written == sizeof record ? -1 : report_to;
-}
-
 // How many bytes the limit of memory counts now, by the kernel's figures; 0 if they cannot be read.
-[[maybe_unused]] std::uint64_t memory_in_use() {
+std::uint64_t memory_in_use() {
     char text[256] = {};
     const int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     if (file < 0) return 0;
@@ -72,6 +56,23 @@ void report(CrashRecord& record) {
         }
     }
     return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+void report(CrashRecord& record) {
+    if (report_to < 0) return;
+    if (watched_world != nullptr) {
+        record.time = watched_world->now().nanoseconds;
+        record.event = watched_world->running_event();
+        record.events = watched_world->events();
+        if (has_digest(record.cause)) record.digest = watched_world->digest();
+    }
+    record.memory = memory_in_use();
+    void* frames[CrashRecord::frames_max];
+    const int count = backtrace(frames, CrashRecord::frames_max);
+    record.frames = static_cast<std::uint64_t>(count);
+    for (int i = 0; i < count; ++i) record.addresses[i] = reinterpret_cast<std::uintptr_t>(frames[i]);
+    const ssize_t written = write(report_to, &record, sizeof record); // below the size of a pipe: whole
+    report_to = written == sizeof record ? -1 : report_to;
 }
 
 [[maybe_unused]] void on_fatal_signal(int number, siginfo_t* information, void*) {
@@ -190,6 +191,17 @@ std::string sanitizer_rule(std::string_view summary) {
     return in == std::string_view::npos ? rule : rule + std::string(summary.substr(in));
 }
 
+// Twice the limit is a figure to try; a run that leaks needs more of any.
+std::string out_of_memory(const CrashRecord& record, const Limits& limits) {
+    const auto mebibytes = [](std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
+    std::string text = "the run needed more than its limit of " + mebibytes(limits.memory_bytes) + " of memory";
+    if (record.memory != 0) text += ": it had taken " + mebibytes(record.memory) + " and asked for more";
+    text += "; if that is no leak, try --memory " + std::to_string(limits.memory_bytes >> 19) + "MiB";
+    return limits.memory_bytes < memory_bytes_standard
+               ? text + ", or the default of " + mebibytes(memory_bytes_standard)
+               : text;
+}
+
 } // namespace
 
 // Counts what the kernel calls data: the heap and every private mapping that can be written, fibers' stacks too.
@@ -293,8 +305,7 @@ sim::Finding crash_finding(const CrashRecord& record, const Limits& limits) {
     case CrashRecord::Cause::memory:
         finding.kind = "out of memory";
         finding.rule = "a run stays within its memory";
-        finding.text = "the run needed more than its limit of " + std::to_string(limits.memory_bytes >> 20) +
-                       " MiB of memory; the last was asked for" + who + ", in " + where;
+        finding.text = out_of_memory(record, limits) + "; the last was asked for" + who + ", in " + where;
         break;
     case CrashRecord::Cause::exit:
         finding.kind = "ended";

@@ -27,6 +27,7 @@ struct CrashRecord {
     std::int64_t time = 0;   // world time
     std::uint64_t event = 0; // identity of the running event
     std::uint64_t events = 0;
+    std::uint64_t memory = 0; // bytes that count, when it died; 0: not known
     std::uint64_t digest = 0; // of the run so far; 0 where it may end anywhere: a loop, a hang, memory
     std::uint64_t frames = 0;
     std::uintptr_t addresses[frames_max] = {};

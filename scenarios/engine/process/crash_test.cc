@@ -245,6 +245,8 @@ TEST(Crash, MemoryBeyondTheLimitIsAFindingHoweverItIsTaken) {
     }
     const std::string text = run_in_child(input_of(leaks), options).findings.at(0).text;
     EXPECT_NE(text.find("limit of 256 MiB"), std::string::npos) << text;
+    EXPECT_NE(text.find("it had taken 2"), std::string::npos) << text; // more than 200 of them
+    EXPECT_NE(text.find("try --memory 512MiB, or the default of 2048 MiB"), std::string::npos) << text;
     EXPECT_NE(text.find("by server0 in its task 'main'"), std::string::npos) << text;
     const Verification verification = verify(run_in_child(input_of(leaks), options), options.limits);
     EXPECT_FALSE(verification.diverged.has_value());

@@ -22,6 +22,7 @@ struct Workload {
     sim::world::World& world;
     reports::History history{};
     std::vector<std::uint64_t> events{}; // for each entry of the history the event in which it was made
+    std::function<void(const reports::Entry&, sim::world::HostIndex)> at_entry{}; // hears of each; may be empty
     std::set<Skip> skipped{};
     sim::WorldTime end{};
     sim::Duration think{}; // at most, between two operations

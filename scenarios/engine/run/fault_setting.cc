@@ -29,6 +29,7 @@ void set_budget(faults::Profile& profile, const std::string& kind, std::uint32_t
 sim::Checked<faults::Profile> profile_of(const faults::Profile& standard, std::string_view setting) {
     const faults::KindList& kinds = faults::standard_kinds();
     faults::Profile profile = standard;
+    if (setting.empty()) return wrong_word(setting, setting, "none, default or KIND=COUNT, got ''");
     for (const std::string_view word : sim::split(setting, ',')) {
         if (word == "default") {
             profile = standard;

@@ -119,12 +119,14 @@ void attach(const RunOptions& options, RunState& state) {
             if (state.recorder) state.recorder->observe(seen);
             if (observe) observe(seen);
         });
+    state.workload.at_entry = options.watcher.at_entry;
     if (options.stop_at_event == 0 && options.log_to == 0 && !options.watcher.at_event) return;
-    state.world.set_event_hook([&state, &options](std::uint64_t event) {
+    state.world.set_event_hook([&state, &options](const sim::world::Event& event) {
         const std::uint64_t number = state.world.events();
-        if (number >= options.log_from && number < options.log_to) state.log.push_back({event, state.world.digest()});
-        if (options.watcher.at_event) options.watcher.at_event(event);
-        if (event != options.stop_at_event) return;
+        if (number >= options.log_from && number < options.log_to)
+            state.log.push_back({event.id, state.world.digest()});
+        if (options.watcher.at_event) options.watcher.at_event(event.id);
+        if (event.id != options.stop_at_event) return;
         state.stopped = true;
         state.world.stop(); // when this event is over
     });
@@ -225,19 +227,20 @@ void check_disks(const RunState& state, RunResult& result) {
     }
 }
 
-// What is known of a run that did not end before its budget of events did. The hosts at which something happened since
-// the last checkpoint but one are those that keep it busy: of a livelock, one.
-std::string budget_story(const RunInput& input, const RunResult& result) {
-    std::string story = "the budget of " + input.settings.text("events") + " events was spent at " +
-                        sim::duration_text(result.time - sim::WorldTime{});
-    if (result.checkpoints.size() < 2) return story;
-    const sim::world::Checkpoint& before = result.checkpoints[result.checkpoints.size() - 2];
-    const sim::world::Checkpoint& last = result.checkpoints.back();
-    std::vector<std::string> busy;
-    for (std::size_t i = 0; i < result.hosts.size(); ++i)
-        if (before.hosts[i] != last.hosts[i]) busy.push_back(result.hosts[i]);
-    return story + "; the last " + std::to_string(last.events - before.events) + " events all happened at " +
-           sim::join(busy);
+// What the last events were of a run that spent its budget. It is played once more for this: to look at each event as
+// it begins costs time, and only now it is known which are the last.
+SpentBudget look_at_last_events(const RunInput& input, const RunOptions& options, std::uint64_t events) {
+    RunState state(input);
+    const sim::Problem unfit = state.injector.arm(plan_of(input));
+    CHECK(!unfit); // it fitted before
+    LastEvents last(events);
+    state.world.set_event_hook([&](const sim::world::Event& event) { last.add(state.world, event); });
+    if (options.watcher.at_start) options.watcher.at_start(state.world);
+    const bool whole = play(input, state);
+    CHECK(!whole);
+    if (options.watcher.at_end) options.watcher.at_end();
+    CHECK(state.world.events() == events);
+    return last.result(state.world);
 }
 
 struct Played {
@@ -257,16 +260,17 @@ sim::Checked<Played> play_and_judge(const RunInput& input, const RunOptions& opt
     const bool whole = play(input, state);
     if (options.watcher.at_end) options.watcher.at_end();
     collect(input, state, result);
-    if (!whole && !state.stopped) result.undecided = budget_story(input, result);
+    if (!whole && !state.stopped) result.spent.emplace();
     played.offending = judge_history(input, state.workload.events, result);
     check_disks(state, result);
     const bool asks_progress = whole && state.recoverable && input.settings.duration("recovery").count() > 0;
     if (asks_progress && is_judged_by(input, "progress")) check_progress(state, result);
     std::stable_sort(result.findings.begin(), result.findings.end(),
                      [](const sim::Finding& a, const sim::Finding& b) { return a.time < b.time; });
-    result.verdict = !result.findings.empty()   ? RunVerdict::violated
-                     : result.undecided.empty() ? RunVerdict::passed
-                                                : RunVerdict::undecided;
+    const bool is_decided = result.undecided.empty() && !result.spent;
+    result.verdict = !result.findings.empty() ? RunVerdict::violated
+                     : is_decided             ? RunVerdict::passed
+                                              : RunVerdict::undecided;
     return played;
 }
 
@@ -294,6 +298,7 @@ sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options) {
     if (const sim::Problem problem = problem_of_faults(input)) return *problem;
     sim::Checked<Played> whole = play_and_judge(input, options);
     if (!whole.ok()) return whole.complaint();
+    if (whole->result.spent) whole->result.spent = look_at_last_events(input, options, whole->result.events);
     if (whole->offending == 0 || options.stop_at_event != 0 || !input.settings.flag("online"))
         return std::move(whole->result);
     RunOptions up_to_there;

@@ -18,6 +18,7 @@
 #include "orrery/reports/history.h"
 #include "orrery/reports/verdict.h"
 #include "orrery/reports/views/recorded_event.h"
+#include "orrery/scenarios/engine/run/spent_budget.h"
 #include "orrery/scenarios/scenario.h"
 #include "orrery/sim/complaint.h"
 #include "orrery/sim/world/trace.h"
@@ -56,7 +57,8 @@ struct LoggedEvent {
 struct RunResult {
     RunVerdict verdict = RunVerdict::passed;
     std::vector<sim::Finding> findings; // the earliest first
-    std::string undecided;              // for people: why
+    std::string undecided;              // for people: why a judge did not decide
+    std::optional<SpentBudget> spent;   // of a run that did not come to its end
     faults::Plan plan;                  // that was armed
     reports::History history;
     reports::Verdict judgement; // of the history
@@ -75,6 +77,8 @@ struct RunResult {
 
     // Of the finding that counts; empty if there is none.
     std::string fingerprint() const { return findings.empty() ? std::string{} : findings.front().fingerprint(); }
+    // For people; empty if nothing is undecided.
+    std::string why_undecided() const { return spent ? spent->text() : undecided; }
     sim::world::Efficacy efficacy(sim::world::FaultId fault) const;
     std::uint64_t effective_faults() const;
 };
@@ -83,8 +87,10 @@ struct RunResult {
 struct Watcher {
     std::function<void(const sim::Observation&)> observe{};
     std::function<void(std::uint64_t event)> at_event{}; // as each event begins
-    std::function<void(sim::world::World&)> at_start{};  // before the first event
-    std::function<void()> at_end{};                      // after the last, before the judges
+    // What a client asks and what becomes of it, as the history has it.
+    std::function<void(const reports::Entry&, sim::world::HostIndex client)> at_entry{};
+    std::function<void(sim::world::World&)> at_start{}; // before the first event
+    std::function<void()> at_end{};                     // after the last, before the judges
 };
 
 struct RunOptions {
@@ -95,9 +101,10 @@ struct RunOptions {
     std::uint64_t log_to = 0;                     // ... up to this one; none if it is 0
 };
 
-// Complains if the plan does not fit the scenario. A run whose clients were answered what no order of their operations
-// explains ends with the event in which the first such answer was returned: it is found at the end, and the run is
-// repeated up to there. The watcher sees the observations and events of the first of the two.
+// Complains if the plan does not fit the scenario. A run that spends its budget of events is played once more, to see
+// what its last events were. A run whose clients were answered what no order of their operations explains ends with the
+// event in which the first such answer was returned: it is found at the end, and the run is repeated up to there. The
+// watcher sees the observations and events of the first of the two.
 sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options = {});
 
 } // namespace orrery::scenarios::engine

@@ -57,7 +57,8 @@ sim::Problem value_problem(const Scenario& scenario, const Setting& setting, std
     sim::Duration length{};
     if (sim::parse_duration(setting.standard, length)) {
         if (sim::parse_duration(value, length) && length.count() >= 0 && length <= duration_max) return std::nullopt;
-        return expected("a length of time like 150ms, at most 30 days");
+        return expected("a length of time in " + sim::duration_units() + ", like 150ms, at most " +
+                        sim::duration_text(duration_max));
     }
     if (!is_number(setting.standard)) return std::nullopt;
     std::uint64_t number = 0;

@@ -52,7 +52,7 @@ std::string how_to_repeat(const Scenario& scenario, std::uint64_t seed, const st
 std::string findings_of(const engine::Summary& summary) {
     std::string text;
     for (const sim::Finding& each : summary.findings) text += each.fingerprint() + "\n  " + each.text + "\n";
-    if (!summary.undecided.empty()) text += "undecided: " + summary.undecided + "\n";
+    if (const std::string why = summary.why_undecided(); !why.empty()) text += "undecided: " + why + "\n";
     if (!summary.lost.empty()) text += "lost: " + summary.lost + "\n";
     if (summary.problem) text += summary.problem->text() + "\n";
     return text;
