@@ -35,10 +35,8 @@ Judge session(std::string_view name, std::string_view promise, Verdict (*judge)(
     return {name, promise, {"register", "cas-register", "kv"}, {}, judge};
 }
 
-} // namespace
-
-const std::vector<Judge>& registry() {
-    static const std::vector<Judge> all = {
+std::vector<Judge> of_single_operations() {
+    return {
         of_any_model("linearizable", "each operation took effect at one instant between its invocation and its return",
                      linearizable::judge_history),
         of_any_model("sequential", "some order of all operations, each client's in its own, explains them",
@@ -91,19 +89,33 @@ const std::vector<Judge>& registry() {
          "TIME",
          is_time_or_nothing,
          "the time of a lease, like lock=5s"},
-        isolation("strict-serializable", "transactions took effect one after the other, in real time", {"list-append"}),
-        isolation("strong-session-serializable", "one after the other, each client's in its order"),
-        isolation("serializable", "one after the other, in some order", {"rw-register"}),
-        isolation("strong-snapshot-isolation",
-                  "each saw a snapshot no older than its beginning, and no two wrote the same"),
-        isolation("strong-session-snapshot-isolation", "the same, of each client's own transactions"),
-        isolation("snapshot-isolation", "each saw some snapshot, and no two at once wrote the same"),
-        isolation("repeatable-read", "no cycle of dependencies on single keys"),
-        isolation("consistent-view", "nobody saw a part of the effects of another"),
-        isolation("read-atomic", "a transaction agrees with itself, and its writes are seen together"),
-        isolation("read-committed", "nothing aborted or unfinished was read"),
-        isolation("read-uncommitted", "writes are not interleaved"),
     };
+}
+
+std::vector<Judge> with_levels_of_isolation(std::vector<Judge> all) {
+    all.insert(all.end(),
+               {
+                   isolation("strict-serializable", "transactions took effect one after the other, in real time",
+                             {"list-append"}),
+                   isolation("strong-session-serializable", "one after the other, each client's in its order"),
+                   isolation("serializable", "one after the other, in some order", {"rw-register"}),
+                   isolation("strong-snapshot-isolation",
+                             "each saw a snapshot no older than its beginning, and no two wrote the same"),
+                   isolation("strong-session-snapshot-isolation", "the same, of each client's own transactions"),
+                   isolation("snapshot-isolation", "each saw some snapshot, and no two at once wrote the same"),
+                   isolation("repeatable-read", "no cycle of dependencies on single keys"),
+                   isolation("consistent-view", "nobody saw a part of the effects of another"),
+                   isolation("read-atomic", "a transaction agrees with itself, and its writes are seen together"),
+                   isolation("read-committed", "nothing aborted or unfinished was read"),
+                   isolation("read-uncommitted", "writes are not interleaved"),
+               });
+    return all;
+}
+
+} // namespace
+
+const std::vector<Judge>& registry() {
+    static const std::vector<Judge> all = with_levels_of_isolation(of_single_operations());
     return all;
 }
 

@@ -54,9 +54,8 @@ void measure(const std::string& what, const Recorded<M>& made, std::FILE* figure
         best = i == 0 ? seconds : std::min(best, seconds);
         gave_up = frontier.standing() == judges::linearizable::Frontier::Standing::gave_up;
     }
-    std::fputs(fmt::format("online, {}: {} operations, {:.3f} us each, at most {} nodes{}\n", what,
-                           made.size(), best * 1e6 / static_cast<double>(made.size()), widest,
-                           gave_up ? ", gave up" : "")
+    std::fputs(fmt::format("online, {}: {} operations, {:.3f} us each, at most {} nodes{}\n", what, made.size(),
+                           best * 1e6 / static_cast<double>(made.size()), widest, gave_up ? ", gave up" : "")
                    .c_str(),
                figures);
 }
