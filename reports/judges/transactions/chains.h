@@ -52,11 +52,13 @@ public:
         return {rows_.data() + starts_[key], starts_[key + 1] - starts_[key]};
     }
     std::span<const Writer> writers(const Row& row) const { return {all_.data() + row.begin, row.end - row.begin}; }
-    // The last of a row whose turn is at most this; nullptr: none.
-    const Writer* latest(const Row& row, std::uint32_t turn) const;
+    // The last of a row whose turn is above the one and at most the other; nullptr: none.
+    const Writer* latest(const Row& row, std::uint32_t above, std::uint32_t turn) const;
+    const Writer* latest(const Row& row, std::uint32_t turn) const { return latest(row, 0, turn); }
 
 private:
     std::vector<Writer> all_;
+    std::vector<std::uint32_t> turns_; // of all_, close together: they are searched most of the time
     std::vector<Row> rows_;
     std::vector<std::uint32_t> starts_; // by key
 };

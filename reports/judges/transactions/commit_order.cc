@@ -54,6 +54,7 @@ public:
 
 private:
     void add_known() {
+        graph_.reserve(2 * history_.reads.size() + history_.size());
         for (Txn txn = 0; txn < history_.size(); ++txn)
             for (const RegisterRead& each : history_.reads.of(txn))
                 if (each.source != no_txn) graph_.add(each.source, txn, {Why::read, each.key});
@@ -213,6 +214,8 @@ bool Maker::order_by_causality(std::span<const Txn> known) {
     const Chains chains(history_, sessions_, order);
     const KeyWriters writers(history_, chains);
     Pasts pasts(history_.size(), chains.count());
+    std::vector<std::uint32_t> none(chains.count(), 0);
+    const std::span<std::uint32_t> nobody = none; // what the start has seen
     std::vector<Txn> before(history_.size(), no_txn);
     if (sessions_)
         for (const auto& session : history_.sessions)
@@ -231,12 +234,11 @@ bool Maker::order_by_causality(std::span<const Txn> known) {
         const auto past = pasts.of(txn);
         for (const RegisterRead& each : history_.first.of(txn)) {
             work_ += writers.rows(each.key).size();
+            const auto of_source = each.source == no_txn ? nobody : pasts.of(each.source);
             for (const KeyWriters::Row& row : writers.rows(each.key)) {
-                if (past[row.chain] == 0) continue;
-                const KeyWriters::Writer* seen = writers.latest(row, past[row.chain]);
-                if (seen == nullptr) continue;
-                const bool known_before = each.source != no_txn && seen->turn <= pasts.of(each.source)[row.chain];
-                if (!known_before) seen_before(seen->txn, each, txn);
+                if (past[row.chain] <= of_source[row.chain]) continue; // the source had seen all of them
+                const KeyWriters::Writer* seen = writers.latest(row, of_source[row.chain], past[row.chain]);
+                if (seen != nullptr) seen_before(seen->txn, each, txn);
             }
         }
         past[chains.chain(txn)] = chains.turn(txn);
