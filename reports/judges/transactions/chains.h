@@ -12,9 +12,6 @@
 
 namespace orrery::reports::judges::transactions {
 
-// Of numbers that say how far into each chain: a gigabyte.
-constexpr std::size_t clock_words_max = std::size_t{1} << 28;
-
 class Chains {
 public:
     // `sessions`: the order of each client counts. `order`: committed transactions, each after those that it read from
