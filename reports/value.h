@@ -34,6 +34,15 @@ public:
     enum class Kind : std::uint8_t { nil, boolean, integer, text, list, map };
 
     Value() = default;
+    Value(const Value&) = default;
+    Value& operator=(const Value&) = default;
+    // What was moved away is nil.
+    Value(Value&& other) noexcept : content_(std::exchange(other.content_, {})) {}
+    Value& operator=(Value&& other) noexcept {
+        content_ = std::exchange(other.content_, {});
+        return *this;
+    }
+    ~Value() = default;
     Value(std::nullptr_t) {}
     Value(std::same_as<bool> auto truth) : content_(std::in_place_type<bool>, truth) {}
     template <std::integral Number>

@@ -72,6 +72,10 @@ TEST(Value, IsSharedByItsCopies) {
     list = copy.list()[0];
     EXPECT_EQ(list, Value(1));
     EXPECT_EQ(copy.list().size(), 2u);
+    Value from("text");
+    const Value to = std::move(from);
+    EXPECT_EQ(to, Value("text"));
+    EXPECT_TRUE(from.is_nil());
 }
 
 TEST(ValueDeathTest, RefusesToBeReadAsAnotherKind) { EXPECT_DEATH(Value(1).text(), "is_text"); }
