@@ -146,11 +146,16 @@ TEST(EtcdReports, WhatNobodyAnsweredGetsItsRevisionFromWhoeverSawIt) {
 
 // Nobody answered the revoking of the lease; the watch shows that its key went, at revision 3.
 TEST(EtcdReports, WhatARevokedLeaseTookAlongIsItsOwnRevision) {
-    const std::string operations =
-        R"({"ClientID":1,"Input":{"Type":"leaseGrant","LeaseGrant":{"LeaseID":7}},"Call":10,"Output":{"LeaseGrant":{},"Revision":1},"Return":20})"
-        R"({"ClientID":1,"Input":{"Type":"txn","Txn":{"OperationsOnSuccess":[{"Type":"put-operation","Put":{"Key":"k","Value":{"Value":"1"},"LeaseID":7}}]}},"Call":30,"Output":{"Txn":{"Results":[{}]},"Revision":2},"Return":40})"
-        R"({"ClientID":2,"Input":{"Type":"leaseRevoke","LeaseRevoke":{"LeaseID":6}},"Call":41,"Output":{"Error":"timeout"},"Return":45})"
-        R"({"ClientID":1,"Input":{"Type":"leaseRevoke","LeaseRevoke":{"LeaseID":7}},"Call":50,"Output":{"Error":"timeout"},"Return":60})";
+    const std::string operations = R"(
+        {"ClientID":1,"Input":{"Type":"leaseGrant","LeaseGrant":{"LeaseID":7}},"Call":10,
+         "Output":{"LeaseGrant":{},"Revision":1},"Return":20}
+        {"ClientID":1,"Input":{"Type":"txn","Txn":{"OperationsOnSuccess":[
+            {"Type":"put-operation","Put":{"Key":"k","Value":{"Value":"1"},"LeaseID":7}}]}},"Call":30,
+         "Output":{"Txn":{"Results":[{}]},"Revision":2},"Return":40}
+        {"ClientID":2,"Input":{"Type":"leaseRevoke","LeaseRevoke":{"LeaseID":6}},"Call":41,
+         "Output":{"Error":"timeout"},"Return":45}
+        {"ClientID":1,"Input":{"Type":"leaseRevoke","LeaseRevoke":{"LeaseID":7}},"Call":50,
+         "Output":{"Error":"timeout"},"Return":60})";
     EtcdReport report;
     ASSERT_FALSE(report.add_operations(operations + range(3, 70, 80, no_keys, 3)));
     ASSERT_FALSE(report.add_watches(R"({"Request":{"Revision":1},"Responses":[{"Events":[
