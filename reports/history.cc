@@ -18,6 +18,8 @@ constexpr std::array<std::string_view, 4> type_names = {"invoke", "ok", "fail", 
 // Folds entries into calls, one at a time, and objects to the first that does not fit.
 class Pairing {
 public:
+    explicit Pairing(std::size_t expected) { calls_.reserve(expected); }
+
     sim::Problem add(const Entry& entry, std::size_t place) {
         return entry.type == Entry::Type::invoke ? invoke(entry, place) : complete(entry, place);
     }
@@ -94,7 +96,7 @@ sim::Complaint complaint_of(const Entry& entry, const std::string& message) {
 }
 
 sim::Checked<std::vector<Call>> calls(const History& history) {
-    Pairing pairing;
+    Pairing pairing(history.entries.size() / 2);
     for (std::size_t place = 0; place < history.entries.size(); ++place) {
         const Entry& entry = history.entries[place];
         if (auto objection = pairing.add(entry, place)) return complaint_of(entry, objection->message);

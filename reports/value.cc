@@ -17,17 +17,17 @@ std::int64_t Value::integer() const {
 
 const std::string& Value::text() const {
     CHECK(is_text());
-    return *std::get_if<std::string>(&content_);
+    return **std::get_if<Shared<std::string>>(&content_);
 }
 
 const Value::List& Value::list() const {
     CHECK(is_list());
-    return *std::get_if<List>(&content_);
+    return **std::get_if<Shared<List>>(&content_);
 }
 
 const Value::Map& Value::map() const {
     CHECK(is_map());
-    return *std::get_if<Map>(&content_);
+    return **std::get_if<Shared<Map>>(&content_);
 }
 
 const Value* Value::find(std::string_view key) const {
@@ -64,7 +64,24 @@ std::string Value::rendered() const {
     return {};
 }
 
-bool Value::operator==(const Value& other) const { return content_ == other.content_; }
+bool Value::operator==(const Value& other) const {
+    if (kind() != other.kind()) return false;
+    switch (kind()) {
+    case Kind::nil:
+        return true;
+    case Kind::boolean:
+        return boolean() == other.boolean();
+    case Kind::integer:
+        return integer() == other.integer();
+    case Kind::text:
+        return &text() == &other.text() || text() == other.text();
+    case Kind::list:
+        return &list() == &other.list() || list() == other.list();
+    case Kind::map:
+        return &map() == &other.map() || map() == other.map();
+    }
+    return false;
+}
 
 std::strong_ordering Value::operator<=>(const Value& other) const {
     if (kind() != other.kind()) return kind() <=> other.kind();

@@ -5,6 +5,9 @@
 // in which their pairs were written, so that a history can be written back as it was read; two maps
 // are equal only if their order is equal too. No floating point: no model here has any.
 //
+// A value never changes; only a variable may get another one. So copies share what they hold (shared.h), and a value
+// is two words: histories of a million operations are mostly values.
+//
 // A list that holds one list is made with push_back: in `List{List{1}}` compilers differ (core issue 2137), g++ sees a
 // list in a list, clang a copy.
 #pragma once
@@ -18,6 +21,8 @@
 #include <variant>
 #include <vector>
 
+#include "orrery/reports/shared.h"
+
 namespace orrery::reports {
 
 class Value {
@@ -29,16 +34,25 @@ public:
     enum class Kind : std::uint8_t { nil, boolean, integer, text, list, map };
 
     Value() = default;
+    Value(const Value&) = default;
+    Value& operator=(const Value&) = default;
+    // What was moved away is nil.
+    Value(Value&& other) noexcept : content_(std::exchange(other.content_, {})) {}
+    Value& operator=(Value&& other) noexcept {
+        content_ = std::exchange(other.content_, {});
+        return *this;
+    }
+    ~Value() = default;
     Value(std::nullptr_t) {}
     Value(std::same_as<bool> auto truth) : content_(std::in_place_type<bool>, truth) {}
     template <std::integral Number>
     requires(!std::same_as<Number, bool> && (std::signed_integral<Number> || sizeof(Number) < 8)) Value(Number number)
         : content_(std::in_place_type<std::int64_t>, number) {}
-    Value(std::string text) : content_(std::move(text)) {}
-    Value(std::string_view text) : content_(std::string(text)) {}
-    Value(const char* text) : content_(std::string(text)) {}
-    Value(List list) : content_(std::move(list)) {}
-    Value(Map map) : content_(std::move(map)) {}
+    Value(std::string text) : content_(std::in_place_type<Shared<std::string>>, std::move(text)) {}
+    Value(std::string_view text) : Value(std::string(text)) {}
+    Value(const char* text) : Value(std::string(text)) {}
+    Value(List list) : content_(std::in_place_type<Shared<List>>, std::move(list)) {}
+    Value(Map map) : content_(std::in_place_type<Shared<Map>>, std::move(map)) {}
 
     Kind kind() const { return static_cast<Kind>(content_.index()); }
     bool is_nil() const { return kind() == Kind::nil; }
@@ -65,8 +79,9 @@ public:
     std::strong_ordering operator<=>(const Value& other) const;
 
 private:
-    std::variant<std::monostate, bool, std::int64_t, std::string, List, Map> content_;
+    std::variant<std::monostate, bool, std::int64_t, Shared<std::string>, Shared<List>, Shared<Map>> content_;
 };
+static_assert(sizeof(Value) == 16);
 
 // "nil", "boolean", "integer", ...
 std::string_view name(Value::Kind kind);

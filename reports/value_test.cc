@@ -59,6 +59,25 @@ TEST(Value, TellsTextTruthAndNumberApart) {
     EXPECT_NE(Value(), Value(0));
 }
 
+// A copy is the same content, and stays what it was when the variable that it came from gets another value.
+TEST(Value, IsSharedByItsCopies) {
+    Value list(Value::List{1, "a"});
+    const Value copy = list;
+    EXPECT_EQ(&copy.list(), &list.list());
+    Value::List longer = list.list();
+    longer.emplace_back(2);
+    list = longer;
+    EXPECT_EQ(copy, Value(Value::List{1, "a"}));
+    EXPECT_EQ(list, Value(Value::List{1, "a", 2}));
+    list = copy.list()[0];
+    EXPECT_EQ(list, Value(1));
+    EXPECT_EQ(copy.list().size(), 2u);
+    Value from("text");
+    const Value to = std::move(from);
+    EXPECT_EQ(to, Value("text"));
+    EXPECT_TRUE(from.is_nil());
+}
+
 TEST(ValueDeathTest, RefusesToBeReadAsAnotherKind) { EXPECT_DEATH(Value(1).text(), "is_text"); }
 
 RC_GTEST_PROP(Value, IsOrderedTotally, ()) {

@@ -2,6 +2,7 @@
 #include "orrery/reports/formats/etcd_report.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 #include "orrery/reports/formats/json_objects.h"
@@ -171,6 +172,20 @@ sim::Problem EtcdReport::read_output(const Json& output, Request& request) {
     return std::nullopt;
 }
 
+// The value with all that it holds as they were met before, if they were.
+Value EtcdReport::shared(const Value& value) {
+    if (value.is_nil() || value.is_boolean() || value.is_integer()) return value;
+    Value made = value;
+    if (value.is_list()) made = with_shared_parts(value.list());
+    return known_[known_.intern(made, models::digest(1, made))];
+}
+Value EtcdReport::with_shared_parts(const Value::List& list) {
+    Value::List parts;
+    parts.reserve(list.size());
+    for (const Value& each : list) parts.push_back(shared(each));
+    return parts;
+}
+
 sim::Problem EtcdReport::add_request(const Json& json, Place place) {
     Request request;
     request.place = place;
@@ -186,6 +201,9 @@ sim::Problem EtcdReport::add_request(const Json& json, Place place) {
     if (request.f == "range" && whole_number(field(input, "Range"), "Revision") > 0)
         return source_.skip("old-revision read"), std::nullopt;
     if (auto wrong = read_output(field(json, "Output"), request)) return wrong;
+    request.argument = shared(request.argument);
+    // As a whole no result comes again: its revision is its own.
+    if (request.result.is_list()) request.result = with_shared_parts(request.result.list());
     const bool reads = request.f == "range" || (request.f == "txn" && changes_of(request.argument).empty());
     if (reads && request.outcome != Entry::Type::ok) return source_.skip("unanswered read"), std::nullopt;
     if (request.outcome == Entry::Type::ok && request.f == "range") see(request.result.list()[1]);
@@ -203,8 +221,8 @@ std::vector<EtcdReport::Change> EtcdReport::changes_of(const Value& transaction)
     for (const std::size_t branch : {1u, 2u})
         for (const Value& each : transaction.list()[branch].list()) {
             const Value::List& step = each.list();
-            if (step[0] == Value("put")) changes.push_back({true, step[1].text(), step[2].text()});
-            if (step[0] == Value("delete")) changes.push_back({false, step[1].text(), {}});
+            if (step[0].text() == "put") changes.push_back({true, step[1], step[2]});
+            if (step[0].text() == "delete") changes.push_back({false, step[1], {}});
         }
     return changes;
 }
@@ -212,7 +230,7 @@ std::vector<EtcdReport::Change> EtcdReport::changes_of(const Value& transaction)
 void EtcdReport::see(const Value& keys) {
     for (const Value& each : keys.list()) {
         const Value::List& key = each.list();
-        seen_[key[2].integer()] = {true, key[0].text(), key[1].text()};
+        seen_[key[2].integer()] = {true, key[0], key[1]};
     }
 }
 
@@ -225,8 +243,8 @@ sim::Problem EtcdReport::add_watch(const Json& json, Place place) {
             if (!type.starts_with("put") && !type.starts_with("delete"))
                 return expected_at(place, "events that put or delete");
             const std::int64_t revision = whole_number(event, "Revision");
-            seen_[revision] = {type.starts_with("put"), text_of(event, "Key"), put_value(event)};
-            if (!seen_[revision].put) seen_[revision].value.clear();
+            const bool put = type.starts_with("put");
+            seen_[revision] = {put, shared(text_of(event, "Key")), put ? shared(put_value(event)) : Value()};
             latest_ = std::max(latest_, revision);
         }
     return std::nullopt;
@@ -257,26 +275,48 @@ void EtcdReport::find_revisions() {
     fill_gaps(claimed);
 }
 
+// Who revokes a lease deletes the keys that were put with it.
+void EtcdReport::add_revokers(const Value& transaction, const std::map<Value, std::set<std::size_t>>& revokers,
+                              Makers& makers) {
+    for (const std::size_t branch : {1u, 2u})
+        for (const Value& each : transaction.list()[branch].list()) {
+            const Value::List& step = each.list();
+            if (step[0].text() != "put" || step[3] == Value(0)) continue;
+            const auto found = revokers.find(step[3]);
+            if (found == revokers.end()) continue;
+            makers[{false, step[1], {}}].insert(found->second.begin(), found->second.end());
+        }
+}
+
+// Each revision that nobody claims goes to the earliest unknown request that can have made it: if it was shown, that
+// makes such a change, or revokes a lease that such a key had; else to the earliest of all.
 void EtcdReport::fill_gaps(const std::set<std::int64_t>& claimed) {
     std::vector<std::size_t> unknown; // in the order of their calls
     for (std::size_t place = 0; place < requests_.size(); ++place)
         if (requests_[place].outcome == Entry::Type::info && !requests_[place].changed) unknown.push_back(place);
     std::stable_sort(unknown.begin(), unknown.end(),
                      [&](std::size_t a, std::size_t b) { return requests_[a].call < requests_[b].call; });
-    auto known = claimed.begin();
-    for (std::int64_t revision = 2; revision <= latest_ && !unknown.empty(); ++revision) {
-        while (known != claimed.end() && *known < revision) ++known;
-        if (known != claimed.end() && *known == revision) continue;
+    std::set<std::size_t> left; // places in `unknown`, as are all that follow
+    Makers makers;
+    std::map<Value, std::set<std::size_t>> revokers; // by lease
+    for (std::size_t each = 0; each < unknown.size(); ++each) {
+        const Request& request = requests_[unknown[each]];
+        left.insert(each);
+        if (request.f == "lease-revoke") revokers[request.argument].insert(each);
+        for (const Change& change : changes_of(request.argument)) makers[change].insert(each);
+    }
+    for (const Request& request : requests_)
+        if (request.f == "txn" && !revokers.empty()) add_revokers(request.argument, revokers, makers);
+    for (std::int64_t revision = 2; revision <= latest_ && !left.empty(); ++revision) {
+        if (claimed.contains(revision)) continue;
         const auto shown = seen_.find(revision);
-        const auto fits = std::find_if(unknown.begin(), unknown.end(), [&](std::size_t place) {
-            if (shown == seen_.end()) return true;
-            const std::vector<Change> changes = changes_of(requests_[place].argument);
-            return std::find(changes.begin(), changes.end(), shown->second) != changes.end();
-        });
-        if (fits == unknown.end()) continue;
-        requests_[*fits].revision = revision;
-        requests_[*fits].changed = true;
-        unknown.erase(fits);
+        std::set<std::size_t>& fit = shown == seen_.end() ? left : makers[shown->second];
+        while (!fit.empty() && !left.contains(*fit.begin())) fit.erase(fit.begin());
+        if (fit.empty()) continue;
+        const std::size_t first = *fit.begin();
+        requests_[unknown[first]].revision = revision;
+        requests_[unknown[first]].changed = true;
+        left.erase(first);
     }
 }
 
@@ -292,53 +332,78 @@ void EtcdReport::set_order() {
 }
 
 // A client may have several requests under way: each further one goes to a process of its own.
-History EtcdReport::in_order() {
-    std::vector<Request*> sorted;
+std::vector<std::int64_t> EtcdReport::processes_of(const std::vector<std::size_t>& by_call) const {
+    struct Process {
+        std::int64_t id = 0;
+        std::int64_t free_at = 0;
+    };
     std::int64_t fresh = 0;
-    for (Request& each : requests_) {
-        sorted.push_back(&each);
-        fresh = std::max(fresh, each.client + 1);
+    for (const Request& each : requests_) fresh = std::max(fresh, each.client + 1);
+    std::map<std::int64_t, std::vector<Process>>
+        processes; // of a client: those that are not stuck in an unknown request
+    std::vector<std::int64_t> made(requests_.size());
+    for (const std::size_t place : by_call) {
+        const Request& each = requests_[place];
+        const auto [own, first] = processes.try_emplace(each.client);
+        std::vector<Process>& all = own->second;
+        auto free = std::find_if(all.begin(), all.end(), [&](const Process& one) { return one.free_at < each.call; });
+        if (free == all.end()) free = all.insert(free, {first ? each.client : fresh++, 0});
+        made[place] = free->id;
+        free->free_at = each.end;
+        if (each.outcome == Entry::Type::info) all.erase(free);
     }
-    std::stable_sort(sorted.begin(), sorted.end(),
-                     [](const Request* a, const Request* b) { return a->call < b->call; });
-    std::map<std::int64_t, std::vector<std::pair<std::int64_t, std::int64_t>>> processes; // of a client: free at, id
-    std::vector<std::tuple<std::int64_t, int, std::size_t, Entry>> entries;               // time, rank, number
-    for (Request* each : sorted) {
-        auto& own = processes[each->client];
-        auto free = std::find_if(own.begin(), own.end(), [&](const auto& one) { return one.first < each->call; });
-        if (free == own.end()) {
-            own.emplace_back(0, own.empty() ? each->client : fresh++);
-            free = std::prev(own.end());
-        }
-        free->first = each->outcome == Entry::Type::info ? INT64_MAX : each->end;
-        Entry entry;
-        entry.process = free->second;
-        entry.f = each->f;
-        entry.index = each->place.line;
-        entry.place = each->place;
-        Entry end = entry;
-        entry.value = std::move(each->argument);
-        entry.time = {each->call};
-        entries.emplace_back(each->call, 1, entries.size(), std::move(entry));
-        end.type = each->outcome;
-        end.value = std::move(each->result);
-        end.time = {each->end};
-        end.order = each->order;
-        // At one instant: what ended, what began, what did both.
-        entries.emplace_back(each->end, each->end == each->call ? 2 : 0, entries.size(), std::move(end));
+    return made;
+}
+
+// Takes the value along.
+Entry EtcdReport::entry_of(Request& request, std::int64_t process, bool ends) {
+    Entry entry;
+    entry.type = ends ? request.outcome : Entry::Type::invoke;
+    entry.process = process;
+    entry.f = request.f;
+    entry.value = std::move(ends ? request.result : request.argument);
+    entry.time = {ends ? request.end : request.call};
+    entry.index = request.place.line;
+    entry.place = request.place;
+    if (ends) entry.order = request.order;
+    return entry;
+}
+
+// Only places are sorted: entries are large, and there may be millions.
+History EtcdReport::in_order() {
+    std::vector<std::size_t> by_call(requests_.size());
+    std::iota(by_call.begin(), by_call.end(), 0);
+    std::stable_sort(by_call.begin(), by_call.end(),
+                     [&](std::size_t a, std::size_t b) { return requests_[a].call < requests_[b].call; });
+    const std::vector<std::int64_t> processes = processes_of(by_call);
+    struct End {
+        std::int64_t time = 0;
+        int rank = 0; // at one instant: what ended, what began, what did both
+        std::size_t number = 0;
+        std::size_t request = 0;
+    };
+    std::vector<End> ends;
+    ends.reserve(2 * by_call.size());
+    for (const std::size_t place : by_call) {
+        const Request& each = requests_[place];
+        ends.push_back({each.call, 1, ends.size(), place});
+        ends.push_back({each.end, each.end == each.call ? 2 : 0, ends.size(), place});
     }
-    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
-        return std::tie(std::get<0>(a), std::get<1>(a), std::get<2>(a)) <
-               std::tie(std::get<0>(b), std::get<1>(b), std::get<2>(b));
+    std::sort(ends.begin(), ends.end(), [](const End& a, const End& b) {
+        return std::tie(a.time, a.rank, a.number) < std::tie(b.time, b.rank, b.number);
     });
     History history;
     history.model = "etcd";
-    for (auto& each : entries) history.entries.push_back(std::move(std::get<3>(each)));
+    history.entries.reserve(ends.size());
+    for (const End& each : ends) // every second number is a return
+        history.entries.push_back(entry_of(requests_[each.request], processes[each.request], each.number % 2 == 1));
     return history;
 }
 
 History EtcdReport::finish() {
+    known_ = {};
     find_revisions();
+    seen_.clear();
     set_order();
     History history = in_order();
     history.source = std::move(source_);

@@ -15,6 +15,7 @@
 
 #include "orrery/reports/formats/format.h"
 #include "orrery/reports/formats/json_value.h"
+#include "orrery/reports/models/machine.h"
 
 namespace orrery::reports::formats {
 
@@ -41,8 +42,8 @@ private:
     // What one revision changed.
     struct Change {
         bool put = false;
-        std::string key{};
-        std::string value{}; // of a put
+        Value key{};
+        Value value{}; // of a put
         auto operator<=>(const Change&) const = default;
     };
 
@@ -50,14 +51,23 @@ private:
     sim::Problem add_watch(const Json& json, Place place);
     static sim::Problem read_input(const Json& input, Request& request);
     static sim::Problem read_output(const Json& output, Request& request);
+    using Makers = std::map<Change, std::set<std::size_t>>; // what, and which requests may have done it
+
+    Value shared(const Value& value);
+    Value with_shared_parts(const Value::List& list);
     static std::vector<Change> changes_of(const Value& transaction);
     void see(const Value& keys);
     void find_revisions();
     void fill_gaps(const std::set<std::int64_t>& claimed);
+    static void add_revokers(const Value& transaction, const std::map<Value, std::set<std::size_t>>& revokers,
+                             Makers& makers);
     void set_order();
+    std::vector<std::int64_t> processes_of(const std::vector<std::size_t>& by_call) const;
+    static Entry entry_of(Request& request, std::int64_t process, bool ends);
     History in_order(); // takes the requests along
 
     std::vector<Request> requests_;
+    models::Interner<Value> known_;       // what requests ask and show is mostly the same again: it is kept once
     std::map<std::int64_t, Change> seen_; // by revision, what somebody was shown of it
     std::int64_t latest_ = 1;
     Source source_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "orrery/reports/formats/etcd_report.h"
+#include "orrery/reports/judges/judge.h"
 #include "orrery/reports/judges/reading.h"
 
 namespace orrery::reports::formats {
@@ -141,6 +142,38 @@ TEST(EtcdReports, WhatNobodyAnsweredGetsItsRevisionFromWhoeverSawIt) {
     EXPECT_EQ(order_of(lost, watch), 0);
     ASSERT_EQ(detect(watch), find_format("etcd-watch"));
     EXPECT_EQ(judged(watch, "", "watch"), "passed");
+}
+
+// Nobody answered the revoking of the lease; the watch shows that its key went, at revision 3.
+TEST(EtcdReports, WhatARevokedLeaseTookAlongIsItsOwnRevision) {
+    const std::string operations = R"(
+        {"ClientID":1,"Input":{"Type":"leaseGrant","LeaseGrant":{"LeaseID":7}},"Call":10,
+         "Output":{"LeaseGrant":{},"Revision":1},"Return":20}
+        {"ClientID":1,"Input":{"Type":"txn","Txn":{"OperationsOnSuccess":[
+            {"Type":"put-operation","Put":{"Key":"k","Value":{"Value":"1"},"LeaseID":7}}]}},"Call":30,
+         "Output":{"Txn":{"Results":[{}]},"Revision":2},"Return":40}
+        {"ClientID":2,"Input":{"Type":"leaseRevoke","LeaseRevoke":{"LeaseID":6}},"Call":41,
+         "Output":{"Error":"timeout"},"Return":45}
+        {"ClientID":1,"Input":{"Type":"leaseRevoke","LeaseRevoke":{"LeaseID":7}},"Call":50,
+         "Output":{"Error":"timeout"},"Return":60})";
+    EtcdReport report;
+    ASSERT_FALSE(report.add_operations(operations + range(3, 70, 80, no_keys, 3)));
+    ASSERT_FALSE(report.add_watches(R"({"Request":{"Revision":1},"Responses":[{"Events":[
+        {"Type":"delete-operation","Key":"k","Revision":3}],"Revision":3}]})"));
+    const History history = report.finish();
+    const Verdict verdict = judges::judge(history, {});
+    EXPECT_TRUE(verdict.passed());
+    EXPECT_EQ(verdict.basis, "hints");
+}
+
+// A process that is stuck in an unknown request is not used again, however many there are.
+TEST(EtcdReports, AClientGoesOnAfterRequestsThatNobodyAnswered) {
+    std::string operations;
+    for (int each = 0; each < 50; ++each) {
+        operations += put(1, "1", 100 * each, 100 * each + 10, R"({"Error":"timeout"})");
+        operations += range(1, 100 * each + 20, 100 * each + 30, no_keys, 1);
+    }
+    EXPECT_EQ(judged(operations, ""), "passed");
 }
 
 } // namespace

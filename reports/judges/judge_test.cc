@@ -104,6 +104,66 @@ TEST(Judge, CallsAHistoryVacuousInWhichNobodyWasAnswered) {
     EXPECT_FALSE(judge(HistoryOf("set").add(Type::invoke, 1, "enqueue").get(), {.judge = "set"}).vacuous()); // wrong
 }
 
+// What each judge of one kind of promise is asked, in its own words, and what it may be told.
+struct Asked {
+    std::string judge;
+    std::string model;
+    std::string f;
+    Value argument;
+    Value result;
+};
+std::vector<Asked> asked_of_each() {
+    Value::List steps;
+    steps.push_back(Value::List{"w", 1, 1});
+    Value::List keys;
+    keys.emplace_back("k");
+    const Value transfer = Value::Map{{"from", 1}, {"to", 2}, {"amount", 5}};
+    return {{"bank", "bank", "transfer", transfer, {}},
+            {"set", "set", "add", 1, {}},
+            {"set-full", "set", "add", 1, {}},
+            {"queue", "queue", "enqueue", 1, {}},
+            {"counter", "counter", "add", 1, {}},
+            {"unique-ids", "", "generate", {}, 7},
+            {"long-fork", "long-fork", "write", steps, steps},
+            {"causal-reverse", "", "write", 1, {}},
+            {"kafka", "", "assign", keys, {}},
+            {"watch", "", "put", "v", 2},
+            {"lock", "mutex", "acquire", {}, 1}};
+}
+
+TEST(Judge, OfEachPromiseCallsAHistoryVacuousInWhichNobodyWasAnswered) {
+    for (const Asked& each : asked_of_each()) {
+        HistoryOf history(each.model);
+        history.add(Type::invoke, 1, each.f, each.argument).add(Type::info, 1, each.f);
+        history.add(Type::invoke, 2, each.f, each.argument);
+        if (each.judge != "causal-reverse" && each.judge != "long-fork") // there each value is written once
+            EXPECT_TRUE(judge(history.get(), {.judge = each.judge}).vacuous()) << each.judge;
+        HistoryOf one(each.model);
+        one.add(Type::invoke, 1, each.f, each.argument);
+        EXPECT_TRUE(judge(one.get(), {.judge = each.judge}).vacuous()) << each.judge;
+        HistoryOf answered(each.model);
+        const Verdict verdict =
+            judge(answered.call(1, each.f, each.argument, each.result).get(), {.judge = each.judge});
+        EXPECT_EQ(verdict.error_text(), "") << each.judge;
+        EXPECT_FALSE(verdict.vacuous()) << each.judge;
+    }
+}
+
+// Memory that holds not even one operation; then it is said that this was it.
+TEST(Judge, OfEachPromiseGivesUpWithItsMemory) {
+    for (const Asked& each : asked_of_each()) {
+        HistoryOf history(each.model);
+        history.call(1, each.f, each.argument, each.result);
+        const Verdict verdict = judge(history.get(), {.judge = each.judge, .memory = 64});
+        EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided) << each.judge;
+        EXPECT_EQ(verdict.operations, 1u) << each.judge;
+        ASSERT_TRUE(verdict.blocked) << each.judge;
+        EXPECT_TRUE(verdict.blocked->out_of_memory) << each.judge;
+        const Verdict decided = judge(history.get(), {.judge = each.judge, .memory = 4096});
+        EXPECT_FALSE(decided.blocked && decided.blocked->out_of_memory) << each.judge;
+    }
+}
+
 TEST(Judge, StartsWhereTheHistorySays) {
     const HistoryOf history = HistoryOf("register").call(1, "read", {}, 0);
     EXPECT_TRUE(judge(history.get()).violated());

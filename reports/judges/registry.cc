@@ -31,6 +31,34 @@ Verdict judge_causal(const Case& given) {
     return transactions ? transactions::judge_isolation(given) : sessions::judge_causal(given);
 }
 
+std::size_t values_in(const Value& value) {
+    std::size_t count = 1;
+    if (value.is_list())
+        for (const Value& each : value.list()) count += values_in(each);
+    if (value.is_map())
+        for (const auto& [key, each] : value.map()) count += values_in(key) + values_in(each);
+    return count;
+}
+
+// What the judges of domain/ keep beside the history: a node of a tree for each operation and whatever it names, and a
+// copy of each value that it was shown.
+std::size_t bytes_beside(const std::vector<Call>& calls) {
+    constexpr std::size_t node = 96;
+    std::size_t bytes = 0;
+    for (const Call& each : calls)
+        bytes += node * (1 + values_in(each.argument)) + sizeof(Value) * values_in(each.result);
+    return bytes;
+}
+
+template <Verdict (*judge)(const Case&)>
+Verdict within_memory(const Case& given) {
+    if (bytes_beside(given.calls) <= given.options.memory) return judge(given);
+    Verdict verdict;
+    for (const Call& each : given.calls) verdict.operations += each.outcome != Call::Outcome::fail;
+    blame_memory(verdict.blocked.emplace(), given.options.memory);
+    return verdict;
+}
+
 Judge session(std::string_view name, std::string_view promise, Verdict (*judge)(const Case&)) {
     return {name, promise, {"register", "cas-register", "kv"}, {}, judge};
 }
@@ -64,28 +92,40 @@ std::vector<Judge> of_single_operations() {
          "money is neither made nor lost, and no balance is below zero",
          {"bank"},
          {"bank"},
-         domain::judge_bank},
-        {"set", "the last read shows all that was added, and nothing else", {"set"}, {}, domain::judge_set},
-        {"set-full", "every read shows what was known to be added when it began", {"set"}, {}, domain::judge_set_full},
-        {"queue", "what is dequeued was enqueued, and comes out once", {"queue"}, {}, domain::judge_queue},
-        {"counter", "reads lie within what can have been added", {"counter"}, {}, domain::judge_counter},
-        {"unique-ids", "no id is given out twice", {}, {}, domain::judge_unique_ids},
+         within_memory<domain::judge_bank>},
+        {"set",
+         "the last read shows all that was added, and nothing else",
+         {"set"},
+         {},
+         within_memory<domain::judge_set>},
+        {"set-full",
+         "every read shows what was known to be added when it began",
+         {"set"},
+         {},
+         within_memory<domain::judge_set_full>},
+        {"queue",
+         "what is dequeued was enqueued, and comes out once",
+         {"queue"},
+         {},
+         within_memory<domain::judge_queue>},
+        {"counter", "reads lie within what can have been added", {"counter"}, {}, within_memory<domain::judge_counter>},
+        {"unique-ids", "no id is given out twice", {}, {}, within_memory<domain::judge_unique_ids>},
         {"long-fork",
          "no two reads see two writes in opposite orders",
          {"long-fork"},
          {"long-fork"},
-         domain::judge_long_fork},
+         within_memory<domain::judge_long_fork>},
         of_any_model("causal-reverse", "who sees a write sees all that had returned before it began",
-                     domain::judge_causal_reverse),
+                     within_memory<domain::judge_causal_reverse>),
         of_any_model("kafka", "logs keep what was acknowledged, each at one offset, and clients go along them",
-                     domain::judge_kafka),
+                     within_memory<domain::judge_kafka>),
         of_any_model("watch", "events come in order, once, without gaps, and not before they happened",
-                     domain::judge_watch),
+                     within_memory<domain::judge_watch>),
         {"lock",
          "no two hold the lock, or the lease, at once; tokens grow",
          {"mutex"},
          {},
-         domain::judge_lock,
+         within_memory<domain::judge_lock>,
          "TIME",
          is_time_or_nothing,
          "the time of a lease, like lock=5s"},

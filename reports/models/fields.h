@@ -235,10 +235,12 @@ std::size_t footprint(const T& field) {
     return bytes;
 }
 
+// As if it shared nothing: who else holds it depends on how it came about.
 inline std::size_t footprint(const Value& value) {
-    if (value.is_text()) return footprint(value.text());
-    if (value.is_list()) return footprint(value.list());
-    return value.is_map() ? footprint(value.map()) : 0;
+    constexpr std::size_t owners = sizeof(std::uint64_t);
+    if (value.is_text()) return owners + sizeof(std::string) + footprint(value.text());
+    if (value.is_list()) return owners + sizeof(Value::List) + footprint(value.list());
+    return value.is_map() ? owners + sizeof(Value::Map) + footprint(value.map()) : 0;
 }
 
 } // namespace orrery::reports::models

@@ -34,6 +34,8 @@ public:
     virtual bool is_blind_write(std::uint32_t operation) const = 0;
     // How many states, operations and results have numbers.
     virtual std::size_t remembered() const = 0;
+    // What these take, about.
+    virtual std::size_t bytes() const = 0;
     // The same object, with nothing remembered, in that state.
     virtual std::unique_ptr<Live> at(std::uint32_t state) const = 0;
 };
@@ -75,6 +77,7 @@ public:
         return verb.result.empty() && (verb.effect == Verb::Effect::sets || verb.effect == Verb::Effect::removes);
     }
     std::size_t remembered() const override { return states_.size() + operations_.size() + results_.size(); }
+    std::size_t bytes() const override { return states_.bytes() + operations_.bytes() + results_.bytes(); }
     std::unique_ptr<Live> at(std::uint32_t state) const override { return std::make_unique<TypedLive>(states_[state]); }
 
 private:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,9 +69,30 @@ Entry entry_of(Entry::Type type, std::uint64_t client, std::int64_t now, Value::
     return entry;
 }
 
-// `invent(draws)` is the next transaction.
+// A key's value, and the one before it.
+struct Written {
+    std::int64_t latest = 0;
+    std::optional<std::int64_t> before{};
+};
+
+// What one transaction does to the store. One that is stale does not see what was written to each key last.
+void take_effect(const Steps& steps, bool stale, std::map<std::uint64_t, Written>& store, Value::List& answer) {
+    for (std::size_t step = 0; step < answer.size(); ++step) {
+        const Access& each = steps.all()[step];
+        const Value::List& asked = answer[step].list();
+        const auto found = store.find(each.key);
+        const bool there = found != store.end();
+        if (each.writes)
+            store[each.key] = {asked[2].integer(), there ? std::optional(found->second.latest) : std::nullopt};
+        else if (there && (!stale || found->second.before))
+            answer[step] = Value::List{"r", asked[1], stale ? *found->second.before : found->second.latest};
+    }
+}
+
+// `invent(draws)` is the next transaction; one in `stale_every` is stale.
 template <class Invent>
-reports::History record_shape(std::uint64_t transactions, std::uint64_t clients, Invent invent) {
+reports::History record_shape(std::uint64_t transactions, std::uint64_t clients, Invent invent,
+                              std::uint64_t stale_every = 0) {
     enum class Stage : std::uint8_t { idle, invoked, done };
     struct Client {
         Stage stage = Stage::idle;
@@ -81,8 +103,9 @@ reports::History record_shape(std::uint64_t transactions, std::uint64_t clients,
     history.model = "rw-register";
     ShapeDraws draws;
     std::vector<Client> all(clients);
-    std::map<std::uint64_t, std::int64_t> store;
+    std::map<std::uint64_t, Written> store;
     std::int64_t value = 0;
+    std::uint64_t done = 0;
     std::uint64_t begun = 0;
     std::uint64_t returned = 0;
     for (std::int64_t now = 0; returned < transactions; ++now) {
@@ -100,16 +123,9 @@ reports::History record_shape(std::uint64_t transactions, std::uint64_t clients,
             client.answer = asked;
             history.entries.push_back(entry_of(Entry::Type::invoke, which, now, std::move(asked)));
         } else if (client.stage == Stage::invoked) {
-            for (std::size_t step = 0; step < client.answer.size(); ++step) {
-                const Access& each = client.steps.all()[step];
-                const Value& asked = client.answer[step];
-                if (each.writes) {
-                    store[each.key] = asked.list()[2].integer();
-                    continue;
-                }
-                const auto found = store.find(each.key);
-                if (found != store.end()) client.answer[step] = Value::List{"r", asked.list()[1], found->second};
-            }
+            ++done;
+            const bool stale = stale_every > 0 && done % stale_every == 0;
+            take_effect(client.steps, stale, store, client.answer);
             client.stage = Stage::done;
         } else {
             history.entries.push_back(entry_of(Entry::Type::ok, which, now, std::move(client.answer)));
@@ -259,14 +275,14 @@ reports::History register_history(std::uint64_t operations, std::uint64_t client
     });
 }
 
-reports::History tpcc_history(std::uint64_t transactions, std::uint64_t clients) {
-    return record_shape(transactions, clients, Tpcc());
+reports::History tpcc_history(std::uint64_t transactions, std::uint64_t clients, std::uint64_t stale_every) {
+    return record_shape(transactions, clients, Tpcc(), stale_every);
 }
-reports::History rubis_history(std::uint64_t transactions, std::uint64_t clients) {
-    return record_shape(transactions, clients, Rubis());
+reports::History rubis_history(std::uint64_t transactions, std::uint64_t clients, std::uint64_t stale_every) {
+    return record_shape(transactions, clients, Rubis(), stale_every);
 }
-reports::History twitter_history(std::uint64_t transactions, std::uint64_t clients) {
-    return record_shape(transactions, clients, Twitter());
+reports::History twitter_history(std::uint64_t transactions, std::uint64_t clients, std::uint64_t stale_every) {
+    return record_shape(transactions, clients, Twitter(), stale_every);
 }
 
 } // namespace orrery::scenarios::bench

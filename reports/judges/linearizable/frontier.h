@@ -63,6 +63,10 @@ public:
 
     Standing standing() const { return standing_; }
     std::size_t configurations() const { return configurations_.size(); }
+    // What the configurations take, about.
+    std::size_t bytes() const {
+        return (configurations_.size() + configurations_before_.size()) * width() * sizeof(std::uint64_t);
+    }
     // The state, if it is certain: no operation is under way or unknown, all ended before `time`, and exactly one
     // configuration is left.
     std::optional<std::uint32_t> state_at_rest(sim::WorldTime time) const;

@@ -148,6 +148,29 @@ TEST_F(OfARegister, LagsBeyondItsCapAndObjectsToNothing) {
     EXPECT_TRUE(online.ok(1, 99, later()));
 }
 
+// Each state of a set holds all that was added before.
+TEST_F(OfARegister, AKeyThatTakesTheLastOfTheMemoryIsLeftToOthers) {
+    const models::TypedLanguage<models::Set> sets;
+    Online online(sets, {}, Frontier::configurations_standard, 100'000);
+    Online with_more(sets);
+    for (Online* each : {&online, &with_more}) {
+        invoke(*each, 2, "add", -1); // under way all the time
+        for (int element = 0; element < 100; ++element) {
+            invoke(*each, 1, "add", element);
+            EXPECT_TRUE(each->ok(1, {}, later()));
+        }
+    }
+    EXPECT_EQ(with_more.gave_up(), 0u);
+    EXPECT_EQ(online.gave_up(), 1u);
+    EXPECT_EQ(online.remembered(), 0u);
+    invoke(with_more, 1, "contains", 1000);
+    EXPECT_FALSE(with_more.ok(1, true, later()));
+    invoke(online, 1, "contains", 1000);
+    EXPECT_TRUE(online.ok(1, true, later()));
+    EXPECT_TRUE(online.ok(2, {}, later()));
+    EXPECT_EQ(online.unknown(), 0u);
+}
+
 TEST_F(OfARegister, WhatTheModelDoesNotHaveIsLeftToOthers) {
     Online online(language);
     invoke(online, 1, "jump", 3);

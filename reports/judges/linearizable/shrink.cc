@@ -170,11 +170,14 @@ Shrunk shrink(const models::Operations& operations, const Part& part, std::uint3
     for (std::uint32_t each = 0; each < part.members.size(); ++each)
         if (part.intervals[each].invoked <= end) begun.push_back(each);
     const Trial trial = [&](const std::vector<std::uint32_t>& places) {
-        if (budget == 0) return Tried::over;
+        // Each configuration, and the board itself, takes as long as there are places.
+        constexpr std::size_t places_for_one = 64;
+        const std::uint64_t weight = 1 + places.size() / places_for_one;
+        if (budget < weight) return Tried::over;
         const Board board(operations, part_of(operations, part, places));
         Search search(board, {});
-        const auto outcome = search.run(std::min(budget, try_budget));
-        budget -= std::min(budget, search.nodes() + 1);
+        const auto outcome = search.run(std::min(budget / weight, try_budget));
+        budget -= std::min(budget, (search.nodes() + 1) * weight);
         if (outcome == Search::Outcome::found) return Tried::possible;
         if (outcome != Search::Outcome::impossible) return Tried::unclear;
         // Impossible for the same reason: at that return, not at a later one.

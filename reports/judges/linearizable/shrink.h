@@ -42,7 +42,7 @@ Shrunk leave_out(const models::Operations& operations, const Part& part, std::ve
                  std::uint32_t kept, const Trial& trial);
 
 // `part` is impossible, and the return of its place `unpassable` is the earliest that cannot be passed; so
-// it is afterwards. Uses about `budget` configurations; beyond them the result may not be minimal.
+// it is afterwards. Uses about `budget` configurations of 64 operations; beyond them the result may not be minimal.
 Shrunk shrink(const models::Operations& operations, const Part& part, std::uint32_t unpassable, std::uint64_t budget);
 
 // The facts of real time that matter: pairs of places (earlier, later), one of which had returned before

@@ -70,14 +70,23 @@ KeyWriters::KeyWriters(const RegisterHistory& history, const Chains& chains) {
         }
     }
     starts_.push_back(static_cast<std::uint32_t>(rows_.size()));
+    turns_.reserve(all_.size());
+    for (const Writer& each : all_) turns_.push_back(each.turn);
 }
 
-const KeyWriters::Writer* KeyWriters::latest(const Row& row, std::uint32_t turn) const {
-    const auto all = writers(row);
-    if (all.front().turn > turn) return nullptr;
-    const auto after = std::upper_bound(all.begin(), all.end(), turn,
-                                        [](std::uint32_t asked, const Writer& each) { return asked < each.turn; });
-    return &*(after - 1);
+// A binary search without branches, for where it goes next cannot be foretold; most often there is none, and then no
+// writer is looked at.
+const KeyWriters::Writer* KeyWriters::latest(const Row& row, std::uint32_t above, std::uint32_t turn) const {
+    CHECK(row.begin < row.end);
+    const std::uint32_t* at = turns_.data() + row.begin;
+    if (*at > turn) return nullptr;
+    for (std::uint32_t left = row.end - row.begin; left > 1;) {
+        const std::uint32_t half = left / 2;
+        at += at[half] <= turn ? half : 0;
+        left -= half;
+    }
+    if (*at <= above) return nullptr;
+    return &all_[static_cast<std::size_t>(at - turns_.data())];
 }
 
 } // namespace orrery::reports::judges::transactions

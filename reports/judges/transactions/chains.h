@@ -12,9 +12,6 @@
 
 namespace orrery::reports::judges::transactions {
 
-// Of numbers that say how far into each chain: a gigabyte.
-constexpr std::size_t clock_words_max = std::size_t{1} << 28;
-
 class Chains {
 public:
     // `sessions`: the order of each client counts. `order`: committed transactions, each after those that it read from
@@ -52,11 +49,13 @@ public:
         return {rows_.data() + starts_[key], starts_[key + 1] - starts_[key]};
     }
     std::span<const Writer> writers(const Row& row) const { return {all_.data() + row.begin, row.end - row.begin}; }
-    // The last of a row whose turn is at most this; nullptr: none.
-    const Writer* latest(const Row& row, std::uint32_t turn) const;
+    // The last of a row whose turn is above the one and at most the other; nullptr: none.
+    const Writer* latest(const Row& row, std::uint32_t above, std::uint32_t turn) const;
+    const Writer* latest(const Row& row, std::uint32_t turn) const { return latest(row, 0, turn); }
 
 private:
     std::vector<Writer> all_;
+    std::vector<std::uint32_t> turns_; // of all_, close together: they are searched most of the time
     std::vector<Row> rows_;
     std::vector<std::uint32_t> starts_; // by key
 };

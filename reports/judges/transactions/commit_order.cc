@@ -29,9 +29,10 @@ private:
 class Maker {
 public:
     // The start is one more place, the last.
-    Maker(const RegisterHistory& history, bool sessions, std::uint64_t& work)
-        : history_(history), sessions_(sessions), start_(static_cast<Txn>(history.size())), graph_(history.size() + 1),
-          marks_(history.transactions.keys.size()), first_read_(history.size(), no_txn), work_(work) {}
+    Maker(const RegisterHistory& history, bool sessions, std::size_t memory, std::uint64_t& work)
+        : history_(history), sessions_(sessions), memory_(memory), start_(static_cast<Txn>(history.size())),
+          graph_(history.size() + 1), marks_(history.transactions.keys.size()), first_read_(history.size(), no_txn),
+          work_(work) {}
 
     CommitOrder run(WeakLevel level, const std::vector<WriterPair>& pairs) {
         add_known();
@@ -54,6 +55,7 @@ public:
 
 private:
     void add_known() {
+        graph_.reserve(2 * history_.reads.size() + history_.size());
         for (Txn txn = 0; txn < history_.size(); ++txn)
             for (const RegisterRead& each : history_.reads.of(txn))
                 if (each.source != no_txn) graph_.add(each.source, txn, {Why::read, each.key});
@@ -162,6 +164,7 @@ private:
 
     const RegisterHistory& history_;
     bool sessions_;
+    std::size_t memory_;
     Txn start_;
     Digraph graph_;
     Marks marks_;
@@ -173,13 +176,14 @@ private:
 // The causal past of transactions as a number for each chain, kept only while somebody still asks for it.
 class Pasts {
 public:
-    Pasts(std::size_t transactions, std::size_t chains) : chains_(chains), users_(transactions), slot_(transactions) {}
+    Pasts(std::size_t transactions, std::size_t chains, std::size_t memory)
+        : chains_(chains), words_max_(memory / sizeof(std::uint32_t)), users_(transactions), slot_(transactions) {}
 
     void use(Txn txn) { ++users_[txn]; }
     // False if there would be too many at once.
     bool make(Txn txn) {
         if (free_.empty()) {
-            if (words_.size() + chains_ > clock_words_max) return false;
+            if (words_.size() + chains_ > words_max_) return false;
             free_.push_back(static_cast<std::uint32_t>(chains_ == 0 ? 0 : words_.size() / chains_));
             words_.resize(words_.size() + chains_);
         }
@@ -200,6 +204,7 @@ public:
 
 private:
     std::size_t chains_;
+    std::size_t words_max_;
     std::vector<std::uint32_t> words_;
     std::vector<std::uint32_t> users_;
     std::vector<std::size_t> slot_;
@@ -212,7 +217,9 @@ bool Maker::order_by_causality(std::span<const Txn> known) {
         if (txn != start_ && history_.committed[txn]) order.push_back(txn);
     const Chains chains(history_, sessions_, order);
     const KeyWriters writers(history_, chains);
-    Pasts pasts(history_.size(), chains.count());
+    Pasts pasts(history_.size(), chains.count(), memory_);
+    std::vector<std::uint32_t> none(chains.count(), 0);
+    const std::span<std::uint32_t> nobody = none; // what the start has seen
     std::vector<Txn> before(history_.size(), no_txn);
     if (sessions_)
         for (const auto& session : history_.sessions)
@@ -231,12 +238,11 @@ bool Maker::order_by_causality(std::span<const Txn> known) {
         const auto past = pasts.of(txn);
         for (const RegisterRead& each : history_.first.of(txn)) {
             work_ += writers.rows(each.key).size();
+            const auto of_source = each.source == no_txn ? nobody : pasts.of(each.source);
             for (const KeyWriters::Row& row : writers.rows(each.key)) {
-                if (past[row.chain] == 0) continue;
-                const KeyWriters::Writer* seen = writers.latest(row, past[row.chain]);
-                if (seen == nullptr) continue;
-                const bool known_before = each.source != no_txn && seen->turn <= pasts.of(each.source)[row.chain];
-                if (!known_before) seen_before(seen->txn, each, txn);
+                if (past[row.chain] <= of_source[row.chain]) continue; // the source had seen all of them
+                const KeyWriters::Writer* seen = writers.latest(row, of_source[row.chain], past[row.chain]);
+                if (seen != nullptr) seen_before(seen->txn, each, txn);
             }
         }
         past[chains.chain(txn)] = chains.turn(txn);
@@ -251,8 +257,8 @@ bool Maker::order_by_causality(std::span<const Txn> known) {
 } // namespace
 
 CommitOrder commit_order(const RegisterHistory& history, WeakLevel level, bool sessions,
-                         const std::vector<WriterPair>& known, std::uint64_t& work) {
-    return Maker(history, sessions, work).run(level, known);
+                         const std::vector<WriterPair>& known, std::size_t memory, std::uint64_t& work) {
+    return Maker(history, sessions, memory, work).run(level, known);
 }
 
 std::string_view pattern_of(WeakLevel level, const std::vector<Digraph::Edge>& cycle) {

@@ -26,12 +26,12 @@ namespace orrery::reports::judges::transactions {
 enum class WeakLevel : std::uint8_t { read_committed, read_atomic, causal };
 
 struct CommitOrder {
-    bool too_large = false;           // causal: the past of all transactions at once takes more than a gigabyte
+    bool too_large = false;           // causal: the past of all transactions at once takes more than the memory
     std::vector<Digraph::Edge> cycle; // places are transactions; empty: there is an order
 };
-// `known`: what else is known of the order of writers.
+// `known`: what else is known of the order of writers. `memory`: bytes for what transactions have seen.
 CommitOrder commit_order(const RegisterHistory& history, WeakLevel level, bool sessions,
-                         const std::vector<WriterPair>& known, std::uint64_t& work);
+                         const std::vector<WriterPair>& known, std::size_t memory, std::uint64_t& work);
 
 // What Plume (Liu et al., OOPSLA 2024) calls a cycle that a level forbids.
 std::string_view pattern_of(WeakLevel level, const std::vector<Digraph::Edge>& cycle);

@@ -23,17 +23,26 @@ Component::Component(const Graph& whole, const std::vector<Txn>& members, Relati
     CHECK(std::is_sorted(members_.begin(), members_.end()));
 }
 
-// The fewest edges from one to the other; of equally many, those that come first in the graph.
-std::optional<Component::Path> Component::path(const Graph& graph, Relations relations, Txn from, Txn to) const {
+// The fewest edges from one to the other, at most so many; of equally many, those that come first in the graph.
+std::optional<Component::Path> Component::path(const Graph& graph, Relations relations, Txn from, Txn to,
+                                               std::size_t edges_max) const {
     std::vector<const Dependency*> by(graph.size(), nullptr);
     std::vector<Txn> queue{from};
-    for (std::size_t next = 0; next < queue.size() && queue[next] != to; ++next)
+    std::size_t edges = 0; // to the one that is looked at
+    std::size_t farther = 1;
+    for (std::size_t next = 0; next < queue.size() && queue[next] != to; ++next) {
+        if (next == farther) {
+            ++edges;
+            farther = queue.size();
+        }
+        if (edges == edges_max) break;
         for (const Dependency& each : graph.from(queue[next])) {
             ++work_;
             if ((relations & just(each.relation)) == 0 || each.to == from || by[each.to] != nullptr) continue;
             by[each.to] = &each;
             queue.push_back(each.to);
         }
+    }
     if (from != to && by[to] == nullptr) return {};
     Path path;
     for (Txn at = to; at != from; at = by[at]->from) path.push_back(*by[at]);
@@ -48,7 +57,9 @@ Component::Found Component::shortest(const std::vector<Dependency>& edges, const
     Found best;
     const auto size = static_cast<Txn>(members_.size());
     for (const Dependency& edge : edges) {
-        std::optional<Path> back = path(graph, relations, edge.to + to_shift, edge.from + from_shift);
+        // Only a shorter one is of use, so once there is one the search stays close.
+        const std::size_t back_max = best ? best->size() - 2 : SIZE_MAX;
+        std::optional<Path> back = path(graph, relations, edge.to + to_shift, edge.from + from_shift, back_max);
         if (!back) continue;
         std::set<Txn> met;
         bool simple = true;
@@ -58,7 +69,8 @@ Component::Found Component::shortest(const std::vector<Dependency>& edges, const
             simple = met.insert(each.from).second && simple;
         }
         back->insert(back->begin(), edge);
-        if (!simple || (best && best->size() <= back->size())) continue;
+        if (!simple) continue;
+        CHECK(!best || back->size() < best->size());
         best = std::move(back);
         if (best->size() == 2) break;
     }

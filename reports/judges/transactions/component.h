@@ -31,7 +31,7 @@ public:
 
 private:
     using Path = std::vector<Dependency>;
-    std::optional<Path> path(const Graph& graph, Relations relations, Txn from, Txn to) const;
+    std::optional<Path> path(const Graph& graph, Relations relations, Txn from, Txn to, std::size_t edges_max) const;
     Found shortest(const std::vector<Dependency>& edges, const Graph& graph, Relations relations, Txn from_shift,
                    Txn to_shift) const;
     std::vector<Dependency> edges_of(Relation relation) const;

@@ -38,6 +38,7 @@ public:
 
     std::size_t places() const { return places_; }
     const std::vector<Edge>& edges() const { return edges_; }
+    void reserve(std::size_t edges) { edges_.reserve(edges); }
     void add(Place from, Place to, Because why) { edges_.push_back({from, to, why}); }
     // Takes back all but the first `count` edges.
     void keep(std::size_t count) { edges_.resize(count); }

@@ -57,10 +57,10 @@ public:
         const bool snapshots = implies(given_.judge, "snapshot-isolation") && !implies(given_.judge, "serializable");
         if (is_broken() || (!causal && !snapshots)) return finish();
         const ListWriters writers = list_writers(transactions_);
-        if (causal) take(decide_causal_lists(writers.history, writers.known, verdict_.nodes));
+        if (causal) take(decide_causal_lists(writers.history, writers.known, given_.options, verdict_.nodes));
         // Nothing shows the order of appends that nobody read; snapshots ask for one.
         if (snapshots && writers.unordered)
-            take(decide_lists(writers.history, given_.judge, writers.known, given_.options.budget, verdict_.nodes));
+            take(decide_lists(writers.history, given_.judge, writers.known, given_.options, verdict_.nodes));
         return finish();
     }
 
@@ -73,9 +73,16 @@ public:
         // Whoever does not see its own write reads what was not committed then (Plume).
         if (given_.judge == "read-committed" && history.own_write_missed) broken_too_ = given_.judge;
         if (is_broken() && weak) return finish();
+        const JudgeOptions& options = given_.options;
+        const bool strong = !weak && !by_dependencies;
+        const bool is_long = history.size() > long_history;
+        if (strong && is_long && !is_broken() && is_explained_in_time(history, given_.judge, options, verdict_.nodes))
+            return finish();
+        // Of a long history cycles of dependencies are found much sooner than that there is no order at all.
+        const bool cycles_first = by_dependencies || (strong && is_long);
         LevelDecision decision;
-        if (!is_broken() && !by_dependencies) {
-            decision = decide_registers(history, given_.judge, given_.options.budget, verdict_.nodes);
+        if (!is_broken() && !cycles_first) {
+            decision = decide_registers(history, given_.judge, options, verdict_.nodes);
             if (decision.outcome == Verdict::Outcome::passed) return finish();
         }
         if (!weak) {
@@ -83,8 +90,8 @@ public:
             verdict_.anomalies.clear();
             take(anomalies_of(transactions_, made, order_of(given_.judge), verdict_.nodes));
         }
-        if (!is_broken() && given_.judge == "consistent-view")
-            decision = decide_registers(history, given_.judge, given_.options.budget, verdict_.nodes);
+        if (!is_broken() && cycles_first && given_.judge != "read-uncommitted")
+            decision = decide_registers(history, given_.judge, options, verdict_.nodes);
         if (!is_broken()) take(std::move(decision));
         return finish();
     }
@@ -98,6 +105,7 @@ private:
         verdict_.anomalies.clear();
         verdict_.blocked.emplace();
         verdict_.blocked->suggestions = {reason};
+        if (out_of_memory_) blame_memory(*verdict_.blocked, given_.options.memory);
         return std::move(verdict_);
     }
 
@@ -107,6 +115,7 @@ private:
     void take(LevelDecision decision) {
         verdict_.basis = "order search";
         if (decision.outcome == Verdict::Outcome::undecided) reason_ = decision.reason;
+        out_of_memory_ = decision.out_of_memory;
         take(decision.anomalies);
     }
     Broken broken() const {
@@ -142,8 +151,9 @@ private:
     const Case& given_;
     const Transactions& transactions_;
     Verdict verdict_;
-    std::string broken_too_; // a model that the kinds of the anomalies alone do not rule out
-    std::string reason_;     // undecided: why
+    std::string broken_too_;     // a model that the kinds of the anomalies alone do not rule out
+    std::string reason_;         // undecided: why
+    bool out_of_memory_ = false; // the same
 };
 
 } // namespace

@@ -323,6 +323,45 @@ TEST(Isolation, IsUndecidedWhereWritesCannotBeToldApart) {
               "1 was written twice under key 1: write values that are all different under a key");
 }
 
+TEST(Isolation, GivesUpWhereWhatComesBeforeEachTransactionDoesNotFit) {
+    const History history = registers().txn({write(1, 1)}).txn({read(1, 1), write(2, 1)}).txn({read(2, 1)}).get();
+    for (const char* level :
+         {"causal", "consistent-view", "snapshot-isolation", "serializable", "strict-serializable"}) {
+        EXPECT_TRUE(judge(history, {.judge = level}).passed()) << level;
+        const Verdict verdict = judge(history, {.judge = level, .memory = 3}); // not one number
+        EXPECT_EQ(verdict.outcome, Verdict::Outcome::undecided) << level;
+        ASSERT_TRUE(verdict.blocked) << level;
+        EXPECT_TRUE(verdict.blocked->out_of_memory) << level;
+    }
+    // What needs no such numbers is found all the same.
+    const TxnHistory lost = registers().txn({read(1, {}), write(1, 1)}, 0, 9).txn({read(1, {}), write(1, 2)}, 0, 9);
+    EXPECT_TRUE(judge(lost.get(), {.judge = "serializable", .memory = 3}).violated());
+}
+
+// A history of hundreds of transactions is asked in another order than a short one: what is likely, then cycles, then
+// all orders. The verdict is the same.
+TEST(Isolation, OfALongHistoryIsTheSame) {
+    TxnHistory history = registers();
+    for (int each = 1; each <= 300; ++each)
+        history.txn({read(1, each == 1 ? Value() : Value(each - 1)), write(1, each)});
+    for (const char* level : {"serializable", "snapshot-isolation", "strict-serializable"})
+        EXPECT_TRUE(history.judged(level).passed()) << level;
+    TxnHistory stale = history; // each client alone explains it, real time does not
+    stale.txn({read(1, 7)});
+    EXPECT_TRUE(stale.judged("serializable").passed());
+    EXPECT_TRUE(stale.judged("strong-session-serializable").passed());
+    EXPECT_TRUE(stale.judged("strict-serializable").violated());
+    TxnHistory lost = history;
+    lost.txn({read(1, 7), write(1, 1000)});
+    EXPECT_EQ(lost.kinds("serializable")[0], "lost-update");
+    EXPECT_TRUE(lost.judged("snapshot-isolation").violated());
+    EXPECT_TRUE(lost.judged("read-committed").passed());
+    TxnHistory skew = history; // of blind writes, no dependency is known: only the search over orders shows it
+    skew.txn({write(2, 1), write(3, 1)}, 9000, 9100).txn({write(2, 2), write(3, 2)}, 9000, 9100);
+    skew.txn({read(2, 1), read(3, 2)}, 9000, 9100);
+    EXPECT_TRUE(skew.judged("serializable").violated());
+}
+
 TEST(Isolation, TellsWhatIsNoTransaction) {
     EXPECT_EQ(lists().txn({write(1, 1)}).judged("serializable").error_text(),
               "entry 0: [\"w\" 1 1] is no step; there are [r KEY LIST] and [append KEY VALUE]");

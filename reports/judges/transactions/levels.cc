@@ -15,7 +15,7 @@ namespace {
 
 using Outcome = Verdict::Outcome;
 
-constexpr const char* too_large = "the order of so many transactions by so many clients would take gigabytes";
+constexpr const char* too_large = "fewer transactions: what comes before each of them is kept for each client";
 constexpr const char* out_of_budget =
     "too many pairs of writes, none of which was read by the other's transaction, could go either way";
 
@@ -27,55 +27,60 @@ OrderPromise promise_of(std::string_view model) {
 
 class Decider {
 public:
-    Decider(const RegisterHistory& history, bool lists, const std::vector<WriterPair>& known, std::uint64_t budget,
-            std::uint64_t& work)
-        : history_(history), lists_(lists), known_(known), work_(work),
-          work_max_(std::min(budget, UINT64_MAX / words_per_configuration) * words_per_configuration) {}
+    Decider(const RegisterHistory& history, bool lists, const std::vector<WriterPair>& known,
+            const JudgeOptions& options, std::uint64_t& work)
+        : history_(history), lists_(lists), known_(known), memory_(options.memory), work_(work),
+          work_max_(std::min(options.budget, UINT64_MAX / words_per_configuration) * words_per_configuration) {}
+
+    bool is_explained_in_time(const OrderPromise& promise) {
+        for (const OrderPromise& asked : {OrderPromise{.sessions = true, .realtime = true},
+                                          OrderPromise{.snapshots = promise.snapshots, .sessions = true}}) {
+            if (asked == promise || (promise.realtime && !asked.realtime)) continue;
+            if (search(asked, 4).outcome == OrderSearch::Outcome::exists) return true;
+        }
+        return false;
+    }
 
     LevelDecision weak(WeakLevel level) {
-        const CommitOrder made = commit_order(history_, level, true, known_, work_);
-        if (made.too_large) return {Outcome::undecided, {}, too_large};
+        const CommitOrder made = commit_order(history_, level, true, known_, memory_, work_);
+        if (made.too_large) return {Outcome::undecided, {}, too_large, true};
         if (made.cycle.empty()) return {};
         return {Outcome::violated, {*weakest(true)}};
     }
 
     LevelDecision strong(const OrderPromise& promise) {
-        const OrderSearch::Outcome outcome = search(promise);
-        if (outcome == OrderSearch::Outcome::exists) return {};
-        if (outcome == OrderSearch::Outcome::impossible) return {Outcome::violated, {named(promise)}};
-        return {Outcome::undecided, {}, outcome == OrderSearch::Outcome::too_large ? too_large : out_of_budget};
+        found_ = search(promise);
+        if (found_.outcome == OrderSearch::Outcome::exists) return {};
+        if (found_.outcome == OrderSearch::Outcome::impossible) return {Outcome::violated, {named(promise)}};
+        return gave_up();
     }
 
     LevelDecision consistent_view() {
         if (auto anomaly = weakest(false)) return {Outcome::violated, {std::move(*anomaly)}};
         OrderPromise promise;
         promise.views = true;
-        found_ = search_order(history_, promise, known_, work_max_, work_);
+        found_ = search(promise);
         if (found_.outcome == OrderSearch::Outcome::exists) return {};
-        if (found_.outcome != OrderSearch::Outcome::impossible)
-            return {
-                Outcome::undecided, {}, found_.outcome == OrderSearch::Outcome::too_large ? too_large : out_of_budget};
+        if (found_.outcome != OrderSearch::Outcome::impossible) return gave_up();
         return {Outcome::violated,
                 {anomaly("G-single", found_.cycle, found_.choices == 0 ? std::vector<Txn>{} : found_.concerned)}};
     }
 
 private:
-    // Where much was recorded, what the system most likely kept is asked first: it implies the rest.
-    OrderSearch::Outcome search(const OrderPromise& promise) {
-        constexpr std::size_t many = 256;
-        const OrderPromise strict{.sessions = true, .realtime = true};
-        if (history_.size() > many && promise != strict)
-            if (search_order(history_, strict, known_, work_max_ / 4, work_).outcome == OrderSearch::Outcome::exists)
-                return OrderSearch::Outcome::exists;
-        found_ = search_order(history_, promise, known_, work_max_, work_);
-        return found_.outcome;
+    // Within a part of the budget.
+    OrderSearch search(const OrderPromise& promise, std::uint64_t part = 1) {
+        return search_order(history_, promise, known_, {work_max_ / part, memory_}, work_);
+    }
+    LevelDecision gave_up() const {
+        const bool out_of_memory = found_.outcome == OrderSearch::Outcome::too_large;
+        return {Outcome::undecided, {}, out_of_memory ? too_large : out_of_budget, out_of_memory};
     }
 
     // Of the levels that commit_order.h decides, the weakest that is broken.
     std::optional<Anomaly> weakest(bool sessions) {
         for (const WeakLevel level : {WeakLevel::read_committed, WeakLevel::read_atomic, WeakLevel::causal}) {
             if (lists_ && level != WeakLevel::causal) continue; // Adya's are weaker there
-            const CommitOrder made = commit_order(history_, level, sessions, known_, work_);
+            const CommitOrder made = commit_order(history_, level, sessions, known_, memory_, work_);
             if (made.cycle.empty()) continue;
             std::vector<Txn> places(history_.size());
             for (Txn txn = 0; txn < places.size(); ++txn) places[txn] = txn;
@@ -84,7 +89,7 @@ private:
                 return each.why.kind == Because::Kind::order;
             });
             const bool by_session =
-                by_client || (sessions && commit_order(history_, level, false, known_, work_).cycle.empty());
+                by_client || (sessions && commit_order(history_, level, false, known_, memory_, work_).cycle.empty());
             return anomaly(std::string(pattern_of(level, made.cycle)) + (by_session ? "-process" : ""),
                            dependencies_of(made.cycle, places, history_), {});
         }
@@ -109,7 +114,7 @@ private:
                 const OrderPromise asked{snapshots, false, order.sessions, order.realtime};
                 if (!snapshots && promise.snapshots) continue;
                 if (asked != promise) {
-                    const OrderSearch found = search_order(history_, asked, known_, work_max_ / 8, work_);
+                    const OrderSearch found = search(asked, 8);
                     if (found.outcome != OrderSearch::Outcome::impossible) continue;
                     return anomaly((snapshots ? "G-nonadjacent" : "G2-item") + std::string(order.suffix), found.cycle,
                                    found.choices == 0 ? std::vector<Txn>{} : found.concerned);
@@ -150,6 +155,7 @@ private:
     const RegisterHistory& history_;
     bool lists_;
     const std::vector<WriterPair>& known_;
+    std::size_t memory_;
     std::uint64_t& work_;
     std::uint64_t work_max_;
     OrderSearch found_;
@@ -157,10 +163,10 @@ private:
 
 } // namespace
 
-LevelDecision decide_registers(const RegisterHistory& history, std::string_view model, std::uint64_t budget,
+LevelDecision decide_registers(const RegisterHistory& history, std::string_view model, const JudgeOptions& options,
                                std::uint64_t& work) {
     const std::vector<WriterPair> none;
-    Decider decider(history, false, none, budget, work);
+    Decider decider(history, false, none, options, work);
     if (model == "read-committed") return decider.weak(WeakLevel::read_committed);
     if (model == "read-atomic") return decider.weak(WeakLevel::read_atomic);
     if (model == "causal") return decider.weak(WeakLevel::causal);
@@ -168,14 +174,23 @@ LevelDecision decide_registers(const RegisterHistory& history, std::string_view 
     return decider.strong(promise_of(model));
 }
 
+bool is_explained_in_time(const RegisterHistory& history, std::string_view model, const JudgeOptions& options,
+                          std::uint64_t& work) {
+    const std::vector<WriterPair> none;
+    return Decider(history, false, none, options, work).is_explained_in_time(promise_of(model));
+}
+
 LevelDecision decide_lists(const RegisterHistory& history, std::string_view model, const std::vector<WriterPair>& known,
-                           std::uint64_t budget, std::uint64_t& work) {
-    return Decider(history, true, known, budget, work).strong(promise_of(model));
+                           const JudgeOptions& options, std::uint64_t& work) {
+    Decider decider(history, true, known, options, work);
+    const OrderPromise promise = promise_of(model);
+    if (history.size() > long_history && decider.is_explained_in_time(promise)) return {};
+    return decider.strong(promise);
 }
 
 LevelDecision decide_causal_lists(const RegisterHistory& history, const std::vector<WriterPair>& known,
-                                  std::uint64_t& work) {
-    return Decider(history, true, known, 0, work).weak(WeakLevel::causal);
+                                  const JudgeOptions& options, std::uint64_t& work) {
+    return Decider(history, true, known, options, work).weak(WeakLevel::causal);
 }
 
 } // namespace orrery::reports::judges::transactions

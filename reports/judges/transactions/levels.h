@@ -23,18 +23,25 @@ struct LevelDecision {
     Verdict::Outcome outcome = Verdict::Outcome::passed;
     std::vector<Anomaly> anomalies{}; // violated: what shows it
     std::string reason{};             // undecided: why
+    bool out_of_memory = false;       // undecided: that is why
 };
 
-// `budget` in configurations, of which each is worth `words_per_configuration` words looked at.
+// Above so many transactions what is likely is asked first.
+constexpr std::size_t long_history = 256;
+// A configuration of the budget is worth so many words looked at.
 constexpr std::uint64_t words_per_configuration = 2'000;
-LevelDecision decide_registers(const RegisterHistory& history, std::string_view model, std::uint64_t budget,
+LevelDecision decide_registers(const RegisterHistory& history, std::string_view model, const JudgeOptions& options,
                                std::uint64_t& work);
+// Of a long history under snapshot isolation, serializability or a relative: whether an order of real time, or of each
+// client, explains it. What a system most likely kept is found soon, and implies the rest; if not, nothing is known.
+bool is_explained_in_time(const RegisterHistory& history, std::string_view model, const JudgeOptions& options,
+                          std::uint64_t& work);
 
 // Of lists, snapshot isolation and what is stronger, by the search: `known` is what reads show of the order of appends.
 LevelDecision decide_lists(const RegisterHistory& history, std::string_view model, const std::vector<WriterPair>& known,
-                           std::uint64_t budget, std::uint64_t& work);
+                           const JudgeOptions& options, std::uint64_t& work);
 // Of lists, causal consistency.
 LevelDecision decide_causal_lists(const RegisterHistory& history, const std::vector<WriterPair>& known,
-                                  std::uint64_t& work);
+                                  const JudgeOptions& options, std::uint64_t& work);
 
 } // namespace orrery::reports::judges::transactions

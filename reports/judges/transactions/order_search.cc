@@ -13,9 +13,9 @@ namespace {
 class Search {
 public:
     Search(const RegisterHistory& history, const OrderPromise& promise, const std::vector<WriterPair>& known,
-           std::uint64_t work_max, std::uint64_t& work)
-        : history_(history), promise_(promise), work_(work), work_max_(work + work_max),
-          polygraph_(history, promise, known, work) {}
+           const SearchLimits& limits, std::uint64_t& work)
+        : history_(history), promise_(promise), work_(work), work_max_(work + limits.work),
+          polygraph_(history, promise, known, limits.memory, work) {}
 
     OrderSearch run() {
         while (true) {
@@ -138,8 +138,8 @@ Dependency dependency_of(const Digraph::Edge& edge, Txn from, Txn to, const Regi
 } // namespace
 
 OrderSearch search_order(const RegisterHistory& history, const OrderPromise& promise,
-                         const std::vector<WriterPair>& known, std::uint64_t work_max, std::uint64_t& work) {
-    return Search(history, promise, known, work_max, work).run();
+                         const std::vector<WriterPair>& known, const SearchLimits& limits, std::uint64_t& work) {
+    return Search(history, promise, known, limits, work).run();
 }
 
 std::vector<Dependency> dependencies_of(const std::vector<Digraph::Edge>& cycle, const std::vector<Txn>& transaction,

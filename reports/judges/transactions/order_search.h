@@ -24,9 +24,12 @@ struct OrderSearch {
     std::vector<Txn> concerned; // in any cycle that was met
 };
 
-// Work is counted in words looked at; at most `work_max` of them.
+struct SearchLimits {
+    std::uint64_t work = 0; // words looked at
+    std::size_t memory = 0; // bytes for what comes before each moment
+};
 OrderSearch search_order(const RegisterHistory& history, const OrderPromise& promise,
-                         const std::vector<WriterPair>& known, std::uint64_t work_max, std::uint64_t& work);
+                         const std::vector<WriterPair>& known, const SearchLimits& limits, std::uint64_t& work);
 
 // A cycle of places as one of transactions: what lies between two moments of one transaction, or of time, is left out.
 std::vector<Dependency> dependencies_of(const std::vector<Digraph::Edge>& cycle, const std::vector<Txn>& transaction,

@@ -14,14 +14,14 @@ using Why = Because::Kind;
 } // namespace
 
 Polygraph::Polygraph(const RegisterHistory& history, const OrderPromise& promise, const std::vector<WriterPair>& known,
-                     std::uint64_t& work)
+                     std::size_t memory, std::uint64_t& work)
     : history_(history), promise_(promise), work_(work) {
     add_moments(promise);
     if (!make_chains()) {
         cyclic_ = true;
         return;
     }
-    if (graph_.places() * chains_->count() > clock_words_max) {
+    if (graph_.places() * chains_->count() > memory / sizeof(std::uint32_t)) {
         too_large_ = true;
         return;
     }

@@ -44,8 +44,9 @@ public:
     enum class State : std::uint8_t { consistent, contradiction, too_large };
 
     // `known`: what else is known of the order of writers. The history outlives this.
+    // `memory`: bytes for the clocks.
     Polygraph(const RegisterHistory& history, const OrderPromise& promise, const std::vector<WriterPair>& known,
-              std::uint64_t& work);
+              std::size_t memory, std::uint64_t& work);
 
     const RegisterHistory& history() const { return history_; }
     std::size_t moments() const { return graph_.places(); }

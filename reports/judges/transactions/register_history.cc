@@ -21,6 +21,9 @@ public:
     RegisterHistory run() {
         made_.ambiguous = writers_.ambiguous;
         if (!made_.ambiguous.empty()) return std::move(made_);
+        for (PerTransaction<RegisterRead>* each : {&made_.reads, &made_.first})
+            each->reserve(transactions_.all.size(), transactions_.steps.size());
+        made_.writes.reserve(transactions_.all.size(), transactions_.steps.size());
         std::map<std::int64_t, std::size_t> session_of;
         for (Txn txn = 0; txn < transactions_.all.size(); ++txn) {
             if (writers_.committed[txn]) {

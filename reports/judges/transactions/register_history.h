@@ -32,13 +32,16 @@ struct RegisterWrite {
 template <class Item>
 class PerTransaction {
 public:
+    void reserve(std::size_t transactions, std::size_t items) {
+        ends_.reserve(transactions);
+        items_.reserve(items);
+    }
     void push(const Item& item) { items_.push_back(item); }
     void close() { ends_.push_back(static_cast<std::uint32_t>(items_.size())); }
     std::span<Item> last() {
         const std::uint32_t begin = ends_.empty() ? 0 : ends_.back();
         return {items_.data() + begin, items_.size() - begin};
     }
-    void shrink_last(std::size_t size) { items_.resize((ends_.empty() ? 0 : ends_.back()) + size); }
     std::span<const Item> of(Txn txn) const {
         const std::uint32_t begin = txn == 0 ? 0 : ends_[txn - 1];
         return {items_.data() + begin, ends_[txn] - begin};

@@ -1,10 +1,41 @@
 // Versions of a register are ordered only by transactions that read one and write another.
 #include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "orrery/reports/judges/transactions/dependencies.h"
 
 namespace orrery::reports::judges::transactions {
 namespace {
+
+// Items by the number of what they belong to, in the order in which they came: one list for all.
+template <class Item>
+class Groups {
+public:
+    explicit Groups(std::size_t count) : starts_(count + 1, 0) {}
+
+    void add(std::uint32_t group, Item item) {
+        ++starts_[group + 1];
+        added_.emplace_back(group, item);
+    }
+    // After all were added.
+    void finish() {
+        for (std::size_t group = 1; group < starts_.size(); ++group) starts_[group] += starts_[group - 1];
+        items_.resize(added_.size());
+        std::vector<std::uint32_t> next(starts_.begin(), starts_.end() - 1);
+        for (const auto& [group, item] : added_) items_[next[group]++] = item;
+        added_ = {};
+    }
+    std::span<const Item> of(std::uint32_t group) const {
+        return {items_.data() + starts_[group], starts_[group + 1] - starts_[group]};
+    }
+
+private:
+    std::vector<std::pair<std::uint32_t, Item>> added_;
+    std::vector<Item> items_;
+    std::vector<std::uint32_t> starts_;
+};
 
 class Registers {
 public:
@@ -24,6 +55,8 @@ public:
             take_first_reads(txn);
             take_writes(txn);
         }
+        for (Groups<Txn>* each : {&reads_of_start_, &readers_}) each->finish();
+        for (Groups<Version>* each : {&followers_, &roots_}) each->finish();
         order_versions();
         return std::move(made_);
     }
@@ -39,9 +72,9 @@ private:
     void take_first_reads(Txn txn) {
         for (const RegisterRead& each : history_.first.of(txn)) {
             if (each.source == no_txn)
-                reads_of_start_[each.key].push_back(txn);
+                reads_of_start_.add(each.key, txn);
             else
-                readers_[each.version].push_back(txn);
+                readers_.add(each.version, txn);
         }
     }
     void take_writes(Txn txn) {
@@ -49,9 +82,9 @@ private:
             writer_[each.version] = txn;
             const RegisterRead* read = history_.read_of(txn, each.key);
             if (read != nullptr && read->source != no_txn)
-                followers_[read->version].push_back(each.version);
+                followers_.add(read->version, each.version);
             else
-                roots_[each.key].push_back(each.version);
+                roots_.add(each.key, each.version);
             if (read != nullptr && read->source == no_txn) start_followers_.push_back(each.version);
         }
     }
@@ -59,14 +92,14 @@ private:
     // What follows a version follows all who read it.
     void order_versions() {
         Graph versions(transactions_.versions.size());
-        for (Version version = 0; version < followers_.size(); ++version) {
-            judge_followers(transactions_.versions[version].key, version, followers_[version]);
-            for (const Version next : followers_[version]) {
+        for (Version version = 0; version < writer_.size(); ++version) {
+            judge_followers(transactions_.versions[version].key, version, followers_.of(version));
+            for (const Version next : followers_.of(version)) {
                 versions.add({version, next});
                 const Txn writer = writer_[next];
                 if (writer_[version] != no_txn)
                     made_.graph.add({writer_[version], writer, Relation::ww, version, next});
-                for (const Txn reader : readers_[version])
+                for (const Txn reader : readers_.of(version))
                     made_.graph.add({reader, writer, Relation::rw, version, next});
             }
         }
@@ -76,23 +109,23 @@ private:
     // Whatever was written overwrote the start. Where many read it and many wrote, some of the writes will do.
     void order_after_start() {
         constexpr std::size_t roots_max = 1000;
-        for (std::uint32_t key = 0; key < roots_.size(); ++key)
-            for (std::size_t each = 0; each < std::min(roots_max, roots_[key].size()); ++each)
-                for (const Txn reader : reads_of_start_[key])
-                    made_.graph.add({reader, writer_[roots_[key][each]], Relation::rw, no_version, roots_[key][each]});
+        for (std::uint32_t key = 0; key < transactions_.keys.size(); ++key) {
+            const auto roots = roots_.of(key);
+            for (const Version root : roots.first(std::min(roots_max, roots.size())))
+                for (const Txn reader : reads_of_start_.of(key))
+                    made_.graph.add({reader, writer_[root], Relation::rw, no_version, root});
+        }
         std::stable_sort(start_followers_.begin(), start_followers_.end(), [&](Version a, Version b) {
             return transactions_.versions[a].key < transactions_.versions[b].key;
         });
         for (std::size_t begin = 0, end = 0; begin < start_followers_.size(); begin = end) {
             const std::uint32_t key = transactions_.versions[start_followers_[begin]].key;
             while (end < start_followers_.size() && transactions_.versions[start_followers_[end]].key == key) ++end;
-            const auto first = start_followers_.begin();
-            judge_followers(key, no_version,
-                            {first + static_cast<std::ptrdiff_t>(begin), first + static_cast<std::ptrdiff_t>(end)});
+            judge_followers(key, no_version, std::span(start_followers_).subspan(begin, end - begin));
         }
     }
     // Two that read the same version and wrote each its next: one of the writes is lost.
-    void judge_followers(std::uint32_t key, Version version, const std::vector<Version>& next) {
+    void judge_followers(std::uint32_t key, Version version, std::span<const Version> next) {
         if (next.size() < 2) return;
         object("lost-update", key, {writer_[next[0]], writer_[next[1]]},
                "both read " + transactions_.value_name(key, version) + " from " + transactions_.key_name(key) +
@@ -115,12 +148,12 @@ private:
     const RegisterHistory& history_;
     const Transactions& transactions_;
     Dependencies made_;
-    std::vector<std::vector<Txn>> reads_of_start_; // of each key
-    std::vector<Txn> writer_;                      // of each version, if it was the last of its writer
-    std::vector<std::vector<Txn>> readers_;        // of each version
-    std::vector<std::vector<Version>> followers_;  // of each version: written by one who had read it
-    std::vector<std::vector<Version>> roots_;      // of each key: nothing but the start is known to come before
-    std::vector<Version> start_followers_;         // written by one who had read the start
+    Groups<Txn> reads_of_start_;           // of each key
+    std::vector<Txn> writer_;              // of each version, if it was the last of its writer
+    Groups<Txn> readers_;                  // of each version
+    Groups<Version> followers_;            // of each version: written by one who had read it
+    Groups<Version> roots_;                // of each key: nothing but the start is known to come before
+    std::vector<Version> start_followers_; // written by one who had read the start
 };
 
 } // namespace

@@ -3,7 +3,9 @@
 
 #include <map>
 
+#include "orrery/reports/models/machine.h"
 #include "orrery/reports/models/registry.h"
+#include "orrery/reports/models/value_numbers.h"
 
 namespace orrery::reports::judges::transactions {
 namespace {
@@ -29,9 +31,49 @@ private:
     std::map<Value, Value> of_;
 };
 
+const Value& response_of(const Call& call) { return call.outcome == Call::Outcome::ok ? call.result : call.argument; }
+
+std::size_t count_steps(const std::vector<Call>& calls) {
+    std::size_t count = 0;
+    for (const Call& each : calls)
+        if (response_of(each).is_list()) count += response_of(each).list().size();
+    return count;
+}
+
+// Versions by key and value. Nearly always a value stands under one key only, and its number finds the version.
+class Versions {
+public:
+    // The values outlive this.
+    explicit Versions(std::size_t expected) : values_(expected) {}
+
+    Version number(std::uint32_t key, const Value& value, std::vector<Transactions::Cell>& versions) {
+        const std::uint32_t number = values_(&value);
+        if (number == first_.size()) return add(key, value, versions, first_);
+        CHECK(number < first_.size()); // numbers are given in the order of first appearance
+        if (versions[first_[number]].key == key) return first_[number];
+        const std::uint64_t cell = std::uint64_t{key} << 32 | number;
+        const std::uint32_t further = cells_.intern(cell, models::fold(3, cell));
+        if (further == further_.size()) return add(key, value, versions, further_);
+        return further_[further];
+    }
+
+private:
+    static Version add(std::uint32_t key, const Value& value, std::vector<Transactions::Cell>& versions,
+                       std::vector<Version>& known) {
+        known.push_back(static_cast<Version>(versions.size()));
+        versions.push_back({key, value});
+        return known.back();
+    }
+
+    models::ValueNumbers<Value> values_;
+    std::vector<Version> first_; // of each value
+    models::Interner<std::uint64_t> cells_;
+    std::vector<Version> further_; // of each cell of a value that stands under several keys, but the first
+};
+
 class Reader {
 public:
-    Reader(const Case& given, bool lists) : given_(given), lists_(lists), starts_(given.history) {}
+    Reader(const Case& given, bool lists) : Reader(given, lists, count_steps(given.calls)) {}
 
     sim::Checked<Transactions> read() {
         for (std::size_t place = 0; place < given_.calls.size(); ++place)
@@ -40,10 +82,16 @@ public:
     }
 
 private:
+    Reader(const Case& given, bool lists, std::size_t steps)
+        : given_(given), lists_(lists), starts_(given.history), keys_(steps), versions_(steps) {
+        made_.steps.reserve(steps);
+        made_.all.reserve(given.calls.size());
+    }
+
     sim::Problem read_call(std::size_t place) {
         const Call& call = given_.calls[place];
         const bool ok = call.outcome == Call::Outcome::ok;
-        const Value& response = ok ? call.result : call.argument;
+        const Value& response = response_of(call);
         const std::size_t entry = ok ? *call.return_entry : call.invoke_entry;
         if (!response.is_list()) return error(entry, call.f + " needs a list of steps, not " + response.rendered());
         Transaction txn{place,        call.process,  call.outcome,
@@ -79,8 +127,9 @@ private:
     }
 
     std::uint32_t key_of(const Value& key) {
-        const std::uint32_t number = made_.keys.intern(key, models::digest(1, key));
-        if (number == made_.starts.size()) {
+        const std::uint32_t number = keys_(&key);
+        if (number == made_.keys.size()) {
+            made_.keys.push_back(key);
             made_.starts.push_back(lists_ ? Value() : starts_.of(key));
             made_.start_read.push_back(false);
             made_.start_written.push_back(false);
@@ -88,13 +137,7 @@ private:
         return number;
     }
 
-    Version version_of(std::uint32_t key, const Value& value) {
-        const std::uint32_t number = made_.values.intern(value, models::digest(2, value));
-        const std::uint64_t cell = std::uint64_t{key} << 32 | number;
-        const Version version = cells_.intern(cell, models::fold(3, cell));
-        if (version == made_.versions.size()) made_.versions.push_back({key, number});
-        return version;
-    }
+    Version version_of(std::uint32_t key, const Value& value) { return versions_.number(key, value, made_.versions); }
 
     sim::Complaint error(std::size_t entry, const std::string& text) const {
         return complaint_of(given_.history.entries[entry], text);
@@ -107,7 +150,8 @@ private:
     bool lists_;
     Starts starts_;
     Transactions made_;
-    models::Interner<std::uint64_t> cells_;
+    models::ValueNumbers<Value> keys_;
+    Versions versions_;
 };
 
 } // namespace

@@ -11,7 +11,6 @@
 
 #include "orrery/reports/history.h"
 #include "orrery/reports/judges/registry.h"
-#include "orrery/reports/models/machine.h"
 #include "orrery/reports/models/transaction.h"
 
 namespace orrery::reports::judges::transactions {
@@ -42,14 +41,13 @@ struct Transaction {
 struct Transactions {
     struct Cell {
         std::uint32_t key = 0;
-        std::uint32_t value = 0;
+        Value value{};
     };
     std::vector<Transaction> all; // in the order of their invocations, failed ones too
     std::vector<TxnStep> steps;
     std::vector<Version> elements;
     std::vector<Cell> versions;
-    models::Interner<Value> keys;
-    models::Interner<Value> values;
+    std::vector<Value> keys;
     // Of registers: what each key holds before anybody writes it. The history says it of all keys or of some (a map);
     // of the others it is nil. It is never guessed from what was read.
     std::vector<Value> starts;
@@ -66,7 +64,7 @@ struct Transactions {
     // For people: `key 9`, `4`.
     std::string key_name(std::uint32_t key) const { return "key " + keys[key].rendered(); }
     std::string value_name(std::uint32_t key, Version version) const {
-        return version == no_version ? starts[key].rendered() : values[versions[version].value].rendered();
+        return (version == no_version ? starts[key] : versions[version].value).rendered();
     }
     std::string value_name(Version version) const { return value_name(versions[version].key, version); }
     const Value& key_value(std::uint32_t key) const { return keys[key]; }
