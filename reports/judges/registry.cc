@@ -132,30 +132,33 @@ std::vector<Judge> of_single_operations() {
     };
 }
 
-std::vector<Judge> with_levels_of_isolation(std::vector<Judge> all) {
-    all.insert(all.end(),
-               {
-                   isolation("strict-serializable", "transactions took effect one after the other, in real time",
-                             {"list-append"}),
-                   isolation("strong-session-serializable", "one after the other, each client's in its order"),
-                   isolation("serializable", "one after the other, in some order", {"rw-register"}),
-                   isolation("strong-snapshot-isolation",
-                             "each saw a snapshot no older than its beginning, and no two wrote the same"),
-                   isolation("strong-session-snapshot-isolation", "the same, of each client's own transactions"),
-                   isolation("snapshot-isolation", "each saw some snapshot, and no two at once wrote the same"),
-                   isolation("repeatable-read", "no cycle of dependencies on single keys"),
-                   isolation("consistent-view", "nobody saw a part of the effects of another"),
-                   isolation("read-atomic", "a transaction agrees with itself, and its writes are seen together"),
-                   isolation("read-committed", "nothing aborted or unfinished was read"),
-                   isolation("read-uncommitted", "writes are not interleaved"),
-               });
+std::vector<Judge> of_transactions() {
+    return {
+        isolation("strict-serializable", "transactions took effect one after the other, in real time", {"list-append"}),
+        isolation("strong-session-serializable", "one after the other, each client's in its order"),
+        isolation("serializable", "one after the other, in some order", {"rw-register"}),
+        isolation("strong-snapshot-isolation",
+                  "each saw a snapshot no older than its beginning, and no two wrote the same"),
+        isolation("strong-session-snapshot-isolation", "the same, of each client's own transactions"),
+        isolation("snapshot-isolation", "each saw some snapshot, and no two at once wrote the same"),
+        isolation("repeatable-read", "no cycle of dependencies on single keys"),
+        isolation("consistent-view", "nobody saw a part of the effects of another"),
+        isolation("read-atomic", "a transaction agrees with itself, and its writes are seen together"),
+        isolation("read-committed", "nothing aborted or unfinished was read"),
+        isolation("read-uncommitted", "writes are not interleaved"),
+    };
+}
+
+std::vector<Judge> all_judges() {
+    std::vector<Judge> all = of_single_operations();
+    for (const Judge& each : of_transactions()) all.push_back(each);
     return all;
 }
 
 } // namespace
 
 const std::vector<Judge>& registry() {
-    static const std::vector<Judge> all = with_levels_of_isolation(of_single_operations());
+    static const std::vector<Judge> all = all_judges();
     return all;
 }
 
