@@ -47,7 +47,8 @@ void fold(SweepResult& result, Work& work) {
     result.effective.push_back(summary.effective_faults());
     result.notes.push_back(summary.notes);
     if (work.diverged) result.diverged.push_back({summary, *work.diverged});
-    if (summary.verdict == RunVerdict::undecided) result.undecided.push_back({summary.input.seed, summary.why_undecided()});
+    if (summary.verdict == RunVerdict::undecided)
+        result.undecided.push_back({summary.input.seed, summary.why_undecided()});
     if (summary.verdict == RunVerdict::violated) result.violated.push_back(std::move(summary));
 }
 
