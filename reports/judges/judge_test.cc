@@ -136,8 +136,10 @@ TEST(Judge, OfEachPromiseCallsAHistoryVacuousInWhichNobodyWasAnswered) {
         HistoryOf history(each.model);
         history.add(Type::invoke, 1, each.f, each.argument).add(Type::info, 1, each.f);
         history.add(Type::invoke, 2, each.f, each.argument);
-        if (each.judge != "causal-reverse" && each.judge != "long-fork") // there each value is written once
+        // There each value is written once.
+        if (each.judge != "causal-reverse" && each.judge != "long-fork") {
             EXPECT_TRUE(judge(history.get(), {.judge = each.judge}).vacuous()) << each.judge;
+        }
         HistoryOf one(each.model);
         one.add(Type::invoke, 1, each.f, each.argument);
         EXPECT_TRUE(judge(one.get(), {.judge = each.judge}).vacuous()) << each.judge;
