@@ -88,6 +88,11 @@ std::vector<Judge> of_single_operations() {
                 sessions::judge_session),
         session("writes-follow-reads", "a write is seen after what its client had read, by monotonic reads",
                 sessions::judge_session),
+    };
+}
+
+std::vector<Judge> of_domains() {
+    return {
         {"bank",
          "money is neither made nor lost, and no balance is below zero",
          {"bank"},
@@ -151,6 +156,7 @@ std::vector<Judge> of_transactions() {
 
 std::vector<Judge> all_judges() {
     std::vector<Judge> all = of_single_operations();
+    for (const Judge& each : of_domains()) all.push_back(each);
     for (const Judge& each : of_transactions()) all.push_back(each);
     return all;
 }
