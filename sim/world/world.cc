@@ -175,6 +175,7 @@ void World::attend(const Event& event) {
 // A paused host handles nothing until it goes on; one that computes, nothing until it is done.
 bool World::defer(Event* event) {
     Host& host = parts_.hosts[event->host];
+    CHECK(event->kind != EventKind::fault); // faults begin and end on time
     if (event->kind == EventKind::deliver && !event->arrived) {
         // It arrives now, whenever it will be handled: later cuts do not concern it.
         if (!parts_.network.is_plain()) {
@@ -199,6 +200,7 @@ void World::run_boot(Event* event) {
     parts_.kernel.drop(event);
     CHECK(!host.is_up());
     CHECK(host.booting);
+    CHECK(!host.boot_name.empty());
     host.booting = false;
     const auto offset = static_cast<std::int64_t>(parts_.kernel.draw("clock", 1'000'000'000'000));
     host.clock.set(now(), offset, host.drift, host.wall_error);
@@ -270,7 +272,9 @@ void World::dispose(Host& host, bool is_heard) {
             host.deferred.push(event);
             continue;
         }
-        (event->task->timer == event ? event->task->timer : event->task->wake) = nullptr;
+        void*& place = event->task->timer == event ? event->task->timer : event->task->wake;
+        CHECK(place == event);
+        place = nullptr;
         parts_.kernel.drop(event);
     }
     host.process->kill(is_heard);
@@ -306,6 +310,8 @@ void World::pause(HostIndex index, FaultId fault) {
     Host& target = host(index);
     target.pauses.push_back(fault);
     ++target.pauses_count;
+    CHECK(target.pauses_count == target.pauses.size());
+    CHECK(target.is_paused());
 }
 
 void World::resume(HostIndex index, FaultId fault) {
