@@ -160,6 +160,7 @@ ReadResult read_dbcop(std::string_view text, const ReadOptions&) {
 bool is_dbcop_binary(std::string_view text) {
     Bytes bytes(text);
     skip_header(bytes);
+    if (bytes.count(8) == 0) return false; // no sessions: some other file that is full of zeros
     return bytes.good() && text.substr(0, 40).find('\0') != std::string_view::npos;
 }
 

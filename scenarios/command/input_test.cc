@@ -26,7 +26,21 @@ TEST_F(Executable, RefusesWrongUsageInOneLineAndLeavesNothing) {
                    "--operations expects a whole number from 1 to 1000000000, got '0'");
     expect_refused("ORRERY zoo nothing", 64, "there is no flaw 'nothing'");
     expect_refused("ORRERY replay", 64, "file is required");
-    expect_refused("ORRERY run raft-kv --seed", 64, "--seed");
+    expect_refused("ORRERY run raft-kv --seed", 64, "--seed needs a value; see orrery help run");
+}
+
+TEST_F(Executable, NeverWritesTwoThingsIntoOneFileAndNothingOverWhatItReads) {
+    expect_refused("ORRERY run lazy-register --trace a --history ./a", 64, "--trace and --history are the same file");
+    EXPECT_EQ(shell("ORRERY run lazy-register --seed 1 --quiet").code, 1);
+    const std::string repro = "orrery-out/lazy-register-1.repro";
+    const std::string before = read(repro);
+    expect_refused("ORRERY replay " + repro + " --trace orrery-out/../" + repro, 64, "the repro and --trace are");
+    EXPECT_EQ(read(repro), before);
+}
+
+TEST_F(Executable, RefusesADeviceWithoutAnEndAndAFileWithoutAName) {
+    expect_refused("ORRERY run lazy-register --plan /dev/zero", 65, "/dev/zero: cannot be read: it is a device");
+    expect_refused("ORRERY replay ''", 64, "expected the name of a file, got ''");
 }
 
 // An empty word is no way to say "the default".

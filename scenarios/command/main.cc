@@ -82,7 +82,8 @@ std::vector<const Option*> configurable_options(const std::vector<Verb>& all) {
 
 // A misspelt variable would be passed over in silence: it may be another program's, so it is no error.
 void mention_strange_variables(const std::vector<Verb>& all) {
-    std::vector<std::string> known{"ORRERY_LAUNCHER", "ORRERY_INSTALL", fresh_process_variable, "ORRERY_NIGHTLY"};
+    std::vector<std::string> known{"ORRERY_LAUNCHER", "ORRERY_INSTALL", fresh_process_variable, "ORRERY_NIGHTLY",
+                                   "ORRERY_QUICK"};
     for (const Option* option : configurable_options(all)) known.push_back(environment_name(*option));
     for (char** variable = environ; *variable != nullptr; ++variable) {
         const std::string_view text = *variable;
@@ -155,6 +156,11 @@ int parse_and_call(std::vector<std::string> words, const std::vector<Verb>& all)
         const std::vector<std::string> rest = app.remaining(true);
         if (verb != all.end() && !rest.empty())
             return complain(sim::usage_complaint(unexpected(*verb, rest.front(), all)));
+        if (const auto* missing = dynamic_cast<const CLI::ArgumentMismatch*>(&error)) {
+            const std::string what = missing->what(); // "--seed: 1 required  missing"
+            return complain(sim::usage_complaint(what.substr(0, what.find(':')) + " needs a value; see orrery help " +
+                                                 (verb == all.end() ? "" : verb->name)));
+        }
         return complain(sim::usage_complaint(std::string(error.what()) + "; see orrery help " +
                                              (verb == all.end() ? "" : verb->name)));
     }

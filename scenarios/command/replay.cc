@@ -167,6 +167,9 @@ sim::Problem write_junit(const std::string& file, const std::vector<JunitCase>& 
 }
 
 int replay_one(const std::string& file, const ReplayOptions& options) {
+    if (const sim::Problem problem =
+            problem_of_names({{"the repro", file}, {"--trace", options.trace}, {"--junit", options.junit}}))
+        return complain(*problem);
     const sim::Checked<Repro> repro = read_repro(file);
     if (!repro) return complain(repro.complaint());
     listen_for_interruption();

@@ -186,9 +186,10 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
     if (unsaved) complain(*unsaved);
     if (options.json) return is_vacuous(input, summary) ? exit_vacuous : exit_of(summary.verdict);
     if (summary.verdict != RunVerdict::passed) tell(summary);
-    say("\n{}: {} events, {} operations answered, digest {}\n", painted(summary.verdict), summary.events,
+    say("\n{}: {} events, {} operations answered, digest {}\n",
+        is_vacuous(input, summary) ? std::string("vacuous") : painted(summary.verdict), summary.events,
         summary.answered, sim::hexadecimal(summary.digest));
-    if (is_vacuous(input, summary)) say("vacuous: no operation was answered, so nothing was tested\n");
+    if (is_vacuous(input, summary)) say("no operation was answered, so nothing was tested\n");
     if (input.settings.duration("recovery").count() == 0) say("progress was not judged, for recovery is 0s\n");
     for (const std::string& line : never_began(input, summary)) say("never began: {}\n", shown_line(line));
     for (const std::string& line : changed_nothing(input, summary))
@@ -215,6 +216,9 @@ int run(const RunOptions& options) {
     draw_settings(input);
     if (const sim::Problem problem = problem_of_faults(input)) return complain(*problem);
     if (const sim::Problem held = refuse_if_held(options.out)) return complain(*held);
+    if (const sim::Problem problem = problem_of_names(
+            {{"--plan", options.input.plan}, {"--trace", options.trace}, {"--history", options.history}}))
+        return complain(*problem);
     TraceFile trace;
     if (!options.trace.empty())
         if (const sim::Problem problem = trace.open(options.trace, input)) return complain(*problem);

@@ -15,6 +15,7 @@ TEST_F(Executable, PassesWithZeroAndNamesTheSeedFirstAndLast) {
 }
 
 TEST_F(Executable, TheZooFindsEveryPlantedBugAndItsReprosRepeat) {
+    if (std::getenv("ORRERY_QUICK") != nullptr) GTEST_SKIP() << "takes minutes under sanitizers";
     const Answer zoo = shell("ORRERY zoo --out zoo");
     EXPECT_EQ(zoo.code, 0) << zoo.out;
     std::size_t found = 0;
@@ -41,7 +42,9 @@ TEST_F(Executable, LeavesOutOfAZooByHistoriesWhatOnlyMonitorsSee) {
 TEST_F(Executable, CallsARunThatTestedNothingVacuous) {
     const Answer nobody = shell("ORRERY run raft-kv --seed 1 --quiet --set duration=1s --set clients=0");
     EXPECT_EQ(nobody.code, 4);
-    EXPECT_NE(nobody.out.find("vacuous: no operation was answered"), std::string::npos) << nobody.out;
+    EXPECT_NE(nobody.out.find("no operation was answered"), std::string::npos) << nobody.out;
+    EXPECT_NE(nobody.out.find("\nvacuous: "), std::string::npos) << nobody.out;
+    EXPECT_EQ(nobody.out.find("passed"), std::string::npos) << nobody.out;
     const Answer unasked = shell("ORRERY run raft-kv --seed 1 --quiet --set duration=1s --set recovery=0s");
     EXPECT_NE(unasked.out.find("progress was not judged"), std::string::npos) << unasked.out;
 }

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -19,12 +20,36 @@ bool may_be_replaced(const std::string& path) {
 
 } // namespace
 
+sim::Problem problem_of_names(const std::vector<std::pair<std::string, std::string>>& files) {
+    const auto is_same = [](const std::string& one, const std::string& other) {
+        std::error_code none;
+        const auto special = [&](const std::string& path) {
+            return std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none);
+        };
+        if (one.empty() || other.empty() || special(one) || special(other)) return false;
+        return std::filesystem::weakly_canonical(std::filesystem::absolute(one), none) ==
+               std::filesystem::weakly_canonical(std::filesystem::absolute(other), none);
+    };
+    for (std::size_t i = 0; i < files.size(); ++i)
+        for (std::size_t j = i + 1; j < files.size(); ++j)
+            if (is_same(files[i].second, files[j].second))
+                return sim::usage_complaint(files[i].first + " and " + files[j].first + " are the same file, " +
+                                            files[j].second);
+    return std::nullopt;
+}
+
 sim::Checked<std::string> read_file(const std::string& path) {
+    if (path.empty()) return sim::usage_complaint("expected the name of a file, got ''");
     const auto cannot_read = [&] {
         return sim::Complaint{sim::Cause::input, {path}, std::string("cannot be read: ") + std::strerror(errno)};
     };
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return cannot_read();
+    struct stat about {};
+    if (fstat(file, &about) == 0 && S_ISCHR(about.st_mode) && isatty(file) == 0 && path != "/dev/null") {
+        close(file);
+        return sim::Complaint{sim::Cause::input, {path}, "cannot be read: it is a device, without an end"};
+    }
     std::string text;
     char buffer[65536];
     ssize_t count = 0;

@@ -6,6 +6,8 @@
 
 #include <cstdio>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "orrery/sim/complaint.h"
 
@@ -13,6 +15,9 @@ namespace orrery::scenarios::engine {
 
 sim::Checked<std::string> read_file(const std::string& path);
 sim::Problem write_file(const std::string& path, const std::string& text);
+// What a command reads and writes must be different files: {"--trace", "run.jsonl"}. Names that are empty are left out,
+// and so are devices and pipes, which may well be used twice.
+sim::Problem problem_of_names(const std::vector<std::pair<std::string, std::string>>& files);
 
 // A file that is written piece by piece. Without a call of complete() nothing is left of it.
 class OutputFile {

@@ -318,7 +318,7 @@ sim::Finding crash_finding(const CrashRecord& record, const Limits& limits) {
 
 } // namespace orrery::scenarios::engine
 
-#if defined(ORRERY_SANITIZED)
+#if defined(ORRERY_ASAN)
 // The sanitizers' runtime calls this with the last line of each report.
 extern "C" void __sanitizer_report_error_summary(const char* summary) {
     using namespace orrery::scenarios::engine;

@@ -19,10 +19,6 @@
 #include "orrery/scenarios/engine/search/sweep.h"
 #include "orrery/sim/stack.h"
 
-#if defined(ORRERY_ASAN)
-#define ORRERY_SANITIZED 1
-#endif
-
 namespace orrery::scenarios::engine {
 namespace {
 
@@ -144,7 +140,7 @@ std::string finding_of(const Scenario& scenario) {
     return summary.fingerprint();
 }
 
-#if defined(ORRERY_SANITIZED)
+#if defined(ORRERY_ASAN)
 TEST(Crash, ASanitizersReportIsAFindingNamedByItsFunction) {
     const std::string finding = finding_of(frees);
     EXPECT_TRUE(finding.starts_with("process/sanitizer report/heap-use-after-free in ")) << finding;
@@ -234,7 +230,7 @@ TEST(Crash, ARunThatIsStillAtWorkAfterItsRealTimeIsUndecided) {
     EXPECT_NE(summary.undecided.find("real time, its limit"), std::string::npos) << summary.undecided;
 }
 
-#if !defined(ORRERY_SANITIZED)
+#if !defined(ORRERY_ASAN)
 TEST(Crash, MemoryBeyondTheLimitIsAFindingHoweverItIsTaken) {
     ChildOptions options;
     options.limits.memory_bytes = std::uint64_t{256} << 20;

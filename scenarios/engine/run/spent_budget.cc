@@ -38,6 +38,7 @@ std::string text_of(const Repeated& repeated) {
 
 std::string SpentBudget::text() const {
     const auto at = [](sim::WorldTime when) { return sim::duration_text(when - sim::WorldTime{}); };
+    if (last == 0) return "the budget of " + std::to_string(events) + " events was spent";
     std::string story = "the budget of " + std::to_string(events) + " events was spent; the last " +
                         std::to_string(last) + " of them " +
                         (since == time ? "all happened at " : "happened from " + at(since) + " to ") + at(time) + ": ";
