@@ -19,9 +19,9 @@ struct Guard {
 
 TEST(Crash, UnwindsTheYoungestTaskFirstOrAbandonsAllUnexecuted) {
     for (const CrashDisposal disposal : {CrashDisposal::unwind, CrashDisposal::abandon}) {
-        World world({});
         int boots = 0;
         int destroyed = 0;
+        World world({}); // goes first: its tasks count to the end
         const auto main = [&](Env& env) {
             ++boots;
             const Guard guard{destroyed};
