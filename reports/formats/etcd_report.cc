@@ -91,20 +91,6 @@ Value::List keys_of(const Json& range) {
     return {std::move(keys), whole_number(range, "Count")};
 }
 
-// `add` says what is wrong with an object.
-template <class Add>
-sim::Problem add_each(std::string_view text, const Add& add) {
-    JsonObjects objects(text);
-    std::string_view object;
-    Place place;
-    while (objects.next(object, place)) {
-        const sim::Checked<Json> json = parse_json(object);
-        if (!json) return moved_to(place, json.complaint());
-        if (auto wrong = add(*json, place)) return wrong;
-    }
-    return objects.problem();
-}
-
 } // namespace
 
 sim::Problem EtcdReport::read_input(const Json& input, Request& request) {
@@ -426,14 +412,8 @@ ReadResult read_etcd_operations(std::string_view text, const ReadOptions&) {
 
 ReadResult read_etcd_watches(std::string_view text, const ReadOptions&) {
     History history;
-    JsonObjects objects(text);
-    std::string_view object;
-    Place place;
     std::int64_t process = 0;
-    while (objects.next(object, place)) {
-        const sim::Checked<Json> parsed = parse_json(object);
-        if (!parsed) return moved_to(place, parsed.complaint());
-        const Json& json = *parsed;
+    const auto add = [&](const Json& json, Place place) -> sim::Problem {
         Value::List events;
         Entry entry;
         entry.process = process++;
@@ -448,8 +428,9 @@ ReadResult read_etcd_watches(std::string_view text, const ReadOptions&) {
         entry.type = Entry::Type::ok;
         entry.value = std::move(events);
         history.entries.push_back(std::move(entry));
-    }
-    if (auto wrong = objects.problem()) return *std::move(wrong);
+        return std::nullopt;
+    };
+    if (auto wrong = add_each(text, add)) return *std::move(wrong);
     history.source.counted = true;
     return history;
 }

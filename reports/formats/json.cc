@@ -26,15 +26,8 @@ Value operation_of(const Json& json) {
 
 ReadResult read_objects(std::string_view text, const ReadOptions& options, JepsenReading reading) {
     JepsenEntries entries(options, reading);
-    JsonObjects objects(text);
-    std::string_view object;
-    Place place;
-    while (objects.next(object, place)) {
-        const sim::Checked<Json> json = parse_json(object);
-        if (!json) return moved_to(place, json.complaint());
-        if (auto error = entries.add(operation_of(*json), place)) return *std::move(error);
-    }
-    if (auto error = objects.problem()) return *std::move(error);
+    const auto add = [&](const Json& json, Place place) { return entries.add(operation_of(json), place); };
+    if (auto error = add_each(text, add)) return *std::move(error);
     return entries.finish();
 }
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "orrery/reports/formats/format.h"
+#include "orrery/reports/formats/json_value.h"
 
 namespace orrery::reports::formats {
 
@@ -30,5 +30,20 @@ private:
     std::uint32_t line_ = 1;
     std::size_t line_begin_ = 0;
 };
+
+// Gives each object of the text, parsed, to `add`: a function sim::Problem(const Json&, Place) that says what is wrong
+// with it. Stops at the first complaint, its own or that of a text that is no JSON.
+template <class Add>
+sim::Problem add_each(std::string_view text, const Add& add) {
+    JsonObjects objects(text);
+    std::string_view object;
+    Place place;
+    while (objects.next(object, place)) {
+        const sim::Checked<Json> json = parse_json(object);
+        if (!json) return moved_to(place, json.complaint());
+        if (sim::Problem wrong = add(*json, place)) return wrong;
+    }
+    return objects.problem();
+}
 
 } // namespace orrery::reports::formats
