@@ -57,5 +57,6 @@ struct Bank {
     static Value key(const Operation&) { return {}; }
 };
 static_assert(Model<Bank>);
+extern template const Language& language_of<Bank>();
 
 } // namespace orrery::reports::models

@@ -70,5 +70,7 @@ struct CasRegisterOf {
 using CasRegister = CasRegisterOf<std::optional<std::int64_t>>;
 using AnyCasRegister = CasRegisterOf<Value>;
 static_assert(Model<CasRegister> && Model<AnyCasRegister>);
+extern template const Language& language_of<CasRegister>();
+extern template const Language& language_of<AnyCasRegister>();
 
 } // namespace orrery::reports::models

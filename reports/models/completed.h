@@ -292,7 +292,6 @@ struct FullModel<M> {
 template <class M>
 using Full = typename FullModel<M>::type;
 
-// The language of a model of any program, always the same object for the same M.
 template <class M>
 const Language& language_of() {
     static_assert(shows_all_members<Full<M>>(),

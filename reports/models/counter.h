@@ -46,5 +46,6 @@ struct Counter {
     static Value key(const Operation&) { return {}; }
 };
 static_assert(Model<Counter>);
+extern template const Language& language_of<Counter>();
 
 } // namespace orrery::reports::models

@@ -139,5 +139,6 @@ struct Etcd {
     static Value key(const Operation&) { return {}; }
 };
 static_assert(Model<Etcd>);
+extern template const Language& language_of<Etcd>();
 
 } // namespace orrery::reports::models

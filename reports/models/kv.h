@@ -113,5 +113,6 @@ struct Kv {
     }
 };
 static_assert(Model<Kv>);
+extern template const Language& language_of<Kv>();
 
 } // namespace orrery::reports::models

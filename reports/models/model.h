@@ -54,4 +54,10 @@ concept HasParts = requires(const typename M::Operation& operation) {
     { M::part(operation) } -> std::same_as<Value>;
 };
 
+class Language;
+// The language of a model of any program, always the same object for the same M (completed.h). Those of the built-in
+// models are compiled once, in languages_*.cc: each takes a compiler two seconds.
+template <class M>
+const Language& language_of();
+
 } // namespace orrery::reports::models

@@ -41,5 +41,6 @@ struct Mutex {
     static Value key(const Operation&) { return {}; }
 };
 static_assert(Model<Mutex>);
+extern template const Language& language_of<Mutex>();
 
 } // namespace orrery::reports::models

@@ -61,5 +61,6 @@ struct ReentrantMutex {
     static Value key(const Operation&) { return {}; }
 };
 static_assert(Model<ReentrantMutex>);
+extern template const Language& language_of<ReentrantMutex>();
 
 } // namespace orrery::reports::models

@@ -57,5 +57,7 @@ struct RegisterOf {
 using Register = RegisterOf<std::optional<std::int64_t>>;
 using AnyRegister = RegisterOf<Value>;
 static_assert(Model<Register> && Model<AnyRegister>);
+extern template const Language& language_of<Register>();
+extern template const Language& language_of<AnyRegister>();
 
 } // namespace orrery::reports::models

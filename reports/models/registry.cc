@@ -3,7 +3,6 @@
 
 #include "orrery/reports/models/bank.h"
 #include "orrery/reports/models/cas_register.h"
-#include "orrery/reports/models/completed.h"
 #include "orrery/reports/models/counter.h"
 #include "orrery/reports/models/etcd.h"
 #include "orrery/reports/models/kv.h"

@@ -44,5 +44,6 @@ struct Semaphore {
     static Value key(const Operation&) { return {}; }
 };
 static_assert(Model<Semaphore>);
+extern template const Language& language_of<Semaphore>();
 
 } // namespace orrery::reports::models

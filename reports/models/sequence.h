@@ -90,5 +90,8 @@ struct PriorityQueue : Sequence<Discipline::least_first> {
                                          Verb{"delete-min", {}, "element", Verb::Effect::takes}};
 };
 static_assert(Model<PriorityQueue>);
+extern template const Language& language_of<Queue>();
+extern template const Language& language_of<Stack>();
+extern template const Language& language_of<PriorityQueue>();
 
 } // namespace orrery::reports::models

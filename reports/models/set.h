@@ -74,5 +74,6 @@ struct Set {
     static Value part(const Operation& operation) { return operation.element; } // of a read: nil
 };
 static_assert(Model<Set>);
+extern template const Language& language_of<Set>();
 
 } // namespace orrery::reports::models

@@ -137,5 +137,9 @@ struct ListAppend : Transaction {
 };
 
 static_assert(Model<RwRegister> && Model<LongFork> && Model<ListAppend> && Model<MultiRegister>);
+extern template const Language& language_of<RwRegister>();
+extern template const Language& language_of<MultiRegister>();
+extern template const Language& language_of<LongFork>();
+extern template const Language& language_of<ListAppend>();
 
 } // namespace orrery::reports::models
