@@ -64,6 +64,14 @@ struct ReplayOptions {
     bool json = false;
 };
 
+struct ShrinkCommandOptions {
+    std::string file;
+    std::string out;               // the minimal repro; empty: beside the file, X.minimal.repro
+    std::uint64_t runs_max = 2000; // the budget
+    std::uint64_t jobs = 0;        // 0: one a core
+    bool json = false;
+};
+
 struct CheckOptions {
     std::vector<std::string> files;
     std::string judge;                  // empty: the model's own
@@ -107,6 +115,8 @@ int list(const ListOptions& options);
 int run(const RunOptions& options);
 int sweep(const SweepCommandOptions& options);
 int replay(const ReplayOptions& options);
+// 0 if a smaller repro, or as small a one, was written.
+int shrink(const ShrinkCommandOptions& options);
 // 65 if any file is bad, else 1 if any is violated, else 4 if any holds no operation, else 2 if any is undecided.
 int check(const CheckOptions& options);
 int zoo(const ZooOptions& options);

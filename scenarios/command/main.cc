@@ -109,7 +109,7 @@ int call(const Verb& verb, const Flags& flags, const std::vector<Verb>& all) {
     mention_strange_variables(all);
     if (const sim::Problem problem = fill(verb, flags, *configuration, environment)) return complain(*problem);
     const int code = verb.run();
-    return interruption() == 0 ? code : 128 + interruption();
+    return signal_that_came() == 0 ? code : 128 + signal_that_came();
 }
 
 void describe(CLI::App& app) {

@@ -37,15 +37,6 @@ struct Replayed {
     int code() const { return same_source && divergence ? exit_nondeterminism : exit_of(summary.verdict); }
 };
 
-sim::Checked<Repro> read_repro(const std::string& file) {
-    const sim::Checked<std::string> text = read_file(file);
-    if (!text) return text.complaint();
-    sim::Checked<Repro> repro = parse_repro(*text, file);
-    if (!repro) return repro;
-    if (const sim::Problem problem = problem_of_faults(repro->input)) return *problem;
-    return repro;
-}
-
 // In a fresh process.
 sim::Checked<Replayed> replayed_of(const std::string& file, const Repro& repro) {
     Replayed replayed{file, repro, run_in_fresh_process(repro.input)};

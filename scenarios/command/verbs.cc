@@ -136,6 +136,24 @@ Verb replay_verb(CommandLine& line) {
             file};
 }
 
+Verb shrink_verb(CommandLine& line) {
+    ShrinkCommandOptions& shrink = line.shrink;
+    return {"shrink",
+            "the smallest run with the same failure as a repro",
+            {"orrery shrink orrery-out/raft-kv-8.repro", "orrery shrink orrery-out/raft-kv-8.repro --runs 10000"},
+            "file",
+            &shrink.file,
+            true,
+            {{"out", "the repro to write; default X.minimal.repro beside X.repro", &shrink.out, file},
+             {"runs", "how many runs may be tried; the result depends on nothing else; default 2000",
+              Number{&shrink.runs_max, 1, 1'000'000'000}},
+             jobs(shrink.jobs),
+             memory(),
+             json(shrink.json)},
+            [&line] { return command::shrink(line.shrink); },
+            file};
+}
+
 Verb check_verb(CommandLine& line) {
     CheckOptions& check = line.check;
     const auto initial = [&](std::string_view text) { return parse_initial(text, check.read); };
@@ -233,7 +251,7 @@ Verb help_verb(CommandLine& line) {
 } // namespace
 
 std::vector<Verb> verbs(CommandLine& line) {
-    return {list_verb(line),  run_verb(line), sweep_verb(line), replay_verb(line),
+    return {list_verb(line),  run_verb(line), sweep_verb(line), replay_verb(line), shrink_verb(line),
             check_verb(line), zoo_verb(line), bench_verb(line), help_verb(line)};
 }
 

@@ -15,6 +15,7 @@ struct CommandLine {
     RunOptions run{};
     SweepCommandOptions sweep{};
     ReplayOptions replay{};
+    ShrinkCommandOptions shrink{};
     CheckOptions check{};
     ZooOptions zoo{};
     BenchOptions bench{};

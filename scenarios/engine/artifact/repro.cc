@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
 
@@ -330,6 +332,15 @@ std::string print(const Repro& repro) {
         text += "\n";
     }
     return text;
+}
+
+sim::Checked<Repro> read_repro(const std::string& file) {
+    const sim::Checked<std::string> text = read_file(file);
+    if (!text) return text.complaint();
+    sim::Checked<Repro> repro = parse_repro(*text, file);
+    if (!repro) return repro;
+    if (const sim::Problem problem = problem_of_faults(repro->input)) return *problem;
+    return repro;
 }
 
 } // namespace orrery::scenarios::engine

@@ -29,5 +29,7 @@ Repro make_repro(const RunInput& input, const RunResult& result);
 std::string print(const Repro& repro);
 std::string print(const sim::Override& each);
 sim::Checked<Repro> parse_repro(std::string_view text, std::string_view file);
+// From a file; complains also of a plan that does not fit its scenario.
+sim::Checked<Repro> read_repro(const std::string& file);
 
 } // namespace orrery::scenarios::engine

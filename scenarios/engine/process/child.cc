@@ -77,6 +77,16 @@ void grow_heap_hugely() {
     (void)madvise(reinterpret_cast<void*>(border), 2 * huge, MADV_HUGEPAGE);
 }
 
+Summary summary_of(const RunInput& input, const RunOptions& options) {
+    Summary summary;
+    sim::Checked<RunResult> ran = run(input, options);
+    if (ran.ok())
+        static_cast<RunResult&>(summary) = std::move(*ran);
+    else
+        summary.problem = ran.complaint();
+    return summary;
+}
+
 [[noreturn]] void be_child(const RunInput& input, ChildOptions options, int descriptor) {
     belong_to_parent();
     const pid_t self = getpid();
@@ -91,14 +101,13 @@ void grow_heap_hugely() {
         watch_world(nullptr);
         if (after) after();
     };
-    sim::Checked<RunResult> ran = run(input, options.run);
+    Summary summary = summary_of(input, options.run);
+    for (std::size_t i = 0; i < options.more.size() && !options.is_enough(summary); ++i) {
+        summary = summary_of(options.more[i], options.run);
+        summary.place = i + 1;
+    }
     if (getpid() != self) _exit(1); // a process that the program under test has forked, and that ran on
-    Summary summary;
-    if (!ran.ok())
-        summary.problem = ran.complaint();
-    else
-        static_cast<RunResult&>(summary) = std::move(*ran);
-    if (ran.ok() && options.afterwards) summary.left_undone = options.afterwards();
+    if (!summary.problem && options.afterwards) summary.left_undone = options.afterwards();
     std::fflush(nullptr);
     write_all(descriptor, encode(std::move(summary), options.detail).view());
     _exit(0);
@@ -158,7 +167,10 @@ Summary finished(Child& child, const RunInput& input, const sim::Problem& proble
 // `fresh_input`: of a newly executed process; -1: it is forked.
 sim::Problem Child::begin(const RunInput& input, const ChildOptions& options, int fresh_input) {
     CHECK(process_ < 0); // one run at a time
-    input_ = input;
+    CHECK(options.more.empty() || options.is_enough);
+    inputs_.assign(1, input);
+    inputs_.insert(inputs_.end(), options.more.begin(), options.more.end());
+    died_ = false;
     limits_ = options.limits;
     fresh_ = fresh_input >= 0;
     received_.clear();
@@ -253,14 +265,15 @@ Summary Child::finish() {
     while (waitpid(process_, &status, 0) < 0) CHECK(errno == EINTR);
     process_ = -1;
     std::optional<Summary> received = decode_summary(sim::view_of(received_));
-    if (received && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-        received->plan = plan_of(input_);
-        received->input = std::move(input_);
+    if (received && WIFEXITED(status) && WEXITSTATUS(status) == 0 && received->place < inputs_.size()) {
+        received->input = std::move(inputs_[received->place]);
+        received->plan = plan_of(received->input);
         return std::move(*received);
     }
+    died_ = true;
     Summary summary;
-    summary.plan = plan_of(input_);
-    summary.input = std::move(input_);
+    summary.plan = plan_of(inputs_.front());
+    summary.input = std::move(inputs_.front());
     const std::optional<CrashRecord> crash = read_crash(received_);
     if (too_long_) {
         summary.verdict = RunVerdict::undecided;

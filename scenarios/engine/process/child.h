@@ -34,6 +34,10 @@ struct ChildOptions {
     bool owns_stdout = false; // what is printed during the run is its story; else it goes to stderr
     // In the child, after the run: what could not be done comes back as Summary::left_undone.
     std::function<sim::Problem()> afterwards{};
+    // Further runs in the same process, one after another, until `is_enough` is true of one: a fork costs more than a
+    // short run. The summary is of that run, or of the last.
+    std::vector<RunInput> more{};
+    std::function<bool(const Summary&)> is_enough{};
 };
 
 class Child {
@@ -54,6 +58,8 @@ public:
     bool advance();
     // After advance has said true.
     Summary finish();
+    // Once it is finished: its process left no result, so that it is not known which of several runs ended it.
+    bool has_died() const { return died_; }
     // Ends it, if it runs, without a word.
     void kill();
 
@@ -63,7 +69,7 @@ private:
     void check_limits();
     void end_beyond_limit(bool hung);
 
-    RunInput input_{};
+    std::vector<RunInput> inputs_{};
     Limits limits_{};
     bool fresh_ = false;
     pid_t process_ = -1;
@@ -75,6 +81,7 @@ private:
     std::int64_t asked_to_end_ = 0;    // when it was asked where it hangs
     bool hung_ = false;
     bool too_long_ = false;
+    bool died_ = false;
 };
 
 // One run, and nothing else meanwhile. An interruption by the user ends it: see Summary::interrupted.

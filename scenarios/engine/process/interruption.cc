@@ -8,6 +8,7 @@ namespace orrery::scenarios::engine {
 namespace {
 
 volatile std::sig_atomic_t came = 0;
+bool is_answered = false;
 
 void on_interruption(int number) { came = number; }
 
@@ -25,6 +26,8 @@ void listen_for_interruption() {
     }
 }
 
-int interruption() { return came; }
+int interruption() { return is_answered ? 0 : came; }
+void answer_interruption() { is_answered = came != 0; }
+int signal_that_came() { return came; }
 
 } // namespace orrery::scenarios::engine

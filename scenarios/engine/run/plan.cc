@@ -29,20 +29,24 @@ faults::Targets targets_of(const RunInput& input) {
 
 } // namespace
 
+faults::HostNames hosts_of(const RunInput& input) {
+    CHECK(input.scenario != nullptr);
+    faults::HostNames hosts;
+    for (const Role& role : input.scenario->roles)
+        for (std::uint32_t i = 0; i < role.count.of(input.settings); ++i)
+            hosts.push_back(role.name + std::to_string(i));
+    for (std::uint32_t i = 0; i < client_count(*input.scenario, input.settings); ++i)
+        hosts.push_back("client" + std::to_string(i));
+    return hosts;
+}
+
 sim::Problem problem_of_faults(const RunInput& input) {
     CHECK(input.scenario != nullptr);
     const Scenario& scenario = *input.scenario;
     std::vector<std::string> roles;
-    std::vector<std::string> hosts;
-    for (const Role& role : scenario.roles) {
-        roles.push_back(role.name);
-        for (std::uint32_t i = 0; i < role.count.of(input.settings); ++i)
-            hosts.push_back(role.name + std::to_string(i));
-    }
+    for (const Role& role : scenario.roles) roles.push_back(role.name);
     roles.push_back("client");
-    for (std::uint32_t i = 0; i < client_count(scenario, input.settings); ++i)
-        hosts.push_back("client" + std::to_string(i));
-    if (input.plan) return faults::problem_of(*input.plan, hosts);
+    if (input.plan) return faults::problem_of(*input.plan, hosts_of(input));
     return faults::problem_of(scenario.faults, roles);
 }
 

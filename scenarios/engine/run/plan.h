@@ -5,6 +5,9 @@
 
 namespace orrery::scenarios::engine {
 
+// The names of all hosts of a run.
+faults::HostNames hosts_of(const RunInput& input);
+
 // What is wrong with the plan that a run is given - by file, line and column if it was read from one - or else with
 // the scenario's profile.
 sim::Problem problem_of_faults(const RunInput& input);

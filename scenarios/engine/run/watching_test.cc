@@ -36,8 +36,8 @@ TEST(Watching, MonitorsAndRecordersChangeNoDigest) {
 
 // A whole other run, of each scenario, between two events of this one.
 TEST(Watching, AnotherRunInTheMiddleOfThisOneChangesNoDigest) {
-    std::map<const Scenario*, std::uint64_t> alone;
-    for (const Scenario* other : all_scenarios()) alone[other] = digest_of(input_of(*other, 2));
+    std::map<std::string, std::uint64_t> alone;
+    for (const Scenario* other : all_scenarios()) alone[other->name] = digest_of(input_of(*other, 2));
     for (const Scenario* scenario : all_scenarios()) {
         const RunInput input = input_of(*scenario, 1);
         const std::uint64_t plain = digest_of(input);
@@ -51,7 +51,7 @@ TEST(Watching, AnotherRunInTheMiddleOfThisOneChangesNoDigest) {
                     inside = digest_of(input_of(*other, 2));
             };
             EXPECT_EQ(digest_of(input, watcher), plain) << scenario->name << " around " << other->name;
-            EXPECT_EQ(inside, alone[other]) << other->name << " inside " << scenario->name;
+            EXPECT_EQ(inside, alone[other->name]) << other->name << " inside " << scenario->name;
         }
     }
 }

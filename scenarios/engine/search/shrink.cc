@@ -1,0 +1,208 @@
+// Passes over one run in hand. Each proposes simpler runs, the most daring first; what reproduces the failure becomes
+// the run in hand, and the pass goes on from there.
+#include "orrery/scenarios/engine/search/shrink.h"
+
+#include <algorithm>
+#include <map>
+
+#include "orrery/scenarios/engine/process/interruption.h"
+#include "orrery/scenarios/engine/run/plan.h"
+#include "orrery/scenarios/engine/run/settings.h"
+#include "orrery/scenarios/engine/search/delta_debugging.h"
+#include "orrery/scenarios/engine/search/simpler.h"
+#include "orrery/sim/text.h"
+
+namespace orrery::scenarios::engine {
+namespace {
+
+class Shrinking {
+public:
+    Shrinking(Summary first, const ShrinkOptions& options)
+        : options_(options), reproduction_({first.fingerprint(), options.limits, options.jobs, options.runs_max,
+                                            options.interrupted, [this](std::uint64_t runs) { show(runs); }}) {
+        shrunk_.smallest = std::move(first);
+        shrunk_.before = shrunk_.after = size_of(shrunk_.smallest);
+    }
+
+    Shrunk run() {
+        Size before{};
+        do {
+            before = shrunk_.after;
+            pass("end", [this] { end(); });
+            pass("faults", [this] { faults(); });
+            pass("clients", [this] { clients(); });
+            pass("operations", [this] { operations(); });
+            pass("settings", [this] { settings(); });
+            pass("fault by fault", [this] { each_fault(); });
+            pass("times", [this] { times(); });
+            pass("other seeds", [this] { other_seeds(); });
+            refresh();
+        } while (!reproduction_.is_spent() && shrunk_.after < before);
+        if (reproduction_.is_interrupted()) answer_interruption();
+        refresh(); // what was kept last, if the round was not ended
+        shrunk_.runs = reproduction_.runs();
+        shrunk_.end = reproduction_.is_interrupted() ? ShrinkEnd::interrupted
+                      : reproduction_.is_spent()     ? ShrinkEnd::spent
+                                                     : ShrinkEnd::minimal;
+        return std::move(shrunk_);
+    }
+
+private:
+    const RunInput& input() const { return shrunk_.smallest.input; }
+    const Summary& smallest() const { return shrunk_.smallest; }
+
+    void show(std::uint64_t runs) const {
+        if (options_.progress) options_.progress(runs, shrunk_);
+    }
+
+    void pass(const std::string& name, const std::function<void()>& body) {
+        const auto same = [&](const ShrinkPass& each) { return each.name == name; };
+        auto found = std::find_if(shrunk_.passes.begin(), shrunk_.passes.end(), same);
+        if (found == shrunk_.passes.end()) found = shrunk_.passes.insert(found, ShrinkPass{name});
+        if (reproduction_.is_spent()) return;
+        ++found->rounds;
+        kept_ = 0;
+        const std::uint64_t before = reproduction_.runs();
+        body();
+        found->tried += reproduction_.runs() - before;
+        found->kept += kept_;
+    }
+
+    // The first of the candidates that reproduces becomes the run in hand.
+    std::optional<std::size_t> keep(const std::vector<RunInput>& candidates,
+                                    const std::function<bool(const Summary&)>& is_wanted = {}) {
+        if (candidates.empty()) return std::nullopt;
+        std::optional<Reproduced> found = reproduction_.first(candidates, is_wanted);
+        if (!found) return std::nullopt;
+        take(std::move(found->summary), candidates[found->place]);
+        return found->place;
+    }
+    // The same where what is left may need other luck: then with other seeds too. Plan and settings are written out, so
+    // that another seed only means other latencies, timeouts and operations.
+    std::optional<std::size_t> keep_with_any_seed(const std::vector<RunInput>& candidates) {
+        if (const std::optional<std::size_t> kept = keep(candidates)) return kept;
+        const std::optional<std::size_t> kept = keep(with_other_seeds(candidates, seeds_tried));
+        if (!kept) return std::nullopt;
+        return *kept / seeds_tried;
+    }
+    // The same where a candidate takes nothing away, and may only stay if it makes the run no longer.
+    std::optional<std::size_t> keep_no_longer(const std::vector<RunInput>& candidates) {
+        const auto is_no_longer = [this](const Summary& each) { return each.events <= smallest().events; };
+        if (const std::optional<std::size_t> kept = keep(candidates, is_no_longer)) return kept;
+        return keep(with_other_seeds(candidates, seeds_tried), is_no_longer);
+    }
+    void take(Summary summary, const RunInput& candidate) {
+        ++kept_;
+        summary.input = candidate;
+        summary.plan = *candidate.plan;
+        shrunk_.smallest = std::move(summary);
+        shrunk_.after.faults = candidate.plan->faults.size() + candidate.overrides.size();
+        shrunk_.after.events = shrunk_.smallest.events;
+        is_fresh_ = false;
+    }
+    // The history of the run in hand: what a child sends back of a candidate has none.
+    void refresh() {
+        if (is_fresh_) return;
+        ChildOptions options;
+        options.detail = Detail::history;
+        options.limits = options_.limits;
+        Summary summary = run_in_child(input(), options);
+        if (!summary.is_known() || summary.fingerprint() != smallest().fingerprint()) return; // interrupted
+        const RunInput kept = input();
+        shrunk_.smallest = std::move(summary);
+        shrunk_.smallest.input = kept;
+        shrunk_.after = size_of(shrunk_.smallest);
+        is_fresh_ = true;
+    }
+
+    void end() {
+        while (keep(ended_sooner(smallest()))) {
+        }
+    }
+    // First all that changed nothing; then any that are not needed.
+    void faults() {
+        RunInput candidate = input();
+        std::erase_if(candidate.plan->faults,
+                      [this](const faults::Fault& each) { return smallest().efficacy(each.id).effective == 0; });
+        if (candidate.plan != input().plan) keep({candidate});
+        reduce_list(
+            input().plan->faults,
+            [this](const std::vector<faults::Fault>& rest) {
+                RunInput rest_only = input();
+                rest_only.plan->faults = rest;
+                return rest_only;
+            },
+            [this](const std::vector<RunInput>& candidates) { return keep_with_any_seed(candidates); });
+    }
+    void clients() { keep_with_any_seed(with_fewer_clients(input())); }
+    void operations() {
+        refresh();
+        reduce_list(
+            operations_of(smallest()),
+            [this, all = operations_of(smallest())](const std::vector<Skip>& rest) {
+                RunInput candidate = input();
+                candidate.skipped.insert(all.begin(), all.end());
+                for (const Skip& each : rest) candidate.skipped.erase(each);
+                return candidate;
+            },
+            [this](const std::vector<RunInput>& candidates) { return keep(candidates); });
+    }
+    void settings() {
+        for (const Setting& setting : settings_of(*input().scenario)) keep_no_longer(with_plainer(input(), setting));
+    }
+    void each_fault() {
+        for (std::size_t place = 0; place < input().plan->faults.size(); ++place)
+            while (keep_no_longer(with_weaker_fault(input(), place))) {
+            }
+    }
+    void times() {
+        while (keep_no_longer(with_shorter_times(input()))) {
+        }
+    }
+
+    // Those that get to the same failure sooner.
+    void other_seeds() {
+        const auto is_shorter = [this](const Summary& each) { return each.events < smallest().events; };
+        while (keep(with_other_seeds({input()}, shorter_tried), is_shorter)) {
+        }
+    }
+
+    static constexpr std::uint64_t seeds_tried = 12;   // for each edit that does not reproduce as it is
+    static constexpr std::uint64_t shorter_tried = 64; // of the run in hand
+
+    const ShrinkOptions& options_;
+    Reproduction reproduction_;
+    Shrunk shrunk_{};
+    std::uint64_t kept_ = 0; // in this pass
+    bool is_fresh_ = true;   // the run in hand has its history
+};
+
+} // namespace
+
+Size size_of(const Summary& summary) {
+    const auto is_invocation = [](const reports::Entry& each) { return each.type == reports::Entry::Type::invoke; };
+    const auto& entries = summary.history.entries;
+    return {summary.plan.faults.size() + summary.input.overrides.size(),
+            static_cast<std::uint64_t>(std::count_if(entries.begin(), entries.end(), is_invocation)), summary.events};
+}
+
+sim::Checked<Shrunk> shrink(const Summary& failure, const ShrinkOptions& options) {
+    CHECK(failure.verdict == RunVerdict::violated);
+    RunInput input = failure.input;
+    if (!input.plan) input.plan = plan_of(input); // as drawn; from now on it is edited
+    ChildOptions child;
+    child.detail = Detail::history;
+    child.limits = options.limits;
+    Summary first = run_in_child(input, child);
+    if (!first.is_known()) {
+        if (first.problem) return *first.problem;
+        return sim::Complaint{sim::Cause::internal, {}, first.interrupted ? "interrupted before it began" : first.lost};
+    }
+    if (first.fingerprint() != failure.fingerprint())
+        return sim::Complaint{sim::Cause::input, {}, "the run does not fail as it did: nothing can be shrunk"};
+    first.input = input;
+    first.plan = *input.plan;
+    return Shrinking(std::move(first), options).run();
+}
+
+} // namespace orrery::scenarios::engine

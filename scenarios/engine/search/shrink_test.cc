@@ -1,0 +1,158 @@
+// Shrinking, and what it stands on: delta debugging on lists of numbers, simpler runs, and runs of a small scenario.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <set>
+
+#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/process/verify.h"
+#include "orrery/scenarios/engine/run/settings.h"
+#include "orrery/scenarios/engine/search/delta_debugging.h"
+#include "orrery/scenarios/engine/search/shrink.h"
+#include "orrery/scenarios/engine/search/simpler.h"
+
+namespace orrery::scenarios::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+RC_GTEST_PROP(DeltaDebugging, LeavesExactlyWhatIsNeeded, (const std::set<int>& needed, const std::set<int>& others)) {
+    std::set<int> both = needed;
+    both.insert(others.begin(), others.end());
+    const auto make = [](const std::vector<int>& rest) { return rest; };
+    const auto keep = [&](const std::vector<std::vector<int>>& candidates) -> std::optional<std::size_t> {
+        for (std::size_t i = 0; i < candidates.size(); ++i)
+            if (std::includes(candidates[i].begin(), candidates[i].end(), needed.begin(), needed.end())) return i;
+        return std::nullopt;
+    };
+    const std::vector<int> left = reduce_list(std::vector<int>(both.begin(), both.end()), make, keep);
+    RC_ASSERT(left == std::vector<int>(needed.begin(), needed.end()));
+}
+
+// The first seed of the lazy register that is violated, with the plan that it draws.
+Summary failure() {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        RunInput input = engine::input_of(*find_scenario("lazy-register"), seed);
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "duration", "5s"));
+        draw_settings(input);
+        Summary summary = run_in_child(input);
+        if (summary.verdict == RunVerdict::violated) return summary;
+    }
+    ADD_FAILURE() << "no seed is violated";
+    return {};
+}
+
+std::string repro_of(const Shrunk& shrunk) { return print(make_repro(shrunk.smallest.input, shrunk.smallest)); }
+
+TEST(Shrink, LeavesALazyRegisterAReadAndAWriteAndTheSameFailure) {
+    const Summary whole = failure();
+    const sim::Checked<Shrunk> shrunk = shrink(whole, {.runs_max = 600, .jobs = 2});
+    ASSERT_TRUE(shrunk.ok());
+    EXPECT_LT(shrunk->after, shrunk->before);
+    EXPECT_LE(shrunk->after.operations, 3u);
+    EXPECT_LE(shrunk->after.faults, 1u);
+    EXPECT_EQ(size_of(shrunk->smallest), shrunk->after);
+    EXPECT_EQ(shrunk->smallest.fingerprint(), whole.fingerprint());
+    const Verification verification = verify(shrunk->smallest);
+    EXPECT_TRUE(verification.again.is_known());
+    EXPECT_FALSE(verification.diverged.has_value());
+}
+
+TEST(Shrink, ComesToTheSameWithAnyNumberOfJobs) {
+    const Summary whole = failure();
+    const sim::Checked<Shrunk> one = shrink(whole, {.runs_max = 150, .jobs = 1});
+    const sim::Checked<Shrunk> three = shrink(whole, {.runs_max = 150, .jobs = 3});
+    ASSERT_TRUE(one.ok());
+    ASSERT_TRUE(three.ok());
+    EXPECT_EQ(repro_of(*one), repro_of(*three));
+    EXPECT_EQ(one->runs, three->runs);
+}
+
+TEST(Shrink, TakesNoMoreRunsThanItsBudget) {
+    const sim::Checked<Shrunk> shrunk = shrink(failure(), {.runs_max = 7, .jobs = 3});
+    ASSERT_TRUE(shrunk.ok());
+    EXPECT_LE(shrunk->runs, 7u);
+    EXPECT_EQ(shrunk->end, ShrinkEnd::spent);
+}
+
+TEST(Shrink, LeavesTheSmallestOfTheTimeItIsInterrupted) {
+    const Summary whole = failure();
+    std::uint64_t asked = 0;
+    ShrinkOptions options;
+    options.interrupted = [&] { return ++asked > 20; };
+    const sim::Checked<Shrunk> shrunk = shrink(whole, options);
+    ASSERT_TRUE(shrunk.ok());
+    EXPECT_EQ(shrunk->end, ShrinkEnd::interrupted);
+    EXPECT_LE(shrunk->after, shrunk->before);
+    EXPECT_EQ(run_in_child(shrunk->smallest.input).fingerprint(), whole.fingerprint());
+}
+
+TEST(Shrink, RefusesARunThatDoesNotFailAsItIsSaidTo) {
+    Summary other = failure();
+    other.findings.front().rule = "something else";
+    const sim::Checked<Shrunk> shrunk = shrink(other, {});
+    ASSERT_FALSE(shrunk.ok());
+    EXPECT_EQ(shrunk.complaint().cause, sim::Cause::input);
+}
+
+TEST(Simpler, EveryEndThatIsProposedIsSooner) {
+    const Summary whole = failure();
+    const auto length = [](const RunInput& input) {
+        return input.settings.duration("duration") + input.settings.duration("recovery");
+    };
+    const std::vector<RunInput> sooner = ended_sooner(whole);
+    EXPECT_GE(sooner.size(), 2u);
+    for (const RunInput& each : sooner) EXPECT_LT(length(each), length(whole.input));
+    // The first ends within a millisecond behind the finding.
+    const sim::Duration behind = length(sooner.front()) - (whole.findings.front().time - sim::WorldTime{});
+    EXPECT_GT(behind, 0ms);
+    EXPECT_LE(behind, 1ms);
+}
+
+TEST(Simpler, OperationsAreNumberedAsTheirClientsNumberThem) {
+    Summary whole = failure();
+    whole.input.skipped = {{0, 0}, {0, 2}};
+    ChildOptions options;
+    options.detail = Detail::history;
+    const RunInput input = whole.input;
+    whole = run_in_child(input, options);
+    whole.input = input;
+    std::vector<std::uint64_t> of_first;
+    for (const Skip& each : operations_of(whole))
+        if (each.client == 0) of_first.push_back(each.number);
+    ASSERT_GE(of_first.size(), 3u);
+    EXPECT_EQ(of_first[0], 1u);
+    EXPECT_EQ(of_first[1], 3u);
+    EXPECT_EQ(of_first[2], 4u);
+}
+
+TEST(Simpler, FaultsOfServersThatAreLeftOutStrikeThoseThatAreLeft) {
+    RunInput input = engine::input_of(*find_scenario("raft-kv"));
+    EXPECT_FALSE(set_setting(*input.scenario, input.settings, "servers", "5"));
+    input.plan = *faults::parse_plan("f1 crash target=server1,server4 at=1s for=1s\n"
+                                     "f2 crash target=server4 at=1s for=1s\n"
+                                     "f3 cut target=server3>server0 at=1s for=1s\n"
+                                     "f4 crash target=server0 effect=server3:send:4 for=1s\n",
+                                     "");
+    const auto servers = [](const Setting& each) { return each.name == "servers"; };
+    const std::vector<Setting> all = settings_of(*input.scenario);
+    const std::vector<RunInput> plainer = with_plainer(input, *std::find_if(all.begin(), all.end(), servers));
+    ASSERT_EQ(plainer.size(), 1u);
+    EXPECT_EQ(plainer[0].settings.text("servers"), "3");
+    EXPECT_EQ(faults::print(*plainer[0].plan), "f1 crash target=server1 at=1s for=1s\n");
+}
+
+TEST(Simpler, EachWeakerFaultIsAnotherUntilNothingIsLeftToTake) {
+    RunInput input = engine::input_of(*find_scenario("raft-kv"));
+    input.plan = *faults::parse_plan(
+        "f1 power target=server0,server1 state=raft.role=leader:2 after=9ms for=80ms torn=true\n", "");
+    std::size_t steps = 0;
+    for (std::vector<RunInput> weaker; !(weaker = with_weaker_fault(input, 0)).empty(); input = weaker.back()) {
+        for (const RunInput& each : weaker) EXPECT_NE(each.plan, input.plan);
+        ASSERT_LT(++steps, 100u);
+    }
+    EXPECT_EQ(faults::print(*input.plan), "f1 power target=server0 state=raft.role=leader:2 for=1ms\n");
+}
+
+} // namespace
+} // namespace orrery::scenarios::engine
