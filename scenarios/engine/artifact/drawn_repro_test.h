@@ -12,12 +12,13 @@ namespace orrery::scenarios::engine {
 // Names every field, so that a new one is neither forgotten here nor by the text.
 inline bool same(const Repro& a, const Repro& b) {
     const auto& [input, expected, fingerprint, digest, events, source, hosts, checkpoints] = a;
-    const auto& [scenario, settings, seed, plan, overrides, reseeds, skipped, chosen] = input;
+    const auto& [scenario, settings, seed, plan, overrides, reseeds, skipped, operations, chosen] = input;
     (void)chosen; // only for swarm, which has drawn already
     return scenario == b.input.scenario && settings == b.input.settings && seed == b.input.seed &&
            plan == b.input.plan && overrides == b.input.overrides && reseeds == b.input.reseeds &&
-           skipped == b.input.skipped && expected == b.expected && fingerprint == b.fingerprint && digest == b.digest &&
-           events == b.events && source == b.source && hosts == b.hosts && checkpoints == b.checkpoints;
+           skipped == b.input.skipped && operations == b.input.operations && expected == b.expected &&
+           fingerprint == b.fingerprint && digest == b.digest && events == b.events && source == b.source &&
+           hosts == b.hosts && checkpoints == b.checkpoints;
 }
 
 class ReproDraw {
@@ -62,8 +63,8 @@ public:
         }
         return all;
     }
-    std::set<Skip> skips() {
-        std::set<Skip> all;
+    std::set<ClientOperation> skips() {
+        std::set<ClientOperation> all;
         for (std::uint64_t left = below(4); left > 0; --left) {
             const std::uint64_t client = below(scenario_.clients.count);
             all.insert({client, below(1000)});
@@ -79,6 +80,10 @@ public:
         repro.input.overrides = overrides();
         repro.input.reseeds = reseeds();
         repro.input.skipped = skips();
+        if (below(2) == 0) {
+            repro.input.operations.emplace();
+            for (const ClientOperation& each : skips()) (*repro.input.operations)[each] = time();
+        }
         repro.expected = static_cast<RunVerdict>(below(3));
         if (repro.expected == RunVerdict::violated)
             repro.fingerprint = "linearizable/stale read/rule " + std::to_string(below(9));

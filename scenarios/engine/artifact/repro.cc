@@ -54,7 +54,10 @@ private:
     bool setting();
     bool edit_override();
     bool reseed();
+    bool client_operation(ClientOperation& each);
     bool skip();
+    bool operations();
+    bool operation();
     bool plan();
     bool expectation();
     bool final_digest() { return digest(repro_.digest); }
@@ -69,6 +72,7 @@ private:
     std::size_t line_number_ = 0;
     std::size_t at_ = 0;                        // within the line
     std::map<std::string, std::size_t> seen_{}; // what may stand once -> its line
+    std::uint64_t operations_ = 0;              // that there should be
     Repro repro_{};
     sim::Complaint error_{};
 };
@@ -82,6 +86,8 @@ const std::vector<Reader::Key>& Reader::keys() {
         {"override", &Reader::edit_override, true},
         {"reseed", &Reader::reseed, true},
         {"skip", &Reader::skip, true},
+        {"operations", &Reader::operations},
+        {"operation", &Reader::operation, true},
         {"plan", &Reader::plan, false, true, "a plan between the lines 'plan' and 'end'"},
         {"expect", &Reader::expectation, false, true, "a line 'expect VERDICT'"},
         {"digest", &Reader::final_digest, false, true, "a line 'digest HEX'"},
@@ -187,14 +193,31 @@ bool Reader::reseed() {
     return true;
 }
 
-bool Reader::skip() {
+bool Reader::client_operation(ClientOperation& each) {
     if (repro_.input.scenario == nullptr) return fail({}, "a line 'scenario NAME' before");
     const std::uint32_t clients = client_count(*repro_.input.scenario, repro_.input.settings);
-    if (clients == 0) return fail({}, "no skip: the scenario has no clients");
-    Skip each;
-    if (!number(each.client, "CLIENT", clients - 1) || !number(each.number, "OPERATION")) return false;
-    repro_.input.skipped.insert(each);
-    return true;
+    if (clients == 0) return fail({}, "no operation: the scenario has no clients");
+    return number(each.client, "CLIENT", clients - 1) && number(each.number, "OPERATION");
+}
+
+bool Reader::skip() {
+    ClientOperation each;
+    return client_operation(each) && (repro_.input.skipped.insert(each), true);
+}
+
+bool Reader::operations() {
+    repro_.input.operations.emplace();
+    return number(operations_, "COUNT");
+}
+
+bool Reader::operation() {
+    if (!repro_.input.operations) return fail({}, "a line 'operations COUNT' before");
+    const Word first{line_, std::min(line_.find_first_not_of(' ', at_), line_.size()) + 1};
+    ClientOperation each;
+    std::uint64_t time = 0;
+    if (!client_operation(each) || !number(time, "TIME", INT64_MAX)) return false;
+    const bool is_new = repro_.input.operations->emplace(each, sim::WorldTime{static_cast<std::int64_t>(time)}).second;
+    return is_new || fail(first, "each operation once");
 }
 
 bool Reader::plan() {
@@ -265,6 +288,10 @@ sim::Checked<Repro> Reader::read() {
     }
     // A file that was cut off would replay, and say less than it did.
     if (!whole_) return fail({{}, line_.size() + 1}, "the end of the line: the file stops within it"), error_;
+    if (const auto& operations = repro_.input.operations; operations && operations->size() != operations_)
+        return fail({}, std::to_string(operations_) + " lines 'operation CLIENT NUMBER TIME', not " +
+                            std::to_string(operations->size())),
+               error_;
     for (const Key& key : keys())
         if (key.needed && !seen_.contains("'" + std::string(key.name) + "'"))
             return fail({}, std::string(key.missing)), error_;
@@ -317,8 +344,13 @@ std::string print(const Repro& repro) {
     for (const sim::Override& each : input.overrides) text += print(each) + "\n";
     for (const auto& each : input.reseeds)
         text += "reseed " + std::to_string(each.time.nanoseconds) + " " + std::to_string(each.salt) + "\n";
-    for (const Skip& each : input.skipped)
+    for (const ClientOperation& each : input.skipped)
         text += "skip " + std::to_string(each.client) + " " + std::to_string(each.number) + "\n";
+    if (input.operations) text += "operations " + std::to_string(input.operations->size()) + "\n";
+    if (input.operations)
+        for (const auto& [each, time] : *input.operations)
+            text += "operation " + std::to_string(each.client) + " " + std::to_string(each.number) + " " +
+                    std::to_string(time.nanoseconds) + "\n";
     text += "plan\n" + faults::print(input.plan.value_or(faults::Plan{})) + "end\n";
     text += "expect " + std::string(name(repro.expected)) + (repro.fingerprint.empty() ? "" : " " + repro.fingerprint) +
             "\n";

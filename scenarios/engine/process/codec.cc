@@ -93,7 +93,7 @@ void fields(Archive& archive, sim::Reseed& each) {
     archive(time, salt);
 }
 template <class Archive>
-void fields(Archive& archive, Skip& each) {
+void fields(Archive& archive, ClientOperation& each) {
     auto& [client, number] = each;
     archive(client, number);
 }
@@ -240,10 +240,10 @@ void fields(Archive& archive, RunResult& result) {
 }
 template <class Archive>
 void fields(Archive& archive, RunInput& input) {
-    auto& [scenario, settings, seed, plan, overrides, reseeds, skipped, chosen] = input;
+    auto& [scenario, settings, seed, plan, overrides, reseeds, skipped, operations, chosen] = input;
     (void)scenario; // by name, and only if this program has it
     (void)settings; // whose values are behind its calls
-    archive(seed, plan, overrides, reseeds, skipped, chosen);
+    archive(seed, plan, overrides, reseeds, skipped, operations, chosen);
 }
 
 // --- writing and reading ---

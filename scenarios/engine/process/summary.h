@@ -23,7 +23,7 @@ struct Summary : RunResult {
     sim::Problem problem{}; // it could not be run: the plan does not fit, or the machine lacks something
     std::string lost;       // nothing is known: its process was killed from outside, or ended before it began
     bool interrupted = false;
-    std::size_t place = 0;  // which of the runs that its process made one after another: see ChildOptions::more
+    std::size_t place = 0;      // which of the runs that its process made one after another: see ChildOptions::more
     sim::Problem left_undone{}; // what should have been done after the run, and could not: see ChildOptions::afterwards
 
     // It ran, and its verdict stands.

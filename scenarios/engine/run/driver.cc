@@ -2,6 +2,8 @@
 // host sends from its invocation to the next carries its number: in this way one knows at the end whom it reached.
 #include "orrery/scenarios/engine/run/driver.h"
 
+#include <algorithm>
+
 #include "orrery/sim/world/process.h"
 
 namespace orrery::scenarios::engine {
@@ -9,18 +11,28 @@ namespace orrery::scenarios::engine {
 bool ClientDriver::next(sim::Env& env) {
     leave(); // the boot before this one may have died within an operation
     sim::world::World& world = workload_.world;
-    while (true) {
-        const std::uint64_t number = number_++;
-        // Drawn from the operation's own root, so that it is the same whatever came before.
-        const std::uint64_t root = sim::mix(sim::name_hash("think"), client_, number);
-        const auto choices = static_cast<std::uint64_t>(workload_.think.count()) + 1;
-        const std::uint64_t think = world.chance().draw(root, "think", 0, choices);
-        const sim::WorldTime time = world.now() + sim::Duration{static_cast<std::int64_t>(think)};
-        if (time >= workload_.end) return false;
-        world.begin_operation(host_, number, time, env.current());
+    while (const std::optional<Due> due = next_due()) {
+        number_ = due->number + 1;
+        if (due->time >= workload_.end) return false;
+        world.begin_operation(host_, due->number, due->time, env.current());
         if (!env.park().ok()) return false;
-        if (!workload_.skipped.contains({client_, number})) return true;
+        if (!workload_.skipped.contains({client_, due->number})) return true;
     }
+    return false;
+}
+
+std::optional<ClientDriver::Due> ClientDriver::next_due() const {
+    sim::world::World& world = workload_.world;
+    if (workload_.operations) {
+        const auto found = workload_.operations->lower_bound({client_, number_});
+        if (found == workload_.operations->end() || found->first.client != client_) return std::nullopt;
+        return Due{found->first.number, std::max(world.now(), found->second)};
+    }
+    // Drawn from the operation's own root, so that it is the same whatever came before.
+    const std::uint64_t root = sim::mix(sim::name_hash("think"), client_, number_);
+    const auto choices = static_cast<std::uint64_t>(workload_.think.count()) + 1;
+    const std::uint64_t think = world.chance().draw(root, "think", 0, choices);
+    return Due{number_, world.now() + sim::Duration{static_cast<std::int64_t>(think)}};
 }
 
 void ClientDriver::add(reports::Entry::Type type, const reports::Value& value) {
@@ -46,6 +58,7 @@ void ClientDriver::invoke(const reports::models::Words& words) {
     workload_.world.send_under(host_, static_cast<std::uint32_t>(number() + 1));
     words_ = words;
     invoked_ = workload_.world.now();
+    if (invoked_ >= workload_.healed) ++workload_.asked[client_];
     add(reports::Entry::Type::invoke, words.argument);
 }
 

@@ -23,13 +23,15 @@ struct Workload {
     reports::History history{};
     std::vector<std::uint64_t> events{}; // for each entry of the history the event in which it was made
     std::function<void(const reports::Entry&, sim::world::HostIndex)> at_entry{}; // hears of each; may be empty
-    std::set<Skip> skipped{};
+    std::set<ClientOperation> skipped{};
+    std::optional<std::map<ClientOperation, sim::WorldTime>> operations{};
     sim::WorldTime end{};
     sim::Duration think{}; // at most, between two operations
     std::uint64_t clients = 0;
     std::uint64_t answered = 0;
     // Answers to operations invoked after the heal, per client: progress.
     std::vector<std::uint64_t> progress{};
+    std::vector<std::uint64_t> asked{}; // operations invoked after the heal, per client
     sim::WorldTime healed{INT64_MAX};
     std::vector<Unanswered> unanswered{};
 };
@@ -54,6 +56,12 @@ public:
     std::uint64_t number() const override { return number_ - 1; }
 
 private:
+    struct Due {
+        std::uint64_t number = 0;
+        sim::WorldTime time{};
+    };
+    // The next operation, and when it is to be invoked; nothing if there is none.
+    std::optional<Due> next_due() const;
     void add(reports::Entry::Type type, const reports::Value& value);
 
     Workload& workload_;

@@ -70,10 +70,12 @@ struct RunState {
         for (const Role& role : scenario.roles) add_role(role, input.settings);
         workload.clients = client_count(scenario, input.settings);
         workload.skipped = input.skipped;
+        workload.operations = input.operations;
         if (workload.clients > 0) workload.think = input.settings.duration("think");
         if (scenario.clients.model != nullptr) workload.history.model = scenario.clients.model->name();
         workload.history.initial = scenario.clients.initial;
         workload.progress.assign(workload.clients, 0);
+        workload.asked.assign(workload.clients, 0);
         for (std::uint32_t i = 0; i < workload.clients; ++i) add_client(scenario, i);
         if (is_judged_by(input, "monitors"))
             for (const sim::MonitorFactory factory : scenario.monitors) world.add_monitor(factory());
@@ -206,7 +208,10 @@ std::uint64_t judge_history(const RunInput& input, const std::vector<std::uint64
 
 void check_progress(const RunState& state, RunResult& result) {
     for (std::size_t i = 0; i < state.workload.progress.size(); ++i) {
-        if (state.workload.progress[i] >= progress_min) continue;
+        // Who has only so many operations to invoke waits for no more answers.
+        const std::uint64_t least =
+            state.workload.operations ? std::min(progress_min, state.workload.asked[i]) : progress_min;
+        if (state.workload.progress[i] >= least) continue;
         result.findings.push_back({"progress", "no progress", "every client gets answers after the heal",
                                    "client" + std::to_string(i) + " got " + std::to_string(state.workload.progress[i]) +
                                        " answers to operations invoked after the heal",

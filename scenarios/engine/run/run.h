@@ -26,11 +26,11 @@
 
 namespace orrery::scenarios::engine {
 
-// Operation `number` of a client is not invoked.
-struct Skip {
+// Operation `number` of a client.
+struct ClientOperation {
     std::uint64_t client = 0;
     std::uint64_t number = 0;
-    auto operator<=>(const Skip&) const = default;
+    auto operator<=>(const ClientOperation&) const = default;
 };
 
 struct RunInput {
@@ -40,7 +40,9 @@ struct RunInput {
     std::optional<faults::Plan> plan; // none: it is drawn from the seed, see plan_of
     std::vector<sim::Override> overrides;
     std::vector<sim::Reseed> reseeds;
-    std::set<Skip> skipped;
+    std::set<ClientOperation> skipped; // are not invoked
+    // If given, nothing but these is invoked, each at its time, or when the one before it is over.
+    std::optional<std::map<ClientOperation, sim::WorldTime>> operations;
     std::set<std::string, std::less<>> chosen{}; // settings that someone chose: the seed does not draw them
 };
 

@@ -85,11 +85,14 @@ private:
         if (!kept) return std::nullopt;
         return *kept / seeds_tried;
     }
-    // The same where a candidate takes nothing away, and may only stay if it makes the run no longer.
-    std::optional<std::size_t> keep_no_longer(const std::vector<RunInput>& candidates) {
-        const auto is_no_longer = [this](const Summary& each) { return each.events <= smallest().events; };
-        if (const std::optional<std::size_t> kept = keep(candidates, is_no_longer)) return kept;
-        return keep(with_other_seeds(candidates, seeds_tried), is_no_longer);
+    // The same where a candidate takes nothing away, and may only stay if the failure comes no later. (Not: if there
+    // are fewer events. What comes sooner leaves more time behind the finding, which the next round takes away.)
+    std::optional<std::size_t> keep_no_later(const std::vector<RunInput>& candidates, std::uint64_t seeds) {
+        const auto is_no_later = [this](const Summary& each) {
+            return each.findings.front().time <= smallest().findings.front().time;
+        };
+        if (const std::optional<std::size_t> kept = keep(candidates, is_no_later)) return kept;
+        return seeds == 0 ? std::nullopt : keep(with_other_seeds(candidates, seeds), is_no_later);
     }
     void take(Summary summary, const RunInput& candidate) {
         ++kept_;
@@ -137,27 +140,30 @@ private:
     void clients() { keep_with_any_seed(with_fewer_clients(input())); }
     void operations() {
         refresh();
-        reduce_list(
-            operations_of(smallest()),
-            [this, all = operations_of(smallest())](const std::vector<Skip>& rest) {
-                RunInput candidate = input();
-                candidate.skipped.insert(all.begin(), all.end());
-                for (const Skip& each : rest) candidate.skipped.erase(each);
-                return candidate;
-            },
-            [this](const std::vector<RunInput>& candidates) { return keep(candidates); });
+        const auto with_only = [this](const std::vector<TimedOperation>& rest) {
+            RunInput candidate = input();
+            candidate.skipped.clear();
+            candidate.operations.emplace(rest.begin(), rest.end());
+            return candidate;
+        };
+        const std::vector<TimedOperation> all = operations_of(smallest());
+        if (!input().operations) keep({with_only(all)});
+        reduce_list(all, with_only, [this](const std::vector<RunInput>& candidates) { return keep(candidates); });
     }
     void settings() {
-        for (const Setting& setting : settings_of(*input().scenario)) keep_no_longer(with_plainer(input(), setting));
+        for (const Setting& setting : settings_of(*input().scenario))
+            keep_no_later(with_plainer(input(), setting), seeds_tried);
     }
     void each_fault() {
         for (std::size_t place = 0; place < input().plan->faults.size(); ++place)
-            while (keep_no_longer(with_weaker_fault(input(), place))) {
+            while (keep_no_later(with_weaker_fault(input(), place), seeds_tried)) {
             }
     }
     void times() {
-        while (keep_no_longer(with_shorter_times(input()))) {
-        }
+        reduce_list(
+            idle_times(input()),
+            [this](const std::vector<IdleTime>& rest) { return with_only_idle_times(input(), rest); },
+            [this](const std::vector<RunInput>& candidates) { return keep_no_later(candidates, 0); });
     }
 
     // Those that get to the same failure sooner.

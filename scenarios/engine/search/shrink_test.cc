@@ -118,8 +118,8 @@ TEST(Simpler, OperationsAreNumberedAsTheirClientsNumberThem) {
     whole = run_in_child(input, options);
     whole.input = input;
     std::vector<std::uint64_t> of_first;
-    for (const Skip& each : operations_of(whole))
-        if (each.client == 0) of_first.push_back(each.number);
+    for (const auto& [operation, time] : operations_of(whole))
+        if (operation.client == 0) of_first.push_back(operation.number);
     ASSERT_GE(of_first.size(), 3u);
     EXPECT_EQ(of_first[0], 1u);
     EXPECT_EQ(of_first[1], 3u);
@@ -140,6 +140,21 @@ TEST(Simpler, FaultsOfServersThatAreLeftOutStrikeThoseThatAreLeft) {
     ASSERT_EQ(plainer.size(), 1u);
     EXPECT_EQ(plainer[0].settings.text("servers"), "3");
     EXPECT_EQ(faults::print(*plainer[0].plan), "f1 crash target=server1 at=1s for=1s\n");
+}
+
+TEST(Simpler, IdleTimesAreCutWithoutMovingWhatIsCloseTogether) {
+    RunInput input = engine::input_of(*find_scenario("raft-kv"));
+    input.plan =
+        *faults::parse_plan("f1 crash target=server0 at=2s for=1s\nf2 crash target=server1 at=9s for=1s\n", "");
+    input.operations = {{{0, 3}, sim::WorldTime{} + 2s + 300us}, {{0, 4}, sim::WorldTime{} + 5s}};
+    const std::vector<IdleTime> idle = idle_times(input);
+    ASSERT_EQ(idle.size(), 3u); // before f1, before operation 4, before f2
+    EXPECT_EQ(with_only_idle_times(input, idle).plan, input.plan);
+    const RunInput cut = with_only_idle_times(input, {idle[1]});
+    EXPECT_EQ(faults::print(*cut.plan), "f1 crash target=server0 at=1ms for=1s\n"
+                                        "f2 crash target=server1 at=3002ms for=1s\n");
+    EXPECT_EQ(cut.operations->at({0, 3}), sim::WorldTime{} + 1300us);
+    EXPECT_EQ(cut.operations->at({0, 4}), sim::WorldTime{} + 3001ms);
 }
 
 TEST(Simpler, EachWeakerFaultIsAnotherUntilNothingIsLeftToTake) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "orrery/faults/kinds/kind.h"
 #include "orrery/scenarios/engine/run/plan.h"
@@ -27,7 +28,9 @@ template <class Change>
 void propose(std::vector<RunInput>& proposals, const RunInput& input, const Change& change) {
     RunInput candidate = input;
     change(candidate);
-    if (candidate.settings != input.settings || candidate.plan != input.plan) proposals.push_back(std::move(candidate));
+    if (candidate.settings != input.settings || candidate.plan != input.plan ||
+        candidate.operations != input.operations)
+        proposals.push_back(std::move(candidate));
 }
 
 // The one setting that a role's number of hosts or the number of clients goes by is as good as any other; those that
@@ -53,6 +56,10 @@ void leave_out_missing_hosts(RunInput& input) {
         const bool waits_for_a_missing_host = !fault.trigger.host.empty() && is_missing(fault.trigger.host);
         return strikes_nobody || is_of_a_missing_link || waits_for_a_missing_host;
     });
+}
+
+bool is_invoked(const RunInput& input, const ClientOperation& operation) {
+    return !input.skipped.contains(operation) && (!input.operations || input.operations->contains(operation));
 }
 
 } // namespace
@@ -89,9 +96,9 @@ std::vector<RunInput> with_fewer_clients(const RunInput& input) {
     return proposals;
 }
 
-std::vector<Skip> operations_of(const Summary& failure) {
+std::vector<TimedOperation> operations_of(const Summary& failure) {
     const std::uint64_t clients = client_count(*failure.input.scenario, failure.input.settings);
-    std::vector<Skip> operations;
+    std::vector<TimedOperation> operations;
     std::map<std::uint64_t, std::uint64_t> next; // number of each client's next operation
     for (const reports::Entry& each : failure.history.entries) {
         if (each.type != reports::Entry::Type::invoke) continue;
@@ -99,8 +106,8 @@ std::vector<Skip> operations_of(const Summary& failure) {
         // A client goes on under another process after an unknown answer: see ClientDriver.
         const std::uint64_t client = static_cast<std::uint64_t>(each.process) % clients;
         std::uint64_t& number = next[client];
-        while (failure.input.skipped.contains({client, number})) ++number;
-        operations.push_back({client, number++});
+        while (!is_invoked(failure.input, {client, number})) ++number;
+        operations.push_back({{client, number++}, each.time});
     }
     return operations;
 }
@@ -146,26 +153,38 @@ std::vector<RunInput> with_weaker_fault(const RunInput& input, std::size_t place
     return proposals;
 }
 
-std::vector<RunInput> with_shorter_times(const RunInput& input) {
-    CHECK(input.plan.has_value());
-    std::vector<RunInput> proposals;
-    const auto sooner = [](faults::Fault& fault) {
-        if (fault.trigger.kind == faults::Trigger::Kind::at)
-            fault.trigger.time =
-                sim::WorldTime{} + std::chrono::floor<milliseconds>((fault.trigger.time - sim::WorldTime{}) / 2);
-        fault.trigger.after = std::chrono::floor<milliseconds>(fault.trigger.after / 2);
+std::vector<IdleTime> idle_times(const RunInput& input) {
+    std::set<sim::WorldTime> moments;
+    if (input.plan)
+        for (const faults::Fault& fault : input.plan->faults)
+            if (fault.trigger.kind == faults::Trigger::Kind::at) moments.insert(fault.trigger.time);
+    if (input.operations)
+        for (const auto& [operation, time] : *input.operations) moments.insert(time);
+    std::vector<IdleTime> idle;
+    sim::WorldTime before{};
+    for (const sim::WorldTime moment : moments) {
+        if (moment - before > milliseconds(1)) idle.push_back({moment, moment - before});
+        before = moment;
+    }
+    return idle;
+}
+
+RunInput with_only_idle_times(const RunInput& input, const std::vector<IdleTime>& kept) {
+    std::vector<IdleTime> cut = idle_times(input);
+    std::erase_if(cut, [&](const IdleTime& each) { return std::find(kept.begin(), kept.end(), each) != kept.end(); });
+    const auto sooner = [&](sim::WorldTime time) {
+        sim::Duration by{};
+        for (const IdleTime& each : cut)
+            if (each.end <= time) by += each.length - milliseconds(1);
+        return time - by;
     };
-    const auto hurry = [](RunInput& candidate) {
-        if (candidate.settings.has("think")) set(candidate, "think", half(candidate.settings.duration("think")));
-    };
-    propose(proposals, input, [&](RunInput& candidate) {
-        hurry(candidate);
-        for (faults::Fault& fault : candidate.plan->faults) sooner(fault);
-    });
-    propose(proposals, input, hurry);
-    for (std::size_t i = 0; i < input.plan->faults.size(); ++i)
-        propose(proposals, input, [&](RunInput& candidate) { sooner(candidate.plan->faults[i]); });
-    return proposals;
+    RunInput shorter = input;
+    if (shorter.plan)
+        for (faults::Fault& fault : shorter.plan->faults)
+            if (fault.trigger.kind == faults::Trigger::Kind::at) fault.trigger.time = sooner(fault.trigger.time);
+    if (shorter.operations)
+        for (auto& [operation, time] : *shorter.operations) time = sooner(time);
+    return shorter;
 }
 
 std::vector<RunInput> with_other_seeds(const std::vector<RunInput>& inputs, std::uint64_t count) {

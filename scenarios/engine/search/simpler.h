@@ -8,18 +8,28 @@
 
 namespace orrery::scenarios::engine {
 
+using TimedOperation = std::pair<ClientOperation, sim::WorldTime>;
+
 // The heal right behind the finding, and no recovery after it; or less of either.
 std::vector<RunInput> ended_sooner(const Summary& failure);
 std::vector<RunInput> with_fewer_clients(const RunInput& input);
-// Every operation that a client invoked in this run, which holds its history.
-std::vector<Skip> operations_of(const Summary& failure);
+// Every operation that a client invoked in this run, which holds its history, and when.
+std::vector<TimedOperation> operations_of(const Summary& failure);
 // The legal values of a setting that are plainer than the one it has. None for settings that say how a run is judged.
 std::vector<RunInput> with_plainer(const RunInput& input, const Setting& setting);
 // One fault, by its place in the plan: strikes fewer hosts, ends earlier, begins at once, leaves its parameters at
 // their defaults.
 std::vector<RunInput> with_weaker_fault(const RunInput& input, std::size_t place);
-// Clients that wait less between operations, and faults that come sooner: all at once, then one by one.
-std::vector<RunInput> with_shorter_times(const RunInput& input);
+// Between two moments of the input - onsets of faults, written operations - nothing is asked for.
+struct IdleTime {
+    sim::WorldTime end{};
+    sim::Duration length{};
+    auto operator<=>(const IdleTime&) const = default;
+};
+// Those longer than a millisecond.
+std::vector<IdleTime> idle_times(const RunInput& input);
+// All idle times but these are cut down to a millisecond: what comes behind comes sooner.
+RunInput with_only_idle_times(const RunInput& input, const std::vector<IdleTime>& kept);
 // Each input with the seeds 1 to `count`; `count` in a row are of one input.
 std::vector<RunInput> with_other_seeds(const std::vector<RunInput>& inputs, std::uint64_t count);
 
