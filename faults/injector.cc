@@ -20,7 +20,12 @@ sim::Problem Injector::arm(const Plan& plan) {
     plan_ = plan;
     for (const Fault& fault : plan_.faults) {
         ++world_.efficacy(fault.id).armed;
-        watch(fault);
+        const Kind& kind = kinds_.of(fault);
+        if (kind.strikes_message())
+            world_.strike(message_of(fault.trigger), kind.strike(fault), fault.id,
+                          [this, &fault] { return strikes(fault); });
+        else
+            watch(fault);
     }
     return std::nullopt;
 }
@@ -44,9 +49,7 @@ void Injector::watch(const Fault& fault) {
         world_.watch_effect(world_.find_host(trigger.host), trigger.effect, trigger.nth, fault.id, later);
         break;
     case Trigger::Kind::message:
-        world_.watch_message(
-            {host_or_any(trigger.host), host_or_any(trigger.peer), sim::name_hash(trigger.name), trigger.nth}, fault.id,
-            at_once);
+        world_.watch_message(message_of(trigger), fault.id, at_once);
         break;
     case Trigger::Kind::point:
         world_.watch_point({host_or_any(trigger.host), sim::name_hash(trigger.name), trigger.nth}, fault.id, at_once);
@@ -56,6 +59,11 @@ void Injector::watch(const Fault& fault) {
                            [this, &fault](sim::world::HostIndex host) { begin(fault, host); });
         break;
     }
+}
+
+sim::world::MessageWatch Injector::message_of(const Trigger& trigger) const {
+    CHECK(trigger.kind == Trigger::Kind::message);
+    return {host_or_any(trigger.host), host_or_any(trigger.peer), sim::name_hash(trigger.name), trigger.nth};
 }
 
 sim::world::HostIndex Injector::host_or_any(const std::string& name) const {
@@ -116,6 +124,15 @@ void Injector::end(sim::world::FaultId id) {
     kinds_.of(*fault).end(world_, *fault, hosts);
     world_.announce(id, false, print(*fault, kinds_));
     active_.erase(found);
+}
+
+bool Injector::strikes(const Fault& fault) {
+    if (healed_) return false;
+    ++world_.efficacy(fault.id).fired;
+    const std::string text = print(fault, kinds_);
+    world_.announce(fault.id, true, text);
+    world_.announce(fault.id, false, text); // it is over with the message
+    return true;
 }
 
 void Injector::heal_all() {

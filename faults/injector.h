@@ -32,7 +32,10 @@ private:
     // `triggering`: the host whose state triggered it, if one did; else host_count().
     void begin(const Fault& fault, sim::world::HostIndex triggering);
     void end(sim::world::FaultId id);
+    // The message leaves for which the fault waits. False: the heal has come before.
+    bool strikes(const Fault& fault);
     Hosts resolve(const Fault& fault, sim::world::HostIndex triggering) const;
+    sim::world::MessageWatch message_of(const Trigger& trigger) const;
     // An empty name is any host: host_count().
     sim::world::HostIndex host_or_any(const std::string& name) const;
 

@@ -192,12 +192,16 @@ const Key* find_common(std::string_view name) {
     return found == std::end(common_keys) ? nullptr : found;
 }
 
-// All keys that a line of this kind may have.
+// A fault that strikes one message has none of them but that.
+bool may_have(const Kind& kind, const Key& key) { return !kind.strikes_message() || key.name == "message"; }
+
+// "one of", and all keys that a line of this kind may have.
 std::string keys_of(const Kind& kind) {
     std::vector<std::string> all;
-    for (const Key& key : common_keys) all.emplace_back(key.name);
+    for (const Key& key : common_keys)
+        if (may_have(kind, key)) all.emplace_back(key.name);
     for (const Parameter& parameter : kind.parameters) all.push_back(parameter.name);
-    return sim::join(all);
+    return all.size() == 1 ? "only " + all.front() : "one of " + sim::join(all);
 }
 
 struct Word {
@@ -257,10 +261,11 @@ private:
         const std::size_t equals = word.text.find('=');
         const std::string_view name = word.text.substr(0, equals);
         const Key* common = find_common(name);
+        if (common != nullptr && !may_have(kind, *common)) common = nullptr;
         const Parameter* parameter = kind.find(name);
         CHECK(common == nullptr || parameter == nullptr); // a kind declares no key that every fault has
         if (common == nullptr && parameter == nullptr)
-            return wrong(word.column, "for " + kind.name + " one of " + keys_of(kind));
+            return wrong(word.column, "for " + kind.name + " " + keys_of(kind));
         if (equals == std::string_view::npos) return wrong(word.column, "key=value");
         const bool triggers = common != nullptr && common->triggers;
         std::map<std::string, std::size_t, std::less<>>& columns = fault.source.columns;
@@ -280,8 +285,12 @@ private:
         return std::nullopt;
     }
     sim::Problem missing(const Kind& kind, const Fault& fault) const {
-        if (!fault.source.columns.contains("target")) return wrong(end_, "a target");
-        if (!triggered_) return wrong(end_, "a trigger like at=2s");
+        if (kind.strikes_message()) {
+            if (!triggered_) return wrong(end_, "a message like message=server0>server1:raft.append:40");
+        } else {
+            if (!fault.source.columns.contains("target")) return wrong(end_, "a target");
+            if (!triggered_) return wrong(end_, "a trigger like at=2s");
+        }
         for (const Parameter& parameter : kind.parameters)
             if (parameter.required && !fault.source.columns.contains(parameter.name))
                 return wrong(end_, "a " + parameter.name + " like " + parameter.name + "=" + parameter.example);
@@ -298,11 +307,13 @@ private:
 } // namespace
 
 std::string print(const Fault& fault, const KindList& kinds) {
-    std::string text = "f" + std::to_string(fault.id) + " " + fault.kind + " target=" + print(fault.target) + " " +
-                       print(fault.trigger);
+    const Kind& kind = kinds.of(fault);
+    std::string text = "f" + std::to_string(fault.id) + " " + fault.kind + " ";
+    if (!kind.strikes_message()) text += "target=" + print(fault.target) + " ";
+    text += print(fault.trigger);
     if (fault.trigger.after.count() > 0) text += " after=" + sim::duration_text(fault.trigger.after);
     if (fault.duration.count() > 0) text += " for=" + sim::duration_text(fault.duration);
-    for (const Parameter& parameter : kinds.of(fault).parameters) {
+    for (const Parameter& parameter : kind.parameters) {
         const Value& value = fault.parameters.value(parameter.name);
         if (parameter.required || value != parameter.standard)
             text += " " + parameter.name + "=" + parameter.print(value);

@@ -16,11 +16,23 @@ public:
         if (sim::Problem problem = problem_of_hosts("target", fault_.target.hosts)) return problem;
         if (fault_.target.kind == Target::Kind::link && !kind_.strikes_links)
             return wrong({}, 0, "hosts as the target of a " + kind_.name + ", got a link");
+        if (kind_.strikes_message())
+            if (sim::Problem problem = problem_of_single()) return problem;
         if (sim::Problem problem = problem_of_parameters()) return problem;
         return problem_of_trigger();
     }
 
 private:
+    // A plan that was parsed has none of this: one that was made in code may.
+    sim::Problem problem_of_single() const {
+        const std::string of = " a " + fault_.kind;
+        if (fault_.trigger.kind != Trigger::Kind::message) return wrong({}, 0, "a message as the trigger of" + of);
+        if (fault_.target != Target{}) return wrong({}, 0, "no target for" + of + ": its message is what it strikes");
+        if (fault_.duration.count() > 0) return wrong({}, 0, "no length for" + of + ": it strikes one message");
+        if (fault_.trigger.after.count() > 0)
+            return wrong({}, 0, "no time after the trigger for" + of + ": it strikes the message that leaves");
+        return std::nullopt;
+    }
     sim::Complaint wrong(std::string_view key, std::size_t offset, const std::string& expected) const {
         return {sim::Cause::input, fault_.source.place(key, offset),
                 "f" + std::to_string(fault_.id) + ": expected " + expected};

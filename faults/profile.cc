@@ -11,9 +11,15 @@ namespace {
 
 sim::Problem problem_of_budgets(const Profile& profile, const KindList& kinds) {
     for (auto budget = profile.budgets.begin(); budget != profile.budgets.end(); ++budget) {
-        if (kinds.find(budget->kind) == nullptr)
-            return sim::usage_complaint("faults: expected a kind of fault: " + alternatives(kinds.names()) + ", got '" +
-                                        budget->kind + "'" + sim::suggestion(budget->kind, kinds.names()));
+        const Kind* kind = kinds.find(budget->kind);
+        const std::vector<std::string> drawn = kinds.drawn_names();
+        if (kind == nullptr)
+            return sim::usage_complaint("faults: expected a kind of fault: " + alternatives(drawn) + ", got '" +
+                                        budget->kind + "'" + sim::suggestion(budget->kind, drawn));
+        if (kind->strikes_message())
+            return sim::usage_complaint(
+                "faults: expected a kind of fault that a seed can draw: " + alternatives(drawn) + ", got '" +
+                budget->kind + "', which strikes a message that a plan must name");
         if (budget->count > Profile::count_max)
             return sim::usage_complaint("faults: expected at most " + std::to_string(Profile::count_max) + " of '" +
                                         budget->kind + "', got " + std::to_string(budget->count));

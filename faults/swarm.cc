@@ -79,7 +79,10 @@ void draw_trigger(Fault& fault, Draw& draw, const std::vector<Storm>& storms) {
 
 Plan draw_plan(const Profile& profile, std::uint64_t seed, const Targets& targets, sim::Duration horizon,
                const KindList& kinds) {
-    for (const Budget& budget : profile.budgets) CHECK(kinds.find(budget.kind) != nullptr);
+    for (const Budget& budget : profile.budgets) {
+        CHECK(kinds.find(budget.kind) != nullptr);
+        CHECK(!kinds.find(budget.kind)->strikes_message()); // problem_of(profile) has seen to both
+    }
     sim::Chance chance(sim::mix(seed, sim::name_hash("swarm")));
     const std::vector<Storm> storms = draw_storms(chance, profile.storms, horizon);
     Plan plan;

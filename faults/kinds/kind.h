@@ -49,7 +49,11 @@ struct Kind {
     bool (*begin)(sim::world::World& world, const Fault& fault, const Hosts& hosts) = nullptr;
     // Takes away exactly what `begin` did, of the same hosts, whatever other faults do there.
     void (*end)(sim::world::World& world, const Fault& fault, const Hosts& hosts) = nullptr;
+    // Of a kind that strikes the one message which its trigger names: what becomes of that. Such a kind has nothing of
+    // what stands above - no target, no beginning and end - and swarm cannot draw it, for it knows no message.
+    sim::world::Strike (*strike)(const Fault& fault) = nullptr;
 
+    bool strikes_message() const { return strike != nullptr; }
     // A fault of this kind with all parameters at their defaults.
     Fault fault(sim::world::FaultId id) const;
     // Null if the kind declares none of that name.
@@ -68,6 +72,8 @@ public:
     // As `find`, where it is a bug if there is none: of a fault that was parsed or drawn with this list.
     const Kind& of(const Fault& fault) const;
     std::vector<std::string> names() const;
+    // Of those that swarm draws, and a profile may have.
+    std::vector<std::string> drawn_names() const;
     auto begin() const { return kinds_.begin(); }
     auto end() const { return kinds_.end(); }
 

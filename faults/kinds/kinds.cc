@@ -35,9 +35,9 @@ const Parameter* Kind::find(std::string_view parameter) const {
 
 KindList::KindList(std::vector<const Kind*> kinds) : kinds_(std::move(kinds)) {
     for (const Kind* kind : kinds_) {
-        CHECK(kind->draw != nullptr);
-        CHECK(kind->begin != nullptr);
-        CHECK(kind->end != nullptr);
+        CHECK(kind->strikes_message() == (kind->draw == nullptr));
+        CHECK(kind->strikes_message() == (kind->begin == nullptr));
+        CHECK(kind->strikes_message() == (kind->end == nullptr));
         CHECK(find(kind->name) == kind); // no other has its name
     }
 }
@@ -64,6 +64,13 @@ std::vector<std::string> KindList::names() const {
     std::vector<std::string> all;
     for (const Kind* kind : kinds_) all.push_back(kind->name);
     return all;
+}
+
+std::vector<std::string> KindList::drawn_names() const {
+    std::vector<std::string> drawn;
+    for (const Kind* kind : kinds_)
+        if (!kind->strikes_message()) drawn.push_back(kind->name);
+    return drawn;
 }
 
 void draw_one(Fault& fault, Draw& draw, const Targets& targets) {

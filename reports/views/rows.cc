@@ -71,7 +71,10 @@ private:
             concerned_.insert(recorded.host);
         if (concerned_.contains(recorded.host) && recorded.event == scene_.finding.event && recorded.kind == Kind::note)
             subjects_.insert(recorded.text.substr(0, recorded.text.find(' ')));
+        const std::pair instant{recorded.time, recorded.event};
+        if (recorded.kind == Kind::fault_begin) begins_[recorded.fault] = instant;
         if (recorded.kind == Kind::fault_end) ends_[recorded.fault] = recorded.time;
+        if (recorded.kind == Kind::fault_end && begins_[recorded.fault] == instant) instants_.insert(recorded.fault);
         if (recorded.kind != Kind::send || recorded.host >= scene_.participants.hosts.size()) return;
         for (std::size_t place = 0; place < scene_.minimal.calls.size(); ++place) {
             const Call& call = scene_.minimal.calls[place];
@@ -164,6 +167,7 @@ private:
         if (recorded.kind == Kind::crash) down_.insert(recorded.host);
         if (recorded.kind == Kind::boot) down_.erase(recorded.host);
         if (recorded.time > until_) return;
+        if (recorded.kind == Kind::fault_end && instants_.contains(recorded.fault)) return; // one row says it all
         if (recorded.kind == Kind::boot && recorded.time.nanoseconds == 0) return;
         const auto end = ends_.find(recorded.fault);
         const bool in_force = recorded.kind == Kind::fault_begin && (end == ends_.end() || end->second >= broken_from_);
@@ -216,7 +220,9 @@ private:
         case Kind::fault_end:
             row.shape = Row::Shape::across;
             row.fault = recorded.fault;
-            row.text = without_times(recorded.name) + (recorded.kind == Kind::fault_begin ? " begins" : " ends");
+            row.text = without_times(recorded.name);
+            if (!instants_.contains(recorded.fault))
+                row.text += recorded.kind == Kind::fault_begin ? " begins" : " ends";
             row.colour = Colour::yellow;
             return row;
         default:
@@ -285,12 +291,14 @@ private:
     sim::WorldTime broken_from_{}; // what broke and was well again before is of no interest
     sim::WorldTime until_{};
     std::vector<sim::WorldTime> anchors_;
-    std::map<std::uint64_t, char> letters_;        // by origin
-    std::set<std::size_t> asked_;                  // operations whose origin is known
-    std::map<std::uint64_t, sim::WorldTime> sent_; // by message
-    std::map<std::uint64_t, sim::WorldTime> ends_; // of faults
-    std::set<std::uint32_t> concerned_;            // hosts of the finding's event
-    std::set<std::string> subjects_;               // what its notes are about: "index=53"
+    std::map<std::uint64_t, char> letters_;                                    // by origin
+    std::set<std::size_t> asked_;                                              // operations whose origin is known
+    std::map<std::uint64_t, sim::WorldTime> sent_;                             // by message
+    std::map<std::uint64_t, std::pair<sim::WorldTime, std::uint64_t>> begins_; // of faults: when, in which event
+    std::map<std::uint64_t, sim::WorldTime> ends_;                             // of faults
+    std::set<std::uint64_t> instants_;  // faults that are over as they begin: those of single messages
+    std::set<std::uint32_t> concerned_; // hosts of the finding's event
+    std::set<std::string> subjects_;    // what its notes are about: "index=53"
     std::vector<Candidate> candidates_;
     const RecordedEvent* last_ = nullptr; // of the last candidate
     std::size_t alike_ = 0;               // notes like it that came with it

@@ -353,6 +353,27 @@ RC_GTEST_PROP(Columns, NeverLeaveTheTerminalAndNeverTakeMoreRowsThanAllowed, ())
         for (const char each : text) RC_ASSERT(each == '\n' || (each >= ' ' && each <= '~'));
 }
 
+// It is over as it begins: one row, and no line beside those that follow.
+TEST(Columns, ShowTheFaultOfASingleMessageInOneRow) {
+    using Kind = RecordedEvent::Kind;
+    Recording recording = recorded();
+    for (RecordedEvent& each : recording) {
+        if (!each.is_fault()) continue;
+        each.name = "f1 lost message=replica0>replica1:rpc.request:2";
+        each.time = at_millisecond(13);
+    }
+    std::stable_sort(recording.begin(), recording.end(),
+                     [](const RecordedEvent& a, const RecordedEvent& b) { return a.time < b.time; });
+    ASSERT_TRUE(std::any_of(recording.begin(), recording.end(),
+                            [](const RecordedEvent& each) { return each.kind == Kind::fault_end; }));
+    const sim::Finding finding{"linearizable", "lost write", "", "", at_millisecond(40)};
+    const std::string text = columns({recording, minimal_of(lost_write()), participants, finding}, {});
+    const std::size_t row = text.find("-- f1 lost message=replica0>replica1:rpc.request:2 --\n");
+    EXPECT_NE(row, std::string::npos) << text;
+    EXPECT_EQ(text.find("f1 lost", row + 10), std::string::npos) << text;
+    EXPECT_EQ(text.find(" + "), text.rfind(" + ")) << text;
+}
+
 TEST(AppliedFaults, NameTheTargetsOfAFaultAndItsTimes) {
     const std::vector<AppliedFault> all = {{402, "f402 cut target=raft.role=leader at=3ms for=9ms", 12},
                                            {101, "f101 crash target=replica0 at=9ms", 0}};

@@ -169,6 +169,7 @@ void list_flaws(Lister& lister) {
 // "probability=1/10 delay=50ms (required)"
 std::string parameters_of(const faults::Kind& kind) {
     std::vector<std::string> all;
+    if (kind.strikes_message()) all.emplace_back("message=server0>server1:raft.append:40 (required)");
     for (const faults::Parameter& each : kind.parameters)
         all.push_back(each.name + "=" + (each.required ? each.example + " (required)" : each.print(each.standard)));
     return all.empty() ? "" : "takes " + sim::join(all, " ");

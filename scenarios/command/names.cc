@@ -62,7 +62,7 @@ std::vector<std::string> fault_names() { return faults::standard_kinds().names()
 
 std::vector<std::string> fault_words() {
     std::vector<std::string> words{"none", "default"};
-    for (const std::string& kind : fault_names()) words.push_back(kind + "=");
+    for (const std::string& kind : faults::standard_kinds().drawn_names()) words.push_back(kind + "=");
     return words;
 }
 

@@ -33,6 +33,9 @@ struct Faults {
     std::vector<DrawnCut> cuts{};
     std::uint32_t doublings = 0;
     Ratio loss{0, 1};
+    Ratio delay{0, 1};
+    std::vector<StruckMessage> strikes{};
+    std::vector<StruckMessage>* struck = nullptr; // what the others did, if it is asked for
 };
 
 // One host sends a numbered word at each of the times, the other writes down what comes.
@@ -62,6 +65,10 @@ Fates run(std::uint64_t seed, const std::vector<std::int64_t>& times, const Faul
     for (std::uint32_t i = 0; i < faults.doublings; ++i)
         world.add_rule(0, 1, {RuleKind::duplication, {1, 2}, {}, 100 + i});
     if (faults.loss.numerator > 0) world.add_rule(0, 1, {RuleKind::loss, faults.loss, {}, 200});
+    if (faults.delay.numerator > 0) world.add_rule(0, 1, {RuleKind::delay, faults.delay, 3ms, 300});
+    if (faults.struck != nullptr) world.record_struck();
+    for (const StruckMessage& each : faults.strikes)
+        world.strike({each.from, each.to, name_hash(each.label), each.nth}, each.strike, 400, [] { return true; });
     for (std::uint32_t i = 0; i < faults.cuts.size(); ++i) {
         const DrawnCut& cut = faults.cuts[i];
         world.schedule_fault({cut.begin}, i + 1, 0, [&world, mode = cut.mode, i] { world.cut(0, 1, mode, i + 1); });
@@ -69,6 +76,7 @@ Fates run(std::uint64_t seed, const std::vector<std::int64_t>& times, const Faul
     }
     world.boot_all();
     world.run_until(WorldTime{} + 1s);
+    if (faults.struck != nullptr) *faults.struck = world.take_struck();
     return fates;
 }
 
@@ -151,6 +159,26 @@ RC_GTEST_PROP(Datagrams, ArriveAtMostOnceAndOnceMoreForEachDoubling, (std::uint6
             RC_ASSERT(arrived - fate.sent >= latency_min.count());
             RC_ASSERT(arrived - fate.sent <= latency_max.count());
         }
+    }
+}
+
+// Cuts that drop, and rates: the messages that they changed, struck one by one, fare to the nanosecond as they did.
+RC_GTEST_PROP(Datagrams, FareTheSameIfWhatFaultsDidToThemIsDoneSingly, (std::uint64_t seed)) {
+    const std::vector<std::int64_t> times = drawn_times();
+    std::vector<StruckMessage> struck;
+    Faults faults;
+    faults.cuts = drawn_cuts();
+    for (DrawnCut& cut : faults.cuts) cut.mode = CutMode::drop;
+    faults.doublings = *rc::gen::inRange<std::uint32_t>(0, 3);
+    faults.loss = {*rc::gen::inRange<std::uint64_t>(0, 3), 4};
+    faults.delay = {*rc::gen::inRange<std::uint64_t>(0, 3), 4};
+    faults.struck = &struck;
+    const Fates were = run(seed, times, faults);
+    const Fates are = run(seed, times, {.strikes = struck});
+    RC_ASSERT(are.size() == were.size());
+    for (const auto& [word, fate] : were) {
+        RC_ASSERT(are.at(word).sent == fate.sent);
+        RC_ASSERT(are.at(word).arrived == fate.arrived);
     }
 }
 

@@ -9,13 +9,17 @@
 //     send (0 cuts)      cut       heal      arrival: 1 cut by now, the message remembers 0, so it is affected
 //     send (1 cut)                           arrival: it remembers 1: it is not
 //
+// A fault may also strike a single message, the nth of its label (strikes.h): that comes before cuts and rules.
+//
 // Datagrams and segments of streams obey the same cuts and the same rules, by the same code. They differ in what a
 // rule can do to them: a lost datagram is lost, a lost segment is sent again by its stream; a datagram may come
 // twice, a segment is put in order by its number; and streams wait for a heal where datagrams may be dropped.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -24,6 +28,7 @@
 #include "orrery/sim/world/host.h"
 #include "orrery/sim/world/kernel.h"
 #include "orrery/sim/world/observers.h"
+#include "orrery/sim/world/strikes.h"
 #include "orrery/sim/world/watch.h"
 
 namespace orrery::sim::world {
@@ -39,7 +44,6 @@ inline constexpr Site delay_length{"delay_length"};
 } // namespace link_sites
 
 enum class CutMode : std::uint8_t { drop, hold };
-enum class RuleKind : std::uint8_t { loss, duplication, delay };
 
 // What a link does to some of its messages.
 struct Rule {
@@ -105,12 +109,12 @@ public:
     void depart(Event* event, std::uint64_t departure);
     // A message is about to arrive. False: it does not now, and was taken care of.
     [[gnu::always_inline]] bool arrives(Event* event) {
-        if (links_.empty()) [[likely]]
+        if (is_plain_) [[likely]]
             return true;
         return arrives_by_link(event);
     }
-    // No fault has touched any link yet.
-    bool is_plain() const { return links_.empty(); }
+    // No fault has touched any link or waits for a message, and nobody records what faults do to messages.
+    bool is_plain() const { return is_plain_; }
     // What looks at messages is shown one that leaves.
     void show_sent(const Event& event);
     // Nobody has seen it, and nobody will.
@@ -121,6 +125,11 @@ public:
     void heal(HostIndex from, HostIndex to, FaultId fault);
     void add_rule(HostIndex from, HostIndex to, const Rule& rule);
     void remove_rules(HostIndex from, HostIndex to, FaultId fault);
+    void strike(const MessageWatch& which, const Strike& strike, FaultId fault, std::function<bool()> begins);
+
+    // --- what rules and dropping cuts did, message by message: from now on, if it is asked for before anything leaves
+    void record_struck();
+    std::vector<StruckMessage> take_struck() { return strikes_.take_struck(); }
 
     const NetworkOptions& options() const { return options_; }
 
@@ -140,14 +149,20 @@ private:
     }
     std::uint64_t span_of_link(HostIndex from, HostIndex to);
     bool arrives_by_link(Event* event);
+    bool pass(Event* event, std::uint64_t departure);
     void remember_cuts(Event& event, const Link& link);
-    bool obey_rules(Event* event, const Link& link);
-    bool obey(Event* event, const Rule& rule, std::uint32_t number);
+    bool obey_strikes(Event* event);
+    bool obey_rules(Event* event, const Link& link, bool again);
+    bool obey(Event* event, const Strike& strike, FaultId fault);
+    std::optional<Strike> hit(const Event& event, const Rule& rule, std::uint32_t number);
     void depart_again(Event* event, const Link& link);
     void double_datagram(const Event& event, std::uint32_t number);
     void hold(Event* event, Link& link);
     void lose(Event* event, FaultId fault);
     void took_effect(FaultId fault) { ++observers_.efficacy(fault).effective; }
+    void record(const Event& event, const Strike& strike, FaultId fault) {
+        if (strikes_.is_recording()) strikes_.record(event, strike, fault, kernel_.now());
+    }
 
     Kernel& kernel_;
     Observers& observers_;
@@ -156,7 +171,10 @@ private:
     Connections* connections_ = nullptr;
     NetworkOptions options_;
     std::uint64_t span_ = 1; // how many latencies there are, a nanosecond apart
+    bool is_plain_ = true;
     std::map<std::pair<HostIndex, HostIndex>, Link> links_;
+    Strikes strikes_;
+    std::vector<std::uint32_t> twins_; // that the message has which leaves now
 };
 
 inline bool is_segment(const Event& event) { return event.kind == EventKind::segment; }
@@ -181,11 +199,8 @@ inline bool is_segment(const Event& event) { return event.kind == EventKind::seg
         sender.reach_sent(sender.operation);
     if (observers_.messages_are_watched()) [[unlikely]]
         show_sent(*event);
-    if (!links_.empty()) [[unlikely]] {
-        if (const Link* link = find(from, target)) {
-            remember_cuts(*event, *link);
-            if (!obey_rules(event, *link)) return;
-        }
+    if (!is_plain_) [[unlikely]] {
+        if (!pass(event, 0)) return;
     }
     kernel.put(event);
 }

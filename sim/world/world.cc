@@ -250,6 +250,16 @@ void World::watch_message(const MessageWatch& watch, FaultId fault, std::functio
     parts_.watches.watch(watch, fault, std::move(act));
 }
 
+void World::strike(const MessageWatch& which, const Strike& strike, FaultId fault, std::function<bool()> begins) {
+    CHECK(!booted_); // every message since the start is counted
+    parts_.network.strike(which, strike, fault, std::move(begins));
+}
+
+void World::record_struck() {
+    CHECK(!booted_);
+    parts_.network.record_struck();
+}
+
 // Processes that died by themselves - a failed CHECK, an exception - go like crashed ones.
 void World::bury() {
     parts_.burial_due = false;

@@ -64,6 +64,8 @@ public:
     void heal(HostIndex from, HostIndex to, FaultId fault) { parts_.network.heal(from, to, fault); }
     void add_rule(HostIndex from, HostIndex to, const Rule& rule) { parts_.network.add_rule(from, to, rule); }
     void remove_rules(HostIndex from, HostIndex to, FaultId fault) { parts_.network.remove_rules(from, to, fault); }
+    // To be called before boot_all. When the message leaves, `begins` says whether the fault strikes it: see strikes.h.
+    void strike(const MessageWatch& which, const Strike& strike, FaultId fault, std::function<bool()> begins);
     // Runs `act` as an event of kind fault named by (fault, ordinal): onset and end of a fault.
     void schedule_fault(WorldTime time, FaultId fault, std::uint32_t ordinal, std::function<void()> act) {
         parts_.watches.schedule(time, fault, ordinal, std::move(act));
@@ -101,6 +103,9 @@ public:
     void set_recorder(std::function<void(const Observation&)> recorder) {
         parts_.observers.set_recorder(std::move(recorder));
     }
+    // Before boot_all: each message that a rule or a dropping cut changes is recorded.
+    void record_struck();
+    std::vector<StruckMessage> take_struck() { return parts_.network.take_struck(); }
     void report(Finding finding) { parts_.observers.report(std::move(finding)); }
     const std::vector<Finding>& findings() const { return parts_.observers.findings(); }
     const Trace& trace() const { return parts_.kernel.trace(); }

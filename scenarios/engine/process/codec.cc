@@ -148,6 +148,16 @@ void fields(Archive& archive, LoggedEvent& each) {
     archive(event, digest);
 }
 template <class Archive>
+void fields(Archive& archive, sim::world::Strike& strike) {
+    auto& [kind, longer, twin] = strike;
+    archive(kind, longer, twin);
+}
+template <class Archive>
+void fields(Archive& archive, sim::world::StruckMessage& struck) {
+    auto& [fault, strike, from, to, label, nth, time, event] = struck;
+    archive(fault, strike, from, to, label, nth, time, event);
+}
+template <class Archive>
 void fields(Archive& archive, sim::Place& place) {
     auto& [file, line, column] = place;
     archive(file, line, column);
@@ -233,10 +243,10 @@ void fields(Archive& archive, SpentBudget& spent) {
 template <class Archive>
 void fields(Archive& archive, RunResult& result) {
     auto& [verdict, findings, undecided, spent, plan, history, judgement, hosts, checkpoints, digest, events, time,
-           answered, notes, goals, efficacies, unmet, recording, log] = result;
+           answered, notes, goals, efficacies, unmet, recording, log, struck] = result;
     (void)plan;
     archive(verdict, findings, undecided, spent, history, judgement, hosts, checkpoints, digest, events, time, answered,
-            notes, goals, efficacies, unmet, recording, log);
+            notes, goals, efficacies, unmet, recording, log, struck);
 }
 template <class Archive>
 void fields(Archive& archive, RunInput& input) {

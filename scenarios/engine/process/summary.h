@@ -11,6 +11,7 @@
 
 namespace orrery::scenarios::engine {
 
+// What a run hands out only because its options ask for it - events of its log, struck messages - crosses with each.
 enum class Detail : std::uint8_t {
     counts,  // verdict, findings, digest and what a sweep adds up
     repeat,  // and the checkpoints: what a repro needs, and a comparison of two runs. The least for what did not pass

@@ -45,6 +45,7 @@ struct Question {
     std::optional<std::int64_t> record_until{};
     std::uint64_t log_from = 0;
     std::uint64_t log_to = 0;
+    bool record_struck = false;
     std::string input{};
     static constexpr auto members() {
         return std::tuple{sim::member("detail", &Question::detail),
@@ -56,6 +57,7 @@ struct Question {
                           sim::member("record_until", &Question::record_until),
                           sim::member("log_from", &Question::log_from),
                           sim::member("log_to", &Question::log_to),
+                          sim::member("record_struck", &Question::record_struck),
                           sim::member("input", &Question::input)};
     }
 };
@@ -69,6 +71,7 @@ ChildOptions options_of(const Question& question) {
     if (question.record_until) options.run.record_until = sim::WorldTime{*question.record_until};
     options.run.log_from = question.log_from;
     options.run.log_to = question.log_to;
+    options.run.record_struck = question.record_struck;
     return options;
 }
 
@@ -154,6 +157,7 @@ sim::Bytes fresh_question(const RunInput& input, const ChildOptions& options) {
     if (options.run.record_until) question.record_until = options.run.record_until->nanoseconds;
     question.log_from = options.run.log_from;
     question.log_to = options.run.log_to;
+    question.record_struck = options.run.record_struck;
     question.input = std::string(sim::text_of(bytes.view()));
     return sim::encode(question);
 }

@@ -313,6 +313,7 @@ TEST(Child, HandsOverTheWholeResult) {
         options.detail = Detail::events;
         options.run.record_until = sim::WorldTime{INT64_MAX};
         options.run.log_to = 5;
+        options.run.record_struck = true;
         const RunResult here = *run(input, options.run);
         for (const Summary& there : {run_in_child(input, options), run_in_fresh_process(input, options)}) {
             ASSERT_TRUE(there.is_known()) << there.lost;
@@ -328,6 +329,7 @@ TEST(Child, HandsOverTheWholeResult) {
             EXPECT_EQ(there.goals, here.goals);
             EXPECT_EQ(there.unmet, here.unmet);
             EXPECT_EQ(there.log, here.log);
+            EXPECT_EQ(there.struck, here.struck);
             EXPECT_EQ(there.effective_faults(), here.effective_faults());
             ASSERT_EQ(there.recording.size(), here.recording.size());
             EXPECT_EQ(there.recording.back().text, here.recording.back().text);

@@ -42,10 +42,13 @@ sim::Checked<faults::Profile> profile_of(const faults::Profile& standard, std::s
         const std::size_t equals = word.find('=');
         const std::string kind(word.substr(0, equals));
         const std::string got = ", got '" + std::string(word) + "'";
-        if (kinds.find(kind) == nullptr)
-            return wrong_word(setting, word,
-                              "none, default or KIND=COUNT with one of " + sim::join(kinds.names()) + got +
-                                  sim::suggestion(kind, kinds.names()));
+        const faults::Kind* found = kinds.find(kind);
+        const std::vector<std::string> drawn = kinds.drawn_names();
+        if (found == nullptr || found->strikes_message())
+            return wrong_word(
+                setting, word,
+                "none, default or KIND=COUNT with one of " + sim::join(drawn) + got +
+                    (found == nullptr ? sim::suggestion(kind, drawn) : ": it strikes a message that a plan must name"));
         std::uint64_t count = 0;
         if (equals == std::string_view::npos || !sim::parse_integer(word.substr(equals + 1), count) ||
             count > faults::Profile::count_max)

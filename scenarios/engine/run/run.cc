@@ -121,6 +121,7 @@ void attach(const RunOptions& options, RunState& state) {
             if (state.recorder) state.recorder->observe(seen);
             if (observe) observe(seen);
         });
+    if (options.record_struck) state.world.record_struck();
     state.workload.at_entry = options.watcher.at_entry;
     if (options.stop_at_event == 0 && options.log_to == 0 && !options.watcher.at_event) return;
     state.world.set_event_hook([&state, &options](const sim::world::Event& event) {
@@ -170,6 +171,7 @@ void collect(const RunInput& input, RunState& state, RunResult& result) {
     result.unmet = state.world.chance().unmet();
     if (state.recorder) result.recording = state.recorder->take();
     result.log = std::move(state.log);
+    result.struck = state.world.take_struck();
 }
 
 // The event in which the answer was returned that no order explains; 0 if the verdict names none.
@@ -310,6 +312,7 @@ sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options) {
     up_to_there.stop_at_event = whole->offending;
     up_to_there.log_from = options.log_from;
     up_to_there.log_to = options.log_to;
+    up_to_there.record_struck = options.record_struck;
     up_to_there.watcher.at_start = options.watcher.at_start;
     up_to_there.watcher.at_end = options.watcher.at_end;
     sim::Checked<Played> stopped = play_and_judge(input, up_to_there);

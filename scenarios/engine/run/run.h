@@ -73,9 +73,10 @@ struct RunResult {
     std::uint64_t notes = 0;                                 // of the kind that the scenario's least work counts
     std::map<std::string, std::uint64_t, std::less<>> goals; // how often each that was reached was
     std::map<sim::world::FaultId, sim::world::Efficacy> efficacies;
-    std::vector<sim::Override> unmet;    // overrides that met no draw
-    reports::views::Recording recording; // if it was asked for
-    std::vector<LoggedEvent> log;        // if it was asked for
+    std::vector<sim::Override> unmet;              // overrides that met no draw
+    reports::views::Recording recording;           // if it was asked for
+    std::vector<LoggedEvent> log;                  // if it was asked for
+    std::vector<sim::world::StruckMessage> struck; // if it was asked for
 
     // Of the finding that counts; empty if there is none.
     std::string fingerprint() const { return findings.empty() ? std::string{} : findings.front().fingerprint(); }
@@ -101,6 +102,9 @@ struct RunOptions {
     std::optional<sim::WorldTime> record_until{}; // hands out what was observed up to then
     std::uint64_t log_from = 0;                   // hands out the identities of the events from this number on ...
     std::uint64_t log_to = 0;                     // ... up to this one; none if it is 0
+    // Hands out each message that a rate or a dropping cut changed, in the order in which that happened. Written as
+    // single faults (faults/kinds/single.h) in place of the rates and cuts, they give the same run.
+    bool record_struck = false;
 };
 
 // Complains if the plan does not fit the scenario. A run that spends its budget of events is played once more, to see
