@@ -20,7 +20,7 @@ using namespace engine;
 namespace {
 
 std::string size_text(const Size& size) {
-    return fmt::format("{} faults, {} operations, {} events", size.faults, size.operations, size.events);
+    return fmt::format("{} strikes of faults, {} operations, {} events", size.strikes, size.operations, size.events);
 }
 
 std::string end_text(ShrinkEnd end) {
@@ -44,7 +44,7 @@ std::string minimal_path(const ShrinkCommandOptions& options) {
 
 void tell_json(const ShrinkCommandOptions& options, const Shrunk& shrunk, const std::string& path) {
     const auto size = [](const Size& each) {
-        return fmt::format("{{\"faults\":{},\"operations\":{},\"events\":{}}}", each.faults, each.operations,
+        return fmt::format("{{\"strikes\":{},\"operations\":{},\"events\":{}}}", each.strikes, each.operations,
                            each.events);
     };
     std::string passes;

@@ -15,6 +15,13 @@
 namespace orrery::scenarios::engine {
 namespace {
 
+std::uint64_t strikes_of(const Summary& summary) {
+    std::uint64_t strikes = summary.input.overrides.size();
+    for (const faults::Fault& each : summary.plan.faults)
+        strikes += std::max<std::uint64_t>(1, summary.efficacy(each.id).effective);
+    return strikes;
+}
+
 class Shrinking {
 public:
     Shrinking(Summary first, const ShrinkOptions& options)
@@ -30,6 +37,7 @@ public:
             before = shrunk_.after;
             pass("end", [this] { end(); });
             pass("faults", [this] { faults(); });
+            pass("messages", [this] { messages(); });
             pass("clients", [this] { clients(); });
             pass("operations", [this] { operations(); });
             pass("settings", [this] { settings(); });
@@ -99,7 +107,7 @@ private:
         summary.input = candidate;
         summary.plan = *candidate.plan;
         shrunk_.smallest = std::move(summary);
-        shrunk_.after.faults = candidate.plan->faults.size() + candidate.overrides.size();
+        shrunk_.after.strikes = strikes_of(shrunk_.smallest);
         shrunk_.after.events = shrunk_.smallest.events;
         is_fresh_ = false;
     }
@@ -137,6 +145,30 @@ private:
             },
             [this](const std::vector<RunInput>& candidates) { return keep_with_any_seed(candidates); });
     }
+    // What rates and cuts do is done by faults of single messages, and then by as few of these as will do: if those are
+    // fewer than the messages that were struck before.
+    void messages() {
+        ChildOptions options;
+        options.limits = options_.limits;
+        options.run.record_struck = true;
+        const Summary struck = run_in_child(input(), options);
+        if (!struck.is_known() || struck.struck.empty() || struck.struck.size() > struck_max) return;
+        const Shrunk before = shrunk_;
+        const faults::Plan others = without_strikers(struck);
+        const auto with = [&](const std::vector<faults::Fault>& singles) {
+            RunInput candidate = input();
+            candidate.plan = others;
+            candidate.plan->faults.insert(candidate.plan->faults.end(), singles.begin(), singles.end());
+            return candidate;
+        };
+        const std::vector<faults::Fault> all = single_faults(struck);
+        if (!keep({with(all)})) return;
+        reduce_list(all, with, [this](const std::vector<RunInput>& candidates) { return keep(candidates); });
+        if (shrunk_.after.strikes < before.after.strikes) return;
+        shrunk_.smallest = before.smallest;
+        shrunk_.after = before.after;
+        is_fresh_ = false;
+    }
     void clients() { keep_with_any_seed(with_fewer_clients(input())); }
     void operations() {
         refresh();
@@ -173,6 +205,7 @@ private:
         }
     }
 
+    static constexpr std::size_t struck_max = 4000;    // messages that are looked at one by one
     static constexpr std::uint64_t seeds_tried = 12;   // for each edit that does not reproduce as it is
     static constexpr std::uint64_t shorter_tried = 64; // of the run in hand
 
@@ -188,7 +221,7 @@ private:
 Size size_of(const Summary& summary) {
     const auto is_invocation = [](const reports::Entry& each) { return each.type == reports::Entry::Type::invoke; };
     const auto& entries = summary.history.entries;
-    return {summary.plan.faults.size() + summary.input.overrides.size(),
+    return {strikes_of(summary),
             static_cast<std::uint64_t>(std::count_if(entries.begin(), entries.end(), is_invocation)), summary.events};
 }
 

@@ -28,9 +28,9 @@ struct ShrinkOptions {
     std::function<void(std::uint64_t runs, const struct Shrunk& so_far)> progress{};
 };
 
-// How large a failure is. Of two, the one with fewer faults is smaller; then fewer operations, then fewer events.
+// How large a failure is. Of two, the one with fewer strikes is smaller; then fewer operations, then fewer events.
 struct Size {
-    std::uint64_t faults = 0; // and overrides
+    std::uint64_t strikes = 0; // of faults: a rate counts for each message that it changes; overrides too
     std::uint64_t operations = 0;
     std::uint64_t events = 0;
     auto operator<=>(const Size&) const = default;

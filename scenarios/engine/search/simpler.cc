@@ -6,6 +6,7 @@
 #include <set>
 
 #include "orrery/faults/kinds/kind.h"
+#include "orrery/faults/kinds/single.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
@@ -86,6 +87,25 @@ std::vector<RunInput> ended_sooner(const Summary& failure) {
     end(half(duration), recovery);
     end(duration, recovery / 2);
     return proposals;
+}
+
+std::vector<faults::Fault> single_faults(const Summary& struck) {
+    sim::world::FaultId id = 0;
+    for (const faults::Fault& each : struck.plan.faults) id = std::max(id, each.id);
+    const faults::HostNames hosts = hosts_of(struck.input);
+    std::vector<faults::Fault> singles;
+    for (const sim::world::StruckMessage& each : struck.struck)
+        singles.push_back(faults::single_fault(++id, each, hosts));
+    return singles;
+}
+
+faults::Plan without_strikers(const Summary& struck) {
+    faults::Plan plan = struck.plan;
+    std::erase_if(plan.faults, [&](const faults::Fault& fault) {
+        return std::any_of(struck.struck.begin(), struck.struck.end(),
+                           [&](const sim::world::StruckMessage& each) { return each.fault == fault.id; });
+    });
+    return plan;
 }
 
 std::vector<RunInput> with_fewer_clients(const RunInput& input) {

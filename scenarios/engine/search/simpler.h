@@ -12,6 +12,10 @@ using TimedOperation = std::pair<ClientOperation, sim::WorldTime>;
 
 // The heal right behind the finding, and no recovery after it; or less of either.
 std::vector<RunInput> ended_sooner(const Summary& failure);
+// Of a run that recorded which messages its rates and cuts struck: a fault for each of them ...
+std::vector<faults::Fault> single_faults(const Summary& struck);
+// ... and the plan without the faults that struck them.
+faults::Plan without_strikers(const Summary& struck);
 std::vector<RunInput> with_fewer_clients(const RunInput& input);
 // Every operation that a client invoked in this run, which holds its history, and when.
 std::vector<TimedOperation> operations_of(const Summary& failure);
