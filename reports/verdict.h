@@ -44,8 +44,8 @@ struct Counterexample {
     bool confirmed = false; // a second, plain search (for up to 20 operations) says the same
 };
 
-// What a judge other than linearizability found: a cycle of transactions, money out of nowhere, a session
-// that went back in time.
+// What a judge found that does not work by orders: a cycle of transactions, money out of nowhere, a session that went
+// back in time. Of linearizability: two answers that contradict each other (judges/linearizable/revisions.h).
 struct Anomaly {
     std::string kind;                      // its class, in fixed words: "G-single-realtime", "lost element"
     Value key{};                           // the object concerned, if it is one

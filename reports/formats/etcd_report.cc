@@ -10,31 +10,25 @@
 namespace orrery::reports::formats {
 namespace {
 
-const Json& field(const Json& object, std::string_view name) {
-    static const Json none;
-    if (!object.is_object()) return none;
-    const auto found = object.find(std::string(name));
-    return found == object.end() ? none : *found;
+std::int64_t whole_number(JsonPart object, std::string_view name) {
+    const JsonPart found = object.find(name);
+    return found.is_integer() ? found.integer() : 0;
 }
-std::int64_t whole_number(const Json& object, std::string_view name) {
-    const Json& found = field(object, name);
-    return found.is_number_integer() ? found.get<std::int64_t>() : 0;
+std::string_view text_of(JsonPart object, std::string_view name) {
+    const JsonPart found = object.find(name);
+    return found.is_text() ? found.text() : "";
 }
-std::string text_of(const Json& object, std::string_view name) {
-    const Json& found = field(object, name);
-    return found.is_string() ? found.get<std::string>() : "";
-}
-bool flag(const Json& object, std::string_view name) {
-    const Json& found = field(object, name);
-    return found.is_boolean() && found.get<bool>();
+bool flag(JsonPart object, std::string_view name) {
+    const JsonPart found = object.find(name);
+    return found.is_boolean() && found.boolean();
 }
 
 // A value, or what the tests keep of one that is long: its hash.
-std::string put_value(const Json& object) {
-    const Json& value = field(object, "Value");
-    if (value.is_string()) return value.get<std::string>();
+std::string put_value(JsonPart object) {
+    const JsonPart value = object.find("Value");
+    if (value.is_text()) return std::string(value.text());
     if (const std::int64_t hash = whole_number(value, "Hash"); hash != 0) return "hash " + std::to_string(hash);
-    return text_of(value, "Value");
+    return std::string(text_of(value, "Value"));
 }
 
 // The text behind all that begin with `prefix`: how etcd asks for these.
@@ -44,20 +38,20 @@ std::string end_of(std::string prefix) {
     return prefix;
 }
 
-Value::List range_of(const Json& range) {
-    const std::string start = field(range, "Start").is_string() ? text_of(range, "Start") : text_of(range, "Key");
-    const std::string end = flag(range, "WithPrefix") ? end_of(start) : text_of(range, "End");
+Value::List range_of(JsonPart range) {
+    const std::string_view start = text_of(range, range.find("Start").is_text() ? "Start" : "Key");
+    const std::string end = flag(range, "WithPrefix") ? end_of(std::string(start)) : std::string(text_of(range, "End"));
     return {start, end, whole_number(range, "Limit")};
 }
 
 // Steps are objects with a type and one part for each; older ones have all fields side by side.
-std::optional<Value> etcd_step(const Json& step) {
-    const std::string type = text_of(step, "Type");
-    const auto part = [&](std::string_view name) -> const Json& {
-        return field(step, name).is_object() ? field(step, name) : step;
+std::optional<Value> etcd_step(JsonPart step) {
+    const std::string_view type = text_of(step, "Type");
+    const auto part = [&](std::string_view name) -> JsonPart {
+        return step.find(name).is_object() ? step.find(name) : step;
     };
     if (type.starts_with("put")) {
-        const Json& put = part("Put");
+        const JsonPart put = part("Put");
         return Value::List{"put", text_of(put, "Key"), put_value(put), whole_number(put, "LeaseID")};
     }
     if (type.starts_with("delete")) return Value::List{"delete", text_of(part("Delete"), "Key")};
@@ -67,11 +61,11 @@ std::optional<Value> etcd_step(const Json& step) {
     return range;
 }
 
-std::optional<Value::List> steps_of(const Json& steps) {
+std::optional<Value::List> steps_of(JsonPart steps) {
     Value::List all;
     if (steps.is_null()) return all;
     if (!steps.is_array()) return std::nullopt;
-    for (const Json& each : steps) {
+    for (const JsonPart each : steps) {
         auto step = etcd_step(each);
         if (!step) return std::nullopt;
         all.push_back(*std::move(step));
@@ -80,39 +74,39 @@ std::optional<Value::List> steps_of(const Json& steps) {
 }
 
 // [[key value revision version] ...] and their number.
-Value::List keys_of(const Json& range) {
+Value::List keys_of(JsonPart range) {
     Value::List keys;
-    if (field(range, "KVs").is_array())
-        for (const Json& each : field(range, "KVs")) {
-            const Json& version = field(each, "Version");
+    if (range.find("KVs").is_array())
+        for (const JsonPart each : range.find("KVs")) {
+            const JsonPart version = each.find("Version");
             keys.push_back(Value::List{text_of(each, "Key"), put_value(each), whole_number(each, "ModRevision"),
-                                       version.is_number_integer() ? Value(version.get<std::int64_t>()) : Value()});
+                                       version.is_integer() ? Value(version.integer()) : Value()});
         }
     return {std::move(keys), whole_number(range, "Count")};
 }
 
 } // namespace
 
-sim::Problem EtcdReport::read_input(const Json& input, Request& request) {
-    const std::string type = text_of(input, "Type");
+sim::Problem EtcdReport::read_input(JsonPart input, EtcdRequest& request) {
+    const std::string_view type = text_of(input, "Type");
     if (type == "range") {
         request.f = "range";
-        request.argument = range_of(field(input, "Range"));
+        request.argument = range_of(input.find("Range"));
     } else if (type == "txn") {
-        const Json& txn = field(input, "Txn");
+        const JsonPart txn = input.find("Txn");
         Value::List conditions;
-        if (field(txn, "Conditions").is_array())
-            for (const Json& each : field(txn, "Conditions"))
+        if (txn.find("Conditions").is_array())
+            for (const JsonPart each : txn.find("Conditions"))
                 conditions.push_back(Value::List{text_of(each, "Key"), whole_number(each, "ExpectedRevision"),
                                                  whole_number(each, "ExpectedVersion")});
-        auto then = steps_of(field(txn, "OperationsOnSuccess"));
-        auto otherwise = steps_of(field(txn, "OperationsOnFailure"));
+        auto then = steps_of(txn.find("OperationsOnSuccess"));
+        auto otherwise = steps_of(txn.find("OperationsOnFailure"));
         if (!then || !otherwise) return expected_at(request.place, "operations that put, delete or range");
         request.f = "txn";
         request.argument = Value::List{std::move(conditions), *std::move(then), *std::move(otherwise)};
     } else if (type == "leaseGrant" || type == "leaseRevoke") {
         request.f = type == "leaseGrant" ? "lease-grant" : "lease-revoke";
-        request.argument = whole_number(field(input, type == "leaseGrant" ? "LeaseGrant" : "LeaseRevoke"), "LeaseID");
+        request.argument = whole_number(input.find(type == "leaseGrant" ? "LeaseGrant" : "LeaseRevoke"), "LeaseID");
     } else if (type != "compact" && type != "defragment") {
         return expected_at(request.place,
                            "an Input of the type range, txn, leaseGrant, leaseRevoke, compact or defragment");
@@ -120,35 +114,35 @@ sim::Problem EtcdReport::read_input(const Json& input, Request& request) {
     return std::nullopt;
 }
 
-sim::Problem EtcdReport::read_output(const Json& output, Request& request) {
+sim::Problem EtcdReport::read_output(JsonPart output, EtcdRequest& request) {
     if (!output.is_object()) return std::nullopt; // never answered
     request.revision = std::max(whole_number(output, "Revision"), whole_number(output, "PersistedRevision"));
     if (!text_of(output, "ClientError").empty()) return request.outcome = Entry::Type::fail, std::nullopt;
-    const bool failed = !text_of(output, "Error").empty() || !field(output, "Err").is_null();
+    const bool failed = !text_of(output, "Error").empty() || !output.find("Err").is_null();
     if (failed || flag(output, "Persisted") || flag(output, "ResultUnknown")) {
         request.changed = request.revision > 0;
         return std::nullopt;
     }
     Value::List result = {request.revision};
     if (request.f == "range") {
-        if (!field(output, "Range").is_object()) return expected_at(request.place, "an Output with a Range");
-        for (Value& each : keys_of(field(output, "Range"))) result.push_back(std::move(each));
+        if (!output.find("Range").is_object()) return expected_at(request.place, "an Output with a Range");
+        for (Value& each : keys_of(output.find("Range"))) result.push_back(std::move(each));
     } else if (request.f == "txn") {
-        const Json& txn = field(output, "Txn");
+        const JsonPart txn = output.find("Txn");
         if (!txn.is_object()) return expected_at(request.place, "an Output with a Txn");
         const bool otherwise = flag(txn, "Failure");
         const Value::List& steps = request.argument.list()[otherwise ? 2 : 1].list();
-        const Json& results = field(txn, "Results");
+        const JsonPart results = txn.find("Results");
         if (steps.size() != (results.is_array() ? results.size() : 0))
             return expected_at(request.place, "one of the Results for each operation");
         Value::List answers;
-        for (std::size_t i = 0; i < steps.size(); ++i) {
-            const std::string& word = steps[i].list()[0].text();
-            const std::int64_t deleted = whole_number(results[i], "Deleted");
+        for (const JsonPart answer : results) {
+            const std::string& word = steps[answers.size()].list()[0].text();
+            const std::int64_t deleted = whole_number(answer, "Deleted");
+            request.changed = request.changed || word == "put" || (word == "delete" && deleted > 0);
             if (word == "put") answers.emplace_back();
             if (word == "delete") answers.emplace_back(deleted);
-            if (word == "range") answers.emplace_back(keys_of(results[i]));
-            request.changed = request.changed || word == "put" || (word == "delete" && deleted > 0);
+            if (word == "range") answers.emplace_back(keys_of(answer));
         }
         result.emplace_back(otherwise);
         result.emplace_back(std::move(answers));
@@ -172,149 +166,56 @@ Value EtcdReport::with_shared_parts(const Value::List& list) {
     return parts;
 }
 
-sim::Problem EtcdReport::add_request(const Json& json, Place place) {
-    Request request;
+sim::Problem EtcdReport::add_request(JsonPart json, Place place) {
+    EtcdRequest request;
     request.place = place;
     for (const char* name : {"Call", "Return"})
-        if (!field(json, name).is_number_integer()) return expected_at(place, "an operation with Call and Return");
-    const Json& client = field(json, "ClientID");
+        if (!json.find(name).is_integer()) return expected_at(place, "an operation with Call and Return");
+    const JsonPart client = json.find("ClientID");
     request.client = client.is_null() ? whole_number(json, "ClientId") : whole_number(json, "ClientID");
     request.call = whole_number(json, "Call");
     request.end = std::max(request.call, whole_number(json, "Return"));
-    const Json& input = field(json, "Input");
+    const JsonPart input = json.find("Input");
     if (auto wrong = read_input(input, request)) return wrong;
-    if (request.f.empty()) return source_.skip(text_of(input, "Type") + " request"), std::nullopt;
-    if (request.f == "range" && whole_number(field(input, "Range"), "Revision") > 0)
+    if (request.f.empty()) return source_.skip(std::string(text_of(input, "Type")) + " request"), std::nullopt;
+    if (request.f == "range" && whole_number(input.find("Range"), "Revision") > 0)
         return source_.skip("old-revision read"), std::nullopt;
-    if (auto wrong = read_output(field(json, "Output"), request)) return wrong;
+    if (auto wrong = read_output(json.find("Output"), request)) return wrong;
     request.argument = shared(request.argument);
     // As a whole no result comes again: its revision is its own.
     if (request.result.is_list()) request.result = with_shared_parts(request.result.list());
-    const bool reads = request.f == "range" || (request.f == "txn" && changes_of(request.argument).empty());
+    const bool reads = request.f == "range" || (request.f == "txn" && possible_changes(request.argument).empty());
     if (reads && request.outcome != Entry::Type::ok) return source_.skip("unanswered read"), std::nullopt;
     if (request.outcome == Entry::Type::ok && request.f == "range") see(request.result.list()[1]);
     if (request.outcome == Entry::Type::ok && request.f == "txn")
         for (const Value& each : request.result.list()[2].list())
             if (each.is_list()) see(each.list()[0]);
-    latest_ = std::max(latest_, request.revision);
     requests_.push_back(std::move(request));
     return std::nullopt;
 }
 
-std::vector<EtcdReport::Change> EtcdReport::changes_of(const Value& transaction) {
-    std::vector<Change> changes;
-    if (!transaction.is_list()) return changes;
-    for (const std::size_t branch : {1u, 2u})
-        for (const Value& each : transaction.list()[branch].list()) {
-            const Value::List& step = each.list();
-            if (step[0].text() == "put") changes.push_back({true, step[1], step[2]});
-            if (step[0].text() == "delete") changes.push_back({false, step[1], {}});
-        }
-    return changes;
-}
-
 void EtcdReport::see(const Value& keys) {
-    for (const Value& each : keys.list()) {
-        const Value::List& key = each.list();
-        seen_[key[2].integer()] = {true, key[0], key[1]};
-    }
+    for (const Value& each : keys.list()) see(each.list()[2].integer(), {true, each.list()[0], each.list()[1]});
+}
+void EtcdReport::see(std::int64_t revision, EtcdChange change) {
+    const auto [begin, end] = seen_.equal_range(revision);
+    if (std::none_of(begin, end, [&](const auto& each) { return each.second == change; }))
+        seen_.emplace_hint(end, revision, std::move(change));
 }
 
-sim::Problem EtcdReport::add_watch(const Json& json, Place place) {
-    const Json& responses = field(json, "Responses");
+sim::Problem EtcdReport::add_watch(JsonPart json, Place place) {
+    const JsonPart responses = json.find("Responses");
     if (!responses.is_array() && !responses.is_null()) return expected_at(place, "a watch with Responses");
-    for (const Json& response : responses)
-        for (const Json& event : field(response, "Events")) {
-            const std::string type = text_of(event, "Type");
+    for (const JsonPart response : responses)
+        for (const JsonPart event : response.find("Events")) {
+            const std::string_view type = text_of(event, "Type");
             if (!type.starts_with("put") && !type.starts_with("delete"))
                 return expected_at(place, "events that put or delete");
             const std::int64_t revision = whole_number(event, "Revision");
             const bool put = type.starts_with("put");
-            seen_[revision] = {put, shared(text_of(event, "Key")), put ? shared(put_value(event)) : Value()};
-            latest_ = std::max(latest_, revision);
+            see(revision, {put, shared(text_of(event, "Key")), put ? shared(put_value(event)) : Value()});
         }
     return std::nullopt;
-}
-
-// Of requests that nobody saw an answer to: those whose writing somebody was shown, if only one can have written it.
-void EtcdReport::find_revisions() {
-    std::map<Change, std::vector<std::size_t>> writers;
-    std::set<std::int64_t> claimed;
-    for (std::size_t place = 0; place < requests_.size(); ++place) {
-        const Request& request = requests_[place];
-        if (request.changed) claimed.insert(request.revision);
-        if (request.f == "txn")
-            for (const Change& each : changes_of(request.argument)) writers[each].push_back(place);
-    }
-    for (const auto& [revision, change] : seen_) {
-        const auto found = writers.find(change);
-        if (claimed.contains(revision) || found == writers.end() || found->second.size() != 1) continue;
-        Request& request = requests_[found->second[0]];
-        if (request.outcome != Entry::Type::info || request.changed) continue;
-        request.revision = revision;
-        request.changed = true;
-        claimed.insert(revision);
-    }
-    for (Request& request : requests_) // a lease that is revoked makes a revision if it had keys
-        if (request.f == "lease-revoke" && request.outcome == Entry::Type::ok)
-            request.changed = claimed.insert(request.revision).second;
-    fill_gaps(claimed);
-}
-
-// Who revokes a lease deletes the keys that were put with it.
-void EtcdReport::add_revokers(const Value& transaction, const std::map<Value, std::set<std::size_t>>& revokers,
-                              Makers& makers) {
-    for (const std::size_t branch : {1u, 2u})
-        for (const Value& each : transaction.list()[branch].list()) {
-            const Value::List& step = each.list();
-            if (step[0].text() != "put" || step[3] == Value(0)) continue;
-            const auto found = revokers.find(step[3]);
-            if (found == revokers.end()) continue;
-            makers[{false, step[1], {}}].insert(found->second.begin(), found->second.end());
-        }
-}
-
-// Each revision that nobody claims goes to the earliest unknown request that can have made it: if it was shown, that
-// makes such a change, or revokes a lease that such a key had; else to the earliest of all.
-void EtcdReport::fill_gaps(const std::set<std::int64_t>& claimed) {
-    std::vector<std::size_t> unknown; // in the order of their calls
-    for (std::size_t place = 0; place < requests_.size(); ++place)
-        if (requests_[place].outcome == Entry::Type::info && !requests_[place].changed) unknown.push_back(place);
-    std::stable_sort(unknown.begin(), unknown.end(),
-                     [&](std::size_t a, std::size_t b) { return requests_[a].call < requests_[b].call; });
-    std::set<std::size_t> left; // places in `unknown`, as are all that follow
-    Makers makers;
-    std::map<Value, std::set<std::size_t>> revokers; // by lease
-    for (std::size_t each = 0; each < unknown.size(); ++each) {
-        const Request& request = requests_[unknown[each]];
-        left.insert(each);
-        if (request.f == "lease-revoke") revokers[request.argument].insert(each);
-        for (const Change& change : changes_of(request.argument)) makers[change].insert(each);
-    }
-    for (const Request& request : requests_)
-        if (request.f == "txn" && !revokers.empty()) add_revokers(request.argument, revokers, makers);
-    for (std::int64_t revision = 2; revision <= latest_ && !left.empty(); ++revision) {
-        if (claimed.contains(revision)) continue;
-        const auto shown = seen_.find(revision);
-        std::set<std::size_t>& fit = shown == seen_.end() ? left : makers[shown->second];
-        while (!fit.empty() && !left.contains(*fit.begin())) fit.erase(fit.begin());
-        if (fit.empty()) continue;
-        const std::size_t first = *fit.begin();
-        requests_[unknown[first]].revision = revision;
-        requests_[unknown[first]].changed = true;
-        left.erase(first);
-    }
-}
-
-// By revision; of one revision first what made it, then what looked at it, in the order of the calls.
-void EtcdReport::set_order() {
-    std::vector<Request*> hinted;
-    for (Request& each : requests_)
-        if (each.revision > 0 && (each.changed || each.outcome == Entry::Type::ok)) hinted.push_back(&each);
-    std::stable_sort(hinted.begin(), hinted.end(), [](const Request* a, const Request* b) {
-        return std::tuple(a->revision, !a->changed, a->call) < std::tuple(b->revision, !b->changed, b->call);
-    });
-    for (std::size_t rank = 0; rank < hinted.size(); ++rank) hinted[rank]->order = static_cast<std::int64_t>(rank);
 }
 
 // A client may have several requests under way: each further one goes to a process of its own.
@@ -324,12 +225,12 @@ std::vector<std::int64_t> EtcdReport::processes_of(const std::vector<std::size_t
         std::int64_t free_at = 0;
     };
     std::int64_t fresh = 0;
-    for (const Request& each : requests_) fresh = std::max(fresh, each.client + 1);
+    for (const EtcdRequest& each : requests_) fresh = std::max(fresh, each.client + 1);
     std::map<std::int64_t, std::vector<Process>>
         processes; // of a client: those that are not stuck in an unknown request
     std::vector<std::int64_t> made(requests_.size());
     for (const std::size_t place : by_call) {
-        const Request& each = requests_[place];
+        const EtcdRequest& each = requests_[place];
         const auto [own, first] = processes.try_emplace(each.client);
         std::vector<Process>& all = own->second;
         auto free = std::find_if(all.begin(), all.end(), [&](const Process& one) { return one.free_at < each.call; });
@@ -342,7 +243,7 @@ std::vector<std::int64_t> EtcdReport::processes_of(const std::vector<std::size_t
 }
 
 // Takes the value along.
-Entry EtcdReport::entry_of(Request& request, std::int64_t process, bool ends) {
+Entry EtcdReport::entry_of(EtcdRequest& request, std::int64_t process, bool ends) {
     Entry entry;
     entry.type = ends ? request.outcome : Entry::Type::invoke;
     entry.process = process;
@@ -371,7 +272,7 @@ History EtcdReport::in_order() {
     std::vector<End> ends;
     ends.reserve(2 * by_call.size());
     for (const std::size_t place : by_call) {
-        const Request& each = requests_[place];
+        const EtcdRequest& each = requests_[place];
         ends.push_back({each.call, 1, ends.size(), place});
         ends.push_back({each.end, each.end == each.call ? 2 : 0, ends.size(), place});
     }
@@ -388,20 +289,19 @@ History EtcdReport::in_order() {
 
 History EtcdReport::finish() {
     known_ = {};
-    find_revisions();
+    EtcdOrder(requests_, seen_).find();
     seen_.clear();
-    set_order();
     History history = in_order();
     history.source = std::move(source_);
     return history;
 }
 
 sim::Problem EtcdReport::add_operations(std::string_view text) {
-    return add_each(text, [this](const Json& request, Place place) { return add_request(request, place); });
+    return add_each_in_place(text, [this](JsonPart request, Place place) { return add_request(request, place); });
 }
 
 sim::Problem EtcdReport::add_watches(std::string_view text) {
-    return add_each(text, [this](const Json& watch, Place place) { return add_watch(watch, place); });
+    return add_each_in_place(text, [this](JsonPart watch, Place place) { return add_watch(watch, place); });
 }
 
 ReadResult read_etcd_operations(std::string_view text, const ReadOptions&) {
@@ -413,16 +313,16 @@ ReadResult read_etcd_operations(std::string_view text, const ReadOptions&) {
 ReadResult read_etcd_watches(std::string_view text, const ReadOptions&) {
     History history;
     std::int64_t process = 0;
-    const auto add = [&](const Json& json, Place place) -> sim::Problem {
+    const auto add = [&](JsonPart json, Place place) -> sim::Problem {
         Value::List events;
         Entry entry;
         entry.process = process++;
         entry.f = "watch";
         entry.index = place.line;
         entry.place = place;
-        if (const std::int64_t from = whole_number(field(json, "Request"), "Revision"); from > 0) entry.value = from;
-        for (const Json& response : field(json, "Responses"))
-            for (const Json& event : field(response, "Events"))
+        if (const std::int64_t from = whole_number(json.find("Request"), "Revision"); from > 0) entry.value = from;
+        for (const JsonPart response : json.find("Responses"))
+            for (const JsonPart event : response.find("Events"))
                 events.push_back(Value::List{whole_number(event, "Revision"), text_of(event, "Key"), put_value(event)});
         history.entries.push_back(entry);
         entry.type = Entry::Type::ok;
@@ -430,7 +330,7 @@ ReadResult read_etcd_watches(std::string_view text, const ReadOptions&) {
         history.entries.push_back(std::move(entry));
         return std::nullopt;
     };
-    if (auto wrong = add_each(text, add)) return *std::move(wrong);
+    if (auto wrong = add_each_in_place(text, add)) return *std::move(wrong);
     history.source.counted = true;
     return history;
 }

@@ -68,6 +68,7 @@ struct Etcd {
     };
 
     static constexpr std::string_view name = "etcd";
+    static constexpr bool has_revisions = true;
     static constexpr std::array verbs = {Verb{"get", {}, "response", Verb::Effect::reads},
                                          Verb{"put", {"value"}, "response"},
                                          Verb{"put-if", {"revision", "value"}, "response"},

@@ -19,6 +19,7 @@
 //   key         operations on different keys do not affect each other; nil if there is only one
 //   part        (if it has one) the same for a history without operations that concern everything: their
 //               part is nil
+//   has_revisions (if it is true) says that the results name revisions as etcd's requests do
 //   asked_by    (if it has one) gives an operation the process that asks for it, as its member `process`, where that
 //               matters: a lock that only its holder may release
 //   draw        (if it has one) draws an operation for client and number, from whatever has draw(site, count): a

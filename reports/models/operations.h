@@ -55,12 +55,19 @@ public:
     virtual std::optional<RegisterEffects> register_effects(std::span<const std::size_t> part) const = 0;
     // What they did to one object that holds many values, if the model is such a one; see container_effects.h.
     virtual std::optional<ContainerEffects> container_effects(std::span<const std::size_t> part) const = 0;
+    // Whether every result names the revision at which it was given, as etcd's do; see judges/linearizable/revisions.h.
+    virtual bool has_revisions() const = 0;
     // Nothing if one client that did the operations in this order would have had every recorded
     // result; else the place in `order` of the first that would not.
     virtual std::optional<std::size_t> first_refused(std::span<const std::size_t> order) const = 0;
 
 protected:
     std::vector<Interval> intervals_;
+};
+
+template <class M>
+concept HasRevisions = requires {
+    requires M::has_revisions;
 };
 
 template <Model M>
@@ -121,6 +128,7 @@ public:
     std::optional<ContainerEffects> container_effects(std::span<const std::size_t> part) const override {
         return container_effects_of<M>(operations_, part, initial_);
     }
+    bool has_revisions() const override { return HasRevisions<M>; }
     std::optional<std::size_t> first_refused(std::span<const std::size_t> order) const override {
         typename M::State state = initial_;
         for (std::size_t place = 0; place < order.size(); ++place) {

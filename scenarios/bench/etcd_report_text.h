@@ -12,6 +12,7 @@ struct EtcdReportText {
     std::vector<std::string> operations; // of each client, as operations.json has them
     std::string watch;                   // of one client that saw every change, as watch.json has it
 };
-EtcdReportText etcd_report_text(std::uint64_t requests, std::uint64_t clients);
+// With `stale`, one range after three quarters shows a value that was overwritten long ago.
+EtcdReportText etcd_report_text(std::uint64_t requests, std::uint64_t clients, bool stale = false);
 
 } // namespace orrery::scenarios::bench

@@ -117,14 +117,18 @@ void judge_registers(std::uint64_t operations, std::FILE* figures) {
     judge_transactions("as TPC-C, one in 1,000 stale", tpcc_history(transactions, 24, 1000), "serializable", 1, figures,
                        measure);
     judge_transactions("as RUBiS, 24 clients", rubis_history(transactions, 24), "serializable", 1, figures, measure);
+    judge_transactions("as RUBiS, one in 1,000 stale", rubis_history(transactions, 24, 1000), "serializable", 1,
+                       figures, measure);
+    judge_transactions("as Twitter, one in 1,000 stale", twitter_history(transactions, 24, 1000), "serializable", 1,
+                       figures, measure);
     const History twitter = twitter_history(transactions, 24);
     for (const char* judge : {"serializable", "snapshot-isolation"})
         judge_transactions("as Twitter, 24 clients", twitter, judge, 1, figures, measure);
 }
 
 // From the text to the verdict: how such a report is read costs more than how it is judged.
-void judge_etcd_report(std::uint64_t requests, std::FILE* figures) {
-    EtcdReportText text = etcd_report_text(requests, 20);
+void judge_etcd_report(std::uint64_t requests, bool stale, std::FILE* figures) {
+    EtcdReportText text = etcd_report_text(requests, 20, stale);
     const auto begin = std::chrono::steady_clock::now();
     formats::EtcdReport report;
     for (std::string& each : text.operations) {
@@ -135,9 +139,9 @@ void judge_etcd_report(std::uint64_t requests, std::FILE* figures) {
     const History history = report.finish();
     const double reading = seconds_since(begin);
     const Verdict verdict = judges::judge(history);
-    std::fputs(fmt::format("as a report of etcd's tests, 20 clients: {} by {}, {} requests, judged in {:.3f} ms, read "
-                           "in {:.3f} ms\n",
-                           name(verdict.outcome), verdict.basis, verdict.operations,
+    std::fputs(fmt::format("as a report of etcd's tests, 20 clients{}: {} by {}, {} requests, judged in {:.3f} ms, "
+                           "read in {:.3f} ms\n",
+                           stale ? ", one range stale" : "", name(verdict.outcome), verdict.basis, verdict.operations,
                            (seconds_since(begin) - reading) * 1000, reading * 1000)
                    .c_str(),
                figures);
@@ -168,7 +172,7 @@ JudgeMeasure judge_own(std::uint64_t operations, std::FILE* figures) {
     judge_transactions("appends to lists, 20 clients", list_history(operations / 10, 20), "strict-serializable", 3,
                        figures, measure);
     judge_registers(operations, figures);
-    judge_etcd_report(operations / 10, figures);
+    for (const bool stale : {false, true}) judge_etcd_report(operations / 10, stale, figures);
     return measure;
 }
 

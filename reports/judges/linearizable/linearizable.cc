@@ -12,6 +12,7 @@
 #include "orrery/reports/judges/linearizable/certificate.h"
 #include "orrery/reports/judges/linearizable/explanation.h"
 #include "orrery/reports/judges/linearizable/part.h"
+#include "orrery/reports/judges/linearizable/revisions.h"
 #include "orrery/reports/judges/linearizable/shortcut.h"
 #include "orrery/reports/judges/linearizable/shrink.h"
 #include "orrery/reports/judges/pool.h"
@@ -28,6 +29,9 @@ constexpr std::uint64_t shrink_budget = 20'000;
 
 // Above this, which facts of real time matter takes longer to find out than to read.
 constexpr std::size_t relaxed_operations_max = 12;
+
+// So many operations are searched before they are looked through for answers that contradict each other.
+constexpr std::size_t searched_first_max = 1000;
 
 std::vector<Part> split(const models::Operations& operations, bool by_key) {
     std::vector<Part> parts;
@@ -128,7 +132,12 @@ public:
         verdict_.model = operations_.model();
         verdict_.operations = operations_.size();
         verdict_.keys = parts_.size();
-        search_all(decide_at_once());
+        const std::vector<const Part*> hard = decide_at_once();
+        // A small history is searched first: the search explains more.
+        const bool large = operations_.size() > searched_first_max;
+        if (large && !hard.empty()) look_for_contradiction();
+        if (verdict_.anomalies.empty()) search_all(hard);
+        if (!large && verdict_.blocked) look_for_contradiction();
         verdict_.basis = bases_.empty() ? "nothing to judge" : sim::join(bases_);
         conclude();
         return std::move(verdict_);
@@ -225,6 +234,13 @@ private:
             keep_earliest({turn.whole, std::move(result.core), result.unpassable});
         if (result.blocked && !verdict_.blocked) verdict_.blocked = std::move(result.blocked);
     }
+    void look_for_contradiction() {
+        if (!options_.shortcuts || violation_.part != nullptr) return;
+        auto found = contradiction(operations_);
+        if (!found) return;
+        verdict_.anomalies.push_back(*std::move(found));
+        bases_.insert("revisions");
+    }
     // Of several violations the one that shows first is reported.
     void keep_earliest(Violation found) {
         if (violation_.part == nullptr || shown(found) < shown(violation_)) violation_ = std::move(found);
@@ -234,6 +250,9 @@ private:
             verdict_.outcome = Verdict::Outcome::violated;
             verdict_.blocked.reset();
             verdict_.counterexample = explain();
+        } else if (!verdict_.anomalies.empty()) {
+            verdict_.outcome = Verdict::Outcome::violated;
+            verdict_.blocked.reset();
         } else if (!verdict_.blocked) {
             verdict_.certificate = merge_.take();
             CHECK(!objection(operations_, verdict_.certificate));

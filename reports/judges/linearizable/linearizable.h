@@ -4,7 +4,8 @@
 // The operations are split by key, for a history is linearizable exactly if it is on every key. Each part
 // is decided by the first stage that can: shortcut.h where values are all different, else search.h. The
 // orders found are merged and checked again by certificate.h. A violation is made small by shrink.h and
-// checked again by plain_search.h. Verdict::basis names the stages that decided.
+// checked again by plain_search.h. What takes no search of a long history of etcd is in revisions.h, and found as an
+// anomaly. Verdict::basis names the stages that decided.
 #pragma once
 
 #include <cstdint>
