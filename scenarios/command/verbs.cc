@@ -145,7 +145,7 @@ Verb shrink_verb(CommandLine& line) {
             &shrink.file,
             true,
             {{"out", "the repro to write; default X.minimal.repro beside X.repro", &shrink.out, file},
-             {"runs", "how many runs may be tried; the result depends on nothing else; default 2000",
+             {"runs", "how many runs may be tried; the result depends on nothing else; default 5000",
               Number{&shrink.runs_max, 1, 1'000'000'000}},
              jobs(shrink.jobs),
              memory(),

@@ -32,20 +32,11 @@ public:
     }
 
     Shrunk run() {
-        Size before{};
+        // Single messages last: of a short run there are fewer.
         do {
-            before = shrunk_.after;
-            pass("end", [this] { end(); });
-            pass("faults", [this] { faults(); });
-            pass("messages", [this] { messages(); });
-            pass("clients", [this] { clients(); });
-            pass("operations", [this] { operations(); });
-            pass("settings", [this] { settings(); });
-            pass("fault by fault", [this] { each_fault(); });
-            pass("times", [this] { times(); });
-            pass("other seeds", [this] { other_seeds(); });
-            refresh();
-        } while (!reproduction_.is_spent() && shrunk_.after < before);
+            while (round()) {
+            }
+        } while (makes_smaller([this] { pass("messages", [this] { messages(); }); }));
         if (reproduction_.is_interrupted()) answer_interruption();
         refresh(); // what was kept last, if the round was not ended
         shrunk_.runs = reproduction_.runs();
@@ -56,6 +47,25 @@ public:
     }
 
 private:
+    bool round() {
+        return makes_smaller([this] {
+            pass("end", [this] { end(); });
+            pass("faults", [this] { faults(); });
+            pass("clients", [this] { clients(); });
+            pass("operations", [this] { operations(); });
+            pass("settings", [this] { settings(); });
+            pass("fault by fault", [this] { each_fault(); });
+            pass("times", [this] { times(); });
+            pass("other seeds", [this] { other_seeds(); });
+        });
+    }
+    bool makes_smaller(const std::function<void()>& passes) {
+        const Size before = shrunk_.after;
+        passes();
+        refresh();
+        return !reproduction_.is_spent() && shrunk_.after < before;
+    }
+
     const RunInput& input() const { return shrunk_.smallest.input; }
     const Summary& smallest() const { return shrunk_.smallest; }
 

@@ -2,10 +2,11 @@
 // their operations, its settings, its times - is taken away or made plainer, piece by piece, and what still fails with
 // the same fingerprint (reproduction.h) is kept.
 //
-//     raft-kv, seed 8: 6 faults, 212 operations, 13,005 events
-//     -> end     the heal goes right behind the finding          6 faults, 40 operations, 2,310 events
-//     -> faults  four of six are not needed                      2 faults, 40 operations, 2,298 events
-//     -> ...
+//     lazy-register, seed 1                                       3 strikes, 93 operations, 526 events
+//     -> end         the heal goes right behind the finding       ...
+//     -> faults      none is needed
+//     -> clients, operations: two clients, two of each
+//     -> times       nothing waits for anything                   0 strikes, 4 operations, 33 events
 //
 // The passes are done in turn until none makes it smaller, or the runs are spent. Lists are reduced by delta debugging
 // (A. Zeller, R. Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002): halves first, then ever
@@ -21,7 +22,7 @@
 namespace orrery::scenarios::engine {
 
 struct ShrinkOptions {
-    std::uint64_t runs_max = 2000; // the whole budget; the result depends on it and on nothing else
+    std::uint64_t runs_max = 5000; // the whole budget; the result depends on it and on nothing else
     unsigned jobs = 1;
     Limits limits{};
     std::function<bool()> interrupted{};
