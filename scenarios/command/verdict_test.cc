@@ -29,6 +29,36 @@ TEST_F(Executable, TheZooFindsEveryPlantedBugAndItsReprosRepeat) {
     EXPECT_GT(found, 10u);
 }
 
+TEST_F(Executable, ShrinksAReproToOneThatReplays) {
+    const std::string repro = failure();
+    const Answer shrunk = shell("ORRERY shrink " + repro + " --runs 150 --out small.repro");
+    EXPECT_EQ(shrunk.code, 0) << shrunk.err;
+    EXPECT_NE(shrunk.out.find("\nwritten to small.repro\n"), std::string::npos) << shrunk.out;
+    EXPECT_NE(shrunk.last_line().find(" replay small.repro"), std::string::npos) << shrunk.out;
+    EXPECT_NE(read("small.repro").find("\noperations "), std::string::npos);
+    EXPECT_EQ(shell("ORRERY replay small.repro").code, 1);
+    const Answer again = shell("ORRERY shrink " + repro + " --runs 150 --jobs 1 --out again.repro --json");
+    EXPECT_EQ(again.code, 0) << again.err;
+    EXPECT_TRUE(again.out.starts_with("{\"type\":\"shrink\",\"version\":1,")) << again.out;
+    EXPECT_EQ(read("again.repro"), read("small.repro"));
+}
+
+TEST_F(Executable, ShrinksOnlyWhatFails) {
+    std::string text = read(failure());
+    const std::size_t expectation = text.find("\nexpect ") + 1;
+    text.replace(expectation, text.find('\n', expectation) - expectation, "expect passed");
+    write("passed.repro", text);
+    const Answer passed = shell("ORRERY shrink passed.repro");
+    EXPECT_EQ(passed.code, 65);
+    EXPECT_NE(passed.err.find("only a failure can be shrunk"), std::string::npos) << passed.err;
+    text.replace(expectation, 13, "expect violated bank/total/nothing is lost");
+    write("other.repro", text);
+    const Answer other = shell("ORRERY shrink other.repro");
+    EXPECT_EQ(other.code, 65);
+    EXPECT_NE(other.err.find("does not fail as it did"), std::string::npos) << other.err;
+    EXPECT_FALSE(files::exists(home_ + "/here/other.minimal.repro"));
+}
+
 TEST_F(Executable, LeavesOutOfAZooByHistoriesWhatOnlyMonitorsSee) {
     const std::string zoo = "ORRERY zoo bank_blind_retry rpc_no_duplicate_filter ";
     const Answer all = shell(zoo + "--out all");
