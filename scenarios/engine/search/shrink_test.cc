@@ -103,6 +103,9 @@ TEST(Simpler, EveryEndThatIsProposedIsSooner) {
     const std::vector<RunInput> sooner = ended_sooner(whole);
     EXPECT_GE(sooner.size(), 2u);
     for (const RunInput& each : sooner) EXPECT_LT(length(each), length(whole.input));
+    Summary ended = whole; // as if that had been tried and kept
+    ended.input = sooner.front();
+    for (const RunInput& each : ended_sooner(ended)) EXPECT_LT(length(each), length(ended.input));
     // The first ends within a millisecond behind the finding.
     const sim::Duration behind = length(sooner.front()) - (whole.findings.front().time - sim::WorldTime{});
     EXPECT_GT(behind, 0ms);
