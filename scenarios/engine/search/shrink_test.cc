@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -85,6 +86,42 @@ TEST(Shrink, LeavesTheSmallestOfTheTimeItIsInterrupted) {
     EXPECT_EQ(shrunk->end, ShrinkEnd::interrupted);
     EXPECT_LE(shrunk->after, shrunk->before);
     EXPECT_EQ(run_in_child(shrunk->smallest.input).fingerprint(), whole.fingerprint());
+}
+
+TEST(Shrink, TriesTheSingleMessagesThatARateStruck) {
+    RunInput input = engine::input_of(*find_scenario("rpc-at-most-once"));
+    EXPECT_FALSE(set_setting(*input.scenario, input.settings, "duration", "5s"));
+    EXPECT_FALSE(set_setting(*input.scenario, input.settings, "flaws", "rpc_no_duplicate_filter"));
+    input.plan = *faults::parse_plan("f1 duplication target=* at=0s for=5s probability=1/2\n", "");
+    const sim::Checked<Shrunk> shrunk = shrink(run_in_child(input), {.runs_max = 400, .jobs = 2});
+    ASSERT_TRUE(shrunk.ok());
+    EXPECT_EQ(shrunk->after.strikes, 1u);
+    const auto is_of_messages = [](const ShrinkPass& each) { return each.name == "messages"; };
+    const auto pass = std::find_if(shrunk->passes.begin(), shrunk->passes.end(), is_of_messages);
+    ASSERT_NE(pass, shrunk->passes.end());
+    EXPECT_GT(pass->kept, 0u); // the message alone fails likewise
+}
+
+TEST(Reproduction, AnswersWithTheFirstInOrderHoweverManyRunAtOnce) {
+    const Summary whole = failure();
+    std::vector<RunInput> candidates;
+    std::vector<RunInput> failing;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        RunInput input = whole.input;
+        input.seed = seed;
+        (run_in_child(input).fingerprint() == whole.fingerprint() ? failing : candidates).push_back(input);
+    }
+    const std::size_t first = candidates.size();
+    ASSERT_GE(first, 3u);
+    ASSERT_GE(failing.size(), 5u);
+    candidates.insert(candidates.end(), failing.begin(), failing.end());
+    for (const unsigned jobs : {1u, 2u, 20u}) {
+        Reproduction reproduction({.fingerprint = whole.fingerprint(), .jobs = jobs});
+        const std::optional<Reproduced> found = reproduction.first(candidates);
+        ASSERT_TRUE(found.has_value());
+        EXPECT_EQ(found->place, first) << jobs;
+        EXPECT_EQ(reproduction.runs(), first + 1) << jobs;
+    }
 }
 
 TEST(Shrink, RefusesARunThatDoesNotFailAsItIsSaidTo) {
