@@ -87,13 +87,19 @@ TEST(StruckMessages, InPlaceOfRatesGiveTheSameRunToTheLastBit) {
     EXPECT_GT(struck, 5'000u);
 }
 
+// A run, and the same with single messages in place of what struck them: of one history and one verdict.
+std::pair<RunResult, RunResult> recorded_and_repeated(std::uint64_t seed, const char* faults) {
+    const RunInput input = input_of(seed, faults);
+    RunResult were = recorded(input);
+    RunResult are = *run(written_singly(input, were, false));
+    EXPECT_EQ(are.history, were.history) << seed;
+    EXPECT_EQ(are.verdict, were.verdict) << seed;
+    return {std::move(were), std::move(are)};
+}
+
 TEST(StruckMessages, WithoutTheRatesGiveTheSameHistory) {
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-        const RunInput input = input_of(seed, "cut=0,loss=3,duplication=3,delay=3");
-        const RunResult were = recorded(input);
-        const RunResult are = *run(written_singly(input, were, false));
-        EXPECT_EQ(are.history, were.history) << seed;
-        EXPECT_EQ(are.verdict, were.verdict);
+        const auto [were, are] = recorded_and_repeated(seed, "cut=0,loss=3,duplication=3,delay=3");
         // Beginnings and ends of faults are told of the first host, and of no other.
         const std::vector<std::uint64_t>& here = are.checkpoints.back().hosts;
         const std::vector<std::uint64_t>& there = were.checkpoints.back().hosts;
@@ -104,11 +110,7 @@ TEST(StruckMessages, WithoutTheRatesGiveTheSameHistory) {
 TEST(StruckMessages, InPlaceOfCutsAndRatesGiveTheSameHistory) {
     std::size_t of_cuts = 0;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-        const RunInput input = input_of(seed, "default");
-        const RunResult were = recorded(input);
-        const RunResult are = *run(written_singly(input, were, false));
-        EXPECT_EQ(are.history, were.history) << seed;
-        EXPECT_EQ(are.verdict, were.verdict);
+        const auto [were, are] = recorded_and_repeated(seed, "default");
         for (const sim::world::StruckMessage& each : were.struck) of_cuts += each.fault / 100 == 4;
     }
     EXPECT_GT(of_cuts, 1'000u);
