@@ -39,6 +39,7 @@ struct Trigger {
     std::string name{};              // message: label; point: name; state: key
     std::string value{};             // state: value
     std::uint64_t nth = 0;           // all but at: from 1
+    sim::WorldTime since{};          // message: those that leave before it do not count
     sim::Duration after{};           // it begins so much later than that
     bool operator==(const Trigger&) const = default;
 };

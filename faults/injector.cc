@@ -63,7 +63,8 @@ void Injector::watch(const Fault& fault) {
 
 sim::world::MessageWatch Injector::message_of(const Trigger& trigger) const {
     CHECK(trigger.kind == Trigger::Kind::message);
-    return {host_or_any(trigger.host), host_or_any(trigger.peer), sim::name_hash(trigger.name), trigger.nth};
+    return {host_or_any(trigger.host), host_or_any(trigger.peer), sim::name_hash(trigger.name), trigger.nth,
+            trigger.since};
 }
 
 sim::world::HostIndex Injector::host_or_any(const std::string& name) const {

@@ -39,7 +39,9 @@ std::string print(const Trigger& trigger) {
                ":" + nth;
     case Trigger::Kind::message:
         return "message=" + (trigger.host.empty() ? "" : trigger.host + ">" + trigger.peer + ":") + trigger.name + ":" +
-               nth;
+               nth +
+               (trigger.since == sim::WorldTime{} ? ""
+                                                  : " since=" + sim::duration_text(trigger.since - sim::WorldTime{}));
     case Trigger::Kind::point:
         return "point=" + (trigger.host.empty() ? "" : trigger.host + ":") + trigger.name + ":" + nth;
     case Trigger::Kind::state:
@@ -111,6 +113,11 @@ Expectation parse_effect(std::string_view text, Trigger& trigger) {
     return {};
 }
 
+Expectation parse_length(std::string_view text, sim::Duration& length, std::string_view example) {
+    const bool good = sim::parse_duration(text, length) && length.count() > 0 && length <= length_max;
+    return good ? "" : length_expected(example, sim::Duration{1}, length_max);
+}
+
 // The link before a label is not needed: then every link's messages count.
 Expectation parse_message(std::string_view text, Trigger& trigger) {
     std::string_view name;
@@ -128,6 +135,13 @@ Expectation parse_message(std::string_view text, Trigger& trigger) {
     trigger.host = from;
     trigger.peer = to;
     trigger.name = label;
+    return {};
+}
+
+Expectation parse_since(std::string_view text, Trigger& trigger) {
+    sim::Duration since{};
+    if (Expectation expected = parse_length(text, since, "2s"); !expected.empty()) return expected;
+    trigger.since = sim::WorldTime{} + since;
     return {};
 }
 
@@ -163,11 +177,6 @@ Expectation parse_state(std::string_view text, Trigger& trigger) {
     return {};
 }
 
-Expectation parse_length(std::string_view text, sim::Duration& length, std::string_view example) {
-    const bool good = sim::parse_duration(text, length) && length.count() > 0 && length <= length_max;
-    return good ? "" : length_expected(example, sim::Duration{1}, length_max);
-}
-
 // The keys that a fault of every kind may have, in the order in which messages name them.
 struct Key {
     std::string_view name;
@@ -179,6 +188,7 @@ constexpr Key common_keys[] = {
     {"at", true, [](std::string_view text, Fault& fault) { return parse_time(text, fault.trigger); }},
     {"effect", true, [](std::string_view text, Fault& fault) { return parse_effect(text, fault.trigger); }},
     {"message", true, [](std::string_view text, Fault& fault) { return parse_message(text, fault.trigger); }},
+    {"since", false, [](std::string_view text, Fault& fault) { return parse_since(text, fault.trigger); }},
     {"point", true, [](std::string_view text, Fault& fault) { return parse_point(text, fault.trigger); }},
     {"state", true, [](std::string_view text, Fault& fault) { return parse_state(text, fault.trigger); }},
     {"after", false,
@@ -192,8 +202,10 @@ const Key* find_common(std::string_view name) {
     return found == std::end(common_keys) ? nullptr : found;
 }
 
-// A fault that strikes one message has none of them but that.
-bool may_have(const Kind& kind, const Key& key) { return !kind.strikes_message() || key.name == "message"; }
+// A fault that strikes one message has none of them but what names it.
+bool may_have(const Kind& kind, const Key& key) {
+    return !kind.strikes_message() || key.name == "message" || key.name == "since";
+}
 
 // "one of", and all keys that a line of this kind may have.
 std::string keys_of(const Kind& kind) {
@@ -285,6 +297,9 @@ private:
         return std::nullopt;
     }
     sim::Problem missing(const Kind& kind, const Fault& fault) const {
+        const auto since = fault.source.columns.find("since");
+        if (since != fault.source.columns.end() && fault.trigger.kind != Trigger::Kind::message)
+            return wrong(since->second, "since only beside message=");
         if (kind.strikes_message()) {
             if (!triggered_) return wrong(end_, "a message like message=server0>server1:raft.append:40");
         } else {

@@ -27,6 +27,8 @@ public:
     virtual void info() = 0; // unknown, and given up: the client sends nothing for it any more
     virtual std::uint64_t client() const = 0;
     virtual std::uint64_t number() const = 0; // of the running operation
+    // What the running operation asks, if the run's input has it written out; nothing: the client draws it.
+    virtual std::optional<reports::models::Words> written() const = 0;
 };
 
 struct Clients {
@@ -57,7 +59,11 @@ template <class M, class Call>
 void drive(sim::Env& env, Driver& driver, const Call& call, const Draw<M>& draw) {
     using Full = reports::models::Full<M>;
     while (driver.next(env)) {
-        const typename M::Operation operation = draw(env, driver.client(), driver.number());
+        std::optional<typename M::Operation> written;
+        if (const auto words = driver.written())
+            written = reports::models::to_operation<Full>(words->f, words->key, words->argument);
+        const typename M::Operation operation =
+            written ? *std::move(written) : draw(env, driver.client(), driver.number());
         driver.invoke(reports::models::to_words<Full>(operation));
         const sim::Outcome<typename M::Result> outcome = call(env, operation);
         if (outcome.has_value())

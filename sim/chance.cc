@@ -1,4 +1,4 @@
-// Overrides are few and looked up by binary search; without any, a draw never comes here.
+// Overrides are few and looked up by binary search; without any edit, a draw never comes here.
 #include "orrery/sim/chance.h"
 
 #include <algorithm>
@@ -11,10 +11,28 @@ auto place(const Override& one) { return std::tuple(one.event, one.site, one.cou
 
 } // namespace
 
-Chance::Chance(std::uint64_t seed, std::vector<Override> overrides)
-    : seed_(mix(seed, 0x4f72726572790001u)), overrides_(std::move(overrides)), met_(overrides_.size(), false) {
+Chance::Chance(std::uint64_t seed, std::vector<Override> overrides, std::vector<FixedDraw> fixed)
+    : seed_(mix(seed, 0x4f72726572790001u)), overrides_(std::move(overrides)), met_(overrides_.size(), false),
+      fixed_(std::move(fixed)), is_edited_(!overrides_.empty() || !fixed_.empty()) {
+    for (const FixedDraw& each : fixed_) CHECK(each.percent <= 100);
     std::sort(overrides_.begin(), overrides_.end(),
               [](const Override& a, const Override& b) { return place(a) < place(b); });
+}
+
+std::uint64_t Chance::edited(std::uint64_t event, const Site& site, std::uint32_t count, std::uint64_t n,
+                             std::uint64_t otherwise, std::uint32_t host) {
+    if (records_sites_) sites_.insert({site.name, host});
+    return overridden(event, site, count, n, fixed(site, n, otherwise, host));
+}
+
+std::uint64_t Chance::fixed(const Site& site, std::uint64_t n, std::uint64_t otherwise, std::uint32_t host) const {
+    std::uint64_t outcome = otherwise;
+    for (const FixedDraw& each : fixed_) {
+        if (each.site != site.hash || (each.host != nobody && each.host != host)) continue;
+        outcome = static_cast<std::uint64_t>(static_cast<Wide>(n - 1) * each.percent / 100);
+        if (each.host == host) return outcome; // its own counts
+    }
+    return outcome;
 }
 
 std::uint64_t Chance::overridden(std::uint64_t event, const Site& site, std::uint32_t count, std::uint64_t n,

@@ -20,6 +20,7 @@ const Kind& kind_delay() {
                            .effective = "a message was delayed",
                            .parameters = {rate_probability(), Parameter::required_duration("delay", "50ms")},
                            .strikes_links = true,
+                           .is_rate = true,
                            .draw = draw,
                            .begin = begin,
                            .end = end_rates};

@@ -43,6 +43,7 @@ struct Kind {
     std::vector<Parameter> parameters{};
     bool strikes_links = false; // a link may be its target
     bool strikes_disks = false; // swarm strikes only hosts that have a disk
+    bool is_rate = false;       // it spoils some of the messages that it meets, each by a draw
     // Sets target and parameters, given the names of the hosts that may be struck: at least one.
     void (*draw)(Fault& fault, Draw& draw, const Targets& targets) = nullptr;
     // False if there was nothing to do: the fault did not begin, and will not be ended.

@@ -9,6 +9,7 @@ const Kind& kind_loss() {
         .effective = "a message was lost",
         .parameters = {rate_probability()},
         .strikes_links = true,
+        .is_rate = true,
         .draw = draw_rate,
         .begin = [](sim::world::World& world, const Fault& fault,
                     const Hosts& hosts) { return begin_rate(world, fault, hosts, sim::world::RuleKind::loss); },

@@ -3,7 +3,10 @@
 #include "orrery/protocols/raft/monitors.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+
+#include "orrery/sim/text.h"
 
 namespace orrery::raft {
 namespace {
@@ -20,11 +23,26 @@ struct Known {
     bool operator==(const Known&) const = default;
 };
 
+// Who said something first, and when: the other fact of a contradiction.
+struct Said {
+    std::string host;
+    sim::WorldTime time{};
+};
+std::string in_words(const Said& said) {
+    return said.host + " at " +
+           sim::duration_text(std::chrono::floor<std::chrono::microseconds>(said.time - sim::WorldTime{}));
+}
+Said said_now(const Observation& seen) { return {at(seen), seen.time}; }
+std::string entry_of(std::int64_t index, std::int64_t term) {
+    return "entry " + number(index) + " of term " + number(term);
+}
+
 // `during`: the lowest term in which some server knew that the entry is committed. The leader that committed it led
 // this term or an earlier one, so every leader of a later term must have the entry.
 struct Committed {
     Known entry;
     std::int64_t during = 0;
+    Said by{};
 };
 
 // An entry and the term of the one before it.
@@ -32,6 +50,7 @@ struct Link {
     std::int64_t term = 0;
     std::int64_t digest = 0;
     std::int64_t previous_term = 0;
+    Said by{};
 };
 
 struct Server {
@@ -108,7 +127,7 @@ private:
     std::map<std::int64_t, std::pair<std::string, std::uint64_t>> leaders_; // by term: host and boot
     std::vector<std::vector<Link>> entries_;                                // by index: one for each term
     std::vector<Committed> committed_;                                      // by index, index 1 first
-    std::vector<Known> applied_;                                            // by index, index 1 first
+    std::vector<std::pair<Known, Said>> applied_;                           // by index, index 1 first
 };
 
 // A server publishes its term when it should be durable, so that not even a loss of power may take it back.
@@ -119,7 +138,8 @@ void Safety::on_state(const Observation& seen) {
     const std::int64_t term = field(seen, 0);
     if (term < server.term)
         violated(seen, "raft.monotonic_term", "term fell", "the term of a server never falls",
-                 at(seen) + " is in term " + number(term) + " after term " + number(server.term));
+                 at(seen) + " is in term " + number(term) + ", and had said that it was in term " +
+                     number(server.term));
     server.term = term;
 }
 
@@ -131,11 +151,13 @@ void Safety::on_leader(const Observation& seen) {
                  at(seen) + " and " + found->second.first + " both lead term " + number(term));
     const std::vector<Known>& log = grown(servers_, seen.host).log;
     for (std::size_t place = 0; place < committed_.size(); ++place) {
-        const auto& [entry, during] = committed_[place];
+        const auto& [entry, during, by] = committed_[place];
         if (entry.term == 0 || during >= term || (place < log.size() && log[place] == entry)) continue;
         violated(seen, "raft.leader_completeness", "committed entry missing",
                  "a leader has every entry committed in earlier terms",
-                 at(seen) + " leads term " + number(term) + " without committed entry " + std::to_string(place + 1));
+                 at(seen) + " leads term " + number(term) + " without " +
+                     entry_of(static_cast<std::int64_t>(place) + 1, entry.term) + ", which " + in_words(by) +
+                     " knew to be committed");
         return;
     }
 }
@@ -163,10 +185,13 @@ void Safety::on_append(const Observation& seen) {
         if (link.digest != digest || link.previous_term != previous_term)
             violated(seen, "raft.log_matching", "logs differ",
                      "entries of one index and term, and all before them, are the same",
-                     at(seen) + " has another entry at index " + number(field(seen, 0)) + " of term " + number(term));
+                     at(seen) + " has another " + entry_of(field(seen, 0), term) + " than " + in_words(link.by) +
+                         (link.previous_term == previous_term ? std::string()
+                                                              : ": behind one of term " + number(previous_term) +
+                                                                    ", not of term " + number(link.previous_term)));
         return;
     }
-    links.push_back({term, digest, previous_term});
+    links.push_back({term, digest, previous_term, said_now(seen)});
 }
 
 void Safety::on_commit(const Observation& seen) {
@@ -178,7 +203,7 @@ void Safety::on_commit(const Observation& seen) {
     last = index;
     Committed& known = grown(committed_, static_cast<std::size_t>(index - 1));
     const std::int64_t during = std::max(field(seen, 1), grown(servers_, seen.host).term);
-    if (known.entry.term == 0) known = {{field(seen, 1), field(seen, 2)}, during};
+    if (known.entry.term == 0) known = {{field(seen, 1), field(seen, 2)}, during, said_now(seen)};
     known.during = std::min(known.during, during);
 }
 
@@ -190,12 +215,16 @@ void Safety::on_apply(const Observation& seen) {
                  "entries are applied in the order of their indices",
                  at(seen) + " applied " + number(index) + " after " + number(last));
     last = index;
-    Known& known = grown(applied_, static_cast<std::size_t>(index - 1));
-    if (known.term == 0) known = {field(seen, 1), field(seen, 2)};
+    auto& [known, by] = grown(applied_, static_cast<std::size_t>(index - 1));
+    if (known.term == 0) {
+        known = {field(seen, 1), field(seen, 2)};
+        by = said_now(seen);
+    }
     if (known.digest == field(seen, 2)) return;
     violated(seen, "raft.state_machine_safety", "replicas differ",
              "no two servers apply different commands at one index",
-             at(seen) + " applied another command at index " + number(index));
+             at(seen) + " applied " + entry_of(index, field(seen, 1)) + ", and " + in_words(by) + " " +
+                 entry_of(index, known.term) + " with another command");
 }
 
 } // namespace

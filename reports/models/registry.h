@@ -24,6 +24,7 @@ public:
     // `calls`. Errors: an operation, argument, result or initial value that the model does not have.
     virtual sim::Checked<std::unique_ptr<Operations>> read(const History& history, const std::vector<Call>& calls,
                                                            std::vector<std::size_t>& places) const = 0;
+    virtual bool has(const Words& words) const = 0; // an operation of that name, with such a key and argument
     // The key on which an operation is judged apart from those on others; nil if there is only one, or no such
     // operation.
     virtual Value key(const Words& words) const = 0;
@@ -76,6 +77,9 @@ public:
             std::make_unique<TypedOperations<M>>(std::move(operations), std::move(initial)));
     }
 
+    bool has(const Words& words) const override {
+        return to_operation<M>(words.f, words.key, words.argument).has_value();
+    }
     Value key(const Words& words) const override {
         const auto operation = to_operation<M>(words.f, words.key, words.argument);
         return operation ? M::key(*operation) : Value();

@@ -37,6 +37,7 @@ struct RunOptions {
     std::string history;            // where to write the history
     std::string trace;              // where to write all observations
     bool verify = false;
+    bool no_shrink = false;
     bool json = false;
     bool quiet = false;
 };
@@ -51,6 +52,7 @@ struct SweepCommandOptions {
     std::string junit;      // a file to write
     std::uint64_t jobs = 0; // 0: one a core
     bool until_failure = false;
+    bool no_shrink = false;
     bool json = false;
     Share undecided_max{1, 1000};
     OneOf verify{};
@@ -93,6 +95,7 @@ struct ZooOptions {
     std::uint64_t seconds_max = 0;  // of processor time a flaw; 0: 60, or 300 if only histories are judged
     std::vector<std::string> flaws; // none: all
     InputOptions input{};
+    bool no_shrink = false;
     bool json = false;
 };
 

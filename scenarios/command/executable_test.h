@@ -62,6 +62,7 @@ protected:
         files::remove_all(home_);
         files::create_directories(home_ + "/channels");
         files::create_directories(home_ + "/here");
+        setenv("ORRERY_NO_SHRINK", "true", 1); // what fails is shrunk where a test is about that
     }
     void TearDown() override { files::remove_all(home_); }
 

@@ -3,6 +3,7 @@
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
+#include "orrery/scenarios/command/minimal.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/output_directory.h"
@@ -98,7 +99,8 @@ std::vector<std::string> counterexample_of(const Summary& summary) {
     return lines;
 }
 
-void print_json(const RunInput& input, const Summary& summary, const std::string& repro) {
+void print_json(const RunInput& input, const Summary& summary, const std::string& repro,
+                const std::optional<Minimal>& minimal) {
     Object object("run");
     object.text("scenario", input.scenario->name)
         .number("seed", input.seed)
@@ -113,8 +115,8 @@ void print_json(const RunInput& input, const Summary& summary, const std::string
     add_finding(object, summary)
         .texts("counterexample", counterexample_of(summary))
         .text_or_null("undecided", summary.why_undecided())
-        .text_or_null("repro", repro)
-        .print();
+        .text_or_null("repro", repro);
+    add_minimal(object, minimal).print();
 }
 
 // The story to stdout and the trace to its file as it happens, in the child that runs.
@@ -182,10 +184,13 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
         else
             unsaved = saved.complaint();
     }
-    if (options.json) print_json(input, summary, path);
+    std::optional<Minimal> minimal;
+    if (summary.verdict == RunVerdict::violated && !path.empty() && !options.no_shrink)
+        minimal = minimal_of(summary, path, 0);
+    if (options.json) print_json(input, summary, path, minimal);
     if (unsaved) complain(*unsaved);
     if (options.json) return is_vacuous(input, summary) ? exit_vacuous : exit_of(summary.verdict);
-    if (summary.verdict != RunVerdict::passed) tell(summary);
+    if (summary.verdict != RunVerdict::passed) tell(minimal ? minimal->shrunk.smallest : summary);
     say("\n{}: {} events, {} operations answered, digest {}\n",
         is_vacuous(input, summary) ? std::string("vacuous") : painted(summary.verdict), summary.events,
         summary.answered, sim::hexadecimal(summary.digest));
@@ -195,7 +200,9 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
     for (const std::string& line : changed_nothing(input, summary))
         say("began and changed nothing: {}\n", shown_line(line));
     say("{}\n", headline(input));
-    if (!path.empty()) say("replay with:\n{}\n", replay_line(path));
+    if (minimal) tell_sizes(*minimal);
+    if (minimal) say("as it was found: {}\n", replay_line(path));
+    if (!path.empty()) say("replay with:\n{}\n", replay_line(minimal ? minimal->path : path));
     if (unsaved)
         say("no repro was kept; run it again with:\n{}\n", run_line(options.scenario, options.seed, options.input));
     return is_vacuous(input, summary) ? exit_vacuous : exit_of(summary.verdict);

@@ -1,27 +1,17 @@
 // orrery shrink: from the repro of a failure to the smallest run that fails likewise, as a repro of its own.
-#include <algorithm>
-#include <filesystem>
-
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
-#include "orrery/scenarios/command/progress.h"
+#include "orrery/scenarios/command/minimal.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/interruption.h"
-#include "orrery/scenarios/engine/search/shrink.h"
-#include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
 
 using namespace engine;
 
 namespace {
-
-std::string size_text(const Size& size) {
-    return fmt::format("{} strikes of faults, {} operations, {} events", size.strikes, size.operations, size.events);
-}
 
 std::string end_text(ShrinkEnd end) {
     switch (end) {
@@ -35,18 +25,8 @@ std::string end_text(ShrinkEnd end) {
     return "";
 }
 
-// X.repro becomes X.minimal.repro.
-std::string minimal_path(const ShrinkCommandOptions& options) {
-    if (!options.out.empty()) return options.out;
-    const std::filesystem::path file(options.file);
-    return (file.parent_path() / (file.stem().string() + ".minimal.repro")).string();
-}
-
-void tell_json(const ShrinkCommandOptions& options, const Shrunk& shrunk, const std::string& path) {
-    const auto size = [](const Size& each) {
-        return fmt::format("{{\"strikes\":{},\"operations\":{},\"events\":{}}}", each.strikes, each.operations,
-                           each.events);
-    };
+void tell_json(const ShrinkCommandOptions& options, const Minimal& minimal) {
+    const Shrunk& shrunk = minimal.shrunk;
     std::string passes;
     for (const ShrinkPass& each : shrunk.passes)
         passes += fmt::format("{}{{\"pass\":{},\"runs\":{},\"kept\":{},\"rounds\":{}}}", passes.empty() ? "" : ",",
@@ -54,30 +34,31 @@ void tell_json(const ShrinkCommandOptions& options, const Shrunk& shrunk, const 
     constexpr const char* ends[] = {"minimal", "spent", "interrupted"};
     Object("shrink")
         .text("file", options.file)
-        .text("repro", path)
+        .text("repro", minimal.path)
         .text("finding", shrunk.smallest.fingerprint())
-        .raw("before", size(shrunk.before))
-        .raw("after", size(shrunk.after))
+        .raw("before", size_json(shrunk.before))
+        .raw("after", size_json(shrunk.after))
         .count("runs", shrunk.runs)
         .text("end", ends[static_cast<std::size_t>(shrunk.end)])
         .raw("passes", "[" + passes + "]")
         .print();
 }
 
-void tell_text(const Shrunk& shrunk, const std::string& path) {
+void tell_text(const Minimal& minimal) {
+    const Shrunk& shrunk = minimal.shrunk;
     tell(shrunk.smallest);
     say("\n");
     for (const ShrinkPass& each : shrunk.passes)
         if (each.tried > 0) say("  {:<16} {:>5} runs, {} of them smaller\n", each.name, each.tried, each.kept);
-    say("from {}\nto   {}\nin {} runs: {}\nwritten to {}\n", size_text(shrunk.before), size_text(shrunk.after),
-        shrunk.runs, end_text(shrunk.end), shown_line(path));
-    say("replay with:\n{}\n", replay_line(path));
+    tell_sizes(minimal);
+    say("{}\nwritten to {}\nreplay with:\n{}\n", end_text(shrunk.end), shown_line(minimal.path),
+        replay_line(minimal.path));
 }
 
 } // namespace
 
 int shrink(const ShrinkCommandOptions& options) {
-    const std::string path = minimal_path(options);
+    const std::string path = options.out.empty() ? minimal_path(options.file) : options.out;
     if (const sim::Problem problem = problem_of_names({{"the repro", options.file}, {"--out", path}}))
         return complain(*problem);
     const sim::Checked<Repro> repro = read_repro(options.file);
@@ -93,22 +74,12 @@ int shrink(const ShrinkCommandOptions& options) {
     failure.input = repro->input;
     failure.verdict = RunVerdict::violated;
     failure.findings = repro->recorded().findings;
-    Progress progress("shrinking", "runs", options.runs_max);
-    ShrinkOptions how;
-    how.runs_max = options.runs_max;
-    how.jobs = jobs_or_cores(options.jobs);
-    how.interrupted = [] { return interruption() != 0; };
-    how.progress = [&](std::uint64_t runs, const Shrunk& so_far) { progress.show(runs, size_text(so_far.after)); };
-    sim::Checked<Shrunk> shrunk = engine::shrink(failure, how);
-    progress.clear();
-    if (!shrunk) return complain({shrunk.complaint().cause, {options.file}, shrunk.complaint().message});
-    if (const int code = repeat(shrunk->smallest, options.json); code != exit_passed) return code;
-    if (const sim::Problem problem = write_file(path, print(make_repro(shrunk->smallest.input, shrunk->smallest))))
-        return complain(*problem);
+    const sim::Checked<Minimal> minimal = make_minimal(failure, path, options.runs_max, options.jobs);
+    if (!minimal) return complain({minimal.complaint().cause, {options.file}, minimal.complaint().message});
     if (options.json)
-        tell_json(options, *shrunk, path);
+        tell_json(options, *minimal);
     else
-        tell_text(*shrunk, path);
+        tell_text(*minimal);
     return exit_passed;
 }
 

@@ -9,6 +9,7 @@
 #include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/junit.h"
+#include "orrery/scenarios/command/minimal.h"
 #include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
@@ -168,18 +169,23 @@ void Sweeper::keep_diverged(const std::string& scenario, const Summary& summary)
 
 void Sweeper::tell_failure(const std::string& scenario, const Failure& failure) {
     const Summary& summary = failure.first;
-    const std::string line =
-        failure.path.empty() ? run_line(scenario, summary.input.seed, options.input) : replay_line(failure.path);
+    std::optional<Minimal> minimal;
+    if (!failure.path.empty() && !options.no_shrink) minimal = minimal_of(summary, failure.path, options.jobs);
+    const std::string line = failure.path.empty() ? run_line(scenario, summary.input.seed, options.input)
+                                                  : replay_line(minimal ? minimal->path : failure.path);
     if (repeat_line.empty()) repeat_line = line;
     if (options.json) {
         Object object("failure");
         object.text("scenario", scenario).number("seed", summary.input.seed);
-        add_finding(object, summary).count("seeds", failure.seeds).text_or_null("repro", failure.path).print();
+        add_finding(object, summary).count("seeds", failure.seeds).text_or_null("repro", failure.path);
+        add_minimal(object, minimal).print();
         return;
     }
     print("\n" + scenario + ", seed " + std::to_string(summary.input.seed) +
           (failure.seeds > 1 ? " and " + std::to_string(failure.seeds - 1) + " more" : "") + "\n");
-    tell(summary);
+    tell(minimal ? minimal->shrunk.smallest : summary);
+    if (minimal) tell_sizes(*minimal);
+    if (minimal) print("as it was found: " + replay_line(failure.path) + "\n");
     print((failure.path.empty() ? "run it again with:\n" : "replay with:\n") + line + "\n");
     ends_in_repeat = true;
 }

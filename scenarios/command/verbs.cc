@@ -25,6 +25,8 @@ Completion judging() { return one_of({"all", "histories", "monitors", "progress"
 
 Option json(bool& value) { return {"json", "one object a line", &value}; }
 
+Option no_shrink(bool& value) { return {"no-shrink", "leave what fails as large as it was found", &value}; }
+
 Option jobs(std::uint64_t& value) {
     return {"jobs", "how many seeds at once; default one a core", Number{&value, 1, jobs_max}};
 }
@@ -78,6 +80,7 @@ Verb run_verb(CommandLine& line) {
                {"history", "write the clients' history to this file", &run.history, file},
                {"trace", "write all that was observed to this file, a line each", &run.trace, file},
                {"quiet", "without the story", &run.quiet},
+               no_shrink(run.no_shrink),
                json(run.json)},
               [&line] { return command::run(line.run); },
               words(scenario_names)};
@@ -105,6 +108,7 @@ Verb sweep_verb(CommandLine& line) {
          jobs(sweep.jobs),
          {"plan", "faults from this file, in each seed, instead of drawn ones", &sweep.input.plan, file},
          {"until-failure", "stop at the first violation", &sweep.until_failure},
+         no_shrink(sweep.no_shrink),
          parsed("shard", "I/N: only the seeds of this part, I from 0", shard),
          parsed("verify", "which share of the passing seeds is repeated in a fresh process; default 1/64, 0 is none",
                 verify),
@@ -201,6 +205,7 @@ Verb zoo_verb(CommandLine& line) {
              memory(),
              {"seconds", "of processor time for each flaw; default 60, 300 by --judges histories",
               Number{&zoo.seconds_max, 1, 1'000'000}},
+             no_shrink(zoo.no_shrink),
              {"set", "KEY=VALUE, a setting of every scenario", &zoo.input.settings, words(setting_words)},
              {"judges", "who judges: all, histories, monitors or progress", &zoo.input.judges, judging()},
              json(zoo.json)},

@@ -7,6 +7,7 @@
 #include "orrery/reports/judges/registry.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/failed_run.h"
+#include "orrery/scenarios/command/minimal.h"
 #include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/output_directory.h"
@@ -88,22 +89,25 @@ sim::Problem search(const sim::Flaw& flaw, const ZooOptions& options, Witness wi
 // What became of the search for one flaw.
 enum class Outcome : std::uint8_t { found, not_found, not_repeated, interrupted };
 
-void print_hunt(const std::string& flaw, const Hunt& hunt, Outcome outcome, const std::string& path, bool json) {
+void print_hunt(const std::string& flaw, const Hunt& hunt, Outcome outcome, const std::string& path,
+                const std::optional<Minimal>& minimal, bool json) {
     constexpr const char* words[] = {"found", "NOT FOUND", "NOT FOUND", "interrupted"};
-    if (json)
-        Object("zoo")
-            .text("flaw", flaw)
+    if (json) {
+        Object object("zoo");
+        object.text("flaw", flaw)
             .text("scenario", hunt.scenario)
             .flag("found", outcome == Outcome::found)
             .flag("interrupted", outcome == Outcome::interrupted)
             .count("seeds", hunt.seeds)
             .decimal("seconds", hunt.spent, 2)
             .text("finding", hunt.finding)
-            .text("repro", path)
-            .print();
-    else
+            .text("repro", path);
+        add_minimal(object, minimal).print();
+    } else {
         say("{:<32} {:<11} {:>6} seeds {:>7.2f} s  {}  {}\n", flaw, words[static_cast<std::size_t>(outcome)],
             hunt.seeds, hunt.spent, hunt.finding, shown_line(path));
+        if (minimal) tell_sizes(*minimal);
+    }
     std::fflush(stdout);
 }
 
@@ -128,7 +132,9 @@ int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, Witness witness,
         if (saved) path = *saved;
         code = saved ? exit_passed : complain(saved.complaint());
     }
-    print_hunt(name, hunt, outcome, path, options.json);
+    std::optional<Minimal> minimal;
+    if (!path.empty() && !options.no_shrink) minimal = minimal_of(hunt.failure, path, options.jobs);
+    print_hunt(name, hunt, outcome, path, minimal, options.json);
     return outcome == Outcome::not_repeated ? exit_nondeterminism : code;
 }
 

@@ -46,7 +46,7 @@ private:
     auto on_disk(Duration least, Duration most, Deadline deadline, Act act) -> decltype(act()) {
         const Status waited = wait(least, most, deadline);
         if (waited.ok()) return act();
-        if (parts_.kernel.draw("disk_late", 2) == 1) (void)act();
+        if (parts_.kernel.draw("disk_late", 2, host_) == 1) (void)act();
         return waited.error();
     }
     template <class Act>

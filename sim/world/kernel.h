@@ -27,8 +27,8 @@ namespace orrery::sim::world {
 class Kernel {
 public:
     // No policy: time order.
-    Kernel(std::uint64_t seed, const std::vector<Override>& overrides, std::unique_ptr<order::Policy> policy)
-        : chance_(seed, overrides), policy_(std::move(policy)) {}
+    Kernel(Chance chance, std::unique_ptr<order::Policy> policy)
+        : chance_(std::move(chance)), policy_(std::move(policy)) {}
     Kernel(const Kernel&) = delete;
     Kernel& operator=(const Kernel&) = delete;
 
@@ -146,8 +146,8 @@ public:
 
     // --- chance ---
     Chance& chance() { return chance_; }
-    std::uint64_t draw(const Site& site, std::uint64_t n) {
-        return chance_.draw(running_, site, ordinals_.next(site.hash), n);
+    std::uint64_t draw(const Site& site, std::uint64_t n, HostIndex host = nobody) {
+        return chance_.draw(running_, site, ordinals_.next(site.hash), n, host);
     }
 
     Trace& trace() { return trace_; }

@@ -50,7 +50,7 @@ TEST(Kernel, LetsAPolicyChooseAmongTheEventsOfOneTime) {
     for (const bool chooses : {false, true}) {
         std::unique_ptr<order::Policy> policy;
         if (chooses) policy = std::make_unique<Last>(shown);
-        Kernel kernel(1, {}, std::move(policy));
+        Kernel kernel(Chance(1), std::move(policy));
         kernel.put_fixed(wake_at(kernel, 9, 5)); // the world's own: never chosen among
         for (const HostIndex host : {0u, 1u, 2u}) kernel.put(wake_at(kernel, host, 5));
         kernel.put(wake_at(kernel, 3, 7));

@@ -51,9 +51,11 @@ void Network::remember_cuts(Event& event, const Link& link) {
 
 bool Network::obey_strikes(Event* event) {
     bool goes_on = true;
-    for (const Strikes::Armed* armed : strikes_.message_leaves(*event)) {
+    for (const Strikes::Armed* armed : strikes_.message_leaves(*event, kernel_.now())) {
         // All of them begin, although nothing more can be done to a message that is lost.
-        if (armed->begins() && goes_on) goes_on = obey(event, armed->strike, armed->fault);
+        if (!armed->begins() || !goes_on) continue;
+        record(*event, armed->strike, armed->fault);
+        goes_on = obey(event, armed->strike, armed->fault);
     }
     return goes_on;
 }

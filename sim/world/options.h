@@ -12,6 +12,7 @@ namespace orrery::sim::world {
 struct WorldOptions {
     std::uint64_t seed = 1;
     std::vector<Override> overrides{};
+    std::vector<FixedDraw> fixed{};
     std::vector<Reseed> reseeds{};
     std::string policy = "time";
     Duration slack{};

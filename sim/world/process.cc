@@ -97,7 +97,7 @@ Peers Process::peers(std::string_view role) const {
 
 std::uint64_t Process::draw(Site site, std::uint64_t n) {
     if (is_dead()) return 0; // reaches nothing
-    return parts_.kernel.draw(site, n);
+    return parts_.kernel.draw(site, n, host_.index);
 }
 
 void Process::note_fields(const NoteKind& kind, std::span<const Field> fields) {

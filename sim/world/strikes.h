@@ -3,6 +3,8 @@
 //
 //     server2>server0:raft.vote_reply:3
 //
+// or the nth since a later moment, so that what happened long before does not change which one it is.
+//
 // And the other way round: the record, under such names, of the messages that rules and dropping cuts changed. So a
 // rate that hit a thousand messages can be told as single strikes, of which few matter.
 //
@@ -13,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "orrery/sim/world/event.h"
@@ -30,16 +33,18 @@ struct Strike {
     bool operator==(const Strike&) const = default;
 };
 
-// A message that a rule or a dropping cut changed, as if it had been struck.
+// A message that was struck, or that a rule or a dropping cut changed as if it had been.
 struct StruckMessage {
     FaultId fault = 0; // whose rule or cut it was
     Strike strike{};
     HostIndex from = 0;
     HostIndex to = 0;
     std::string label;
-    std::uint64_t nth = 0;
-    WorldTime time{};        // when it happened to the message: as it left, or as it met the cut
-    std::uint64_t event = 0; // the identity of the message
+    std::uint64_t nth = 0;       // of those of its label on its link
+    WorldTime since{};           // the beginning of the millisecond in which it left ...
+    std::uint64_t nth_since = 0; // ... and its number from there on
+    WorldTime time{};            // when it happened to the message: as it left, or as it met the cut
+    std::uint64_t event = 0;     // the identity of the message
     bool operator==(const StruckMessage&) const = default;
 };
 
@@ -58,7 +63,7 @@ public:
     bool is_recording() const { return is_recording_; }
 
     // A message leaves for the first time. What strikes it, in the order in which it was added, until the next leaves.
-    const std::vector<const Armed*>& message_leaves(const Event& event);
+    const std::vector<const Armed*>& message_leaves(const Event& event, WorldTime now);
     // Links can do nothing more to it.
     void message_arrived(std::uint64_t event) {
         if (is_recording_) under_way_.erase(event);
@@ -71,24 +76,35 @@ public:
     std::vector<StruckMessage> take_struck();
 
 private:
-    // Of the messages of one label: those on one link, or between any two hosts.
+    // Of the messages of one label: those on one link, or between any two hosts, from a moment on.
     struct Counter {
         HostIndex from = any;
         HostIndex to = any;
+        WorldTime since{};
         std::uint64_t count = 0;
         std::multimap<std::uint64_t, Armed> strikes{}; // by the number of the message
     };
     // A message that may still meet a cut.
     struct UnderWay {
         std::uint64_t nth = 0;
+        WorldTime since{};
+        std::uint64_t nth_since = 0;
         std::size_t doubling = SIZE_MAX; // of a twin: the place of its doubling in the record
     };
-    Counter& counter(HostIndex from, HostIndex to, std::uint64_t label);
+    // How many messages of a label left on a link: in all, and in the last millisecond in which any did.
+    struct Departures {
+        std::uint64_t count = 0;
+        WorldTime since{};
+        std::uint64_t count_since = 0;
+    };
+    Counter& counter(const MessageWatch& which);
+    void note_departure(const Event& event, WorldTime now);
 
     std::map<std::uint64_t, std::vector<Counter>> counters_; // by the hash of their label
     std::vector<const Armed*> due_;
     bool is_recording_ = false;
-    std::map<std::uint64_t, UnderWay> under_way_; // by identity
+    std::map<std::tuple<HostIndex, HostIndex, std::uint64_t>, Departures> departures_; // by sender, receiver, label
+    std::map<std::uint64_t, UnderWay> under_way_;                                      // by identity
     std::vector<StruckMessage> struck_;
 };
 

@@ -42,7 +42,7 @@ void Watches::watch(const MessageWatch& watch, FaultId fault, std::function<void
 
 void Watches::message_sent(HostIndex from, HostIndex to, const Label& label) {
     for (auto& [watch, counting] : messages_) {
-        if (watch.label != label.hash) continue;
+        if (watch.label != label.hash || kernel_.now() < watch.since) continue;
         if (!is_any(watch.from) && watch.from != from) continue;
         if (!is_any(watch.to) && watch.to != to) continue;
         if (++counting.count == watch.nth) schedule(kernel_.now(), counting.fault, 0, counting.act);

@@ -18,12 +18,14 @@
 
 namespace orrery::sim::world {
 
-// The nth message of a label that leaves `from` for `to`; a host whose index is the number of hosts is any.
+// The nth message of a label that leaves `from` for `to`, at `since` or later; a host whose index is the number of hosts
+// is any.
 struct MessageWatch {
     HostIndex from = 0;
     HostIndex to = 0;
     std::uint64_t label = 0; // name_hash of its name
     std::uint64_t nth = 0;
+    WorldTime since{};
 };
 
 // The nth time that a host - or any, as above - reaches the fault point of a name.

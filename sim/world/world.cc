@@ -21,7 +21,7 @@ NetworkOptions network_of(const WorldOptions& options) {
 } // namespace
 
 Parts::Parts(WorldOptions of)
-    : options(std::move(of)), kernel(options.seed, options.overrides, policy_of(options)), observers(kernel),
+    : options(std::move(of)), kernel(Chance(options.seed, options.overrides, options.fixed), policy_of(options)), observers(kernel),
       watches(kernel, hosts), network(kernel, observers, watches, network_of(options)),
       connections(kernel, observers, network, hosts) {
     CHECK(options.sync_max >= options.sync_min);
@@ -72,7 +72,7 @@ void World::boot_all() {
         kernel.begin_root(mix(name_hash("boot"), name_hash(host.spec.name)));
         if (const std::int64_t most = parts_.options.drift_max; most > 0) {
             const auto width = static_cast<std::uint64_t>(2 * most + 1);
-            host.drift = static_cast<std::int64_t>(kernel.draw("drift", width)) - most;
+            host.drift = static_cast<std::int64_t>(kernel.draw("drift", width, host.index)) - most;
         }
         host.booting = true;
         Event* event = kernel.make(EventKind::boot, host.index, host.index);
@@ -202,7 +202,7 @@ void World::run_boot(Event* event) {
     CHECK(host.booting);
     CHECK(!host.boot_name.empty());
     host.booting = false;
-    const auto offset = static_cast<std::int64_t>(parts_.kernel.draw("clock", 1'000'000'000'000));
+    const auto offset = static_cast<std::int64_t>(parts_.kernel.draw("clock", 1'000'000'000'000, host.index));
     host.clock.set(now(), offset, host.drift, host.wall_error);
     host.busy_until = 0;
     host.boot = name_hash(host.boot_name);
@@ -301,7 +301,7 @@ void World::crash(HostIndex index, FaultId fault, CrashMode mode) {
     if (target.process->has_work()) ++efficacy(fault).effective;
     dispose(target, mode == CrashMode::process);
     if (mode == CrashMode::process) return;
-    const PowerLoss loss{[this](Site site, std::uint64_t n) { return parts_.kernel.draw(site, n); },
+    const PowerLoss loss{[this, index](Site site, std::uint64_t n) { return parts_.kernel.draw(site, n, index); },
                          mode == CrashMode::power_torn};
     efficacy(fault).effective += target.disk.lose_unsynced(loss);
 }

@@ -12,10 +12,10 @@ namespace orrery::scenarios::engine {
 // Names every field, so that a new one is neither forgotten here nor by the text.
 inline bool same(const Repro& a, const Repro& b) {
     const auto& [input, expected, fingerprint, digest, events, source, hosts, checkpoints] = a;
-    const auto& [scenario, settings, seed, plan, overrides, reseeds, skipped, operations, chosen] = input;
+    const auto& [scenario, settings, seed, plan, overrides, fixed, reseeds, skipped, operations, chosen] = input;
     (void)chosen; // only for swarm, which has drawn already
     return scenario == b.input.scenario && settings == b.input.settings && seed == b.input.seed &&
-           plan == b.input.plan && overrides == b.input.overrides && reseeds == b.input.reseeds &&
+           plan == b.input.plan && overrides == b.input.overrides && fixed == b.input.fixed && reseeds == b.input.reseeds &&
            skipped == b.input.skipped && operations == b.input.operations && expected == b.expected &&
            fingerprint == b.fingerprint && digest == b.digest && events == b.events && source == b.source &&
            hosts == b.hosts && checkpoints == b.checkpoints;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "orrery/reports/formats/json_value.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
@@ -53,11 +54,14 @@ private:
     bool seed() { return number(repro_.input.seed); }
     bool setting();
     bool edit_override();
+    bool fixed();
     bool reseed();
     bool client_operation(ClientOperation& each);
     bool skip();
     bool operations();
     bool operation();
+    bool words(Invocation& invocation);
+    bool json(reports::Value& value);
     bool plan();
     bool expectation();
     bool final_digest() { return digest(repro_.digest); }
@@ -84,6 +88,7 @@ const std::vector<Reader::Key>& Reader::keys() {
         {"seed", &Reader::seed, false, true, "a line 'seed NUMBER'"},
         {"set", &Reader::setting, true},
         {"override", &Reader::edit_override, true},
+        {"fixed", &Reader::fixed, true},
         {"reseed", &Reader::reseed, true},
         {"skip", &Reader::skip, true},
         {"operations", &Reader::operations},
@@ -185,6 +190,31 @@ bool Reader::edit_override() {
                            std::to_string(count));
 }
 
+// SITE [HOST] PERCENT%
+bool Reader::fixed() {
+    FixedSite each;
+    const Word site = next_word();
+    if (site.text.empty()) return fail(site, "the name of a site, like latency");
+    each.site = site.text;
+    Word percent = next_word();
+    const Word host = percent;
+    if (!percent.text.ends_with('%')) {
+        if (repro_.input.scenario == nullptr) return fail({}, "a line 'scenario NAME' before");
+        const faults::HostNames hosts = hosts_of(repro_.input);
+        if (std::find(hosts.begin(), hosts.end(), host.text) == hosts.end())
+            return fail(host, "a host of the run, or a percentage");
+        each.host = host.text;
+        percent = next_word();
+    }
+    std::uint64_t value = 0;
+    if (!percent.text.ends_with('%') || !sim::parse_integer(percent.text.substr(0, percent.text.size() - 1), value) ||
+        value > 100)
+        return fail(percent, "a percentage, 0% to 100%");
+    each.percent = static_cast<std::uint32_t>(value);
+    repro_.input.fixed.push_back(each);
+    return once(site, "'fixed " + each.site + (each.host.empty() ? "" : " " + each.host) + "'");
+}
+
 bool Reader::reseed() {
     std::uint64_t time = 0;
     std::uint64_t salt = 0;
@@ -210,13 +240,43 @@ bool Reader::operations() {
     return number(operations_, "COUNT");
 }
 
+// F [KEY] [ARGUMENT], the last two in JSON; nothing: the operation is drawn.
+bool Reader::words(Invocation& invocation) {
+    const Word f = next_word();
+    if (f.text.empty()) return true;
+    const reports::models::Language* model = repro_.input.scenario->clients.model;
+    if (model == nullptr) return fail(f, "no words: the scenario has no model of its operations");
+    reports::models::Words words{std::string(f.text), {}, {}};
+    if (model->takes_keys() && !json(words.key)) return false;
+    if (at_ < line_.size() && !json(words.argument)) return false;
+    if (!model->has(words)) return fail(f, "an operation of a " + std::string(model->name()) + ": " + model->verbs());
+    invocation.words = std::move(words);
+    return true;
+}
+
+// One value; it ends at the first blank at which it is whole.
+bool Reader::json(reports::Value& value) {
+    at_ = std::min(line_.find_first_not_of(' ', at_), line_.size());
+    const std::size_t begin = at_;
+    for (std::size_t end = begin; end < line_.size();) {
+        end = std::min(line_.find(' ', end + 1), line_.size());
+        const auto parsed = reports::formats::parse_json(line_.substr(begin, end - begin));
+        if (!parsed.ok()) continue;
+        at_ = end;
+        return reports::formats::value_of(*parsed, value) || fail({{}, begin + 1}, "whole numbers of 64 bits");
+    }
+    return fail({line_.substr(begin), begin + 1}, "a value in JSON");
+}
+
 bool Reader::operation() {
     if (!repro_.input.operations) return fail({}, "a line 'operations COUNT' before");
     const Word first{line_, std::min(line_.find_first_not_of(' ', at_), line_.size()) + 1};
     ClientOperation each;
+    Invocation invocation;
     std::uint64_t time = 0;
-    if (!client_operation(each) || !number(time, "TIME", INT64_MAX)) return false;
-    const bool is_new = repro_.input.operations->emplace(each, sim::WorldTime{static_cast<std::int64_t>(time)}).second;
+    if (!client_operation(each) || !number(time, "TIME", INT64_MAX) || !words(invocation)) return false;
+    invocation.time = {static_cast<std::int64_t>(time)};
+    const bool is_new = repro_.input.operations->emplace(each, std::move(invocation)).second;
     return is_new || fail(first, "each operation once");
 }
 
@@ -298,6 +358,14 @@ sim::Checked<Repro> Reader::read() {
     return std::move(repro_);
 }
 
+std::string print(const std::optional<reports::models::Words>& words, const RunInput& input) {
+    if (!words) return {};
+    CHECK(input.scenario->clients.model != nullptr);
+    const auto json = [](const reports::Value& value) { return " " + reports::formats::json_of(value).dump(); };
+    return " " + words->f + (input.scenario->clients.model->takes_keys() ? json(words->key) : "") +
+           (words->argument.is_nil() ? "" : json(words->argument));
+}
+
 } // namespace
 
 sim::Checked<Repro> parse_repro(std::string_view text, std::string_view file) { return Reader(text, file).read(); }
@@ -342,15 +410,18 @@ std::string print(const Repro& repro) {
                        std::to_string(input.seed) + "\n";
     for (const auto& [key, value] : input.settings.values()) text += "set " + key + "=" + value + "\n";
     for (const sim::Override& each : input.overrides) text += print(each) + "\n";
+    for (const FixedSite& each : input.fixed)
+        text += "fixed " + each.site + (each.host.empty() ? "" : " " + each.host) + " " + std::to_string(each.percent) +
+                "%\n";
     for (const auto& each : input.reseeds)
         text += "reseed " + std::to_string(each.time.nanoseconds) + " " + std::to_string(each.salt) + "\n";
     for (const ClientOperation& each : input.skipped)
         text += "skip " + std::to_string(each.client) + " " + std::to_string(each.number) + "\n";
     if (input.operations) text += "operations " + std::to_string(input.operations->size()) + "\n";
     if (input.operations)
-        for (const auto& [each, time] : *input.operations)
+        for (const auto& [each, invocation] : *input.operations)
             text += "operation " + std::to_string(each.client) + " " + std::to_string(each.number) + " " +
-                    std::to_string(time.nanoseconds) + "\n";
+                    std::to_string(invocation.time.nanoseconds) + print(invocation.words, input) + "\n";
     text += "plan\n" + faults::print(input.plan.value_or(faults::Plan{})) + "end\n";
     text += "expect " + std::string(name(repro.expected)) + (repro.fingerprint.empty() ? "" : " " + repro.fingerprint) +
             "\n";

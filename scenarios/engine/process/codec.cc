@@ -93,6 +93,21 @@ void fields(Archive& archive, sim::Reseed& each) {
     archive(time, salt);
 }
 template <class Archive>
+void fields(Archive& archive, FixedSite& each) {
+    auto& [site, host, percent] = each;
+    archive(site, host, percent);
+}
+template <class Archive>
+void fields(Archive& archive, reports::models::Words& words) {
+    auto& [f, key, argument, process] = words;
+    archive(f, key, argument, process);
+}
+template <class Archive>
+void fields(Archive& archive, Invocation& each) {
+    auto& [time, words] = each;
+    archive(time, words);
+}
+template <class Archive>
 void fields(Archive& archive, ClientOperation& each) {
     auto& [client, number] = each;
     archive(client, number);
@@ -104,8 +119,8 @@ void fields(Archive& archive, faults::Target& target) {
 }
 template <class Archive>
 void fields(Archive& archive, faults::Trigger& trigger) {
-    auto& [kind, time, host, peer, effect, name, value, nth, after] = trigger;
-    archive(kind, time, host, peer, effect, name, value, nth, after);
+    auto& [kind, time, host, peer, effect, name, value, nth, since, after] = trigger;
+    archive(kind, time, host, peer, effect, name, value, nth, since, after);
 }
 template <class Archive>
 void fields(Archive& archive, faults::Choice& choice) {
@@ -154,8 +169,8 @@ void fields(Archive& archive, sim::world::Strike& strike) {
 }
 template <class Archive>
 void fields(Archive& archive, sim::world::StruckMessage& struck) {
-    auto& [fault, strike, from, to, label, nth, time, event] = struck;
-    archive(fault, strike, from, to, label, nth, time, event);
+    auto& [fault, strike, from, to, label, nth, since, nth_since, time, event] = struck;
+    archive(fault, strike, from, to, label, nth, since, nth_since, time, event);
 }
 template <class Archive>
 void fields(Archive& archive, sim::Place& place) {
@@ -243,17 +258,17 @@ void fields(Archive& archive, SpentBudget& spent) {
 template <class Archive>
 void fields(Archive& archive, RunResult& result) {
     auto& [verdict, findings, undecided, spent, plan, history, judgement, hosts, checkpoints, digest, events, time,
-           answered, notes, goals, efficacies, unmet, recording, log, struck] = result;
+           answered, notes, goals, efficacies, unmet, recording, log, struck, sites] = result;
     (void)plan;
     archive(verdict, findings, undecided, spent, history, judgement, hosts, checkpoints, digest, events, time, answered,
-            notes, goals, efficacies, unmet, recording, log, struck);
+            notes, goals, efficacies, unmet, recording, log, struck, sites);
 }
 template <class Archive>
 void fields(Archive& archive, RunInput& input) {
-    auto& [scenario, settings, seed, plan, overrides, reseeds, skipped, operations, chosen] = input;
+    auto& [scenario, settings, seed, plan, overrides, fixed, reseeds, skipped, operations, chosen] = input;
     (void)scenario; // by name, and only if this program has it
     (void)settings; // whose values are behind its calls
-    archive(seed, plan, overrides, reseeds, skipped, operations, chosen);
+    archive(seed, plan, overrides, fixed, reseeds, skipped, operations, chosen);
 }
 
 // --- writing and reading ---

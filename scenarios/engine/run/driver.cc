@@ -26,13 +26,20 @@ std::optional<ClientDriver::Due> ClientDriver::next_due() const {
     if (workload_.operations) {
         const auto found = workload_.operations->lower_bound({client_, number_});
         if (found == workload_.operations->end() || found->first.client != client_) return std::nullopt;
-        return Due{found->first.number, std::max(world.now(), found->second)};
+        return Due{found->first.number, std::max(world.now(), found->second.time)};
     }
     // Drawn from the operation's own root, so that it is the same whatever came before.
     const std::uint64_t root = sim::mix(sim::name_hash("think"), client_, number_);
     const auto choices = static_cast<std::uint64_t>(workload_.think.count()) + 1;
     const std::uint64_t think = world.chance().draw(root, "think", 0, choices);
     return Due{number_, world.now() + sim::Duration{static_cast<std::int64_t>(think)}};
+}
+
+std::optional<reports::models::Words> ClientDriver::written() const {
+    if (!workload_.operations) return std::nullopt;
+    const auto found = workload_.operations->find({client_, number()});
+    CHECK(found != workload_.operations->end()); // nothing else is invoked
+    return found->second.words;
 }
 
 void ClientDriver::add(reports::Entry::Type type, const reports::Value& value) {

@@ -24,7 +24,7 @@ struct Workload {
     std::vector<std::uint64_t> events{}; // for each entry of the history the event in which it was made
     std::function<void(const reports::Entry&, sim::world::HostIndex)> at_entry{}; // hears of each; may be empty
     std::set<ClientOperation> skipped{};
-    std::optional<std::map<ClientOperation, sim::WorldTime>> operations{};
+    std::optional<std::map<ClientOperation, Invocation>> operations{};
     sim::WorldTime end{};
     sim::Duration think{}; // at most, between two operations
     std::uint64_t clients = 0;
@@ -54,6 +54,7 @@ public:
     void info() override;
     std::uint64_t client() const override { return client_; }
     std::uint64_t number() const override { return number_ - 1; }
+    std::optional<reports::models::Words> written() const override;
 
 private:
     struct Due {

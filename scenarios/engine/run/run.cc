@@ -31,11 +31,21 @@ struct NoteCounter final : sim::Monitor {
     }
 };
 
+// A host that the run does not have draws nothing: it has an index beyond all.
+sim::FixedDraw fixed_draw(const FixedSite& fixed, const faults::HostNames& hosts) {
+    sim::FixedDraw draw{sim::name_hash(fixed.site), sim::nobody, fixed.percent};
+    if (!fixed.host.empty())
+        draw.host = static_cast<std::uint32_t>(std::find(hosts.begin(), hosts.end(), fixed.host) - hosts.begin());
+    return draw;
+}
+
 sim::world::WorldOptions world_options(const RunInput& input) {
     sim::world::WorldOptions options;
     options.seed = input.seed;
     options.overrides = input.overrides;
     options.reseeds = input.reseeds;
+    const faults::HostNames hosts = hosts_of(input);
+    for (const FixedSite& each : input.fixed) options.fixed.push_back(fixed_draw(each, hosts));
     options.policy = input.settings.text("policy");
     options.slack = input.settings.duration("slack");
     options.events_max = static_cast<std::uint64_t>(input.settings.integer("events"));
@@ -122,6 +132,7 @@ void attach(const RunOptions& options, RunState& state) {
             if (observe) observe(seen);
         });
     if (options.record_struck) state.world.record_struck();
+    if (options.record_sites) state.world.chance().record_sites();
     state.workload.at_entry = options.watcher.at_entry;
     if (options.stop_at_event == 0 && options.log_to == 0 && !options.watcher.at_event) return;
     state.world.set_event_hook([&state, &options](const sim::world::Event& event) {
@@ -172,6 +183,8 @@ void collect(const RunInput& input, RunState& state, RunResult& result) {
     if (state.recorder) result.recording = state.recorder->take();
     result.log = std::move(state.log);
     result.struck = state.world.take_struck();
+    for (const sim::DrawnSite& each : state.world.chance().sites())
+        result.sites.push_back({std::string(each.name), each.host == sim::nobody ? "" : result.hosts[each.host], 0});
 }
 
 // The event in which the answer was returned that no order explains; 0 if the verdict names none.
@@ -313,6 +326,7 @@ sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options) {
     up_to_there.log_from = options.log_from;
     up_to_there.log_to = options.log_to;
     up_to_there.record_struck = options.record_struck;
+    up_to_there.record_sites = options.record_sites;
     up_to_there.watcher.at_start = options.watcher.at_start;
     up_to_there.watcher.at_end = options.watcher.at_end;
     sim::Checked<Played> stopped = play_and_judge(input, up_to_there);

@@ -33,16 +33,32 @@ struct ClientOperation {
     auto operator<=>(const ClientOperation&) const = default;
 };
 
+// An operation that is written out: when it is invoked, and what it asks. Without words its client draws that.
+struct Invocation {
+    sim::WorldTime time{};
+    std::optional<reports::models::Words> words{};
+    bool operator==(const Invocation&) const = default;
+};
+
+// Every draw at a site has the same outcome: see sim::FixedDraw.
+struct FixedSite {
+    std::string site;
+    std::string host; // empty: on every host that has none of its own
+    std::uint32_t percent = 0;
+    bool operator==(const FixedSite&) const = default;
+};
+
 struct RunInput {
     const Scenario* scenario = nullptr;
     sim::Settings settings; // every setting of the scenario has a value
     std::uint64_t seed = 1;
     std::optional<faults::Plan> plan; // none: it is drawn from the seed, see plan_of
     std::vector<sim::Override> overrides;
+    std::vector<FixedSite> fixed;
     std::vector<sim::Reseed> reseeds;
     std::set<ClientOperation> skipped; // are not invoked
-    // If given, nothing but these is invoked, each at its time, or when the one before it is over.
-    std::optional<std::map<ClientOperation, sim::WorldTime>> operations;
+    // If given, nothing but these is invoked, each at its time, or when the client's one before it is over.
+    std::optional<std::map<ClientOperation, Invocation>> operations;
     std::set<std::string, std::less<>> chosen{}; // settings that someone chose: the seed does not draw them
 };
 
@@ -77,6 +93,7 @@ struct RunResult {
     reports::views::Recording recording;           // if it was asked for
     std::vector<LoggedEvent> log;                  // if it was asked for
     std::vector<sim::world::StruckMessage> struck; // if it was asked for
+    std::vector<FixedSite> sites;                  // at which hosts drew, if it was asked for; what is fixed as it is
 
     // Of the finding that counts; empty if there is none.
     std::string fingerprint() const { return findings.empty() ? std::string{} : findings.front().fingerprint(); }
@@ -102,9 +119,10 @@ struct RunOptions {
     std::optional<sim::WorldTime> record_until{}; // hands out what was observed up to then
     std::uint64_t log_from = 0;                   // hands out the identities of the events from this number on ...
     std::uint64_t log_to = 0;                     // ... up to this one; none if it is 0
-    // Hands out each message that a rate or a dropping cut changed, in the order in which that happened. Written as
-    // single faults (faults/kinds/single.h) in place of the rates and cuts, they give the same run.
+    // Hands out each message that was struck, or that a rate or a dropping cut changed, in the order in which that
+    // happened. Written as single faults (faults/kinds/single.h) in place of the rates and cuts, they give the same run.
     bool record_struck = false;
+    bool record_sites = false; // hands out at which sites which hosts drew
 };
 
 // Complains if the plan does not fit the scenario. A run that spends its budget of events is played once more, to see

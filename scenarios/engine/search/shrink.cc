@@ -5,21 +5,24 @@
 #include <algorithm>
 #include <map>
 
+#include "orrery/faults/kinds/kind.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/scenarios/engine/search/delta_debugging.h"
 #include "orrery/scenarios/engine/search/simpler.h"
+#include "orrery/scenarios/engine/search/singles.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
 namespace {
 
-std::uint64_t strikes_of(const Summary& summary) {
-    std::uint64_t strikes = summary.input.overrides.size();
-    for (const faults::Fault& each : summary.plan.faults)
-        strikes += std::max<std::uint64_t>(1, summary.efficacy(each.id).effective);
-    return strikes;
+std::uint64_t faults_of(const Summary& summary) {
+    std::uint64_t count = summary.input.overrides.size();
+    for (const faults::Fault& each : summary.plan.faults) {
+        count += is_rate(each) ? std::max<std::uint64_t>(1, summary.efficacy(each.id).effective) : 1;
+    }
+    return count;
 }
 
 class Shrinking {
@@ -32,11 +35,16 @@ public:
     }
 
     Shrunk run() {
-        // Single messages last: of a short run there are fewer.
+        // Single messages after all else: of a short run there are fewer.
         do {
             while (round()) {
             }
         } while (makes_smaller([this] { pass("messages", [this] { messages(); }); }));
+        // What does not make it smaller, but plainer, comes last; it may open a way to something smaller again.
+        pass("draws", [this] { draws(); });
+        pass("shorter times", [this] { shorter_times(); });
+        while (round()) {
+        }
         if (reproduction_.is_interrupted()) answer_interruption();
         refresh(); // what was kept last, if the round was not ended
         shrunk_.runs = reproduction_.runs();
@@ -105,19 +113,17 @@ private:
     }
     // The same where a candidate takes nothing away, and may only stay if the failure comes no later. (Not: if there
     // are fewer events. What comes sooner leaves more time behind the finding, which the next round takes away.)
-    std::optional<std::size_t> keep_no_later(const std::vector<RunInput>& candidates, std::uint64_t seeds) {
-        const auto is_no_later = [this](const Summary& each) {
+    std::optional<std::size_t> keep_no_later(const std::vector<RunInput>& candidates) {
+        return keep(candidates, [this](const Summary& each) {
             return each.findings.front().time <= smallest().findings.front().time;
-        };
-        if (const std::optional<std::size_t> kept = keep(candidates, is_no_later)) return kept;
-        return seeds == 0 ? std::nullopt : keep(with_other_seeds(candidates, seeds), is_no_later);
+        });
     }
     void take(Summary summary, const RunInput& candidate) {
         ++kept_;
         summary.input = candidate;
         summary.plan = *candidate.plan;
         shrunk_.smallest = std::move(summary);
-        shrunk_.after.strikes = strikes_of(shrunk_.smallest);
+        shrunk_.after.faults = faults_of(shrunk_.smallest);
         shrunk_.after.events = shrunk_.smallest.events;
         is_fresh_ = false;
     }
@@ -140,8 +146,12 @@ private:
         while (keep(ended_sooner(smallest()))) {
         }
     }
-    // First all that changed nothing; then any that are not needed.
+    // All of them, perhaps with other luck; then all that changed nothing; then any that are not needed.
     void faults() {
+        if (input().plan->faults.empty()) return;
+        RunInput without = input();
+        without.plan->faults.clear();
+        if (keep_with_any_seed({without})) return;
         RunInput candidate = input();
         std::erase_if(candidate.plan->faults,
                       [this](const faults::Fault& each) { return smallest().efficacy(each.id).effective == 0; });
@@ -153,59 +163,114 @@ private:
                 rest_only.plan->faults = rest;
                 return rest_only;
             },
-            [this](const std::vector<RunInput>& candidates) { return keep_with_any_seed(candidates); });
+            [this](const std::vector<RunInput>& candidates) { return keep(candidates); });
     }
-    // What rates and cuts do is done by faults of single messages, and then by as few of these as will do: if those are
-    // fewer than the messages that were struck before.
+    // What rates do is done by faults of single messages, then by as few of these as will do, then by cuts in place of
+    // crowds of them: if that is less, or as much and plainer.
     void messages() {
-        ChildOptions options;
-        options.limits = options_.limits;
-        options.run.record_struck = true;
-        const Summary struck = run_in_child(input(), options);
+        const auto& plan = input().plan->faults;
+        if (std::none_of(plan.begin(), plan.end(), is_rate)) return;
+        const Summary struck = with_struck();
         if (!struck.is_known() || struck.struck.empty() || struck.struck.size() > struck_max) return;
-        const Shrunk before = shrunk_;
-        const faults::Plan others = without_strikers(struck);
+        Shrunk before = shrunk_;
+        const faults::Plan others = without_rates(struck);
         const auto with = [&](const std::vector<faults::Fault>& singles) {
             RunInput candidate = input();
             candidate.plan = others;
             candidate.plan->faults.insert(candidate.plan->faults.end(), singles.begin(), singles.end());
             return candidate;
         };
-        const std::vector<faults::Fault> all = single_faults(struck);
+        const std::vector<faults::Fault> all = singles_of(struck);
         if (!keep({with(all)})) return;
         reduce_list(all, with, [this](const std::vector<RunInput>& candidates) { return keep(candidates); });
-        if (shrunk_.after.strikes < before.after.strikes) return;
+        name_by_time();
+        while (keep(with_cuts(with_struck()))) {
+        }
+        while (keep(with_longer_cuts(with_struck()))) {
+        }
+        if (shrunk_.after.faults <= before.after.faults) return;
         shrunk_.smallest = before.smallest;
         shrunk_.after = before.after;
         is_fresh_ = false;
     }
-    void clients() { keep_with_any_seed(with_fewer_clients(input())); }
+    Summary with_struck() const {
+        ChildOptions options;
+        options.limits = options_.limits;
+        options.run.record_struck = true;
+        return run_in_child(input(), options);
+    }
+    void name_by_time() {
+        const Summary struck = with_struck();
+        if (!struck.is_known()) return;
+        RunInput named = input();
+        named.plan = named_by_time(struck);
+        keep({named});
+    }
+    void clients() {
+        keep_with_any_seed(with_clients_renumbered(input()));
+        keep_with_any_seed(with_fewer_clients(input()));
+    }
     void operations() {
         refresh();
-        const auto with_only = [this](const std::vector<TimedOperation>& rest) {
+        const auto with_only = [this](const std::vector<WrittenOperation>& rest) {
             RunInput candidate = input();
             candidate.skipped.clear();
             candidate.operations.emplace(rest.begin(), rest.end());
             return candidate;
         };
-        const std::vector<TimedOperation> all = operations_of(smallest());
+        const std::vector<WrittenOperation> all = operations_of(smallest());
         if (!input().operations) keep({with_only(all)});
         reduce_list(all, with_only, [this](const std::vector<RunInput>& candidates) { return keep(candidates); });
     }
     void settings() {
-        for (const Setting& setting : settings_of(*input().scenario))
-            keep_no_later(with_plainer(input(), setting), seeds_tried);
+        for (const Setting& setting : settings_of(*input().scenario)) keep_no_later(with_plainer(input(), setting));
     }
     void each_fault() {
         for (std::size_t place = 0; place < input().plan->faults.size(); ++place)
-            while (keep_no_later(with_weaker_fault(input(), place), seeds_tried)) {
+            while (keep_no_later(with_weaker_fault(input(), place))) {
             }
     }
     void times() {
         reduce_list(
             idle_times(input()),
             [this](const std::vector<IdleTime>& rest) { return with_only_idle_times(input(), rest); },
-            [this](const std::vector<RunInput>& candidates) { return keep_no_later(candidates, 0); });
+            [this](const std::vector<RunInput>& candidates) { return keep_no_later(candidates); });
+    }
+    // Those that cannot be left out whole are made shorter.
+    void shorter_times() {
+        for (std::size_t place = 0; place < idle_times(input()).size(); ++place)
+            while (place < idle_times(input()).size() &&
+                   keep_no_later(with_less_idle_time(input(), idle_times(input())[place]))) {
+            }
+    }
+    // All draws of a site alike; or those of each host, where it matters that they differ.
+    void draws() {
+        ChildOptions options;
+        options.limits = options_.limits;
+        options.run.record_sites = true;
+        const Summary drawn = run_in_child(input(), options);
+        if (!drawn.is_known()) return;
+        std::map<std::string, std::vector<FixedSite>> sites; // of each, who draws there
+        for (const FixedSite& each : drawn.sites) sites[each.site].push_back(each);
+        for (const auto& [site, hosts] : sites) {
+            if (is_fixed(site)) continue;
+            if (keep_as_plain(with_fixed(input(), {site, "", 0}))) continue;
+            for (const FixedSite& each : hosts)
+                if (!each.host.empty()) keep_as_plain(with_fixed(input(), each));
+        }
+    }
+    bool is_fixed(const std::string& site) const {
+        return std::any_of(input().fixed.begin(), input().fixed.end(),
+                           [&](const FixedSite& each) { return each.site == site; });
+    }
+    // Plainer candidates, as large as the run in hand but for some events, and never larger than what was given.
+    std::optional<std::size_t> keep_as_plain(const std::vector<RunInput>& candidates) {
+        refresh();
+        return keep(candidates, [this](const Summary& each) {
+            const Size size{faults_of(each), shrunk_.after.operations, each.events};
+            return size.faults <= shrunk_.after.faults && size <= shrunk_.before &&
+                   size.events <= shrunk_.after.events + shrunk_.after.events / 8;
+        });
     }
 
     // Those that get to the same failure sooner.
@@ -231,7 +296,7 @@ private:
 Size size_of(const Summary& summary) {
     const auto is_invocation = [](const reports::Entry& each) { return each.type == reports::Entry::Type::invoke; };
     const auto& entries = summary.history.entries;
-    return {strikes_of(summary),
+    return {faults_of(summary),
             static_cast<std::uint64_t>(std::count_if(entries.begin(), entries.end(), is_invocation)), summary.events};
 }
 

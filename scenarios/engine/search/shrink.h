@@ -2,11 +2,11 @@
 // their operations, its settings, its times - is taken away or made plainer, piece by piece, and what still fails with
 // the same fingerprint (reproduction.h) is kept.
 //
-//     lazy-register, seed 1                                       3 strikes, 93 operations, 526 events
+//     lazy-register, seed 1                                       3 faults, 93 operations, 526 events
 //     -> end         the heal goes right behind the finding       ...
 //     -> faults      none is needed
 //     -> clients, operations: two clients, two of each
-//     -> times       nothing waits for anything                   0 strikes, 4 operations, 33 events
+//     -> times       nothing waits for anything                   0 faults, 4 operations, 33 events
 //
 // The passes are done in turn until none makes it smaller, or the runs are spent. Lists are reduced by delta debugging
 // (A. Zeller, R. Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002): halves first, then ever
@@ -29,9 +29,9 @@ struct ShrinkOptions {
     std::function<void(std::uint64_t runs, const struct Shrunk& so_far)> progress{};
 };
 
-// How large a failure is. Of two, the one with fewer strikes is smaller; then fewer operations, then fewer events.
+// How large a failure is. Of two, the one with fewer faults is smaller; then fewer operations, then fewer events.
 struct Size {
-    std::uint64_t strikes = 0; // of faults: a rate counts for each message that it changes; overrides too
+    std::uint64_t faults = 0; // of faults: a rate counts for each message that it changes; overrides too
     std::uint64_t operations = 0;
     std::uint64_t events = 0;
     auto operator<=>(const Size&) const = default;

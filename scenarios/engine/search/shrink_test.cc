@@ -51,7 +51,7 @@ TEST(Shrink, LeavesALazyRegisterFourOperationsAndTheSameFailure) {
     ASSERT_TRUE(shrunk.ok());
     EXPECT_LT(shrunk->after, shrunk->before);
     EXPECT_LE(shrunk->after.operations, 4u);
-    EXPECT_LE(shrunk->after.strikes, 1u);
+    EXPECT_LE(shrunk->after.faults, 1u);
     EXPECT_EQ(size_of(shrunk->smallest), shrunk->after);
     EXPECT_EQ(shrunk->smallest.fingerprint(), whole.fingerprint());
     const Verification verification = verify(shrunk->smallest);
@@ -95,7 +95,7 @@ TEST(Shrink, TriesTheSingleMessagesThatARateStruck) {
     input.plan = *faults::parse_plan("f1 duplication target=* at=0s for=5s probability=1/2\n", "");
     const sim::Checked<Shrunk> shrunk = shrink(run_in_child(input), {.runs_max = 400, .jobs = 2});
     ASSERT_TRUE(shrunk.ok());
-    EXPECT_EQ(shrunk->after.strikes, 1u);
+    EXPECT_EQ(shrunk->after.faults, 1u);
     const auto is_of_messages = [](const ShrinkPass& each) { return each.name == "messages"; };
     const auto pass = std::find_if(shrunk->passes.begin(), shrunk->passes.end(), is_of_messages);
     ASSERT_NE(pass, shrunk->passes.end());
@@ -186,15 +186,15 @@ TEST(Simpler, IdleTimesAreCutWithoutMovingWhatIsCloseTogether) {
     RunInput input = engine::input_of(*find_scenario("raft-kv"));
     input.plan =
         *faults::parse_plan("f1 crash target=server0 at=2s for=1s\nf2 crash target=server1 at=9s for=1s\n", "");
-    input.operations = {{{0, 3}, sim::WorldTime{} + 2s + 300us}, {{0, 4}, sim::WorldTime{} + 5s}};
+    input.operations = {{{0, 3}, {sim::WorldTime{} + 2s + 300us}}, {{0, 4}, {sim::WorldTime{} + 5s}}};
     const std::vector<IdleTime> idle = idle_times(input);
     ASSERT_EQ(idle.size(), 3u); // before f1, before operation 4, before f2
     EXPECT_EQ(with_only_idle_times(input, idle).plan, input.plan);
     const RunInput cut = with_only_idle_times(input, {idle[1]});
     EXPECT_EQ(faults::print(*cut.plan), "f1 crash target=server0 at=1ms for=1s\n"
                                         "f2 crash target=server1 at=3002ms for=1s\n");
-    EXPECT_EQ(cut.operations->at({0, 3}), sim::WorldTime{} + 1300us);
-    EXPECT_EQ(cut.operations->at({0, 4}), sim::WorldTime{} + 3001ms);
+    EXPECT_EQ(cut.operations->at({0, 3}).time, sim::WorldTime{} + 1300us);
+    EXPECT_EQ(cut.operations->at({0, 4}).time, sim::WorldTime{} + 3001ms);
 }
 
 TEST(Simpler, EachWeakerFaultIsAnotherUntilNothingIsLeftToTake) {

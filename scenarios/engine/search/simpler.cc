@@ -6,7 +6,6 @@
 #include <set>
 
 #include "orrery/faults/kinds/kind.h"
-#include "orrery/faults/kinds/single.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
@@ -14,6 +13,7 @@
 namespace orrery::scenarios::engine {
 namespace {
 
+using reports::models::Words;
 using std::chrono::milliseconds;
 
 sim::Duration half(sim::Duration whole) {
@@ -42,12 +42,17 @@ bool is_part_of_the_run(const Setting& setting) {
     return std::find(std::begin(others), std::end(others), setting.name) == std::end(others);
 }
 
-// With fewer servers, faults strike those that are left.
+// With fewer hosts, faults strike those that are left.
 void leave_out_missing_hosts(RunInput& input) {
     const faults::HostNames there = hosts_of(input);
     const auto is_missing = [&](const std::string& name) {
         return std::find(there.begin(), there.end(), name) == there.end();
     };
+    std::erase_if(input.fixed, [&](const FixedSite& each) { return !each.host.empty() && is_missing(each.host); });
+    const std::uint64_t clients = client_count(*input.scenario, input.settings);
+    if (input.operations)
+        std::erase_if(*input.operations, [&](const auto& each) { return each.first.client >= clients; });
+    if (!input.plan) return;
     for (faults::Fault& fault : input.plan->faults)
         if (fault.target.kind == faults::Target::Kind::hosts) std::erase_if(fault.target.hosts, is_missing);
     std::erase_if(input.plan->faults, [&](const faults::Fault& fault) {
@@ -61,6 +66,22 @@ void leave_out_missing_hosts(RunInput& input) {
 
 bool is_invoked(const RunInput& input, const ClientOperation& operation) {
     return !input.skipped.contains(operation) && (!input.operations || input.operations->contains(operation));
+}
+
+// The moment that a fault waits for; null if it waits for no moment.
+sim::WorldTime* moment_of(faults::Fault& fault) {
+    if (fault.trigger.kind == faults::Trigger::Kind::at) return &fault.trigger.time;
+    return fault.trigger.kind == faults::Trigger::Kind::message ? &fault.trigger.since : nullptr;
+}
+
+// What stands at a time comes sooner, by as much as is asked for each time.
+template <class By>
+void come_sooner(RunInput& input, const By& by) {
+    if (input.plan)
+        for (faults::Fault& fault : input.plan->faults)
+            if (sim::WorldTime* moment = moment_of(fault)) *moment = *moment - by(*moment);
+    if (input.operations)
+        for (auto& [operation, invocation] : *input.operations) invocation.time = invocation.time - by(invocation.time);
 }
 
 } // namespace
@@ -89,36 +110,49 @@ std::vector<RunInput> ended_sooner(const Summary& failure) {
     return proposals;
 }
 
-std::vector<faults::Fault> single_faults(const Summary& struck) {
-    sim::world::FaultId id = 0;
-    for (const faults::Fault& each : struck.plan.faults) id = std::max(id, each.id);
-    const faults::HostNames hosts = hosts_of(struck.input);
-    std::vector<faults::Fault> singles;
-    for (const sim::world::StruckMessage& each : struck.struck)
-        singles.push_back(faults::single_fault(++id, each, hosts));
-    return singles;
-}
-
-faults::Plan without_strikers(const Summary& struck) {
-    faults::Plan plan = struck.plan;
-    std::erase_if(plan.faults, [&](const faults::Fault& fault) {
-        return std::any_of(struck.struck.begin(), struck.struck.end(),
-                           [&](const sim::world::StruckMessage& each) { return each.fault == fault.id; });
-    });
-    return plan;
-}
-
 std::vector<RunInput> with_fewer_clients(const RunInput& input) {
     std::vector<RunInput> proposals;
     if (!input.settings.has("clients")) return proposals;
     for (std::int64_t count = 1; count < input.settings.integer("clients"); ++count)
-        propose(proposals, input, [&](RunInput& each) { each.settings.set("clients", std::to_string(count)); });
+        propose(proposals, input, [&](RunInput& each) {
+            each.settings.set("clients", std::to_string(count));
+            leave_out_missing_hosts(each);
+        });
     return proposals;
 }
 
-std::vector<TimedOperation> operations_of(const Summary& failure) {
+std::vector<RunInput> with_clients_renumbered(const RunInput& input) {
+    std::vector<RunInput> proposals;
+    if (!input.settings.has("clients") || !input.operations || input.operations->empty()) return proposals;
+    std::map<std::uint64_t, std::uint64_t> numbers; // of the clients that ask
+    for (const auto& [operation, invocation] : *input.operations) numbers.emplace(operation.client, numbers.size());
+    if (numbers.size() == static_cast<std::uint64_t>(input.settings.integer("clients"))) return proposals;
+    RunInput renumbered = input;
+    renumbered.operations->clear();
+    for (const auto& [operation, invocation] : *input.operations)
+        renumbered.operations->insert({{numbers.at(operation.client), operation.number}, invocation});
+    renumbered.settings.set("clients", std::to_string(numbers.size()));
+    const auto rename = [&](std::string& host) {
+        for (const auto& [before, now] : numbers)
+            if (host == "client" + std::to_string(before)) {
+                host = "client" + std::to_string(now);
+                return;
+            }
+    };
+    for (faults::Fault& fault : renumbered.plan->faults) {
+        std::for_each(fault.target.hosts.begin(), fault.target.hosts.end(), rename);
+        rename(fault.trigger.host);
+        rename(fault.trigger.peer);
+    }
+    for (FixedSite& each : renumbered.fixed) rename(each.host);
+    leave_out_missing_hosts(renumbered);
+    proposals.push_back(std::move(renumbered));
+    return proposals;
+}
+
+std::vector<WrittenOperation> operations_of(const Summary& failure) {
     const std::uint64_t clients = client_count(*failure.input.scenario, failure.input.settings);
-    std::vector<TimedOperation> operations;
+    std::vector<WrittenOperation> operations;
     std::map<std::uint64_t, std::uint64_t> next; // number of each client's next operation
     for (const reports::Entry& each : failure.history.entries) {
         if (each.type != reports::Entry::Type::invoke) continue;
@@ -127,7 +161,7 @@ std::vector<TimedOperation> operations_of(const Summary& failure) {
         const std::uint64_t client = static_cast<std::uint64_t>(each.process) % clients;
         std::uint64_t& number = next[client];
         while (!is_invoked(failure.input, {client, number})) ++number;
-        operations.push_back({{client, number++}, each.time});
+        operations.push_back({{client, number++}, {each.time, Words{each.f, each.key, each.value}}});
     }
     return operations;
 }
@@ -176,10 +210,10 @@ std::vector<RunInput> with_weaker_fault(const RunInput& input, std::size_t place
 std::vector<IdleTime> idle_times(const RunInput& input) {
     std::set<sim::WorldTime> moments;
     if (input.plan)
-        for (const faults::Fault& fault : input.plan->faults)
-            if (fault.trigger.kind == faults::Trigger::Kind::at) moments.insert(fault.trigger.time);
+        for (faults::Fault fault : input.plan->faults)
+            if (const sim::WorldTime* moment = moment_of(fault)) moments.insert(*moment);
     if (input.operations)
-        for (const auto& [operation, time] : *input.operations) moments.insert(time);
+        for (const auto& [operation, invocation] : *input.operations) moments.insert(invocation.time);
     std::vector<IdleTime> idle;
     sim::WorldTime before{};
     for (const sim::WorldTime moment : moments) {
@@ -189,21 +223,41 @@ std::vector<IdleTime> idle_times(const RunInput& input) {
     return idle;
 }
 
+// What a system does in turns - heartbeats, ticks - goes on meanwhile: so some lengths are tried near to each other.
+std::vector<RunInput> with_less_idle_time(const RunInput& input, const IdleTime& idle) {
+    constexpr int tries = 8;
+    std::vector<RunInput> proposals;
+    for (const int part : {16, 4, 2})
+        for (int i = 0; i < tries; ++i) {
+            RunInput shorter = input;
+            const sim::Duration left = idle.length / part * (2 * tries - i) / (2 * tries);
+            const sim::Duration by = std::chrono::floor<milliseconds>(idle.length - left);
+            if (by < milliseconds(1)) continue;
+            come_sooner(shorter, [&](sim::WorldTime time) { return idle.end <= time ? by : sim::Duration{}; });
+            proposals.push_back(std::move(shorter));
+        }
+    return proposals;
+}
+
+std::vector<RunInput> with_fixed(const RunInput& input, const FixedSite& site) {
+    std::vector<RunInput> proposals;
+    for (const std::uint32_t percent : {50u, 0u, 100u}) {
+        proposals.push_back(input);
+        proposals.back().fixed.push_back({site.site, site.host, percent});
+    }
+    return proposals;
+}
+
 RunInput with_only_idle_times(const RunInput& input, const std::vector<IdleTime>& kept) {
     std::vector<IdleTime> cut = idle_times(input);
     std::erase_if(cut, [&](const IdleTime& each) { return std::find(kept.begin(), kept.end(), each) != kept.end(); });
-    const auto sooner = [&](sim::WorldTime time) {
+    RunInput shorter = input;
+    come_sooner(shorter, [&](sim::WorldTime time) {
         sim::Duration by{};
         for (const IdleTime& each : cut)
-            if (each.end <= time) by += each.length - milliseconds(1);
-        return time - by;
-    };
-    RunInput shorter = input;
-    if (shorter.plan)
-        for (faults::Fault& fault : shorter.plan->faults)
-            if (fault.trigger.kind == faults::Trigger::Kind::at) fault.trigger.time = sooner(fault.trigger.time);
-    if (shorter.operations)
-        for (auto& [operation, time] : *shorter.operations) time = sooner(time);
+            if (each.end <= time) by += std::chrono::floor<milliseconds>(each.length) - milliseconds(1);
+        return by;
+    });
     return shorter;
 }
 

@@ -8,17 +8,15 @@
 
 namespace orrery::scenarios::engine {
 
-using TimedOperation = std::pair<ClientOperation, sim::WorldTime>;
+using WrittenOperation = std::pair<ClientOperation, Invocation>;
 
 // The heal right behind the finding, and no recovery after it; or less of either.
 std::vector<RunInput> ended_sooner(const Summary& failure);
-// Of a run that recorded which messages its rates and cuts struck: a fault for each of them ...
-std::vector<faults::Fault> single_faults(const Summary& struck);
-// ... and the plan without the faults that struck them.
-faults::Plan without_strikers(const Summary& struck);
 std::vector<RunInput> with_fewer_clients(const RunInput& input);
-// Every operation that a client invoked in this run, which holds its history, and when.
-std::vector<TimedOperation> operations_of(const Summary& failure);
+// Of written operations: those who ask are clients 0, 1 and so on, and there are no others.
+std::vector<RunInput> with_clients_renumbered(const RunInput& input);
+// Every operation that a client invoked in this run, which holds its history: when, and what it asked.
+std::vector<WrittenOperation> operations_of(const Summary& failure);
 // The legal values of a setting that are plainer than the one it has. None for settings that say how a run is judged.
 std::vector<RunInput> with_plainer(const RunInput& input, const Setting& setting);
 // One fault, by its place in the plan: strikes fewer hosts, ends earlier, begins at once, leaves its parameters at
@@ -34,6 +32,10 @@ struct IdleTime {
 std::vector<IdleTime> idle_times(const RunInput& input);
 // All idle times but these are cut down to a millisecond: what comes behind comes sooner.
 RunInput with_only_idle_times(const RunInput& input, const std::vector<IdleTime>& kept);
+// One idle time cut down: to a sixteenth of it, to a quarter, to a half, or some less.
+std::vector<RunInput> with_less_idle_time(const RunInput& input, const IdleTime& idle);
+// All draws at a site alike: in the middle of what is possible, the least, the most.
+std::vector<RunInput> with_fixed(const RunInput& input, const FixedSite& site);
 // Each input with the seeds 1 to `count`; `count` in a row are of one input.
 std::vector<RunInput> with_other_seeds(const std::vector<RunInput>& inputs, std::uint64_t count);
 

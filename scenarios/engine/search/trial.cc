@@ -2,14 +2,18 @@
 // settings, plan; and a repro, with the line that replays it where this program knows the scenario by name.
 #include "orrery/scenarios/trial.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/child.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
+#include "orrery/scenarios/engine/search/shrink.h"
 #include "orrery/scenarios/engine/search/sweep.h"
 #include "orrery/sim/text.h"
 
@@ -40,13 +44,30 @@ std::string program() {
 }
 
 // Where the repro of a failure is, and the line that replays it.
-std::string how_to_repeat(const Scenario& scenario, std::uint64_t seed, const std::string& repro) {
-    const std::string path = "orrery-out/" + scenario.name + "-" + std::to_string(seed) + ".repro";
+std::string how_to_repeat(const Scenario& scenario, const std::string& run, const std::string& repro) {
+    const std::string path = "orrery-out/" + scenario.name + "-" + run + ".repro";
     std::error_code ignored; // what cannot be made cannot be written to, and that is said
     std::filesystem::create_directories("orrery-out", ignored);
     if (const sim::Problem problem = engine::write_file(path, repro)) return problem->text() + "\n";
     if (is_offered(scenario)) return "replay with: " + program() + " replay " + path + "\n";
     return "the run is in " + path + " (this program's list has no such scenario: see run_tests)\n";
+}
+
+// The smallest run that fails as this one does, and how to repeat it; empty if there is none, or if ORRERY_NO_SHRINK
+// says that it is not wanted.
+std::string shrunk_of(const Scenario& scenario, const engine::Summary& failure) {
+    const char* unwanted = std::getenv("ORRERY_NO_SHRINK");
+    if (unwanted != nullptr && *unwanted != 0) return {};
+    engine::ShrinkOptions options;
+    options.jobs = std::max(1u, std::thread::hardware_concurrency());
+    const sim::Checked<engine::Shrunk> shrunk = engine::shrink(failure, options);
+    if (!shrunk) return "not shrunk: " + shrunk.complaint().text() + "\n";
+    const engine::Summary& smallest = shrunk->smallest;
+    return "shrunk to " + std::to_string(shrunk->after.faults) + " faults, " +
+           std::to_string(shrunk->after.operations) + " operations, " + std::to_string(shrunk->after.events) +
+           " events: " + smallest.findings.front().text + "\n" +
+           how_to_repeat(scenario, std::to_string(failure.input.seed) + ".minimal",
+                         engine::print(engine::make_repro(smallest.input, smallest)));
 }
 
 std::string findings_of(const engine::Summary& summary) {
@@ -91,7 +112,9 @@ SweepReport sweep(const Scenario& scenario, Seeds seeds, const Chosen& settings)
     for (std::size_t i = 0; i < std::min(result.violated.size(), described_max); ++i) {
         const engine::Summary& each = result.violated[i];
         report.problem += "seed " + std::to_string(each.input.seed) + ": " + findings_of(each) +
-                          how_to_repeat(scenario, each.input.seed, engine::print(engine::make_repro(each.input, each)));
+                          how_to_repeat(scenario, std::to_string(each.input.seed),
+                                        engine::print(engine::make_repro(each.input, each)));
+        if (i == 0) report.problem += shrunk_of(scenario, each);
     }
     if (result.violated.size() > described_max)
         report.problem += std::to_string(result.violated.size() - described_max) + " seeds more are violated\n";
@@ -114,9 +137,9 @@ TrialReport run(const Trial& trial) {
     TrialReport report{summary.verdict == engine::RunVerdict::passed, summary.answered, findings_of(summary)};
     report.passed = report.passed && report.problem.empty();
     if (report.passed) return report;
-    report.problem +=
-        "seed " + std::to_string(trial.seed) + "\n" +
-        how_to_repeat(*trial.scenario, trial.seed, engine::print(engine::make_repro(summary.input, summary)));
+    report.problem += "seed " + std::to_string(trial.seed) + "\n" +
+                      how_to_repeat(*trial.scenario, std::to_string(trial.seed),
+                                    engine::print(engine::make_repro(summary.input, summary)));
     return report;
 }
 
