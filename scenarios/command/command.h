@@ -72,6 +72,17 @@ struct ShrinkCommandOptions {
     bool json = false;
 };
 
+struct TraceOptions {
+    std::string file;  // a repro, or a trace
+    std::string where; // a query; empty: every row
+    // The identity of an event, or "finding"; empty: no bound.
+    std::string before;
+    std::string after;
+    std::string past_of;
+    std::uint64_t limit = 0; // rows; 0: all
+    bool json = false;
+};
+
 struct CheckOptions {
     std::vector<std::string> files;
     std::string judge;                  // empty: the model's own
@@ -119,6 +130,8 @@ int replay(const ReplayOptions& options);
 int shrink(const ShrinkCommandOptions& options);
 // 65 if any file is bad, else 1 if any is violated, else 4 if any holds no operation, else 2 if any is undecided.
 int check(const CheckOptions& options);
+// 0 if it could be shown, whatever the verdict of the run.
+int trace(const TraceOptions& options);
 int zoo(const ZooOptions& options);
 int bench(const BenchOptions& options);
 // The manual page, or the completion for a shell, of all verbs.

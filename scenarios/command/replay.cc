@@ -140,13 +140,8 @@ int run_to_break(const Repro& repro, const std::string& wanted) {
 sim::Problem write_trace(const RunInput& input, const std::string& file) {
     TraceFile trace;
     if (sim::Problem problem = trace.open(file, input)) return problem;
-    sim::world::World* world = nullptr;
     ChildOptions child;
-    child.run.watcher.at_start = [&world](sim::world::World& started) { world = &started; };
-    child.run.watcher.observe = [&](const sim::Observation& seen) { trace.add(seen, *world); };
-    child.run.watcher.at_entry = [&](const reports::Entry& entry, sim::world::HostIndex client) {
-        trace.add(entry, client, *world);
-    };
+    trace.watch(child.run.watcher);
     child.afterwards = [&] { return trace.flush(); };
     const Summary summary = run_in_child(input, child);
     if (!summary.is_known()) return why_unknown(summary);
