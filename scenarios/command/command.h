@@ -95,6 +95,7 @@ struct CheckOptions {
     bool stream = false;       // judge line by line, and keep nothing that is over
     bool json = false;
     bool counterexample = false;
+    std::string junit; // a file to write
 };
 
 struct ZooOptions {
@@ -104,6 +105,7 @@ struct ZooOptions {
     std::uint64_t seconds_max = 0;  // of processor time a flaw; 0: 60, or 300 if only histories are judged
     std::vector<std::string> flaws; // none: all
     InputOptions input{};
+    std::string junit; // a file to write
     bool json = false;
 };
 
@@ -128,10 +130,10 @@ int sweep(const SweepCommandOptions& options);
 int replay(const ReplayOptions& options);
 // 0 if a smaller repro, or as small a one, was written.
 int shrink(const ShrinkCommandOptions& options);
-// 65 if any file is bad, else 1 if any is violated, else 4 if any holds no operation, else 2 if any is undecided.
-int check(const CheckOptions& options);
 // 0 if it could be shown, whatever the verdict of the run.
 int trace(const TraceOptions& options);
+// 65 if any file is bad, else 1 if any is violated, else 4 if any holds no operation, else 2 if any is undecided.
+int check(const CheckOptions& options);
 int zoo(const ZooOptions& options);
 int bench(const BenchOptions& options);
 // The manual page, or the completion for a shell, of all verbs.

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "orrery/scenarios/command/annotations.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
-#include "orrery/scenarios/command/junit.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -148,10 +148,6 @@ sim::Problem write_trace(const RunInput& input, const std::string& file) {
     return summary.left_undone ? summary.left_undone : trace.complete();
 }
 
-sim::Problem write_junit(const std::string& file, const std::vector<JunitCase>& cases) {
-    return file.empty() ? sim::Problem{} : write_file(file, junit_xml(cases));
-}
-
 int replay_one(const std::string& file, const ReplayOptions& options) {
     if (const sim::Problem problem =
             problem_of_names({{"the repro", file}, {"--trace", options.trace}, {"--junit", options.junit}}))
@@ -166,12 +162,13 @@ int replay_one(const std::string& file, const ReplayOptions& options) {
         if (const sim::Problem problem = write_trace(repro->input, options.trace)) return complain(*problem);
     const sim::Checked<Replayed> replayed = replayed_of(file, *repro);
     if (!replayed) return complain(replayed.complaint());
+    // Ahead of the text, which ends in the line to copy.
+    const sim::Problem unpublished = publish("replay", {case_of(*replayed)}, options.junit, options.json);
     if (options.json)
         tell_json(*replayed);
     else
         tell_whole(*replayed);
-    if (const sim::Problem problem = write_junit(options.junit, {case_of(*replayed)})) return complain(*problem);
-    return replayed->code();
+    return unpublished ? complain(*unpublished) : replayed->code();
 }
 
 sim::Checked<Replayed> replay_of_many(const std::string& file) {
@@ -208,11 +205,11 @@ int replay_many(const std::vector<std::string>& files, const ReplayOptions& opti
         cases.push_back(case_of(*replayed));
         if (codes.back() != exit_passed && first.empty()) first = file;
     }
+    const sim::Problem unpublished = publish("replay", cases, options.junit, options.json);
     const auto passed = std::count(codes.begin(), codes.end(), exit_passed);
     if (!options.json) say("{} of {} passed{}\n", passed, files.size(), interruption() != 0 ? ", interrupted" : "");
     if (!options.json && !first.empty()) say("see the first that did not with:\n{}\n", replay_line(first));
-    const sim::Problem problem = write_junit(options.junit, cases);
-    return problem ? complain(*problem) : worst(codes);
+    return unpublished ? complain(*unpublished) : worst(codes);
 }
 
 // Every repro below the folders, in the order of their names.

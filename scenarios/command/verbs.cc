@@ -209,6 +209,7 @@ Verb check_verb(CommandLine& line) {
               Number{&check.threads, 1, jobs_max}},
              {"stream", "judge line by line what is too long to be kept; jsonl, linearizable", &check.stream},
              {"counterexample", "show why", &check.counterexample},
+             {"junit", "write the result to this file as JUnit XML", &check.junit, file},
              json(check.json)},
             [&line] { return command::check(line.check); },
             file};
@@ -229,6 +230,7 @@ Verb zoo_verb(CommandLine& line) {
               Number{&zoo.seconds_max, 1, 1'000'000}},
              {"set", "KEY=VALUE, a setting of every scenario", &zoo.input.settings, words(setting_words)},
              {"judges", "who judges: all, histories, monitors or progress", &zoo.input.judges, judging()},
+             {"junit", "write the result to this file as JUnit XML", &zoo.junit, file},
              json(zoo.json)},
             [&line] { return command::zoo(line.zoo); },
             words(flaw_names)};
