@@ -2,7 +2,14 @@
 //
 // A repro is run once more, here in a child, and its rows are printed as they come. Only a past has to wait: which
 // events it holds is known when its last one is over. A file that --trace wrote is read instead of run.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
 
 #include "orrery/reports/trace/past.h"
 #include "orrery/reports/trace/query.h"
@@ -59,11 +66,22 @@ std::string time_of(sim::WorldTime time) {
     return fmt::format("{:>5}.{:09} s", time.nanoseconds / 1'000'000'000, time.nanoseconds % 1'000'000'000);
 }
 
+// A stdout of its own: that of a child goes elsewhere, for what a scenario prints must not come between the rows.
+using Output = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+Output second_stdout() { return {fdopen(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w"), std::fclose}; }
+
+sim::Problem problem_of_writing(std::FILE* out) {
+    // A reader that leaves early, like head, knows that it did.
+    if (std::ferror(out) == 0 || errno == EPIPE) return std::nullopt;
+    return sim::missing_complaint(std::string("the rows could not be written: ") + std::strerror(errno));
+}
+
 // Prints rows, a line each, as wide as the terminal; to a file or a pipe in full.
 class Lines {
 public:
-    Lines(std::vector<std::string> hosts, const TraceOptions& options)
-        : hosts_(std::move(hosts)), limit_(options.limit), json_(options.json), style_(terminal_style()),
+    Lines(std::FILE* out, std::vector<std::string> hosts, const TraceOptions& options)
+        : out_(out), hosts_(std::move(hosts)), limit_(options.limit), json_(options.json), style_(terminal_style()),
           width_(terminal_width(STDOUT_FILENO, 0)) {
         for (const std::string& host : hosts_)
             host_columns_ = std::max(host_columns_, std::min<std::size_t>(host.size(), 16));
@@ -75,15 +93,21 @@ public:
             return;
         }
         ++printed_;
-        say("{}", json_ ? trace_line(row, hosts_) : text_of(row));
-        std::fflush(stdout); // the run may die with the next event
+        write(json_ ? trace_line(row, hosts_) : text_of(row));
     }
-    void finish() const {
-        if (!json_ && left_out_ > 0) say("and {} more\n", left_out_);
+    sim::Problem finish() {
+        if (!json_ && left_out_ > 0) write("and " + std::to_string(left_out_) + " more\n");
+        return problem_;
     }
 
 private:
     static constexpr std::size_t words_min = 20; // columns
+
+    void write(const std::string& text) {
+        std::fputs(text.c_str(), out_);
+        std::fflush(out_); // the run may die with the next event
+        if (!problem_) problem_ = problem_of_writing(out_);
+    }
 
     std::string text_of(const Row& row) const {
         using namespace reports::views;
@@ -100,6 +124,7 @@ private:
         return start + padded(clipped(words, columns, style_), columns) + "  " + event + "\n";
     }
 
+    std::FILE* out_;
     std::vector<std::string> hosts_;
     std::uint64_t limit_;
     bool json_;
@@ -108,6 +133,7 @@ private:
     std::size_t host_columns_ = 0;
     std::uint64_t printed_ = 0;
     std::uint64_t left_out_ = 0;
+    sim::Problem problem_{}; // the first
 };
 
 // Takes rows and steps as they come, and prints those that were asked for.
@@ -143,8 +169,7 @@ public:
                 return sim::usage_complaint("no event " + sim::hexadecimal(event) + " began in this run");
         if (const sim::Problem problem = query_.problem_of(names_)) return in_query(*problem);
         if (bounds_.past_of != 0) print_past();
-        lines_.finish();
-        return std::nullopt;
+        return lines_.finish();
     }
     // The process dies in the event whose past is asked for, and finish() is never called: the past is printed as the
     // event begins.
@@ -212,20 +237,21 @@ sim::Problem read_bounds(const TraceOptions& options, const Repro* repro, Bounds
     return read("--past-of", options.past_of, bounds.past_of);
 }
 
-sim::Checked<Selection> selection_of(const TraceOptions& options, const TraceHead& head, const Repro* repro) {
+sim::Checked<Selection> selection_of(const TraceOptions& options, const TraceHead& head, const Repro* repro,
+                                     std::FILE* out) {
     sim::Checked<reports::trace::Query> query = reports::trace::parse_query(options.where, head.hosts);
     if (!query) return Selection::in_query(query.complaint());
     Bounds bounds;
     if (const sim::Problem problem = read_bounds(options, repro, bounds)) return *problem;
     if (options.json) say("{}", trace_line(head));
     std::fflush(stdout);
-    return Selection(std::move(*query), bounds, Lines(head.hosts, options));
+    return Selection(std::move(*query), bounds, Lines(out, head.hosts, options));
 }
 
 int show_file(const std::string& text, const TraceOptions& options) {
     const sim::Checked<TraceHead> head = read_trace_head(text, options.file);
     if (!head) return complain(head.complaint());
-    sim::Checked<Selection> selection = selection_of(options, *head, nullptr);
+    sim::Checked<Selection> selection = selection_of(options, *head, nullptr, stdout);
     if (!selection) return complain(selection.complaint());
     sim::Problem problem = read_trace(
         text, options.file, [&](const Row& row) { selection->take(row); },
@@ -238,11 +264,12 @@ int show_run(const TraceOptions& options) {
     const sim::Checked<Repro> repro = read_repro(options.file);
     if (!repro) return complain(repro.complaint());
     listen_for_interruption();
-    sim::Checked<Selection> selection = selection_of(options, head_of(repro->input), &*repro);
+    const Output out = second_stdout();
+    if (out == nullptr) return complain(sim::missing_complaint("there is no stdout to write to"));
+    sim::Checked<Selection> selection = selection_of(options, head_of(repro->input), &*repro, out.get());
     if (!selection) return complain(selection.complaint());
     ChildOptions child;
     child.detail = Detail::counts;
-    child.owns_stdout = true;
     child.run.stop_at_event = selection->last_event();
     child.run.watcher.at_row = [&](const Row& row) { selection->take(row); };
     child.run.watcher.at_step = [&](const Step& step) { selection->take(step); };

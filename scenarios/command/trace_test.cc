@@ -101,6 +101,28 @@ TEST_F(TraceVerb, CutsARowToTheTerminal) {
     }
 }
 
+TEST_F(TraceVerb, ShowsTheLastRowsOfAProcessThatDies) {
+    const std::string orrery = NOISY_EXECUTABLE;
+    EXPECT_EQ(shell(orrery + " run mortal --quiet").code, 1);
+    const std::string died = orrery + " trace orrery-out/mortal-1.repro ";
+    for (const char* options : {"", "--past-of finding"}) {
+        const Answer answer = shell(died + options);
+        EXPECT_EQ(answer.code, 0) << answer.err;
+        EXPECT_FALSE(is_in(answer.out, "NOISE")) << answer.out;
+        EXPECT_TRUE(is_in(lines(answer.out).back(), "  note         beat number=5  ")) << answer.out;
+    }
+    // The other server's beats are no past of this one's.
+    EXPECT_EQ(lines(shell(died + "--where name=beat").out).size(), 9u);
+    EXPECT_EQ(lines(shell(died + "--past-of finding --where name=beat").out).size(), 5u);
+}
+
+TEST_F(TraceVerb, SaysWhenItsRowsCannotBeWritten) {
+    const Answer full = shell("ORRERY trace " + repro_ + " >/dev/full");
+    EXPECT_EQ(full.code, 69);
+    EXPECT_TRUE(is_in(full.err, "No space left on device")) << full.err;
+    EXPECT_EQ(shell("ORRERY trace " + repro_ + " | head -1 >first; test -s first").err, "");
+}
+
 TEST_F(TraceVerb, SaysWhatIsWrongWithItsWords) {
     const std::string line = "ORRERY trace " + repro_;
     expect_refused(line + " --where 'kind=sent'", 64,

@@ -198,6 +198,9 @@ TEST(Tracer, GivesAStepForEachEventAndEachHostAtWhichItActs) {
         }
         EXPECT_LE(causes.size(), whole.result.events); // a message may begin twice, when a cut held it
         EXPECT_GT(causes.size(), whole.result.events * 9 / 10);
+        const std::uint64_t healing = sim::mix(sim::name_hash("fault"), 0, 0);
+        ASSERT_TRUE(causes.contains(healing));
+        EXPECT_EQ(causes[healing], 0u); // it comes by the clock, whatever happened last
         std::set<std::uint32_t> up;
         std::size_t operations = 0;
         std::size_t handed_over = 0;
