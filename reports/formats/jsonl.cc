@@ -2,60 +2,13 @@
 //     {"type":"history","version":1,"model":"kv","settings":{}}
 //     {"type":"invoke","process":0,"f":"put","key":"a","value":"x","time":"12","index":0}
 //
-// Read strictly: a misspelt field is an error where it stands, not a field that is missing.
-#include <array>
-
-#include "orrery/reports/formats/json_value.h"
+// Read strictly: see json_line.h.
+#include "orrery/reports/formats/json_line.h"
 
 namespace orrery::reports::formats {
 namespace {
 
-// A field of the object in a line: JSON values know what they are, but not where they stood.
-struct Field {
-    std::string_view name;
-    std::size_t column = 1;
-    std::size_t value_column = 1;
-};
-
-// The place behind the value, or the name, that begins at `at`. The line is known to be JSON.
-std::size_t step_over(std::string_view line, std::size_t at) {
-    int depth = 0;
-    bool quoted = false;
-    for (; at < line.size(); ++at) {
-        const char each = line[at];
-        if (quoted && each == '\\') ++at;
-        if (each == '"') quoted = !quoted;
-        if (quoted) continue;
-        if (depth == 0 && (each == ',' || each == ':' || each == '}')) return at;
-        if (each == '{' || each == '[') ++depth;
-        if (each == '}' || each == ']') --depth;
-    }
-    return line.size();
-}
-
-std::vector<Field> fields_of(std::string_view line) {
-    constexpr const char* blanks = " \t\r";
-    std::vector<Field> fields;
-    std::size_t at = line.find('{') + 1;
-    while ((at = line.find('"', at)) != std::string_view::npos) {
-        const std::size_t colon = step_over(line, at);
-        const std::size_t value = std::min(line.find_first_not_of(blanks, colon + 1), line.size());
-        fields.push_back({line.substr(at + 1, line.rfind('"', colon) - at - 1), at + 1, value + 1});
-        at = step_over(line, value);
-    }
-    return fields;
-}
-
-// What a field may hold, and where that goes; `read` is false if it holds anything else.
-template <class Target>
-struct Rule {
-    std::string_view name;
-    bool needed;
-    std::string_view holds;
-    bool (*read)(const Json& json, Target& target);
-};
-
-constexpr std::array<Rule<History>, 5> header_rules = {{
+constexpr std::array<LineRule<History>, 5> header_rules = {{
     {"type", true, "\"history\"", [](const Json& json, History&) { return json == "history"; }},
     {"version", true, "1", [](const Json& json, History&) { return json == 1; }},
     {"model", false, "the name of a model",
@@ -74,7 +27,7 @@ constexpr std::array<Rule<History>, 5> header_rules = {{
      [](const Json& json, History& history) { return value_of(json, history.initial.emplace()); }},
 }};
 
-constexpr std::array<Rule<Entry>, 8> entry_rules = {{
+constexpr std::array<LineRule<Entry>, 8> entry_rules = {{
     {"type", true, "invoke, ok, fail or info",
      [](const Json& json, Entry& entry) {
          const auto known = json.is_string() ? entry_type(json.get<std::string>()) : std::nullopt;
@@ -113,49 +66,17 @@ constexpr std::array<Rule<Entry>, 8> entry_rules = {{
      }},
 }};
 
-// The first thing that is wrong with an object, if anything.
-template <class Rules, class Target>
-sim::Problem read_fields(const Rules& rules, std::string_view line, std::size_t number, Target& target) {
-    const auto wrong = [number](std::size_t column, std::string expected) {
-        return expected_at(number, column, std::move(expected));
-    };
-    const sim::Checked<Json> parsed = parse_json(line);
-    if (!parsed) return moved_to({static_cast<std::uint32_t>(number), 1}, parsed.complaint());
-    const Json& json = *parsed;
-    if (!json.is_object()) return wrong(1, "a JSON object");
-    std::array<bool, std::tuple_size_v<Rules>> seen{};
-    for (const Field& field : fields_of(line)) {
-        const auto rule =
-            std::find_if(rules.begin(), rules.end(), [&](const auto& each) { return each.name == field.name; });
-        if (rule == rules.end()) {
-            std::vector<std::string_view> known;
-            for (const auto& each : rules) known.push_back(each.name);
-            return wrong(field.column, "one of the fields " + sim::join(known));
-        }
-        bool& before = seen[static_cast<std::size_t>(rule - rules.begin())];
-        if (before) return wrong(field.column, std::string(rule->name) + " once");
-        before = true;
-        if (!rule->read(json.at(std::string(rule->name)), target))
-            return wrong(field.value_column, std::string(rule->name) + " with " + std::string(rule->holds));
-    }
-    for (std::size_t i = 0; i < rules.size(); ++i)
-        if (rules[i].needed && !seen[i])
-            return wrong(line.rfind('}') + 1,
-                         "a field " + std::string(rules[i].name) + " with " + std::string(rules[i].holds));
-    return std::nullopt;
-}
-
 } // namespace
 
 sim::Checked<std::optional<Entry>> JsonlReader::read(std::string_view line, std::size_t number) {
     if (line.empty()) return std::optional<Entry>();
     if (!headed_) {
-        if (auto wrong = read_fields(header_rules, line, number, header_)) return *std::move(wrong);
+        if (auto wrong = read_line(header_rules, line, number, header_)) return *std::move(wrong);
         headed_ = true;
         return std::optional<Entry>();
     }
     Entry entry;
-    if (auto wrong = read_fields(entry_rules, line, number, entry)) return *std::move(wrong);
+    if (auto wrong = read_line(entry_rules, line, number, entry)) return *std::move(wrong);
     entry.place = {static_cast<std::uint32_t>(number), 1};
     return std::optional(std::move(entry));
 }

@@ -16,11 +16,11 @@ struct Interval {
     std::string line;
 };
 
-Interval find(const AppliedFault& fault, const Recording& recording) {
+Interval find(const AppliedFault& fault, const trace::Recording& recording) {
     Interval applied{&fault, {INT64_MAX}, {INT64_MAX}, fault.line};
-    for (const RecordedEvent& recorded : recording) {
+    for (const trace::Row& recorded : recording.rows) {
         if (!recorded.is_fault() || recorded.fault != fault.fault) continue;
-        if (recorded.kind == RecordedEvent::Kind::fault_end) {
+        if (recorded.kind == trace::Row::Kind::fault_end) {
             applied.to = recorded.time;
         } else if (applied.from.nanoseconds == INT64_MAX) {
             applied.from = recorded.time;
@@ -59,8 +59,8 @@ std::string without_times(std::string_view line) {
     return result;
 }
 
-std::string applied_faults(const std::vector<AppliedFault>& all, const Recording& recording, sim::WorldTime until,
-                           const Style& style) {
+std::string applied_faults(const std::vector<AppliedFault>& all, const trace::Recording& recording,
+                           sim::WorldTime until, const Style& style) {
     std::vector<Interval> applied;
     for (const AppliedFault& fault : all)
         if (fault.effective > 0) applied.push_back(find(fault, recording));

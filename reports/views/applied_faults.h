@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "orrery/reports/views/recorded_event.h"
+#include "orrery/reports/trace/row.h"
 #include "orrery/reports/views/style.h"
 
 namespace orrery::reports::views {
@@ -22,7 +22,7 @@ struct AppliedFault {
 std::string without_times(std::string_view line);
 // One line a fault that took effect, in the order in which they began; what began after `until` is
 // only counted.
-std::string applied_faults(const std::vector<AppliedFault>& all, const Recording& recording, sim::WorldTime until,
-                           const Style& style);
+std::string applied_faults(const std::vector<AppliedFault>& all, const trace::Recording& recording,
+                           sim::WorldTime until, const Style& style);
 
 } // namespace orrery::reports::views

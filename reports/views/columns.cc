@@ -122,17 +122,17 @@ private:
 
     // Follows the recording up to what had happened with this row.
     void advance(std::size_t after) {
-        CHECK(after <= scene_.recording.size());
+        CHECK(after <= scene_.recording.rows.size());
         for (; position_ < after; ++position_) {
-            const RecordedEvent& recorded = scene_.recording[position_];
-            if (recorded.kind == RecordedEvent::Kind::fault_begin) active_.insert(recorded.fault);
-            if (recorded.kind == RecordedEvent::Kind::fault_end) active_.erase(recorded.fault);
+            const trace::Row& recorded = scene_.recording.rows[position_];
+            if (recorded.kind == trace::Row::Kind::fault_begin) active_.insert(recorded.fault);
+            if (recorded.kind == trace::Row::Kind::fault_end) active_.erase(recorded.fault);
             if (recorded.is_fault() || recorded.host >= up_.size()) continue;
-            if (recorded.kind == RecordedEvent::Kind::crash) roles_[recorded.host].clear();
-            if (recorded.kind == RecordedEvent::Kind::crash || recorded.kind == RecordedEvent::Kind::boot)
-                up_[recorded.host] = recorded.kind == RecordedEvent::Kind::boot;
-            if (recorded.kind == RecordedEvent::Kind::state && recorded.name.ends_with("role"))
-                roles_[recorded.host] = recorded.text;
+            if (recorded.kind == trace::Row::Kind::crash) roles_[recorded.host].clear();
+            if (recorded.kind == trace::Row::Kind::crash || recorded.kind == trace::Row::Kind::boot)
+                up_[recorded.host] = recorded.kind == trace::Row::Kind::boot;
+            if (recorded.kind == trace::Row::Kind::state && recorded.name.ends_with("role"))
+                roles_[recorded.host] = recorded.words();
         }
     }
     // The letter of the question that is open at a client.

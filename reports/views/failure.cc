@@ -87,7 +87,7 @@ std::string failure(const Failure& failed, const Style& style) {
     if (failed.findings.empty()) return story(failed.verdict, all);
     const MinimalHistory minimal = latest_of(failed.minimal);
     std::string text = verdicts(failed, minimal, style);
-    if (!minimal.empty()) text += operations(minimal, failed.participants, style, failed.recording.empty());
+    if (!minimal.empty()) text += operations(minimal, failed.participants, style, failed.recording.rows.empty());
     sim::Finding focus = failed.findings.front();
     // The return of the impossible result has a row of its own, so its recorded event needs none.
     const MinimalHistory none;
@@ -97,7 +97,7 @@ std::string failure(const Failure& failed, const Style& style) {
         focus.time = minimal.impossible().returned;
     }
     const Scene scene{failed.recording, clients ? minimal : none, failed.participants, focus};
-    if (!failed.recording.empty()) text += heading("how it came to this", style) + columns(scene, style);
+    if (!failed.recording.rows.empty()) text += heading("how it came to this", style) + columns(scene, style);
     const sim::WorldTime until = focus.time.nanoseconds == 0 ? sim::WorldTime{INT64_MAX - 1} : focus.time;
     const std::string faults = applied_faults(failed.applied_faults, failed.recording, until, style);
     if (!faults.empty()) text += heading("faults that took effect", style) + faults;

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "orrery/reports/trace/row.h"
 #include "orrery/reports/verdict.h"
 #include "orrery/reports/views/applied_faults.h"
 #include "orrery/reports/views/participants.h"
-#include "orrery/reports/views/recorded_event.h"
 #include "orrery/reports/views/style.h"
 #include "orrery/reports/views/words.h"
 
@@ -21,7 +21,7 @@ struct Failure {
     Verdict verdict{};        // of the history
     MinimalHistory minimal{}; // of the verdict; empty if it has no counterexample
     Participants participants{};
-    Recording recording{}; // may be empty
+    trace::Recording recording{}; // may be empty
     std::vector<AppliedFault> applied_faults{};
 };
 

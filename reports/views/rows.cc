@@ -13,7 +13,7 @@
 namespace orrery::reports::views {
 namespace {
 
-using Kind = RecordedEvent::Kind;
+using Kind = trace::Row::Kind;
 
 // How much a recorded event says: the operations and the finding themselves; what broke or came back; what
 // the operations caused; changes of state; notes; messages that were lost, of others.
@@ -23,6 +23,11 @@ constexpr std::array<std::size_t, ranks> quota = {60, 12, 16, 10, 8, 4, 4};
 constexpr sim::Duration lead{3'000'000'000};  // what broke so long before a finding of a monitor is of interest
 constexpr std::int64_t nearby = 200'000'000;  // nanoseconds: lost messages of others further away are noise
 constexpr std::int64_t long_way = 10'000'000; // nanoseconds: a message that took so long is worth a word
+
+// What a note is about, "index=53": its first field.
+std::string subject(const trace::Row& note) {
+    return note.fields.empty() ? "" : note.fields.front().name + "=" + note.fields.front().text;
+}
 
 struct Candidate {
     Row row;
@@ -35,7 +40,7 @@ class Selection {
 public:
     explicit Selection(const Scene& scene) : scene_(scene) {
         until_ = scene.finding.time;
-        if (until_.nanoseconds == 0 && !scene.recording.empty()) until_ = scene.recording.back().time;
+        if (until_.nanoseconds == 0 && !scene.recording.rows.empty()) until_ = scene.recording.rows.back().time;
         from_ = scene.minimal.empty() ? sim::WorldTime{} : until_;
         broken_from_ = until_ + sim::Duration{-lead};
         anchors_.push_back(until_);
@@ -45,12 +50,12 @@ public:
             if (call.outcome != Call::Outcome::unknown) anchors_.push_back(call.returned);
         }
         if (!scene.minimal.empty()) broken_from_ = from_;
-        for (const RecordedEvent& recorded : scene.recording) look_at(recorded);
+        for (const trace::Row& recorded : scene.recording.rows) look_at(recorded);
     }
 
     std::vector<Row> run() {
         add_operations();
-        for (std::size_t i = 0; i < scene_.recording.size(); ++i) add(scene_.recording[i], i + 1);
+        for (std::size_t i = 0; i < scene_.recording.rows.size(); ++i) add(scene_.recording.rows[i], i + 1);
         add_finding();
         std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
             return std::tuple(a.row.time, a.order, a.row.after) < std::tuple(b.row.time, b.order, b.row.after);
@@ -65,12 +70,13 @@ public:
 
 private:
     // First pass: who asked which operation, when each message left, whom the finding concerns.
-    void look_at(const RecordedEvent& recorded) {
+    void look_at(const trace::Row& recorded) {
+        if (recorded.is_operation()) return; // those of the story have rows of their own
         if (recorded.kind == Kind::send) sent_.emplace(recorded.message, recorded.time);
         if (scene_.finding.event != 0 && recorded.event == scene_.finding.event && !recorded.is_fault())
             concerned_.insert(recorded.host);
         if (concerned_.contains(recorded.host) && recorded.event == scene_.finding.event && recorded.kind == Kind::note)
-            subjects_.insert(recorded.text.substr(0, recorded.text.find(' ')));
+            subjects_.insert(subject(recorded));
         const std::pair instant{recorded.time, recorded.event};
         if (recorded.kind == Kind::fault_begin) begins_[recorded.fault] = instant;
         if (recorded.kind == Kind::fault_end) ends_[recorded.fault] = recorded.time;
@@ -84,7 +90,7 @@ private:
             letters_.emplace(recorded.origin, letter(place));
         }
     }
-    std::string letter_of(const RecordedEvent& recorded) const {
+    std::string letter_of(const trace::Row& recorded) const {
         const auto found = letters_.find(recorded.origin);
         return found == letters_.end() ? "" : std::string(1, found->second);
     }
@@ -94,8 +100,8 @@ private:
     }
     // How many recorded events had happened before an instant of an operation.
     std::size_t before(sim::WorldTime time, bool with_equal) const {
-        const auto& all = scene_.recording;
-        const auto at = std::partition_point(all.begin(), all.end(), [&](const RecordedEvent& recorded) {
+        const auto& all = scene_.recording.rows;
+        const auto at = std::partition_point(all.begin(), all.end(), [&](const trace::Row& recorded) {
             return with_equal ? recorded.time <= time : recorded.time < time;
         });
         return static_cast<std::size_t>(at - all.begin());
@@ -138,7 +144,7 @@ private:
         return least;
     }
 
-    Rank rank_of(const RecordedEvent& recorded) const {
+    Rank rank_of(const trace::Row& recorded) const {
         const bool hangs_together = letters_.contains(recorded.origin);
         const bool concerned = concerned_.contains(recorded.host);
         switch (recorded.kind) {
@@ -155,15 +161,17 @@ private:
             return state_changed;
         case Kind::note:
             if (recorded.goal) return state_changed;
-            return hangs_together || subjects_.contains(recorded.text.substr(0, recorded.text.find(' '))) ? noted
-                   : concerned                                                                            ? other
-                                                                                                          : ranks;
+            return hangs_together || subjects_.contains(subject(recorded)) ? noted : concerned ? other : ranks;
         case Kind::send:
+        case Kind::invoke:
+        case Kind::ok:
+        case Kind::fail:
+        case Kind::info:
             return ranks;
         }
         return ranks;
     }
-    void add(const RecordedEvent& recorded, std::size_t after) {
+    void add(const trace::Row& recorded, std::size_t after) {
         if (recorded.kind == Kind::crash) down_.insert(recorded.host);
         if (recorded.kind == Kind::boot) down_.erase(recorded.host);
         if (recorded.time > until_) return;
@@ -178,7 +186,7 @@ private:
         // A fault is recorded once it has begun, but its row stands above what it did.
         if (recorded.kind == Kind::fault_begin) {
             Candidate& fault = candidates_.back();
-            while (fault.row.after > 1 && scene_.recording[fault.row.after - 2].event == recorded.event)
+            while (fault.row.after > 1 && scene_.recording.rows[fault.row.after - 2].event == recorded.event)
                 --fault.row.after;
             --fault.row.after;
         }
@@ -187,22 +195,22 @@ private:
     }
     // What a host notes at the same instant goes into the row that is there; notes like the last are
     // counted.
-    bool joined(const RecordedEvent& recorded, std::size_t after) {
+    bool joined(const trace::Row& recorded, std::size_t after) {
         if (last_ == nullptr || recorded.is_fault() || last_->time != recorded.time || last_->host != recorded.host)
             return false;
         Row& row = candidates_.back().row;
         if (recorded.kind == Kind::state && last_->kind == Kind::state)
-            row.text += ", " + recorded.name + " = " + recorded.text;
+            row.text += ", " + recorded.name + " = " + recorded.words();
         else if (recorded.kind == Kind::note && last_->kind == Kind::note && recorded.name == last_->name)
             row.text = row_of(*last_, after).text + " and " + std::to_string(++alike_) + " more";
         else if (recorded.kind == Kind::note && !recorded.goal && last_->kind == Kind::deliver)
-            row.text += "; " + recorded.name + " " + recorded.text;
+            row.text += "; " + recorded.name + " " + recorded.words();
         else
             return false;
         row.after = after;
         return true;
     }
-    Row row_of(const RecordedEvent& recorded, std::size_t after) const {
+    Row row_of(const trace::Row& recorded, std::size_t after) const {
         const std::string host = recorded.is_fault() ? "" : scene_.participants.hosts[recorded.host];
         const std::string by = letter_of(recorded);
         const std::string start = by.empty() ? "" : by + " ";
@@ -213,9 +221,9 @@ private:
         case Kind::crash:
             return row.mark = "X", row.text = host + " dies", row.colour = Colour::yellow, row;
         case Kind::note:
-            return row.text = start + host + ": " + recorded.name + " " + recorded.text, row;
+            return row.text = start + host + ": " + recorded.name + " " + recorded.words(), row;
         case Kind::state:
-            return row.text = start + host + ": " + recorded.name + " = " + recorded.text, row;
+            return row.text = start + host + ": " + recorded.name + " = " + recorded.words(), row;
         case Kind::fault_begin:
         case Kind::fault_end:
             row.shape = Row::Shape::across;
@@ -233,12 +241,12 @@ private:
         row.to = recorded.kind == Kind::lose ? recorded.peer : recorded.host;
         row.colour = recorded.kind == Kind::lose ? Colour::yellow : Colour::none;
         row.mark = by.empty() ? "o" : by;
-        row.text = start + recorded.name + " " + recorded.text + (recorded.kind == Kind::lose ? " is lost" : "") +
+        row.text = start + recorded.name + " " + recorded.words() + (recorded.kind == Kind::lose ? " is lost" : "") +
                    on_its_way(recorded);
         if (recorded.kind == Kind::deliver && down_.contains(recorded.host)) row.text += ", but " + host + " is down";
         return row;
     }
-    std::string on_its_way(const RecordedEvent& recorded) const {
+    std::string on_its_way(const trace::Row& recorded) const {
         const auto sent = sent_.find(recorded.message);
         if (recorded.kind == Kind::lose || sent == sent_.end() || (recorded.time - sent->second).count() < long_way)
             return {};
@@ -300,8 +308,8 @@ private:
     std::set<std::uint32_t> concerned_; // hosts of the finding's event
     std::set<std::string> subjects_;    // what its notes are about: "index=53"
     std::vector<Candidate> candidates_;
-    const RecordedEvent* last_ = nullptr; // of the last candidate
-    std::size_t alike_ = 0;               // notes like it that came with it
+    const trace::Row* last_ = nullptr; // of the last candidate
+    std::size_t alike_ = 0;            // notes like it that came with it
     std::set<std::uint32_t> down_;
 };
 

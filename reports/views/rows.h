@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "orrery/reports/trace/row.h"
 #include "orrery/reports/views/participants.h"
-#include "orrery/reports/views/recorded_event.h"
 #include "orrery/reports/views/style.h"
 #include "orrery/reports/views/words.h"
 
@@ -31,7 +31,7 @@ struct Row {
 };
 
 struct Scene {
-    const Recording& recording;
+    const trace::Recording& recording;
     const MinimalHistory& minimal; // may be empty
     const Participants& participants;
     const sim::Finding& finding; // which the rows lead to; without a time, the end

@@ -226,54 +226,49 @@ TEST(Timeline, AnOperationThatNeverReturnedStaysOpen) {
                                                         "  client2                 [C read -> nil] <- impossible\n");
 }
 
-RecordedEvent recorded(RecordedEvent::Kind kind, std::int64_t time, std::uint32_t host, std::string name,
-                       std::string text = "") {
-    RecordedEvent made;
+// A message has a text of its own, a note or a state the value of a field.
+trace::Row recorded(trace::Row::Kind kind, std::int64_t time, std::uint32_t host, std::string name,
+                    std::string text = "", std::string field = "value") {
+    trace::Row made;
     made.kind = kind;
     made.time = at_millisecond(time);
     made.host = host;
     made.name = std::move(name);
-    made.text = std::move(text);
+    if (made.is_message())
+        made.content = std::move(text);
+    else if (!text.empty())
+        made.fields.push_back(trace::field(field, std::move(text)));
     return made;
 }
 
-RecordedEvent message(RecordedEvent::Kind kind, std::int64_t time, std::uint32_t host, std::uint32_t peer,
-                      std::uint64_t number, std::uint64_t origin) {
-    RecordedEvent made = recorded(kind, time, host, "rpc.request", "apply");
+trace::Row message(trace::Row::Kind kind, std::int64_t time, std::uint32_t host, std::uint32_t peer,
+                   std::uint64_t number, std::uint64_t origin) {
+    trace::Row made = recorded(kind, time, host, "rpc.request", "apply");
     made.peer = peer;
     made.message = number;
     made.origin = origin;
     return made;
 }
 
-RecordedEvent fault(RecordedEvent::Kind kind, std::int64_t time) {
-    RecordedEvent made = recorded(kind, time, 0, "f402 cut target=raft.role=leader at=3ms for=9ms (replica1)");
+trace::Row fault(trace::Row::Kind kind, std::int64_t time) {
+    trace::Row made = recorded(kind, time, 0, "f402 cut target=raft.role=leader at=3ms for=9ms (replica1)");
     made.fault = 402;
     return made;
 }
 
 // A write that is acknowledged by replica0, whose copy is lost, and a read at replica1.
-Recording recorded() {
-    using Kind = RecordedEvent::Kind;
-    RecordedEvent execute = recorded(Kind::note, 12, 0, "rpc.execute", "service=apply");
+trace::Recording recorded() {
+    using Kind = trace::Row::Kind;
+    trace::Row execute = recorded(Kind::note, 12, 0, "rpc.execute", "apply", "service");
     execute.origin = 77;
-    return {recorded(Kind::boot, 0, 0, "replica0@boot"),
-            message(Kind::send, 10, 2, 0, 1, 77),
-            fault(Kind::fault_begin, 11),
-            message(Kind::deliver, 12, 0, 2, 1, 77),
-            execute,
-            message(Kind::lose, 13, 0, 1, 2, 77),
-            message(Kind::send, 13, 0, 2, 3, 77),
-            message(Kind::deliver, 14, 2, 0, 3, 77),
-            recorded(Kind::crash, 15, 0, "replica0@boot"),
-            recorded(Kind::state, 16, 1, "raft.role", "leader"),
-            recorded(Kind::state, 16, 1, "raft.term", "2"),
-            message(Kind::deliver, 17, 1, 2, 9, 5),
-            fault(Kind::fault_end, 19),
-            message(Kind::send, 20, 3, 1, 4, 78),
-            message(Kind::deliver, 21, 1, 3, 4, 78),
-            message(Kind::send, 21, 1, 3, 5, 78),
-            message(Kind::deliver, 40, 3, 1, 5, 78)};
+    return {{recorded(Kind::boot, 0, 0, "replica0@boot"), message(Kind::send, 10, 2, 0, 1, 77),
+             fault(Kind::fault_begin, 11), message(Kind::deliver, 12, 0, 2, 1, 77), execute,
+             message(Kind::lose, 13, 0, 1, 2, 77), message(Kind::send, 13, 0, 2, 3, 77),
+             message(Kind::deliver, 14, 2, 0, 3, 77), recorded(Kind::crash, 15, 0, "replica0@boot"),
+             recorded(Kind::state, 16, 1, "raft.role", "leader"), recorded(Kind::state, 16, 1, "raft.term", "2"),
+             message(Kind::deliver, 17, 1, 2, 9, 5), fault(Kind::fault_end, 19), message(Kind::send, 20, 3, 1, 4, 78),
+             message(Kind::deliver, 21, 1, 3, 4, 78), message(Kind::send, 21, 1, 3, 5, 78),
+             message(Kind::deliver, 40, 3, 1, 5, 78)}};
 }
 
 History lost_write() { return history_of("register", {{0, "write", 1, {}, 10, 14}, {1, "read", {}, {}, 20, 40}}); }
@@ -301,12 +296,12 @@ TEST(Columns, ShowEachHostInALaneAndWhatHappenedInOrder) {
 }
 
 TEST(Columns, LeadAMonitorsFindingBackToWhatOthersSaidOfTheSameThing) {
-    Recording recording;
+    trace::Recording recording;
     for (std::int64_t i = 1; i <= 300; ++i)
-        recording.push_back(recorded(RecordedEvent::Kind::note, i, static_cast<std::uint32_t>(i % 2), "raft.commit",
-                                     "index=" + std::to_string(i)));
-    recording.push_back(recorded(RecordedEvent::Kind::note, 400, 1, "raft.truncate", "index=7"));
-    recording.back().event = 99;
+        recording.rows.push_back(recorded(trace::Row::Kind::note, i, static_cast<std::uint32_t>(i % 2), "raft.commit",
+                                          std::to_string(i), "index"));
+    recording.rows.push_back(recorded(trace::Row::Kind::note, 400, 1, "raft.truncate", "7", "index"));
+    recording.rows.back().event = 99;
     const sim::Finding finding{
         "raft.safety", "entry lost", "rule", "replica1 dropped entry 7", at_millisecond(400), 99};
     EXPECT_EQ(columns({recording, MinimalHistory{}, participants, finding, 6}, {}),
@@ -321,20 +316,20 @@ TEST(Columns, LeadAMonitorsFindingBackToWhatOthersSaidOfTheSameThing) {
 }
 
 RC_GTEST_PROP(Columns, NeverLeaveTheTerminalAndNeverTakeMoreRowsThanAllowed, ()) {
-    Recording recording;
+    trace::Recording recording;
     std::int64_t time = 0;
     const auto count = *rc::gen::inRange<std::size_t>(0, 120);
     for (std::size_t i = 0; i < count; ++i) {
-        const auto kind = static_cast<RecordedEvent::Kind>(*rc::gen::inRange(0, 9));
+        const auto kind = static_cast<trace::Row::Kind>(*rc::gen::inRange(0, static_cast<int>(trace::kinds)));
         time += *rc::gen::inRange<std::int64_t>(0, 3);
         const auto host = *rc::gen::inRange<std::uint32_t>(0, 5);
-        RecordedEvent made = recorded(kind, time, host, "name", *rc::gen::arbitrary<std::string>());
+        trace::Row made = recorded(kind, time, host, "name", *rc::gen::arbitrary<std::string>());
         made.peer = *rc::gen::inRange<std::uint32_t>(0, 5);
         made.origin = *rc::gen::inRange<std::uint64_t>(76, 80);
         made.event = i;
         made.goal = *rc::gen::arbitrary<bool>();
         if (made.is_fault()) made.fault = *rc::gen::inRange<std::uint64_t>(1, 9);
-        recording.push_back(std::move(made));
+        recording.rows.push_back(std::move(made));
     }
     const MinimalHistory found = *rc::gen::arbitrary<bool>() ? minimal_of(lost_write()) : MinimalHistory{};
     const sim::Finding finding{"judge", "kind", "rule", std::string(200, 'x'), at_millisecond(time), 1};
@@ -355,17 +350,17 @@ RC_GTEST_PROP(Columns, NeverLeaveTheTerminalAndNeverTakeMoreRowsThanAllowed, ())
 
 // It is over as it begins: one row, and no line beside those that follow.
 TEST(Columns, ShowTheFaultOfASingleMessageInOneRow) {
-    using Kind = RecordedEvent::Kind;
-    Recording recording = recorded();
-    for (RecordedEvent& each : recording) {
+    using Kind = trace::Row::Kind;
+    trace::Recording recording = recorded();
+    for (trace::Row& each : recording.rows) {
         if (!each.is_fault()) continue;
         each.name = "f1 lost message=replica0>replica1:rpc.request:2";
         each.time = at_millisecond(13);
     }
-    std::stable_sort(recording.begin(), recording.end(),
-                     [](const RecordedEvent& a, const RecordedEvent& b) { return a.time < b.time; });
-    ASSERT_TRUE(std::any_of(recording.begin(), recording.end(),
-                            [](const RecordedEvent& each) { return each.kind == Kind::fault_end; }));
+    std::stable_sort(recording.rows.begin(), recording.rows.end(),
+                     [](const trace::Row& a, const trace::Row& b) { return a.time < b.time; });
+    ASSERT_TRUE(std::any_of(recording.rows.begin(), recording.rows.end(),
+                            [](const trace::Row& each) { return each.kind == Kind::fault_end; }));
     const sim::Finding finding{"linearizable", "lost write", "", "", at_millisecond(40)};
     const std::string text = columns({recording, minimal_of(lost_write()), participants, finding}, {});
     const std::size_t row = text.find("-- f1 lost message=replica0>replica1:rpc.request:2 --\n");
@@ -435,9 +430,9 @@ TEST(Views, EscapeWhatATerminalWouldObeyWhereverItComesFrom) {
     const std::string evil = "\x1b[31m\nx";
     const Participants names{{"replica" + evil, "client" + evil}, {"client" + evil}};
     const sim::Finding finding{"judge", evil, evil, evil, at_millisecond(9), 7};
-    RecordedEvent note = recorded(RecordedEvent::Kind::note, 8, 0, evil, evil);
+    trace::Row note = recorded(trace::Row::Kind::note, 8, 0, evil, evil, evil);
     note.event = 7;
-    const Recording recording = {note, recorded(RecordedEvent::Kind::state, 8, 0, "role", evil)};
+    const trace::Recording recording = {{note, recorded(trace::Row::Kind::state, 8, 0, "role", evil)}};
     Failure failed;
     failed.findings = {finding};
     failed.participants = names;

@@ -14,7 +14,9 @@
 #include "orrery/reports/judges/registry.h"
 #include "orrery/reports/models/proposal.h"
 #include "orrery/reports/views/failure.h"
+#include "orrery/scenarios/command/annotations.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/names.h"
 #include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
@@ -144,6 +146,64 @@ int exit_code(const reports::Verdict& verdict) {
     return verdict.passed() ? exit_passed : verdict.violated() ? exit_violated : exit_undecided;
 }
 
+// Shows why.
+std::string line_of(const std::string& file, const CheckOptions& options) {
+    std::vector<std::string> words;
+    const auto add = [&](const char* flag, const std::string& value) {
+        if (!value.empty()) words.insert(words.end(), {flag, value});
+    };
+    words.emplace_back("--counterexample");
+    add("--model", options.model);
+    add("--judge", options.judge);
+    add("--format", options.format);
+    if (options.read.initial) add("--initial", options.read.initial->rendered());
+    std::vector<std::string> names;
+    for (const auto& [of_model, of_file] : options.read.names) names.push_back(of_model + "=" + of_file);
+    add("--names", sim::join(names, ","));
+    if (options.read.by_time) add("--order", "time");
+    if (options.stream) words.emplace_back("--stream");
+    if (options.budget != CheckOptions{}.budget) add("--budget", std::to_string(options.budget));
+    return check_line(words, file);
+}
+
+// Why it is undecided, or what is wrong, without the operations; the line shows these.
+JunitCase case_of(const std::string& file, const reports::Verdict& verdict, const CheckOptions& options,
+                  const reports::History& history) {
+    using Outcome = JunitCase::Outcome;
+    JunitCase result{"histories", file};
+    if (verdict.passed() && !verdict.vacuous()) return result;
+    result.outcome = verdict.violated() ? Outcome::failed : Outcome::unknown;
+    result.message = verdict.vacuous() ? "vacuous" : std::string(reports::name(verdict.outcome));
+    const auto calls = reports::calls(history);
+    if (const std::optional<sim::Finding> found = calls ? reports::finding(verdict, *calls) : std::nullopt) {
+        result.message = found->fingerprint();
+        result.text = found->text + "\n";
+    }
+    result.text += line_of(file, options);
+    return result;
+}
+
+// All files of one call, one after the other.
+struct Checks {
+    const CheckOptions& options;
+    Progress progress;
+    double seconds = 0; // of judging
+    std::vector<JunitCase> cases{};
+
+    int complain_of(const std::string& file, const sim::Complaint& complaint) {
+        progress.clear();
+        cases.push_back({"histories", file, JunitCase::Outcome::unknown, complaint.text()});
+        return complain(complaint);
+    }
+    int tell(const std::string& file, const reports::Verdict& verdict, double took, const reports::History& history) {
+        seconds += took;
+        progress.clear();
+        print_check(file, verdict, took, options, history);
+        cases.push_back(case_of(file, verdict, options, history));
+        return exit_code(verdict);
+    }
+};
+
 // The lines of a file, as entries.
 class EntryFile {
 public:
@@ -197,11 +257,11 @@ reports::History history_of(const std::string& file, const reports::models::Lang
     return history;
 }
 
-int check_stream(const std::string& file, const CheckOptions& options, Progress& progress, double& total) {
+int check_stream(const std::string& file, Checks& checks) {
+    const CheckOptions& options = checks.options;
     const auto begin = std::chrono::steady_clock::now();
     const auto complained = [&](const std::string& text) {
-        progress.clear();
-        return complain({sim::Cause::input, {}, text});
+        return checks.complain_of(file, {sim::Cause::input, {}, text});
     };
     EntryFile entries(file);
     std::optional<reports::judges::linearizable::Stream> stream;
@@ -218,7 +278,7 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
         const auto taken = stream->take(entry);
         if (!taken) return complained(sim::Place{file, entries.line(), 1}.text() + ": " + taken.complaint().message);
         legal = *taken;
-        if (entries.line() % 100'000 == 0) progress.show(0, std::to_string(entries.line()) + " lines");
+        if (entries.line() % 100'000 == 0) checks.progress.show(0, std::to_string(entries.line()) + " lines");
     }
     if (!entries.wrong.empty()) return complained(entries.wrong);
     reports::Verdict verdict;
@@ -237,14 +297,12 @@ int check_stream(const std::string& file, const CheckOptions& options, Progress&
         verdict.outcome = reports::Verdict::Outcome::violated;
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    total += seconds;
-    progress.clear();
-    print_check(file, verdict, seconds, options, history);
+    const int code = checks.tell(file, verdict, seconds, history);
     if (verdict.outcome == reports::Verdict::Outcome::undecided)
         mention("{}: {} of its keys needed more nodes at once than are kept; only the whole history can tell: leave "
                 "out --stream\n",
                 file, stream->gave_up());
-    return exit_code(verdict);
+    return code;
 }
 
 // What of the file was left out, and what is odd about it.
@@ -270,19 +328,17 @@ std::string proposal(const reports::History& history) {
     return "; these look like operations of a " + model + ": --model " + model;
 }
 
-int check_one(const std::string& file, const CheckOptions& options, Progress& progress, double& total) {
-    if (options.stream) return check_stream(file, options, progress, total);
+int check_one(const std::string& file, Checks& checks) {
+    const CheckOptions& options = checks.options;
+    if (options.stream) return check_stream(file, checks);
     reports::formats::ReadOptions how = options.read;
     how.model = options.model;
     const auto read = read_history(file, options.format, how);
-    if (!read) {
-        progress.clear();
-        return complain(read.complaint());
-    }
+    if (!read) return checks.complain_of(file, read.complaint());
     const reports::History& history = *read;
-    remark_on(file, history.source, progress);
+    remark_on(file, history.source, checks.progress);
     if (!options.as.empty()) {
-        progress.clear();
+        checks.progress.clear();
         const std::optional<std::string> text = reports::formats::find_format(options.as)->write(history);
         if (!text)
             return complain({sim::Cause::input, {file}, "holds operations that " + options.as + " has no words for"});
@@ -297,16 +353,13 @@ int check_one(const std::string& file, const CheckOptions& options, Progress& pr
     const auto begin = std::chrono::steady_clock::now();
     const reports::Verdict verdict = reports::judges::judge(history, judge_options);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    total += seconds;
-    progress.clear();
     if (verdict.error) {
         sim::Complaint complaint = *verdict.error;
         if (complaint.cause == sim::Cause::input) complaint.place.file = file;
         if (options.model.empty() && history.model.empty()) complaint.message += proposal(history);
-        return complain(complaint);
+        return checks.complain_of(file, complaint);
     }
-    print_check(file, verdict, seconds, options, history);
-    return exit_code(verdict);
+    return checks.tell(file, verdict, seconds, history);
 }
 
 // What is wrong with the options, before any file is looked at.
@@ -341,6 +394,8 @@ sim::Problem problem_of(const CheckOptions& options) {
         return sim::usage_complaint("only linearizable judges line by line; leave out --stream");
     if (options.stream && (!options.read.names.empty() || options.read.initial || options.read.by_time))
         return sim::usage_complaint("--initial, --names and --order are for whole histories; leave out --stream");
+    if (!options.junit.empty() && !options.as.empty())
+        return sim::usage_complaint("--as does not judge; leave out --junit");
     if (options.stream && !options.as.empty())
         return sim::usage_complaint("--as keeps the history; leave out --stream");
     return std::nullopt;
@@ -356,16 +411,18 @@ int check(const CheckOptions& options) {
     }
     if (const sim::Problem problem = problem_of(options)) return complain(*problem);
     std::map<int, std::size_t> codes; // how many files ended with each
-    double seconds = 0;
-    Progress progress("check", "files", options.files.size());
+    Checks checks{options, Progress("check", "files", options.files.size())};
     for (std::size_t i = 0; i < options.files.size(); ++i) {
-        progress.show(i, std::to_string(codes[exit_violated]) + " violated");
-        ++codes[check_one(options.files[i], options, progress, seconds)];
+        checks.progress.show(i, std::to_string(codes[exit_violated]) + " violated");
+        ++codes[check_one(options.files[i], checks)];
     }
-    progress.clear();
+    checks.progress.clear();
+    const sim::Problem unpublished =
+        options.as.empty() ? publish("check", checks.cases, options.junit, options.json) : std::nullopt;
+    if (unpublished) ++codes[complain(*unpublished)];
     const std::size_t files = options.files.size();
-    mention("{} file{}, {:.3f} ms of judging\n", files, files == 1 ? "" : "s", seconds * 1000);
-    for (const int code : {exit_input, exit_violated, exit_vacuous, exit_undecided})
+    mention("{} file{}, {:.3f} ms of judging\n", files, files == 1 ? "" : "s", checks.seconds * 1000);
+    for (const int code : {exit_input, exit_violated, exit_vacuous, exit_undecided, exit_missing})
         if (codes[code] > 0) return code;
     return exit_passed;
 }

@@ -74,6 +74,17 @@ struct ShrinkCommandOptions {
     bool json = false;
 };
 
+struct TraceOptions {
+    std::string file;  // a repro, or a trace
+    std::string where; // a query; empty: every row
+    // The identity of an event, or "finding"; empty: no bound.
+    std::string before;
+    std::string after;
+    std::string past_of;
+    std::uint64_t limit = 0; // rows; 0: all
+    bool json = false;
+};
+
 struct CheckOptions {
     std::vector<std::string> files;
     std::string judge;                  // empty: the model's own
@@ -86,6 +97,7 @@ struct CheckOptions {
     bool stream = false;       // judge line by line, and keep nothing that is over
     bool json = false;
     bool counterexample = false;
+    std::string junit; // a file to write
 };
 
 struct ZooOptions {
@@ -96,6 +108,7 @@ struct ZooOptions {
     std::vector<std::string> flaws; // none: all
     InputOptions input{};
     bool no_shrink = false;
+    std::string junit; // a file to write
     bool json = false;
 };
 
@@ -120,6 +133,8 @@ int sweep(const SweepCommandOptions& options);
 int replay(const ReplayOptions& options);
 // 0 if a smaller repro, or as small a one, was written.
 int shrink(const ShrinkCommandOptions& options);
+// 0 if it could be shown, whatever the verdict of the run.
+int trace(const TraceOptions& options);
 // 65 if any file is bad, else 1 if any is violated, else 4 if any holds no operation, else 2 if any is undecided.
 int check(const CheckOptions& options);
 int zoo(const ZooOptions& options);

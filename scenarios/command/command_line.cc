@@ -38,6 +38,16 @@ std::string replay_line(const std::string& file) {
            shell_word(file);
 }
 
+std::string check_line(const std::vector<std::string>& flags, const std::string& file) {
+    std::string line = shell_word(called_as) + " check";
+    for (const std::string& each : flags) line += " " + shell_word(each);
+    return line + " " + (file.starts_with("-") ? "./" : "") + shell_word(file);
+}
+
+std::string hunt_line(const std::string& flaw) {
+    return shell_word(called_as) + " zoo" + memory_given() + " " + shell_word(flaw);
+}
+
 std::string run_line(const std::string& scenario, std::uint64_t seed, const InputOptions& options) {
     std::string line = shell_word(called_as) + " run" + memory_given() + " " + shell_word(scenario) + " --seed " +
                        std::to_string(seed);

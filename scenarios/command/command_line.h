@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "orrery/scenarios/command/run_input.h"
 
@@ -16,6 +17,10 @@ std::string program_name();
 std::string shell_word(const std::string& word);
 // Replays a file.
 std::string replay_line(const std::string& file);
+// Hunts a flaw again.
+std::string hunt_line(const std::string& flaw);
+// Judges a history again, with these flags and their values.
+std::string check_line(const std::vector<std::string>& flags, const std::string& file);
 // Runs a seed again: for a failure of which no file could be kept.
 std::string run_line(const std::string& scenario, std::uint64_t seed, const InputOptions& options);
 

@@ -1,7 +1,8 @@
 // The real executable, run as people run it, in a folder of its own: exit codes, what it prints on which channel, and
 // which files it leaves. The tests of each idea stand in a file of their own: input_test.cc what it is given,
 // histories_test.cc what others recorded, output_test.cc what it prints, verdict_test.cc how it exits, files_test.cc
-// what it leaves, signal_test.cc how it ends when it must, help_test.cc what it says of itself.
+// what it leaves, annotations_test.cc what a service that runs it is told, trace_test.cc what it shows of a run,
+// signal_test.cc how it ends when it must, help_test.cc what it says of itself.
 #pragma once
 
 #include <fcntl.h>
@@ -58,6 +59,8 @@ class Executable : public testing::Test {
 protected:
     void SetUp() override {
         const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+        unsetenv("GITHUB_ACTIONS"); // which adds to what is printed
+        unsetenv("GITHUB_STEP_SUMMARY");
         home_ = testing::TempDir() + "/orrery " + test->name() + "." + std::to_string(getpid());
         files::remove_all(home_);
         files::create_directories(home_ + "/channels");

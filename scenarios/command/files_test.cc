@@ -72,12 +72,12 @@ TEST_F(Executable, WritesTraceAndHistoryWhole) {
     for (const std::string& name : left()) EXPECT_EQ(name.find(".part."), std::string::npos) << name;
     const std::string trace = read("t.jsonl");
     EXPECT_TRUE(trace.starts_with(
-        "{\"type\":\"trace\",\"version\":1,\"scenario\":\"lazy-register\",\"seed\":\"2\",\"source\":\""))
+        "{\"type\":\"trace\",\"version\":2,\"scenario\":\"lazy-register\",\"seed\":\"2\",\"source\":\""))
         << trace.substr(0, 100);
     EXPECT_NE(trace.find("{\"type\":\"deliver\",\"time\":\""), std::string::npos);
     // What a client asked and was told, and a message from its sending to its end.
     EXPECT_NE(trace.find("{\"type\":\"invoke\",\"time\":\""), std::string::npos);
-    EXPECT_NE(trace.find(",\"name\":\"write\",\"fields\":{\"process\":"), std::string::npos);
+    EXPECT_NE(trace.find(",\"name\":\"write\",\"fields\":{\"value\":"), std::string::npos);
     EXPECT_NE(trace.find(",\"content\":\"apply #"), std::string::npos);
     const std::size_t message = trace.find(",\"message\":\"");
     ASSERT_NE(message, std::string::npos);

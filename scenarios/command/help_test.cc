@@ -103,6 +103,9 @@ TEST_F(Completed, VerbsScenariosOptionsAndNamesInBash) {
     EXPECT_EQ(offers("orrery check --judge bounded"), Lines{"bounded-staleness"});
     EXPECT_EQ(offers("orrery check --order l"), Lines{"lines"});
     EXPECT_EQ(offers("orrery bench pin"), Lines{"ping-pong"});
+    EXPECT_EQ(offers("orrery trace x.repro --past-of f"), Lines{"finding"});
+    EXPECT_EQ(offers("orrery trace x.repro --where kind=se"), Lines{"send"});
+    EXPECT_EQ(offers("orrery trace x.repro --where lab"), Lines{"label"});
     EXPECT_EQ(offers("orrery list duplic"), Lines{"duplication"});
     EXPECT_EQ(offers("orrery help --completion f"), Lines{"fish"});
     EXPECT_EQ(offers("orrery help swe"), Lines{"sweep"});
@@ -110,7 +113,7 @@ TEST_F(Completed, VerbsScenariosOptionsAndNamesInBash) {
     EXPECT_EQ(offers("orrery run raft-kv --seed "), Lines{}); // any number
     EXPECT_EQ(offers("orrery nothing "), Lines{});
     const Lines all = offers("orrery ");
-    EXPECT_EQ(all, (Lines{"list", "run", "sweep", "replay", "shrink", "check", "zoo", "bench", "help"}));
+    EXPECT_EQ(all, (Lines{"list", "run", "sweep", "replay", "shrink", "trace", "check", "zoo", "bench", "help"}));
 }
 
 TEST_F(Completed, SettingsWithTheirValuesInBash) {

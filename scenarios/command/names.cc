@@ -7,6 +7,7 @@
 #include "orrery/reports/formats/format.h"
 #include "orrery/reports/judges/registry.h"
 #include "orrery/reports/models/registry.h"
+#include "orrery/reports/trace/query.h"
 #include "orrery/scenarios/bench/works.h"
 #include "orrery/scenarios/scenario.h"
 #include "orrery/sim/flaw.h"
@@ -70,6 +71,14 @@ std::vector<std::string> work_names() {
     std::vector<std::string> names{"judge"};
     for (const bench::Work& work : bench::works()) names.emplace_back(work.name);
     return names;
+}
+
+std::vector<std::string> query_words() {
+    std::vector<std::string> words;
+    for (const std::string& kind : reports::trace::kind_names()) words.push_back("kind=" + kind);
+    for (const std::string& field : reports::trace::query_fields())
+        if (field != "kind") words.push_back(field);
+    return words;
 }
 
 std::vector<std::string> listed_names() {

@@ -17,6 +17,8 @@ std::vector<std::string> fault_names();
 // "none", "default", "crash=": what the setting `faults` is made of.
 std::vector<std::string> fault_words();
 std::vector<std::string> work_names(); // of `bench`
+// "kind=send" for each kind of row, "time" for each other field: what a query of `trace` is made of.
+std::vector<std::string> query_words();
 // What `list` takes.
 std::vector<std::string> listed_names();
 // "links=even" for each value that a setting of any scenario may have, "duration=" where it may have any.

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "orrery/scenarios/command/annotations.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
-#include "orrery/scenarios/command/junit.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -140,21 +140,12 @@ int run_to_break(const Repro& repro, const std::string& wanted) {
 sim::Problem write_trace(const RunInput& input, const std::string& file) {
     TraceFile trace;
     if (sim::Problem problem = trace.open(file, input)) return problem;
-    sim::world::World* world = nullptr;
     ChildOptions child;
-    child.run.watcher.at_start = [&world](sim::world::World& started) { world = &started; };
-    child.run.watcher.observe = [&](const sim::Observation& seen) { trace.add(seen, *world); };
-    child.run.watcher.at_entry = [&](const reports::Entry& entry, sim::world::HostIndex client) {
-        trace.add(entry, client, *world);
-    };
+    trace.watch(child.run.watcher);
     child.afterwards = [&] { return trace.flush(); };
     const Summary summary = run_in_child(input, child);
     if (!summary.is_known()) return why_unknown(summary);
     return summary.left_undone ? summary.left_undone : trace.complete();
-}
-
-sim::Problem write_junit(const std::string& file, const std::vector<JunitCase>& cases) {
-    return file.empty() ? sim::Problem{} : write_file(file, junit_xml(cases));
 }
 
 int replay_one(const std::string& file, const ReplayOptions& options) {
@@ -171,12 +162,13 @@ int replay_one(const std::string& file, const ReplayOptions& options) {
         if (const sim::Problem problem = write_trace(repro->input, options.trace)) return complain(*problem);
     const sim::Checked<Replayed> replayed = replayed_of(file, *repro);
     if (!replayed) return complain(replayed.complaint());
+    // Ahead of the text, which ends in the line to copy.
+    const sim::Problem unpublished = publish("replay", {case_of(*replayed)}, options.junit, options.json);
     if (options.json)
         tell_json(*replayed);
     else
         tell_whole(*replayed);
-    if (const sim::Problem problem = write_junit(options.junit, {case_of(*replayed)})) return complain(*problem);
-    return replayed->code();
+    return unpublished ? complain(*unpublished) : replayed->code();
 }
 
 sim::Checked<Replayed> replay_of_many(const std::string& file) {
@@ -213,11 +205,11 @@ int replay_many(const std::vector<std::string>& files, const ReplayOptions& opti
         cases.push_back(case_of(*replayed));
         if (codes.back() != exit_passed && first.empty()) first = file;
     }
+    const sim::Problem unpublished = publish("replay", cases, options.junit, options.json);
     const auto passed = std::count(codes.begin(), codes.end(), exit_passed);
     if (!options.json) say("{} of {} passed{}\n", passed, files.size(), interruption() != 0 ? ", interrupted" : "");
     if (!options.json && !first.empty()) say("see the first that did not with:\n{}\n", replay_line(first));
-    const sim::Problem problem = write_junit(options.junit, cases);
-    return problem ? complain(*problem) : worst(codes);
+    return unpublished ? complain(*unpublished) : worst(codes);
 }
 
 // Every repro below the folders, in the order of their names.

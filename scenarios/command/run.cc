@@ -127,18 +127,14 @@ ChildOptions options_of(const RunOptions& options, TraceFile& trace, sim::world:
     child.detail = Detail::history;
     child.owns_stdout = tells;
     child.run.watcher.at_start = [&world](sim::world::World& started) { world = &started; };
-    if (tells || traces)
-        child.run.watcher.observe = [&trace, &world, tells, traces](const sim::Observation& seen) {
-            if (tells) tell_observation(seen);
-            if (traces) trace.add(seen, *world);
+    if (tells) child.run.watcher.observe = tell_observation;
+    if (tells)
+        child.run.watcher.at_entry = [&world](const reports::Entry& entry, sim::world::HostIndex client) {
+            tell_entry(entry, world->host(client));
         };
-    if (tells || traces)
-        child.run.watcher.at_entry = [&trace, &world, tells, traces](const reports::Entry& entry,
-                                                                     sim::world::HostIndex client) {
-            if (tells) tell_entry(entry, world->host(client));
-            if (traces) trace.add(entry, client, *world);
-        };
-    if (traces) child.afterwards = [&trace] { return trace.flush(); };
+    if (!traces) return child;
+    trace.watch(child.run.watcher);
+    child.afterwards = [&trace] { return trace.flush(); };
     return child;
 }
 

@@ -5,14 +5,13 @@
 
 #include <algorithm>
 
+#include "orrery/scenarios/command/annotations.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
-#include "orrery/scenarios/command/junit.h"
 #include "orrery/scenarios/command/minimal.h"
 #include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
-#include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/output_directory.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/interruption.h"
@@ -78,6 +77,7 @@ struct Sweeper {
     int tell_remarks(const std::string& scenario, const SweepResult& result);
     void add_cases(const std::string& scenario, const SweepResult& result, const Failures& failures,
                    const std::string& vacuous);
+    sim::Problem publish_cases();
     std::uint64_t planned_each() const; // seeds of one scenario
     std::string range() const;
     void tell_end(int code, const std::string& names);
@@ -241,6 +241,12 @@ void Sweeper::add_cases(const std::string& scenario, const SweepResult& result, 
         add("seed " + std::to_string(each.summary.input.seed), Outcome::unknown, "nondeterminism",
             each.divergence.text());
     add_remarks(result.lost, "lost");
+}
+
+// Before the last line, which is the one to copy.
+sim::Problem Sweeper::publish_cases() {
+    if (prints_annotations(options.json)) ends_in_repeat = false;
+    return publish("sweep", cases, options.junit, options.json);
 }
 
 // Failures are repeated, kept and counted as they come.
@@ -411,13 +417,11 @@ int sweep(const SweepCommandOptions& options) {
     }
     if (sweeper.saved == 0 && options.out.empty()) directory.remove_if_empty();
     if (stopped) return code;
+    const sim::Problem unpublished = sweeper.publish_cases();
     sweeper.tell_end(code, all);
-    if (!options.junit.empty())
-        if (const sim::Problem problem = write_file(options.junit, junit_xml(sweeper.cases))) {
-            const int missing = complain(*problem);
-            return code == exit_passed ? missing : code;
-        }
-    return code;
+    if (!unpublished) return code;
+    const int missing = complain(*unpublished);
+    return code == exit_passed ? missing : code;
 }
 
 } // namespace orrery::scenarios::command

@@ -158,6 +158,32 @@ Verb shrink_verb(CommandLine& line) {
             file};
 }
 
+Completion event() { return one_of({"finding"}); }
+
+Verb trace_verb(CommandLine& line) {
+    TraceOptions& trace = line.trace;
+    return {
+        "trace",
+        "what a run showed, a row a line: messages, notes, states, faults, operations",
+        {"orrery trace orrery-out/raft-kv-8.repro --where 'kind=send to=server2 label=raft.append' --limit 20",
+         "orrery trace orrery-out/raft-kv-8.repro --past-of finding --where 'time>=2.1s name~raft'",
+         "orrery trace trace.jsonl --after 0123456789abcdef --json"},
+        "file",
+        &trace.file,
+        true,
+        {{"where", "QUERY: the rows for which all conditions hold, like 'kind=note term>3'; operators = != < <= > >= ~",
+          &trace.where, words(query_words)},
+         {"before", "EVENT: only what came before that event; its identity, or finding", &trace.before, event()},
+         {"after", "EVENT: only what came after it", &trace.after, event()},
+         {"past-of", "EVENT: only what can have led to it, by messages and by the order of each host", &trace.past_of,
+          event()},
+         {"limit", "at most so many rows; default 0, all", Number{&trace.limit}},
+         memory(),
+         json(trace.json)},
+        [&line] { return command::trace(line.trace); },
+        file};
+}
+
 Verb check_verb(CommandLine& line) {
     CheckOptions& check = line.check;
     const auto initial = [&](std::string_view text) { return parse_initial(text, check.read); };
@@ -187,6 +213,7 @@ Verb check_verb(CommandLine& line) {
               Number{&check.threads, 1, jobs_max}},
              {"stream", "judge line by line what is too long to be kept; jsonl, linearizable", &check.stream},
              {"counterexample", "show why", &check.counterexample},
+             {"junit", "write the result to this file as JUnit XML", &check.junit, file},
              json(check.json)},
             [&line] { return command::check(line.check); },
             file};
@@ -208,6 +235,7 @@ Verb zoo_verb(CommandLine& line) {
              no_shrink(zoo.no_shrink),
              {"set", "KEY=VALUE, a setting of every scenario", &zoo.input.settings, words(setting_words)},
              {"judges", "who judges: all, histories, monitors or progress", &zoo.input.judges, judging()},
+             {"junit", "write the result to this file as JUnit XML", &zoo.junit, file},
              json(zoo.json)},
             [&line] { return command::zoo(line.zoo); },
             words(flaw_names)};
@@ -256,8 +284,8 @@ Verb help_verb(CommandLine& line) {
 } // namespace
 
 std::vector<Verb> verbs(CommandLine& line) {
-    return {list_verb(line),  run_verb(line), sweep_verb(line), replay_verb(line), shrink_verb(line),
-            check_verb(line), zoo_verb(line), bench_verb(line), help_verb(line)};
+    return {list_verb(line),  run_verb(line),   sweep_verb(line), replay_verb(line), shrink_verb(line),
+            trace_verb(line), check_verb(line), zoo_verb(line),   bench_verb(line),  help_verb(line)};
 }
 
 } // namespace orrery::scenarios::command

@@ -16,6 +16,7 @@ struct CommandLine {
     SweepCommandOptions sweep{};
     ReplayOptions replay{};
     ShrinkCommandOptions shrink{};
+    TraceOptions trace{};
     CheckOptions check{};
     ZooOptions zoo{};
     BenchOptions bench{};

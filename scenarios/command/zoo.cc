@@ -5,7 +5,9 @@
 #include <cstdio>
 
 #include "orrery/reports/judges/registry.h"
+#include "orrery/scenarios/command/annotations.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/minimal.h"
 #include "orrery/scenarios/command/progress.h"
@@ -111,9 +113,21 @@ void print_hunt(const std::string& flaw, const Hunt& hunt, Outcome outcome, cons
     std::fflush(stdout);
 }
 
+// No seconds and no seeds: of the same zoo they are others each time.
+JunitCase case_of(const std::string& flaw, const Hunt& hunt, Outcome outcome) {
+    JunitCase result{"zoo", flaw};
+    if (outcome == Outcome::found) return result;
+    result.outcome = outcome == Outcome::not_found ? JunitCase::Outcome::failed : JunitCase::Outcome::unknown;
+    constexpr const char* messages[] = {"", "not found", "found, but not repeated in a fresh process", "interrupted"};
+    result.message = messages[static_cast<std::size_t>(outcome)];
+    if (outcome == Outcome::not_repeated) result.text = hunt.failure.findings.front().text + "\n";
+    result.text += hunt_line(flaw);
+    return result;
+}
+
 // `done`: how many flaws were hunted before. Exit codes as of the whole zoo.
-int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, Witness witness, std::uint64_t done,
-              Progress& progress) {
+int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, Witness witness, std::uint64_t done, Progress& progress,
+              std::vector<JunitCase>& cases) {
     Hunt hunt;
     const std::string name(flaw.name);
     const auto show = [&](std::uint64_t seeds) {
@@ -135,6 +149,7 @@ int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, Witness witness,
     std::optional<Minimal> minimal;
     if (!path.empty() && !options.no_shrink) minimal = minimal_of(hunt.failure, path, options.jobs);
     print_hunt(name, hunt, outcome, path, minimal, options.json);
+    cases.push_back(case_of(name, hunt, outcome));
     return outcome == Outcome::not_repeated ? exit_nondeterminism : code;
 }
 
@@ -191,10 +206,11 @@ int zoo(const ZooOptions& given) {
     if (const sim::Problem problem = directory.take(options.out, manifest, "zoo")) return complain(*problem);
     Progress progress("zoo", "flaws", flaws.size());
     int code = exit_passed;
+    std::vector<JunitCase> cases;
     std::size_t saved = 0;
     std::size_t searched = 0; // to the end
     for (std::size_t done = 0; done < flaws.size() && interruption() == 0; ++done) {
-        const int one = tell_hunt(*flaws[done], options, witness, done, progress);
+        const int one = tell_hunt(*flaws[done], options, witness, done, progress, cases);
         saved += one == exit_passed;
         searched += one == exit_passed || interruption() == 0;
         code = worse_hunt(code, one);
@@ -202,7 +218,10 @@ int zoo(const ZooOptions& given) {
     if (interruption() != 0 && !options.json)
         say("interrupted: {} of {} flaws were not searched for\n", flaws.size() - searched, flaws.size());
     if (saved == 0 && given.out.empty()) directory.remove_if_empty();
-    return code;
+    const sim::Problem unpublished = publish("zoo", cases, options.junit, options.json);
+    if (!unpublished) return code;
+    const int missing = complain(*unpublished);
+    return code == exit_passed ? missing : code;
 }
 
 } // namespace orrery::scenarios::command

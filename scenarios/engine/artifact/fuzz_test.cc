@@ -10,6 +10,7 @@
 #include "orrery/faults/swarm.h"
 #include "orrery/reports/formats/format.h"
 #include "orrery/scenarios/engine/artifact/drawn_repro_test.h"
+#include "orrery/scenarios/engine/artifact/trace_file.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
@@ -186,6 +187,40 @@ TEST(Fuzz, Histories) {
         }
     }
     EXPECT_GT(accepted, 100u);
+}
+
+TEST(Fuzz, Traces) {
+    const TraceHead head{"x", 1, "s", {"a", "b"}};
+    reports::trace::Row send;
+    send.kind = reports::trace::Row::Kind::send;
+    send.cause = 7;
+    send.peer = 1;
+    send.name = "put";
+    send.content = "a \"word\"";
+    reports::trace::Row asks;
+    asks.kind = reports::trace::Row::Kind::invoke;
+    asks.fields = {reports::trace::field("key", "k"), reports::trace::field("value", -3)};
+    const std::string good = trace_line(head) + trace_line({1, 0, {5}, 1}, head.hosts) + trace_line(send, head.hosts) +
+                             trace_line(asks, head.hosts);
+    std::uint64_t accepted = 0;
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+        const std::string text = Mutator(round).mutated(good);
+        std::string printed;
+        const sim::Checked<TraceHead> read_head = read_trace_head(text, "t");
+        const auto print = [&](const auto& each) { printed += trace_line(each, read_head->hosts); };
+        const sim::Problem problem = read_trace(text, "t", print, print);
+        if (problem) {
+            expect_place(*problem, text);
+            continue;
+        }
+        ++accepted;
+        std::string again;
+        const auto print_again = [&](const auto& each) { again += trace_line(each, read_head->hosts); };
+        const std::string whole = trace_line(*read_head) + printed;
+        EXPECT_FALSE(read_trace(whole, "again", print_again, print_again).has_value()) << whole;
+        EXPECT_EQ(again, printed) << text;
+    }
+    EXPECT_GT(accepted, 10u);
 }
 
 // Nesting that a careless reader follows until its stack is gone.

@@ -15,7 +15,8 @@ std::string json_string(std::string_view text);
 
 class Object {
 public:
-    explicit Object(std::string_view type) : text_("{\"type\":" + json_string(type) + ",\"version\":1") {}
+    explicit Object(std::string_view type, int version = 1)
+        : text_("{\"type\":" + json_string(type) + ",\"version\":" + std::to_string(version)) {}
     Object& text(std::string_view key, std::string_view value) { return raw(key, json_string(value)); }
     Object& count(std::string_view key, std::uint64_t value) { return raw(key, std::to_string(value)); }
     Object& number(std::string_view key, std::uint64_t value) { return text(key, std::to_string(value)); } // in full

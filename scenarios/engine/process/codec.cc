@@ -240,9 +240,26 @@ void fields(Archive& archive, reports::Verdict& verdict) {
             also_broken, blocked, error, unanswered);
 }
 template <class Archive>
-void fields(Archive& archive, reports::views::RecordedEvent& recorded) {
-    auto& [kind, time, event, origin, host, peer, message, fault, goal, name, text] = recorded;
-    archive(kind, time, event, origin, host, peer, message, fault, goal, name, text);
+void fields(Archive& archive, reports::trace::Field& field) {
+    auto& [name, text, number] = field;
+    archive(name, text, number);
+}
+template <class Archive>
+void fields(Archive& archive, reports::trace::Row& row) {
+    auto& [kind, time, event, cause, origin, host, peer, message, fault, goal, name, values, content, process, client,
+           operation] = row;
+    archive(kind, time, event, cause, origin, host, peer, message, fault, goal, name, values, content, process, client,
+            operation);
+}
+template <class Archive>
+void fields(Archive& archive, reports::trace::Step& step) {
+    auto& [event, cause, time, host] = step;
+    archive(event, cause, time, host);
+}
+template <class Archive>
+void fields(Archive& archive, reports::trace::Recording& recording) {
+    auto& [rows, steps, steps_dropped] = recording;
+    archive(rows, steps, steps_dropped);
 }
 template <class Archive>
 void fields(Archive& archive, Repeated& repeated) {
@@ -476,7 +493,7 @@ sim::Bytes encode(Summary summary, Detail detail) {
     if (detail < Detail::repeat) summary.hosts.clear();
     if (detail < Detail::history) summary.history = {};
     if (detail < Detail::history) summary.judgement = {};
-    if (detail < Detail::events) summary.recording.clear();
+    if (detail < Detail::events) summary.recording = {};
     sim::Bytes bytes;
     Packer pack(bytes);
     RunResult& result = summary;

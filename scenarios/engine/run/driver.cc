@@ -47,7 +47,7 @@ void ClientDriver::add(reports::Entry::Type type, const reports::Value& value) {
     entries.push_back({type, static_cast<std::int64_t>(process_), words_.f, words_.key, value, workload_.world.now(),
                        entries.size()});
     workload_.events.push_back(workload_.world.running_event());
-    if (workload_.at_entry) workload_.at_entry(entries.back(), host_);
+    if (workload_.at_entry) workload_.at_entry(entries.back(), {client_, number()}, host_);
 }
 
 void ClientDriver::leave() {

@@ -22,7 +22,8 @@ struct Workload {
     sim::world::World& world;
     reports::History history{};
     std::vector<std::uint64_t> events{}; // for each entry of the history the event in which it was made
-    std::function<void(const reports::Entry&, sim::world::HostIndex)> at_entry{}; // hears of each; may be empty
+    // Hears of each, and of which operation it is; may be empty.
+    std::function<void(const reports::Entry&, const ClientOperation&, sim::world::HostIndex)> at_entry{};
     std::set<ClientOperation> skipped{};
     std::optional<std::map<ClientOperation, Invocation>> operations{};
     sim::WorldTime end{};

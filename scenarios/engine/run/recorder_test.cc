@@ -8,50 +8,62 @@
 namespace orrery::scenarios::engine {
 namespace {
 
-using Kind = sim::Observation::Kind;
+using reports::trace::Recording;
+using reports::trace::Row;
+using Kind = Row::Kind;
 
-sim::Observation seen(Kind kind, std::int64_t time, std::string_view name) {
-    sim::Observation made;
+Row row(Kind kind, std::int64_t time, std::string name) {
+    Row made;
     made.kind = kind;
     made.time = {time};
-    made.name = name;
+    made.name = std::move(name);
     return made;
 }
 
 TEST(Recorder, KeepsOnlyTheLastOfWhatIsFrequentAndAllThatIsRare) {
     Recorder recorder({INT64_MAX});
-    recorder.observe(seen(Kind::crash, 0, "a"));
+    recorder.add(row(Kind::crash, 0, "a"));
     const auto count = static_cast<std::int64_t>(Recorder::frequent_max) + 10;
-    for (std::int64_t i = 1; i <= count; ++i) recorder.observe(seen(Kind::send, i, "m"));
-    const reports::views::Recording kept = recorder.take();
-    ASSERT_EQ(kept.size(), Recorder::frequent_max + 1);
-    EXPECT_EQ(kept.front().kind, reports::views::RecordedEvent::Kind::crash);
-    EXPECT_EQ(kept[1].time.nanoseconds, 11);
-    EXPECT_EQ(kept.back().time.nanoseconds, count);
+    for (std::int64_t i = 1; i <= count; ++i) recorder.add(row(Kind::send, i, "m"));
+    const Recording kept = recorder.take();
+    ASSERT_EQ(kept.rows.size(), Recorder::frequent_max + 1);
+    EXPECT_EQ(kept.rows.front().kind, Kind::crash);
+    EXPECT_EQ(kept.rows[1].time.nanoseconds, 11);
+    EXPECT_EQ(kept.rows.back().time.nanoseconds, count);
+}
+
+TEST(Recorder, KeepsTheLastStepsAndSaysHowManyCameBefore) {
+    Recorder recorder({INT64_MAX});
+    for (std::uint64_t i = 1; i <= Recorder::steps_max + 3; ++i) recorder.add({i, i - 1, {}, 0});
+    const Recording kept = recorder.take();
+    ASSERT_EQ(kept.steps.size(), Recorder::steps_max);
+    EXPECT_EQ(kept.steps.front().event, 4u);
+    EXPECT_EQ(kept.steps_dropped, 3u);
 }
 
 TEST(Recorder, AStateIsKeptWhenItChangesAndAfterACrash) {
     Recorder recorder({INT64_MAX});
-    const sim::Field follower("follower");
-    const sim::Field leader("leader");
-    sim::Observation state = seen(Kind::state, 1, "raft.role");
-    for (const sim::Field* value : {&follower, &follower, &leader, &leader}) {
-        state.fields = {value, 1};
-        recorder.observe(state);
+    Row state = row(Kind::state, 1, "raft.role");
+    for (const char* value : {"follower", "follower", "leader", "leader"}) {
+        state.fields = {reports::trace::field("value", value)};
+        recorder.add(state);
     }
-    recorder.observe(seen(Kind::crash, 2, "s"));
-    recorder.observe(state);
-    EXPECT_EQ(recorder.take().size(), 4u);
+    recorder.add(row(Kind::crash, 2, "s"));
+    recorder.add(state);
+    EXPECT_EQ(recorder.take().rows.size(), 4u);
 }
 
 TEST(Recorder, AfterTheFindingOnlyFaultsAreKept) {
     Recorder recorder({5});
-    recorder.observe(seen(Kind::boot, 5, "s"));
-    recorder.observe(seen(Kind::crash, 6, "s"));
-    recorder.observe(seen(Kind::fault_end, 7, "f1 crash"));
-    const reports::views::Recording kept = recorder.take();
-    ASSERT_EQ(kept.size(), 2u);
-    EXPECT_EQ(kept[1].kind, reports::views::RecordedEvent::Kind::fault_end);
+    recorder.add(row(Kind::boot, 5, "s"));
+    recorder.add(row(Kind::crash, 6, "s"));
+    recorder.add(row(Kind::fault_end, 7, "f1 crash"));
+    recorder.add({1, 0, {5}, 0});
+    recorder.add({2, 1, {6}, 0});
+    const Recording kept = recorder.take();
+    ASSERT_EQ(kept.rows.size(), 2u);
+    EXPECT_EQ(kept.rows[1].kind, Kind::fault_end);
+    EXPECT_EQ(kept.steps.size(), 1u);
 }
 
 TEST(FailureReport, IsTheSameEachTimeAndRecordingChangesNothing) {

@@ -14,6 +14,7 @@
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/recorder.h"
 #include "orrery/scenarios/engine/run/settings.h"
+#include "orrery/scenarios/engine/run/tracer.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
@@ -69,6 +70,7 @@ struct RunState {
     std::vector<std::unique_ptr<ClientDriver>> drivers;
     faults::Injector injector;
     std::optional<Recorder> recorder;
+    std::optional<Tracer> tracer;
     std::vector<LoggedEvent> log;
     NoteCounter* notes = nullptr;   // the world's; null if the scenario counts no note
     std::vector<const Role*> roles; // of each host; null for clients
@@ -123,19 +125,42 @@ struct RunState {
     }
 };
 
+// Rows and steps are made if anybody takes them.
+void trace(const RunOptions& options, RunState& state) {
+    const Watcher& watcher = options.watcher;
+    if (options.record_until) state.recorder.emplace(*options.record_until);
+    if (!state.recorder && !watcher.at_row && !watcher.at_step) return;
+    state.tracer.emplace(
+        [&state, &watcher](reports::trace::Row row) {
+            if (watcher.at_row) watcher.at_row(row);
+            if (state.recorder) state.recorder->add(std::move(row));
+        },
+        [&state, &watcher](const reports::trace::Step& step) {
+            if (watcher.at_step) watcher.at_step(step);
+            if (state.recorder) state.recorder->add(step);
+        });
+}
+
 // Connects the world to those who watch it, without changing what it does.
 void attach(const RunOptions& options, RunState& state) {
-    if (options.record_until) state.recorder.emplace(*options.record_until);
-    if (options.record_until || options.watcher.observe)
+    trace(options, state);
+    if (state.tracer || options.watcher.observe)
         state.world.set_recorder([&state, observe = options.watcher.observe](const sim::Observation& seen) {
-            if (state.recorder) state.recorder->observe(seen);
+            if (state.tracer) state.tracer->observe(seen);
             if (observe) observe(seen);
         });
     if (options.record_struck) state.world.record_struck();
     if (options.record_sites) state.world.chance().record_sites();
-    state.workload.at_entry = options.watcher.at_entry;
-    if (options.stop_at_event == 0 && options.log_to == 0 && !options.watcher.at_event) return;
+    if (state.tracer || options.watcher.at_entry)
+        state.workload.at_entry = [&state, at_entry = options.watcher.at_entry](const reports::Entry& entry,
+                                                                                const ClientOperation& operation,
+                                                                                sim::world::HostIndex host) {
+            if (state.tracer) state.tracer->add(entry, operation, host, state.world.running_event());
+            if (at_entry) at_entry(entry, host);
+        };
+    if (options.stop_at_event == 0 && options.log_to == 0 && !options.watcher.at_event && !state.tracer) return;
     state.world.set_event_hook([&state, &options](const sim::world::Event& event) {
+        if (state.tracer) state.tracer->begin(event, state.world.now());
         const std::uint64_t number = state.world.events();
         if (number >= options.log_from && number < options.log_to)
             state.log.push_back({event.id, state.world.digest()});
@@ -278,6 +303,7 @@ sim::Checked<Played> play_and_judge(const RunInput& input, const RunOptions& opt
     attach(options, state);
     if (options.watcher.at_start) options.watcher.at_start(state.world);
     const bool whole = play(input, state);
+    if (state.tracer) state.tracer->finish();
     if (options.watcher.at_end) options.watcher.at_end();
     collect(input, state, result);
     if (!whole && !state.stopped) result.spent.emplace();

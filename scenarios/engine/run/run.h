@@ -16,8 +16,8 @@
 
 #include "orrery/faults/plan.h"
 #include "orrery/reports/history.h"
+#include "orrery/reports/trace/row.h"
 #include "orrery/reports/verdict.h"
-#include "orrery/reports/views/recorded_event.h"
 #include "orrery/scenarios/engine/run/spent_budget.h"
 #include "orrery/scenarios/scenario.h"
 #include "orrery/sim/complaint.h"
@@ -90,7 +90,7 @@ struct RunResult {
     std::map<std::string, std::uint64_t, std::less<>> goals; // how often each that was reached was
     std::map<sim::world::FaultId, sim::world::Efficacy> efficacies;
     std::vector<sim::Override> unmet;              // overrides that met no draw
-    reports::views::Recording recording;           // if it was asked for
+    reports::trace::Recording recording;           // if it was asked for
     std::vector<LoggedEvent> log;                  // if it was asked for
     std::vector<sim::world::StruckMessage> struck; // if it was asked for
     std::vector<FixedSite> sites;                  // at which hosts drew, if it was asked for; what is fixed as it is
@@ -109,6 +109,9 @@ struct Watcher {
     std::function<void(std::uint64_t event)> at_event{}; // as each event begins
     // What a client asks and what becomes of it, as the history has it.
     std::function<void(const reports::Entry&, sim::world::HostIndex client)> at_entry{};
+    // The same, as rows and as the steps between them: see reports/trace/row.h.
+    std::function<void(const reports::trace::Row&)> at_row{};
+    std::function<void(const reports::trace::Step&)> at_step{};
     std::function<void(sim::world::World&)> at_start{}; // before the first event
     std::function<void()> at_end{};                     // after the last, before the judges
 };

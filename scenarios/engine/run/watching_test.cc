@@ -27,9 +27,15 @@ TEST(Watching, MonitorsAndRecordersChangeNoDigest) {
             EXPECT_EQ(digest_of(input_of(*scenario, seed, "histories")), plain) << scenario->name; // no monitors
             std::uint64_t seen = 0;
             Watcher watcher;
+            std::uint64_t rows = 0;
+            std::uint64_t steps = 0;
             watcher.observe = [&](const sim::Observation&) { ++seen; };
+            watcher.at_row = [&](const reports::trace::Row&) { ++rows; };
+            watcher.at_step = [&](const reports::trace::Step&) { ++steps; };
             EXPECT_EQ(digest_of(input_of(*scenario, seed), watcher), plain) << scenario->name;
             EXPECT_GT(seen, 100u);
+            EXPECT_GE(rows, seen); // and what clients asked
+            EXPECT_GT(steps, 100u);
         }
     }
 }
