@@ -72,6 +72,19 @@ RC_GTEST_PROP(Plan, EveryKindReadsBackEveryParameterWithinItsBounds, ()) {
     }
 }
 
+TEST(Plan, CountsMessagesSinceAMoment) {
+    const std::string line = "f1 lost message=s0>s1:raft.append:2 since=1500ms\n";
+    const sim::Checked<Plan> plan = parse_plan(line, "p");
+    ASSERT_TRUE(plan.ok());
+    EXPECT_EQ(plan->faults[0].trigger.since, sim::WorldTime{} + std::chrono::milliseconds(1500));
+    EXPECT_EQ(plan->faults[0].trigger.nth, 2u);
+    EXPECT_EQ(print(*plan), line);
+    EXPECT_EQ(print(*parse_plan("f1 crash target=s0 message=raft.append:1 since=2s for=1s", "p")),
+              "f1 crash target=s0 message=raft.append:1 since=2s for=1s\n");
+    EXPECT_EQ(wrong("f1 crash target=s0 at=1s since=2s").substr(0, 45), "p:1:34: expected since only beside message=");
+    EXPECT_EQ(wrong("f1 lost message=raft.append:1 since=0s").substr(0, 16), "p:1:31: expected");
+}
+
 // Texts just beyond the bounds of each type, and how they are asked for.
 TEST(Plan, RefusesValuesBeyondTheBoundsOfTheirParameter) {
     for (const Kind* kind : standard_kinds()) {

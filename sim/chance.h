@@ -8,7 +8,8 @@
 //     event 8 draws "latency" -> 5                       stays 5 if event 7 draws once more, or never
 //
 // An override replaces the outcome of one draw. A fixed draw replaces all of a site, everywhere or on one host: with
-// "latency" fixed in the middle all messages take the same time. A reseed changes the seed for every later draw.
+// "latency" fixed in the middle all messages take the same time. A reseed changes the seed for every later draw, and none
+// is fixed from then on: what may come is open again.
 #pragma once
 
 #include <cstdint>
@@ -89,7 +90,10 @@ public:
         return (is_plain ? outcome : overridden(event, site, count, probability.denominator, outcome)) <
                probability.numerator;
     }
-    void reseed(std::uint64_t salt) { seed_ = mix(seed_, salt); }
+    void reseed(std::uint64_t salt) {
+        seed_ = mix(seed_, salt);
+        fixed_.clear();
+    }
     std::uint64_t seed() const { return seed_; }
 
     // Overrides that met no draw, or a draw among another number of choices.

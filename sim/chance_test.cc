@@ -63,6 +63,33 @@ TEST(Chance, AReseedMovesEveryLaterDraw) {
     EXPECT_LT(same, 10);
 }
 
+TEST(Chance, FixedDrawsAreTheSameForAllButThoseThatHaveTheirOwn) {
+    Chance chance(7, {{5, site_coin.hash, 0, 3, 100}}, {{site_coin.hash, nobody, 50}, {site_coin.hash, 2, 100}});
+    for (std::uint64_t event = 10; event < 50; ++event) {
+        EXPECT_EQ(chance.draw(event, site_coin, 0, 101, 1), 50u);
+        EXPECT_EQ(chance.draw(event, site_coin, 3, 101, 2), 100u); // a host's own counts
+        EXPECT_EQ(chance.draw(event, site_coin, 0, 1, 2), 0u);
+        EXPECT_EQ(chance.draw(event, "other", 0, 1000, 1), Chance(7).draw(event, "other", 0, 1000));
+        EXPECT_EQ(chance.happens(event, site_coin, 0, {1, 2}), Chance(7).happens(event, site_coin, 0, {1, 2}));
+    }
+    EXPECT_EQ(chance.draw(5, site_coin, 0, 100, 1), 3u); // an override counts more
+    chance.reseed(9);
+    Chance reseeded(7);
+    reseeded.reseed(9);
+    for (std::uint64_t event = 10; event < 50; ++event) // and then all is open again
+        EXPECT_EQ(chance.draw(event, site_coin, 0, 101, 1), reseeded.draw(event, site_coin, 0, 101));
+}
+
+TEST(Chance, KeepsWhoDrewWhereAndNotWhatMerelyHappens) {
+    Chance chance(7);
+    chance.record_sites();
+    EXPECT_EQ(chance.draw(1, "latency", 0, 100, 2), Chance(7).draw(1, "latency", 0, 100));
+    (void)chance.draw(2, "latency", 0, 100, 2);
+    (void)chance.draw(2, "disk", 0, 100);
+    (void)chance.happens(2, "loss", 0, {1, 2});
+    EXPECT_EQ(chance.sites(), (std::set<DrawnSite>{{"disk", nobody}, {"latency", 2}}));
+}
+
 // Pearson's statistic over 60,000 draws of a die; above 25 at 5 degrees of freedom has a chance of 1
 // in 7,000 for a fair one, and the seeds are fixed.
 std::uint64_t unfairness(const std::function<std::uint64_t(std::uint64_t)>& draw) {

@@ -6,8 +6,6 @@
 #include <chrono>
 #include <map>
 
-#include "orrery/sim/text.h"
-
 namespace orrery::raft {
 namespace {
 
@@ -29,8 +27,8 @@ struct Said {
     sim::WorldTime time{};
 };
 std::string in_words(const Said& said) {
-    return said.host + " at " +
-           sim::duration_text(std::chrono::floor<std::chrono::microseconds>(said.time - sim::WorldTime{}));
+    const auto since_start = std::chrono::floor<std::chrono::milliseconds>(said.time - sim::WorldTime{});
+    return said.host + " at " + std::to_string(since_start.count()) + " ms";
 }
 Said said_now(const Observation& seen) { return {at(seen), seen.time}; }
 std::string entry_of(std::int64_t index, std::int64_t term) {

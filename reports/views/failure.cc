@@ -38,10 +38,6 @@ MinimalHistory latest_of(MinimalHistory minimal) {
     return minimal;
 }
 
-std::string heading(std::string_view text, const Style& style) {
-    return "\n" + painted(text, Colour::dim, style) + "\n";
-}
-
 std::string operations(const MinimalHistory& minimal, const Participants& participants, const Style& style,
                        bool times) {
     const Value& key = minimal.key;
@@ -96,7 +92,8 @@ std::string failure(const Failure& failed, const Style& style) {
         focus.event = 0;
         focus.time = minimal.impossible().returned;
     }
-    const Scene scene{failed.recording, clients ? minimal : none, failed.participants, focus};
+    Scene scene{failed.recording, clients ? minimal : none, failed.participants, focus};
+    scene.is_minimal = failed.is_minimal;
     if (!failed.recording.rows.empty()) text += heading("how it came to this", style) + columns(scene, style);
     const sim::WorldTime until = focus.time.nanoseconds == 0 ? sim::WorldTime{INT64_MAX - 1} : focus.time;
     const std::string faults = applied_faults(failed.applied_faults, failed.recording, until, style);

@@ -23,6 +23,7 @@ struct Failure {
     Participants participants{};
     trace::Recording recording{}; // may be empty
     std::vector<AppliedFault> applied_faults{};
+    bool is_minimal = false; // it was shrunk: what is left matters
 };
 
 std::string failure(const Failure& failed, const Style& style);

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "orrery/reports/views/applied_faults.h"
 #include "orrery/reports/views/timeline.h"
@@ -20,6 +21,7 @@ using Kind = trace::Row::Kind;
 enum Rank : std::size_t { essential, broken, caused, state_changed, noted, lost, other, ranks };
 // At most so many rows of each rank.
 constexpr std::array<std::size_t, ranks> quota = {60, 12, 16, 10, 8, 4, 4};
+constexpr std::array<std::size_t, ranks> quota_of_minimal = {60, 20, 24, 20, 12, 0, 0};
 constexpr sim::Duration lead{3'000'000'000};  // what broke so long before a finding of a monitor is of interest
 constexpr std::int64_t nearby = 200'000'000;  // nanoseconds: lost messages of others further away are noise
 constexpr std::int64_t long_way = 10'000'000; // nanoseconds: a message that took so long is worth a word
@@ -35,6 +37,17 @@ struct Candidate {
     int order = 1; // among equal times: beginnings, recorded events, ends, the finding
     std::int64_t distance = 0;
 };
+
+// Without what names nothing that a person knows: digests and identities, which are numbers of many digits.
+std::string told(const trace::Row& row) {
+    constexpr std::size_t digits_max = 15;
+    trace::Row plain = row;
+    std::erase_if(plain.fields, [](const trace::Field& each) {
+        const bool is_number = each.text.find_first_not_of("-0123456789") == std::string::npos;
+        return is_number && each.text.size() > digits_max;
+    });
+    return plain.words();
+}
 
 class Selection {
 public:
@@ -144,6 +157,21 @@ private:
         return least;
     }
 
+    // What a host says for the first time, as it starts, and what it says again, as in a heartbeat, is not new.
+    Rank rank_in_minimal_run(const trace::Row& recorded) {
+        const bool is_message = recorded.is_message();
+        if (recorded.kind == Kind::send) return ranks;
+        if (recorded.is_operation()) return scene_.minimal.empty() ? essential : ranks;
+        if (recorded.kind == Kind::boot || recorded.kind == Kind::crash || recorded.is_fault()) return broken;
+        if (recorded.kind == Kind::lose) return caused;
+        const std::uint32_t peer = is_message ? recorded.peer : recorded.host;
+        auto [last, is_first] = said_.try_emplace({recorded.host, peer, recorded.name}, told(recorded));
+        const bool is_again = !is_first && last->second == told(recorded);
+        last->second = told(recorded);
+        if (recorded.kind == Kind::state) return is_first || is_again ? ranks : caused;
+        if (recorded.kind == Kind::note) return recorded.goal ? caused : noted;
+        return is_again && !letters_.contains(recorded.origin) ? ranks : state_changed;
+    }
     Rank rank_of(const trace::Row& recorded) const {
         const bool hangs_together = letters_.contains(recorded.origin);
         const bool concerned = concerned_.contains(recorded.host);
@@ -179,8 +207,8 @@ private:
         if (recorded.kind == Kind::boot && recorded.time.nanoseconds == 0) return;
         const auto end = ends_.find(recorded.fault);
         const bool in_force = recorded.kind == Kind::fault_begin && (end == ends_.end() || end->second >= broken_from_);
-        const Rank rank = rank_of(recorded);
-        if (recorded.time < (rank == broken ? broken_from_ : from_) && !in_force) return;
+        const Rank rank = scene_.is_minimal ? rank_in_minimal_run(recorded) : rank_of(recorded);
+        if (!scene_.is_minimal && recorded.time < (rank == broken ? broken_from_ : from_) && !in_force) return;
         if (rank == ranks || joined(recorded, after)) return;
         candidates_.push_back({row_of(recorded, after), rank, 1, distance(recorded.time)});
         // A fault is recorded once it has begun, but its row stands above what it did.
@@ -200,11 +228,11 @@ private:
             return false;
         Row& row = candidates_.back().row;
         if (recorded.kind == Kind::state && last_->kind == Kind::state)
-            row.text += ", " + recorded.name + " = " + recorded.words();
+            row.text += ", " + recorded.name + " = " + told(recorded);
         else if (recorded.kind == Kind::note && last_->kind == Kind::note && recorded.name == last_->name)
             row.text = row_of(*last_, after).text + " and " + std::to_string(++alike_) + " more";
         else if (recorded.kind == Kind::note && !recorded.goal && last_->kind == Kind::deliver)
-            row.text += "; " + recorded.name + " " + recorded.words();
+            row.text += "; " + recorded.name + " " + told(recorded);
         else
             return false;
         row.after = after;
@@ -221,9 +249,17 @@ private:
         case Kind::crash:
             return row.mark = "X", row.text = host + " dies", row.colour = Colour::yellow, row;
         case Kind::note:
-            return row.text = start + host + ": " + recorded.name + " " + recorded.words(), row;
+            return row.text = start + host + ": " + recorded.name + " " + told(recorded), row;
         case Kind::state:
-            return row.text = start + host + ": " + recorded.name + " = " + recorded.words(), row;
+            return row.text = start + host + ": " + recorded.name + " = " + told(recorded), row;
+        case Kind::invoke:
+            return row.text = host + " asks: " + recorded.name + " " + told(recorded), row.colour = Colour::cyan, row;
+        case Kind::ok:
+            return row.text = host + " is told: " + told(recorded), row.colour = Colour::cyan, row;
+        case Kind::fail:
+            return row.text = host + " is refused", row.colour = Colour::cyan, row;
+        case Kind::info:
+            return row.text = host + " learns nothing", row.colour = Colour::cyan, row;
         case Kind::fault_begin:
         case Kind::fault_end:
             row.shape = Row::Shape::across;
@@ -241,7 +277,7 @@ private:
         row.to = recorded.kind == Kind::lose ? recorded.peer : recorded.host;
         row.colour = recorded.kind == Kind::lose ? Colour::yellow : Colour::none;
         row.mark = by.empty() ? "o" : by;
-        row.text = start + recorded.name + " " + recorded.words() + (recorded.kind == Kind::lose ? " is lost" : "") +
+        row.text = start + recorded.name + " " + told(recorded) + (recorded.kind == Kind::lose ? " is lost" : "") +
                    on_its_way(recorded);
         if (recorded.kind == Kind::deliver && down_.contains(recorded.host)) row.text += ", but " + host + " is down";
         return row;
@@ -266,7 +302,7 @@ private:
         std::size_t count = 0;
         for (const std::size_t each : order) {
             const Rank rank = candidates_[each].rank;
-            if (count >= kept_max || used[rank] >= quota[rank]) continue;
+            if (count >= kept_max || used[rank] >= (scene_.is_minimal ? quota_of_minimal : quota)[rank]) continue;
             ++used[rank];
             ++count;
             kept[each] = true;
@@ -311,6 +347,7 @@ private:
     const trace::Row* last_ = nullptr; // of the last candidate
     std::size_t alike_ = 0;            // notes like it that came with it
     std::set<std::uint32_t> down_;
+    std::map<std::tuple<std::uint32_t, std::uint32_t, std::string>, std::string> said_; // last, by whom, to whom, name
 };
 
 } // namespace

@@ -36,6 +36,7 @@ struct Scene {
     const Participants& participants;
     const sim::Finding& finding; // which the rows lead to; without a time, the end
     std::size_t rows_max = 40;
+    bool is_minimal = false; // of a run in which little is left to chance: all that is new in it is worth a row
 };
 
 std::vector<Row> rows(const Scene& scene);

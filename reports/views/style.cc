@@ -106,6 +106,10 @@ std::string wrapped(std::string_view text, std::size_t indent, const Style& styl
     return result;
 }
 
+std::string heading(std::string_view text, const Style& style) {
+    return "\n" + painted(text, Colour::dim, style) + "\n";
+}
+
 std::string in_seconds(sim::WorldTime time) {
     if (time.nanoseconds == INT64_MAX) return "never";
     return with_decimals(time.nanoseconds / 1'000'000) + " s";

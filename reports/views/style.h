@@ -29,6 +29,8 @@ std::string clipped(std::string_view text, std::size_t columns, const Style& sty
 std::string padded(std::string text, std::size_t columns);
 // Words on lines no longer than the style's width, each behind `indent` blanks.
 std::string wrapped(std::string_view text, std::size_t indent, const Style& style);
+// A line of its own, a blank one before it.
+std::string heading(std::string_view text, const Style& style);
 // "8.188 s", and "8187.596" in milliseconds; "never" past the end of time.
 std::string in_seconds(sim::WorldTime time);
 std::string in_milliseconds(sim::WorldTime time);

@@ -78,8 +78,8 @@ TEST_F(Executable, TellsGitHubWhichSeedsFailedAndHowToRepeatThem) {
     EXPECT_EQ(shell(github + "ORRERY replay found/lazy-register-1.repro").last_line(),
               shell("ORRERY replay found/lazy-register-1.repro").last_line());
     EXPECT_TRUE(has(read("summary.md"), "### orrery replay: 1 of 1 did not pass"));
-    const Answer unwritten = shell("GITHUB_STEP_SUMMARY=nowhere/s.md ORRERY sweep raft-election --seeds 1..2 " +
-                                   std::string(quick));
+    const Answer unwritten =
+        shell("GITHUB_STEP_SUMMARY=nowhere/s.md ORRERY sweep raft-election --seeds 1..2 " + std::string(quick));
     EXPECT_TRUE(has(unwritten.err, "cannot write GITHUB_STEP_SUMMARY, nowhere/s.md")) << unwritten.err;
 }
 

@@ -85,6 +85,12 @@ struct TraceOptions {
     bool json = false;
 };
 
+struct ExplainOptions {
+    std::string file;
+    std::uint64_t jobs = 0; // 0: one a core
+    bool json = false;
+};
+
 struct CheckOptions {
     std::vector<std::string> files;
     std::string judge;                  // empty: the model's own
@@ -135,6 +141,8 @@ int replay(const ReplayOptions& options);
 int shrink(const ShrinkCommandOptions& options);
 // 0 if it could be shown, whatever the verdict of the run.
 int trace(const TraceOptions& options);
+// 0 if the failure was explained.
+int explain(const ExplainOptions& options);
 // 65 if any file is bad, else 1 if any is violated, else 4 if any holds no operation, else 2 if any is undecided.
 int check(const CheckOptions& options);
 int zoo(const ZooOptions& options);

@@ -4,6 +4,7 @@
 #include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/minimal.h"
 #include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 

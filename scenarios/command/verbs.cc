@@ -184,6 +184,19 @@ Verb trace_verb(CommandLine& line) {
         file};
 }
 
+Verb explain_verb(CommandLine& line) {
+    ExplainOptions& explain = line.explain;
+    return {"explain",
+            "a failure on one page: how it came to it, when it was inevitable, what would have prevented it",
+            {"orrery explain orrery-out/raft-kv-8.minimal.repro"},
+            "file",
+            &explain.file,
+            true,
+            {jobs(explain.jobs), memory(), json(explain.json)},
+            [&line] { return command::explain(line.explain); },
+            file};
+}
+
 Verb check_verb(CommandLine& line) {
     CheckOptions& check = line.check;
     const auto initial = [&](std::string_view text) { return parse_initial(text, check.read); };
@@ -284,8 +297,9 @@ Verb help_verb(CommandLine& line) {
 } // namespace
 
 std::vector<Verb> verbs(CommandLine& line) {
-    return {list_verb(line),  run_verb(line),   sweep_verb(line), replay_verb(line), shrink_verb(line),
-            trace_verb(line), check_verb(line), zoo_verb(line),   bench_verb(line),  help_verb(line)};
+    return {list_verb(line),   run_verb(line),     sweep_verb(line), replay_verb(line),
+            shrink_verb(line), explain_verb(line), trace_verb(line), check_verb(line),
+            zoo_verb(line),    bench_verb(line),   help_verb(line)};
 }
 
 } // namespace orrery::scenarios::command

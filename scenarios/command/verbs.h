@@ -16,6 +16,7 @@ struct CommandLine {
     SweepCommandOptions sweep{};
     ReplayOptions replay{};
     ShrinkCommandOptions shrink{};
+    ExplainOptions explain{};
     TraceOptions trace{};
     CheckOptions check{};
     ZooOptions zoo{};

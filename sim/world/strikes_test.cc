@@ -91,6 +91,18 @@ TEST(Strikes, HitExactlyTheNthMessageOfTheLabelOnTheLink) {
     }
 }
 
+// Of the words that leave from a moment on, the first: the one that is found in the record of that moment.
+TEST(Strikes, CountFromAMomentOn) {
+    const Arrivals plain = Talk().run();
+    const WorldTime late{plain.at("1 test.word 6")[0]};
+    Talk talk;
+    talk.strike(1, {0, 1, label_spoken.hash, 1, late}, {RuleKind::loss});
+    const Arrivals got = talk.run();
+    EXPECT_EQ(got.size() + 1, plain.size());
+    for (const char* early : {"1 test.word 1", "1 test.word 5", "1 test.word 6"}) EXPECT_TRUE(got.contains(early));
+    EXPECT_EQ(arrivals_of({0, 1, label_spoken.hash, 1, WorldTime{INT64_MAX}}, {RuleKind::loss}), plain);
+}
+
 TEST(Strikes, CountBetweenAnyHostsIfNoneIsNamed) {
     const Arrivals plain = Talk().run();
     // Both hosts send at the same instants: one of the two fifth words is the ninth, the other the tenth.

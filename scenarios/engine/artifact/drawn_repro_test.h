@@ -15,10 +15,10 @@ inline bool same(const Repro& a, const Repro& b) {
     const auto& [scenario, settings, seed, plan, overrides, fixed, reseeds, skipped, operations, chosen] = input;
     (void)chosen; // only for swarm, which has drawn already
     return scenario == b.input.scenario && settings == b.input.settings && seed == b.input.seed &&
-           plan == b.input.plan && overrides == b.input.overrides && fixed == b.input.fixed && reseeds == b.input.reseeds &&
-           skipped == b.input.skipped && operations == b.input.operations && expected == b.expected &&
-           fingerprint == b.fingerprint && digest == b.digest && events == b.events && source == b.source &&
-           hosts == b.hosts && checkpoints == b.checkpoints;
+           plan == b.input.plan && overrides == b.input.overrides && fixed == b.input.fixed &&
+           reseeds == b.input.reseeds && skipped == b.input.skipped && operations == b.input.operations &&
+           expected == b.expected && fingerprint == b.fingerprint && digest == b.digest && events == b.events &&
+           source == b.source && hosts == b.hosts && checkpoints == b.checkpoints;
 }
 
 class ReproDraw {
@@ -71,6 +71,22 @@ public:
         }
         return all;
     }
+    // Drawn later, or a write or a read of the register.
+    Invocation invocation() {
+        Invocation invocation{time(), std::nullopt};
+        const std::uint64_t kind = below(3);
+        if (kind == 1) invocation.words = reports::models::Words{"read", {}, {}};
+        if (kind == 2)
+            invocation.words =
+                reports::models::Words{"write", {}, reports::Value(static_cast<std::int64_t>(below(1000)))};
+        return invocation;
+    }
+    std::vector<FixedSite> fixed() {
+        std::vector<FixedSite> all;
+        if (below(2) == 0) all.push_back({"latency", "", static_cast<std::uint32_t>(below(101))});
+        if (below(2) == 0) all.push_back({"latency", "replica1", static_cast<std::uint32_t>(below(101))});
+        return all;
+    }
     Repro repro() {
         Repro repro;
         repro.input.scenario = &scenario_;
@@ -78,11 +94,12 @@ public:
         repro.input.seed = word();
         repro.input.plan = plan();
         repro.input.overrides = overrides();
+        repro.input.fixed = fixed();
         repro.input.reseeds = reseeds();
         repro.input.skipped = skips();
         if (below(2) == 0) {
             repro.input.operations.emplace();
-            for (const ClientOperation& each : skips()) (*repro.input.operations)[each] = time();
+            for (const ClientOperation& each : skips()) (*repro.input.operations)[each] = invocation();
         }
         repro.expected = static_cast<RunVerdict>(below(3));
         if (repro.expected == RunVerdict::violated)

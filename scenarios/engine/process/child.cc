@@ -102,10 +102,13 @@ Summary summary_of(const RunInput& input, const RunOptions& options) {
         if (after) after();
     };
     Summary summary = summary_of(input, options.run);
+    std::size_t counted = options.counts && options.counts(summary) ? 1 : 0;
     for (std::size_t i = 0; i < options.more.size() && !options.is_enough(summary); ++i) {
         summary = summary_of(options.more[i], options.run);
         summary.place = i + 1;
+        counted += options.counts && options.counts(summary) ? 1 : 0;
     }
+    summary.counted = counted;
     if (getpid() != self) _exit(1); // a process that the program under test has forked, and that ran on
     if (!summary.problem && options.afterwards) summary.left_undone = options.afterwards();
     std::fflush(nullptr);

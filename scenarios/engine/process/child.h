@@ -38,6 +38,7 @@ struct ChildOptions {
     // short run. The summary is of that run, or of the last.
     std::vector<RunInput> more{};
     std::function<bool(const Summary&)> is_enough{};
+    std::function<bool(const Summary&)> counts{}; // of how many of the runs it is true is handed out
 };
 
 class Child {

@@ -497,7 +497,7 @@ sim::Bytes encode(Summary summary, Detail detail) {
     sim::Bytes bytes;
     Packer pack(bytes);
     RunResult& result = summary;
-    pack(result, summary.problem, summary.lost, summary.place, summary.left_undone);
+    pack(result, summary.problem, summary.lost, summary.place, summary.counted, summary.left_undone);
     return bytes;
 }
 
@@ -505,7 +505,7 @@ std::optional<Summary> decode_summary(sim::ByteView bytes) {
     Unpacker unpack(bytes);
     Summary summary;
     RunResult& result = summary;
-    unpack(result, summary.problem, summary.lost, summary.place, summary.left_undone);
+    unpack(result, summary.problem, summary.lost, summary.place, summary.counted, summary.left_undone);
     if (!unpack.is_complete()) return std::nullopt;
     return summary;
 }

@@ -25,6 +25,7 @@ struct Summary : RunResult {
     std::string lost;       // nothing is known: its process was killed from outside, or ended before it began
     bool interrupted = false;
     std::size_t place = 0;      // which of the runs that its process made one after another: see ChildOptions::more
+    std::size_t counted = 0;    // of the runs that its process made: see ChildOptions::counts
     sim::Problem left_undone{}; // what should have been done after the run, and could not: see ChildOptions::afterwards
 
     // It ran, and its verdict stands.

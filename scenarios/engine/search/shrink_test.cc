@@ -11,6 +11,7 @@
 #include "orrery/scenarios/engine/search/delta_debugging.h"
 #include "orrery/scenarios/engine/search/shrink.h"
 #include "orrery/scenarios/engine/search/simpler.h"
+#include "orrery/scenarios/engine/search/singles.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -195,6 +196,91 @@ TEST(Simpler, IdleTimesAreCutWithoutMovingWhatIsCloseTogether) {
                                         "f2 crash target=server1 at=3002ms for=1s\n");
     EXPECT_EQ(cut.operations->at({0, 3}).time, sim::WorldTime{} + 1300us);
     EXPECT_EQ(cut.operations->at({0, 4}).time, sim::WorldTime{} + 3001ms);
+}
+
+TEST(Simpler, ClientsThatAskAreNumberedFromZero) {
+    RunInput input = engine::input_of(*find_scenario("raft-kv"));
+    input.operations = {{{1, 3}, {}}, {{4, 0}, {}}, {{4, 2}, {}}};
+    input.fixed = {{"think", "client4", 0}, {"think", "client0", 0}};
+    input.plan = *faults::parse_plan("f1 lost message=client4>server0:rpc.request:1\n"
+                                     "f2 cut target=client2 at=1s for=1s\n",
+                                     "");
+    const std::vector<RunInput> renumbered = with_clients_renumbered(input);
+    ASSERT_EQ(renumbered.size(), 1u);
+    EXPECT_EQ(renumbered[0].settings.text("clients"), "2");
+    std::vector<ClientOperation> asked;
+    for (const auto& [operation, invocation] : *renumbered[0].operations) asked.push_back(operation);
+    EXPECT_EQ(asked, (std::vector<ClientOperation>{{0, 3}, {1, 0}, {1, 2}}));
+    EXPECT_EQ(faults::print(*renumbered[0].plan), "f1 lost message=client1>server0:rpc.request:1\n");
+    EXPECT_EQ(renumbered[0].fixed, (std::vector<FixedSite>{{"think", "client1", 0}, {"think", "client0", 0}}));
+    EXPECT_TRUE(with_clients_renumbered(renumbered[0]).empty());
+}
+
+TEST(Simpler, OneIdleTimeComesDownByWholeMilliseconds) {
+    RunInput input = engine::input_of(*find_scenario("raft-kv"));
+    input.plan = *faults::parse_plan("f1 lost message=raft.append:1 since=800ms\nf2 crash target=server0 at=2s\n", "");
+    const std::vector<IdleTime> idle = idle_times(input);
+    ASSERT_EQ(idle.size(), 2u);
+    const std::vector<RunInput> shorter = with_less_idle_time(input, idle[0]);
+    ASSERT_FALSE(shorter.empty());
+    EXPECT_EQ(faults::print(*shorter[0].plan),
+              "f1 lost message=raft.append:1 since=50ms\nf2 crash target=server0 at=1250ms\n");
+    for (const RunInput& each : shorter) EXPECT_LT(idle_times(each)[0].length, idle[0].length);
+}
+
+// A run of the lazy register in which a server cannot be heard for a while, told as lost messages.
+TEST(Singles, GiveTheSameRunAsTheRateAndAFewBecomeOneCut) {
+    RunInput input = engine::input_of(*find_scenario("lazy-register"), 3);
+    EXPECT_FALSE(set_setting(*input.scenario, input.settings, "duration", "2s"));
+    input.plan = *faults::parse_plan("f1 loss target=replica1 at=500ms for=300ms probability=1/1\n", "");
+    ChildOptions options;
+    options.run.record_struck = true;
+    const Summary whole = run_in_child(input, options);
+    const std::vector<faults::Fault> singles = singles_of(whole);
+    ASSERT_GE(singles.size(), 4u);
+    RunInput told = input;
+    told.plan = without_rates(whole);
+    EXPECT_TRUE(told.plan->faults.empty());
+    told.plan->faults = singles;
+    const Summary again = run_in_child(told, options);
+    EXPECT_EQ(again.history.entries.size(), whole.history.entries.size());
+    EXPECT_EQ(again.struck.size(), whole.struck.size());
+    RunInput timed = told;
+    timed.plan = named_by_time(again);
+    EXPECT_GT(timed.plan->faults[0].trigger.since, sim::WorldTime{});
+    EXPECT_EQ(run_in_child(timed).digest, again.digest);
+    const std::vector<RunInput> cuts = with_cuts(again);
+    ASSERT_FALSE(cuts.empty());
+    ASSERT_EQ(cuts[0].plan->faults.size(), 1u); // the most daring: one cut of that server in place of all
+    EXPECT_EQ(cuts[0].plan->faults[0].kind, "cut");
+    EXPECT_EQ(cuts[0].plan->faults[0].target.hosts, (faults::HostNames{"replica1"}));
+}
+
+TEST(Singles, ACutGrowsOverWhatLiesBesideIt) {
+    RunInput input = engine::input_of(*find_scenario("lazy-register"), 3);
+    input.plan =
+        *faults::parse_plan("f1 cut target=replica1 at=500ms for=20ms\nf2 cut target=replica1 at=700ms for=5ms\n"
+                            "f3 cut target=replica2 at=600ms for=5ms\n",
+                            "");
+    Summary struck;
+    struck.input = input;
+    struck.plan = *input.plan;
+    const std::vector<RunInput> longer = with_longer_cuts(struck);
+    ASSERT_EQ(longer.size(), 2u); // f1 over f2, f2 over f1
+    EXPECT_EQ(faults::print(*longer[0].plan), "f1 cut target=replica1 at=500ms for=205ms\n"
+                                              "f3 cut target=replica2 at=600ms for=5ms\n");
+}
+
+TEST(Shrink, FixesTheDrawsOfAMinimalRun) {
+    const sim::Checked<Shrunk> shrunk = shrink(failure(), {.runs_max = 1500, .jobs = 2});
+    ASSERT_TRUE(shrunk.ok());
+    const RunInput& input = shrunk->smallest.input;
+    EXPECT_FALSE(input.fixed.empty());
+    ASSERT_TRUE(input.operations.has_value());
+    for (const auto& [operation, invocation] : *input.operations) EXPECT_TRUE(invocation.words.has_value());
+    RunInput other = input; // what the operations ask for is written out, and no draw of theirs is left
+    other.seed = input.seed + 1;
+    EXPECT_EQ(run_in_child(other).fingerprint(), shrunk->smallest.fingerprint());
 }
 
 TEST(Simpler, EachWeakerFaultIsAnotherUntilNothingIsLeftToTake) {

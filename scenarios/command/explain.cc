@@ -1,0 +1,110 @@
+// orrery explain: one page that tells a failure: what was violated, how it came to it, when it had become inevitable,
+// and what would have had to be otherwise.
+#include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/failed_run.h"
+#include "orrery/scenarios/command/progress.h"
+#include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/process/interruption.h"
+#include "orrery/scenarios/engine/run/settings.h"
+#include "orrery/scenarios/engine/search/decision.h"
+#include "orrery/scenarios/engine/search/futures.h"
+#include "orrery/sim/text.h"
+
+namespace orrery::scenarios::command {
+
+using namespace engine;
+
+namespace {
+
+constexpr std::uint64_t minimal_events = 2000; // of a run in which every row can be looked at
+
+// Faults, operations, settings and fixed draws, a line each. Not the planted bugs: those are what the reader looks for.
+std::vector<std::string> given(const Summary& failure) {
+    const RunInput& input = failure.input;
+    std::vector<std::string> lines;
+    std::string settings;
+    for (const Setting& each : settings_of(*input.scenario))
+        if (each.name != "flaws" && input.settings.text(each.name) != each.standard)
+            settings += (settings.empty() ? "" : ", ") + each.name + "=" + input.settings.text(each.name);
+    lines.push_back("seed " + std::to_string(input.seed) + (settings.empty() ? "" : ", " + settings));
+    for (const faults::Fault& each : failure.plan.faults) lines.push_back(faults::print(each));
+    if (input.operations)
+        for (const auto& [operation, invocation] : *input.operations)
+            if (invocation.words)
+                lines.push_back(
+                    "client" + std::to_string(operation.client) + " asks at " +
+                    reports::views::in_seconds(invocation.time) + ": " + invocation.words->f +
+                    (invocation.words->key.is_nil() ? "" : " " + invocation.words->key.rendered()) +
+                    (invocation.words->argument.is_nil() ? "" : " " + invocation.words->argument.rendered()));
+    std::string fixed;
+    for (const FixedSite& each : input.fixed)
+        fixed += (fixed.empty() ? "" : ", ") + each.site + (each.host.empty() ? "" : " of " + each.host) + " " +
+                 std::to_string(each.percent) + "%";
+    if (!fixed.empty()) lines.push_back("draws that are fixed, from the least to the most possible: " + fixed);
+    return lines;
+}
+
+Object& add_parting(Object& object, const std::string& name, const reports::views::Parting& parting) {
+    return object.text(name, parting.change)
+        .text_or_null(name + "_line", parting.line)
+        .count(name + "_common_events", parting.common);
+}
+
+void tell_json(const std::string& file, const Summary& failure, const reports::views::Explanation& explained) {
+    Object object("explain");
+    object.text("file", file).text("scenario", failure.input.scenario->name).number("seed", failure.input.seed);
+    add_finding(object, failure);
+    std::string moments;
+    for (const reports::views::Inevitability& each : explained.inevitability)
+        moments +=
+            fmt::format("{}{{\"time\":\"{}\",\"failed\":{},\"tried\":{},\"least_percent\":{},\"most_percent\":{}}}",
+                        moments.empty() ? "" : ",", each.time.nanoseconds, each.failed, each.tried,
+                        each.interval().first, each.interval().second);
+    object.raw("inevitability", "[" + moments + "]");
+    if (explained.decision) {
+        add_parting(object, "decision", explained.decision->critical);
+        add_parting(object, "nearest", explained.decision->nearest);
+    }
+    object.print();
+}
+
+} // namespace
+
+int explain(const ExplainOptions& options) {
+    if (const sim::Problem problem = problem_of_names({{"the repro", options.file}})) return complain(*problem);
+    const sim::Checked<Repro> repro = read_repro(options.file);
+    if (!repro) return complain(repro.complaint());
+    listen_for_interruption();
+    ChildOptions child;
+    child.detail = Detail::events;
+    child.run.record_until = sim::WorldTime{INT64_MAX};
+    const Summary failure = run_in_child(repro->input, child);
+    if (!failure.is_known()) return complain(why_unknown(failure));
+    if (failure.verdict != RunVerdict::violated)
+        return complain({sim::Cause::input, {options.file}, "the run does not fail: there is nothing to explain"});
+    reports::views::Explanation explained{failure_of(failure), given(failure), {}, {}};
+    explained.failure.is_minimal = failure.events <= minimal_events;
+    FuturesOptions futures_options;
+    futures_options.jobs = jobs_or_cores(options.jobs);
+    futures_options.interrupted = [] { return interruption() != 0; };
+    Progress progress("futures", "runs", futures_options.moments * futures_options.futures);
+    futures_options.progress = [&](std::uint64_t runs) { progress.show(runs, ""); };
+    if (failure.findings.front().time.nanoseconds > 0) explained.inevitability = futures(failure, futures_options);
+    progress.clear();
+    DecisionOptions decision_options;
+    decision_options.interrupted = futures_options.interrupted;
+    if (const auto decision = decision_of(failure, explained.inevitability, decision_options))
+        explained.decision = decision->told;
+    if (options.json) {
+        tell_json(options.file, failure, explained);
+        return exit_passed;
+    }
+    say("{}\n\n{}\nreplay with:\n{}\n", headline(failure.input),
+        reports::views::explanation(explained, terminal_style()), replay_line(options.file));
+    return exit_passed;
+}
+
+} // namespace orrery::scenarios::command
