@@ -8,12 +8,12 @@
 #include "orrery/scenarios/command/annotations.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/debugger.h"
 #include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/artifact/trace_file.h"
-#include "orrery/scenarios/engine/process/break_event.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/process/verify.h"
 #include "orrery/scenarios/engine/run/plan.h"
@@ -33,6 +33,7 @@ struct Replayed {
     std::optional<Divergence> divergence{}; // from what was recorded
     bool same_source = false;
 
+    bool same_fingerprint() const { return summary.fingerprint() == repro.recorded().fingerprint(); }
     std::string diverged() const { return divergence ? divergence->text() : ""; }
     int code() const { return same_source && divergence ? exit_nondeterminism : exit_of(summary.verdict); }
 };
@@ -59,10 +60,23 @@ void tell_json(const Replayed& replayed) {
     for (const sim::Override& each : summary.unmet) unmet.push_back(print(each));
     add_finding(object, summary)
         .flag("same_source", replayed.same_source)
-        .flag("same_fingerprint", summary.fingerprint() == replayed.repro.fingerprint)
+        .flag("same_fingerprint", replayed.same_fingerprint())
         .text_or_null("diverged", replayed.diverged())
         .texts("unmet", unmet)
         .print();
+}
+
+// Of what the repro expects.
+std::string_view what_became(const Replayed& replayed) {
+    const Repro& repro = replayed.repro;
+    const bool is_expected = replayed.summary.verdict == repro.expected && replayed.same_fingerprint();
+    if (is_expected)
+        return repro.expected == RunVerdict::violated ? "the fingerprint is still the same" : "as expected";
+    const RunVerdict verdict = replayed.summary.verdict;
+    if (verdict == RunVerdict::passed) return "it does not fail any more";
+    if (verdict == RunVerdict::undecided) return "it is undecided now";
+    return replayed.summary.fingerprint() == repro.fingerprint ? "the failure that was mended is back"
+                                                               : "the fingerprint is another one now";
 }
 
 // What is to be known besides the verdict. From other sources a replay is best effort: what still holds, and where it
@@ -72,10 +86,9 @@ void tell_remarks(const Replayed& replayed) {
     if (!summary.unmet.empty()) say("overrides that met no draw:\n");
     for (const sim::Override& each : summary.unmet) say("  {}\n", print(each));
     if (!replayed.same_source) {
-        const bool same = summary.fingerprint() == replayed.repro.fingerprint;
-        say("made from other sources; best effort:\n  {}\n  the fingerprint {}\n",
+        say("made from other sources; best effort:\n  {}\n  {}\n",
             replayed.divergence ? shown_line(replayed.diverged()) : "the runs agree all the same",
-            same ? "is still the same" : "is another one now");
+            what_became(replayed));
     } else if (replayed.divergence) {
         say("the replay is not what was recorded: {}\n", shown_line(replayed.diverged()));
     }
@@ -117,26 +130,6 @@ JunitCase case_of(const Replayed& replayed) {
     return result;
 }
 
-// In this very process, so that a debugger that started it stops within the run.
-int run_to_break(const Repro& repro, const std::string& wanted) {
-    std::uint64_t event = 0;
-    const bool prefixed = wanted.starts_with("0x");
-    if (!sim::parse_hexadecimal(std::string_view(wanted).substr(prefixed ? 2 : 0), event))
-        return complain(sim::usage_complaint("--break-at expects an event's identity, 16 hexadecimal digits, got '" +
-                                             wanted + "'"));
-    bool met = false;
-    engine::RunOptions options;
-    options.watcher.at_event = [&met, event](std::uint64_t begins) {
-        if (begins != event) return;
-        met = true;
-        orrery_break_event(begins);
-    };
-    const sim::Checked<RunResult> ran = engine::run(repro.input, options);
-    if (!ran) return complain(ran.complaint());
-    if (!met) return complain(sim::usage_complaint("no event " + wanted + " began in this run"));
-    return exit_of(ran->verdict);
-}
-
 sim::Problem write_trace(const RunInput& input, const std::string& file) {
     TraceFile trace;
     if (sim::Problem problem = trace.open(file, input)) return problem;
@@ -148,6 +141,31 @@ sim::Problem write_trace(const RunInput& input, const std::string& file) {
     return summary.left_undone ? summary.left_undone : trace.complete();
 }
 
+constexpr int exit_untestable = 125; // so git bisect run is told to try another commit
+
+// 1 only for the failure that the repro is of. A file that cannot be read, another failure, a judge that did not
+// decide: none of these says on which side of the change this commit lies, and git would take each for "bad".
+int bisect(const ReplayOptions& options) {
+    const auto untestable = [](const sim::Complaint& why) { return complain(why), exit_untestable; };
+    const std::string& file = options.files.front();
+    if (options.files.size() > 1 || is_for_debugger(options) || !options.trace.empty() || !options.junit.empty())
+        return untestable(sim::usage_complaint("--bisect takes one file, and no other option but --json"));
+    const sim::Checked<Repro> repro = read_repro(file);
+    if (!repro) return untestable(repro.complaint());
+    if (repro->expected != RunVerdict::violated)
+        return untestable({sim::Cause::input, {file}, "expects no failure, so there is none to look for"});
+    listen_for_interruption();
+    const sim::Checked<Replayed> replayed = replayed_of(file, *repro);
+    if (!replayed) return untestable(replayed.complaint());
+    if (options.json)
+        tell_json(*replayed);
+    else
+        tell_line(*replayed);
+    const bool is_same = replayed->summary.fingerprint() == repro->fingerprint;
+    const int code = replayed->code();
+    return code == exit_passed || (code == exit_violated && is_same) ? code : exit_untestable;
+}
+
 int replay_one(const std::string& file, const ReplayOptions& options) {
     if (const sim::Problem problem =
             problem_of_names({{"the repro", file}, {"--trace", options.trace}, {"--junit", options.junit}}))
@@ -157,7 +175,7 @@ int replay_one(const std::string& file, const ReplayOptions& options) {
     listen_for_interruption();
     if (!options.json) say("{}\n", headline(repro->input));
     std::fflush(stdout);
-    if (!options.break_at.empty()) return run_to_break(*repro, options.break_at);
+    if (is_for_debugger(options)) return replay_for_debugger(file, *repro, options);
     if (!options.trace.empty())
         if (const sim::Problem problem = write_trace(repro->input, options.trace)) return complain(*problem);
     const sim::Checked<Replayed> replayed = replayed_of(file, *repro);
@@ -221,14 +239,10 @@ sim::Checked<std::vector<std::string>> files_of(const std::vector<std::string>& 
             files.push_back(each);
             continue;
         }
-        std::vector<std::string> found;
-        for (auto at = std::filesystem::recursive_directory_iterator(each, error);
-             !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error))
-            if (at->path().extension() == ".repro") found.push_back(at->path().string());
-        if (error) return sim::Complaint{sim::Cause::input, {each}, "cannot be read: " + error.message()};
-        if (found.empty()) return sim::Complaint{sim::Cause::input, {each}, "holds no repro, no file named *.repro"};
-        std::sort(found.begin(), found.end());
-        files.insert(files.end(), found.begin(), found.end());
+        const sim::Checked<std::vector<std::string>> found = files_below(each, ".repro");
+        if (!found) return found.complaint();
+        if (found->empty()) return sim::Complaint{sim::Cause::input, {each}, "holds no repro, no file named *.repro"};
+        files.insert(files.end(), found->begin(), found->end());
     }
     return files;
 }
@@ -236,11 +250,12 @@ sim::Checked<std::vector<std::string>> files_of(const std::vector<std::string>& 
 } // namespace
 
 int replay(const ReplayOptions& options) {
+    if (options.bisect) return bisect(options);
     const sim::Checked<std::vector<std::string>> files = files_of(options.files);
     if (!files) return complain(files.complaint());
     const bool is_one = files->size() == 1 && *files == options.files;
     if (is_one) return replay_one(files->front(), options);
-    if (!options.break_at.empty()) return complain(sim::usage_complaint("--break-at takes one file"));
+    if (is_for_debugger(options)) return complain(sim::usage_complaint("a debugger takes one file"));
     if (!options.trace.empty()) return complain(sim::usage_complaint("--trace takes one file"));
     listen_for_interruption();
     return replay_many(*files, options);
