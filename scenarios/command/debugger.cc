@@ -84,7 +84,8 @@ std::string text_of(const Reached& reached, const RunInput& input) {
     const bool is_fault = reached.kind == sim::world::EventKind::fault;
     CHECK(is_fault || reached.host < hosts.size());
     return "event " + sim::hexadecimal(reached.event) + ", number " + std::to_string(reached.number) + ", at " +
-           std::string(reports::views::in_seconds(reached.time)) + ": a " + std::string(name(reached.kind)) +
+           std::string(reports::views::in_seconds(reached.time)) +
+           (reached.kind == sim::world::EventKind::operation ? ": an " : ": a ") + std::string(name(reached.kind)) +
            (is_fault ? "" : " on " + hosts[reached.host]);
 }
 

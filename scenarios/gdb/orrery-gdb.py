@@ -49,7 +49,7 @@ def plain(name):
         depth += each in "<(" and 1
         kept += "" if depth else each
         depth -= each in ">)" and depth > 0
-    return kept.rsplit(" ", 1)[-1]
+    return kept.removesuffix(" const").rsplit(" ", 1)[-1]
 
 
 def enumerator(value):
@@ -199,10 +199,35 @@ def place_of(task):
             frame = frame.older()
         if frame is None:
             return "?"
-        name = plain(frame.name()).replace("orrery::", "")
+        name = re.sub(r"(^|::)operator$", r"\1a lambda", plain(frame.name())).replace("orrery::", "")
         line = frame.find_sal()
         source = line.symtab.filename.rsplit("/", 1)[-1] if line.symtab else ""
         return "%s, %s:%d" % (name, source, line.line) if source else name
+
+
+class ShownFrames:
+    """A filter of frames, on for orrery-bt alone: the code of the process, from its innermost call of Env on. Left out
+    are what switches stacks, what std::function puts in between, and what starts a task."""
+
+    HIDDEN_NAMES = re.compile(r"$|jump_fcontext$|std::|orrery::sim::(Fiber|Tasks|world)::")
+    HIDDEN_FILES = re.compile(r"/sim/(fiber|tasks|world/)|/c\+\+/[0-9]+/")
+
+    def __init__(self):
+        self.name, self.priority, self.enabled = "orrery", 100, False
+
+    def filter(self, frames):
+        for frame in frames:
+            name = plain(frame.inferior_frame().name())
+            if name == "orrery::sim::Tasks::run":
+                return
+            symbols = frame.inferior_frame().find_sal().symtab
+            is_hidden = self.HIDDEN_NAMES.match(name) or (symbols and self.HIDDEN_FILES.search(symbols.filename))
+            if not is_hidden:
+                yield frame
+
+
+shown_frames = ShownFrames()
+gdb.frame_filters[shown_frames.name] = shown_frames
 
 
 def on_stack(task, command):
@@ -279,7 +304,8 @@ class Fibers(Command):
 
 class Backtrace(Command):
     """orrery-bt HOST [TASK [OPTIONS]]: the stack of a task, parked or not; without one, of all tasks of the host.
-    TASK is its name or its number, as orrery-fibers shows them. OPTIONS are those of bt, like 5 or -full."""
+    TASK is its name or its number, as orrery-fibers shows them. OPTIONS are those of bt, like 5 or -full; with
+    -no-filters it shows every frame."""
 
     name = "orrery-bt"
 
@@ -290,7 +316,11 @@ class Backtrace(Command):
         host = host_named(host)
         for each in [self.one_task(host, task)] if task else tasks_of(host):
             gdb.write("%s, task %d '%s'\n" % (name_of(host), int(each["slot"]), text(each["name"])))
-            on_stack(each, "bt " + options)
+            shown_frames.enabled = True
+            try:
+                on_stack(each, "bt " + options)
+            finally:
+                shown_frames.enabled = False
 
 
 class OnFiber(Command):
@@ -325,8 +355,10 @@ class Event(Command):
         if label != 0:
             sender = name_of(hosts()[int(event["passage"]["from"])])
             message = " of %s from %s" % (text(event["label"]["name"]), sender)
-        gdb.write("%s: %016x begins, a %s%s%s\n" % (line, int(event["id"]), kind, message, where))
-        gdb.write("its cause is %016x\n" % int(event["cause"]))
+        article = "an" if kind == "operation" else "a"
+        gdb.write("%s: %016x begins, %s %s%s%s\n" % (line, int(event["id"]), article, kind, message, where))
+        cause = int(event["cause"])
+        gdb.write("its cause is %016x\n" % cause if cause != 0 else "nothing in the run is its cause\n")
 
 
 def whole_number(words, otherwise):
@@ -385,7 +417,9 @@ def stopped(_):
         gdb.execute("orrery-event")
 
 
-gdb.events.stop.connect(stopped)
+if gdb.convenience_variable("orrery_is_loaded") is None:  # not from two places
+    gdb.set_convenience_variable("orrery_is_loaded", 1)
+    gdb.events.stop.connect(stopped)
 
 
 # --- printers --------------------------------------------------------------------------------------------------------
@@ -426,9 +460,11 @@ class BytesPrinter:
         self.value = value
 
     def to_string(self):
-        size = int(self.value["size_"])
+        size, capacity = int(self.value["size_"]), int(self.value["capacity_"])
+        if size > capacity:
+            return "bytes that are not made yet"
         storage = self.value["storage_"]
-        is_inline = int(self.value["capacity_"]) == 48
+        is_inline = capacity == 48
         start = storage["inside"].address if is_inline else storage["block"]
         if size == 0:
             return "no bytes"

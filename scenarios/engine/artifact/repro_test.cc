@@ -135,7 +135,10 @@ TEST_F(BrokenRepros, EachIsRefusedWithItsPlaceAndWhatShouldStandThere) {
         ASSERT_NE(at, std::string::npos) << each.what;
         text.replace(at, each.from.size(), each.to);
         const sim::Checked<Repro> repro = read(text);
-        ASSERT_FALSE(repro.ok()) << each.what;
+        if (repro.ok()) {
+            ADD_FAILURE() << each.what << " is taken";
+            continue;
+        }
         const sim::Complaint& complaint = repro.complaint();
         EXPECT_EQ(complaint.cause, sim::Cause::input) << each.what; // exit code 65
         EXPECT_EQ(complaint.text().substr(0, path_.size() + 1 + each.complaint.size()), path_ + ":" + each.complaint)
