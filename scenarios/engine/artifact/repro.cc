@@ -174,9 +174,9 @@ bool Reader::source() { return repro_.source = remainder().text, true; }
 bool Reader::setting() {
     const Word word = remainder();
     if (repro_.input.scenario == nullptr) return fail({}, "a line 'scenario NAME' before");
-    // They say how many clients there are, and the lines of operations are checked against that.
-    if (!repro_.input.skipped.empty() || repro_.input.operations)
-        return fail({}, "every line 'set KEY=VALUE' before the lines 'skip' and 'operations'");
+    // They say which hosts and clients there are, and other lines are checked against that.
+    if (!repro_.input.skipped.empty() || repro_.input.operations || !repro_.input.fixed.empty())
+        return fail({}, "every line 'set KEY=VALUE' before the lines 'fixed', 'skip' and 'operations'");
     const std::size_t equals = word.text.find('=');
     if (equals == std::string_view::npos) return fail(word, "NAME=VALUE");
     const std::string_view key = word.text.substr(0, equals);
