@@ -2,7 +2,11 @@
 //
 // A repro says what is expected of it. One that is expected to pass keeps a mended bug in the tree: a folder of those
 // is a test of regressions, and passes as a whole.
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "orrery/scenarios/command/annotations.h"
@@ -13,6 +17,7 @@
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/artifact/trace_comparison.h"
 #include "orrery/scenarios/engine/artifact/trace_file.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/process/verify.h"
@@ -32,6 +37,8 @@ struct Replayed {
     Summary summary{};
     std::optional<Divergence> divergence{}; // from what was recorded
     bool same_source = false;
+    bool is_compared = false;       // with another trace of the same run ...
+    std::optional<Parted> parted{}; // ... from which it parted
 
     bool same_fingerprint() const { return summary.fingerprint() == repro.recorded().fingerprint(); }
     std::string diverged() const { return divergence ? divergence->text() : ""; }
@@ -45,6 +52,19 @@ sim::Checked<Replayed> replayed_of(const std::string& file, const Repro& repro) 
     replayed.same_source = repro.source == source_identity();
     replayed.divergence = divergence(repro.recorded(), replayed.summary);
     return replayed;
+}
+
+std::string json_of(const Parted::Side& side) {
+    if (!side.step) return "null";
+    return "{\"event\":\"" + sim::hexadecimal(side.step->event) + "\",\"time\":\"" +
+           std::to_string(side.step->time.nanoseconds) + "\",\"host\":" + json_string(side.host) + ",\"cause\":\"" +
+           sim::hexadecimal(side.step->cause) + "\",\"shown\":" + json_string(side.shown) + "}";
+}
+
+std::string json_of(const Parted& parted) {
+    return "{\"agreed\":" + std::to_string(parted.agreed) +
+           ",\"same_event\":" + (parted.same_event ? "true" : "false") + ",\"then\":" + json_of(parted.then) +
+           ",\"now\":" + json_of(parted.now) + "}";
 }
 
 void tell_json(const Replayed& replayed) {
@@ -62,8 +82,9 @@ void tell_json(const Replayed& replayed) {
         .flag("same_source", replayed.same_source)
         .flag("same_fingerprint", replayed.same_fingerprint())
         .text_or_null("diverged", replayed.diverged())
-        .texts("unmet", unmet)
-        .print();
+        .texts("unmet", unmet);
+    if (replayed.is_compared) object.raw("parted", replayed.parted ? json_of(*replayed.parted) : "null");
+    object.print();
 }
 
 // Of what the repro expects.
@@ -92,6 +113,12 @@ void tell_remarks(const Replayed& replayed) {
     } else if (replayed.divergence) {
         say("the replay is not what was recorded: {}\n", shown_line(replayed.diverged()));
     }
+    if (!replayed.is_compared) return;
+    say("against the other trace:\n");
+    if (!replayed.parted) say("  the two are the same\n");
+    const std::string text = replayed.parted ? replayed.parted->text() : "";
+    for (const std::string_view line : sim::split(text, '\n'))
+        if (!line.empty()) say("  {}\n", shown_line(line));
 }
 
 void tell_whole(const Replayed& replayed) {
@@ -141,6 +168,41 @@ sim::Problem write_trace(const RunInput& input, const std::string& file) {
     return summary.left_undone ? summary.left_undone : trace.complete();
 }
 
+// Compares the run with a trace of the same repro, which another source wrote. This one's is in `written`.
+sim::Problem compare(const std::string& against, const std::string& written, Replayed& replayed) {
+    const sim::Checked<KeptTrace> then = read_kept_trace(against);
+    if (!then) return then.complaint();
+    const RunInput& input = replayed.repro.input;
+    if (then->head.scenario != input.scenario->name || then->head.seed != input.seed)
+        return sim::Complaint{sim::Cause::input,
+                              {against, 1, 1},
+                              "expected a trace of " + headline(input) + ", got one of " + then->head.scenario +
+                                  ", seed " + std::to_string(then->head.seed)};
+    const sim::Checked<KeptTrace> now = read_kept_trace(written);
+    if (!now) return now.complaint();
+    replayed.is_compared = true;
+    replayed.parted = parted(*then, *now);
+    return std::nullopt;
+}
+
+// A file of its own among those that the machine clears away; it goes with this.
+class TemporaryFile {
+public:
+    TemporaryFile() {
+        std::error_code none;
+        path_ = std::filesystem::temp_directory_path(none) / "orrery-XXXXXX";
+        const int descriptor = mkstemp(path_.data());
+        if (descriptor >= 0) close(descriptor); // else who writes it says what is wrong
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    ~TemporaryFile() { std::remove(path_.c_str()); }
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
 constexpr int exit_untestable = 125; // so git bisect run is told to try another commit
 
 // 1 only for the failure that the repro is of. A file that cannot be read, another failure, a judge that did not
@@ -148,7 +210,8 @@ constexpr int exit_untestable = 125; // so git bisect run is told to try another
 int bisect(const ReplayOptions& options) {
     const auto untestable = [](const sim::Complaint& why) { return complain(why), exit_untestable; };
     const std::string& file = options.files.front();
-    if (options.files.size() > 1 || is_for_debugger(options) || !options.trace.empty() || !options.junit.empty())
+    if (options.files.size() > 1 || is_for_debugger(options) || !options.trace.empty() || !options.against.empty() ||
+        !options.junit.empty())
         return untestable(sim::usage_complaint("--bisect takes one file, and no other option but --json"));
     const sim::Checked<Repro> repro = read_repro(file);
     if (!repro) return untestable(repro.complaint());
@@ -167,8 +230,10 @@ int bisect(const ReplayOptions& options) {
 }
 
 int replay_one(const std::string& file, const ReplayOptions& options) {
-    if (const sim::Problem problem =
-            problem_of_names({{"the repro", file}, {"--trace", options.trace}, {"--junit", options.junit}}))
+    if (const sim::Problem problem = problem_of_names({{"the repro", file},
+                                                       {"--trace", options.trace},
+                                                       {"--junit", options.junit},
+                                                       {"--against", options.against}}))
         return complain(*problem);
     const sim::Checked<Repro> repro = read_repro(file);
     if (!repro) return complain(repro.complaint());
@@ -176,10 +241,15 @@ int replay_one(const std::string& file, const ReplayOptions& options) {
     if (!options.json) say("{}\n", headline(repro->input));
     std::fflush(stdout);
     if (is_for_debugger(options)) return replay_for_debugger(file, *repro, options);
-    if (!options.trace.empty())
-        if (const sim::Problem problem = write_trace(repro->input, options.trace)) return complain(*problem);
-    const sim::Checked<Replayed> replayed = replayed_of(file, *repro);
+    std::optional<TemporaryFile> temporary;
+    if (options.trace.empty() && !options.against.empty()) temporary.emplace();
+    const std::string trace = temporary ? temporary->path() : options.trace;
+    if (!trace.empty())
+        if (const sim::Problem problem = write_trace(repro->input, trace)) return complain(*problem);
+    sim::Checked<Replayed> replayed = replayed_of(file, *repro);
     if (!replayed) return complain(replayed.complaint());
+    if (!options.against.empty())
+        if (const sim::Problem problem = compare(options.against, trace, *replayed)) return complain(*problem);
     // Ahead of the text, which ends in the line to copy.
     const sim::Problem unpublished = publish("replay", {case_of(*replayed)}, options.junit, options.json);
     if (options.json)
@@ -257,6 +327,7 @@ int replay(const ReplayOptions& options) {
     if (is_one) return replay_one(files->front(), options);
     if (is_for_debugger(options)) return complain(sim::usage_complaint("a debugger takes one file"));
     if (!options.trace.empty()) return complain(sim::usage_complaint("--trace takes one file"));
+    if (!options.against.empty()) return complain(sim::usage_complaint("--against takes one file"));
     listen_for_interruption();
     return replay_many(*files, options);
 }

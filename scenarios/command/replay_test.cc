@@ -69,6 +69,40 @@ TEST_F(Executable, SaysOfAMendedFailureThatItIsBack) {
     EXPECT_TRUE(has(mended.out, "\n  as expected\n")) << mended.out;
 }
 
+// The same plan but for one crash: as if a change of the sources had it begin later.
+TEST_F(Executable, NamesTheFirstEventThatPartedFromAnotherTrace) {
+    write("a.plan", "f1 crash target=replica0 at=1s for=1s\n");
+    write("b.plan", "f1 crash target=replica0 at=1500ms for=1s\n");
+    const std::string run = "ORRERY run lazy-register --seed 1 --quiet --set duration=3s --set latency=15ms --out ";
+    EXPECT_EQ(shell(run + "a --plan a.plan").code, 1);
+    EXPECT_EQ(shell(run + "b --plan b.plan").code, 1);
+    std::vector<std::string> repros;
+    for (const std::string& name : left())
+        if (name.ends_with(".repro")) repros.push_back(name);
+    ASSERT_EQ(repros.size(), 2u);
+    EXPECT_EQ(shell("ORRERY replay " + repros[0] + " --trace a.jsonl").code, 1);
+    const Answer same = shell("ORRERY replay " + repros[0] + " --against a.jsonl");
+    EXPECT_EQ(same.code, 1);
+    EXPECT_TRUE(has(same.out, "\nagainst the other trace:\n  the two are the same\n")) << same.out;
+    EXPECT_TRUE(has(shell("ORRERY replay --json " + repros[0] + " --against a.jsonl").out, ",\"parted\":null}"));
+    const Answer parted = shell("ORRERY replay " + repros[1] + " --against a.jsonl");
+    EXPECT_EQ(parted.code, 1); // as the verdict says
+    EXPECT_TRUE(has(parted.out, " events are the same; then another one begins\n    then: event ")) << parted.out;
+    EXPECT_TRUE(has(parted.out, " at 1.000 s, caused by nothing in the run\n    now:  event ")) << parted.out;
+    const Answer json = shell("ORRERY replay --json " + repros[1] + " --against a.jsonl --trace b.jsonl");
+    EXPECT_TRUE(has(json.out, ",\"parted\":{\"agreed\":")) << json.out;
+    EXPECT_TRUE(has(json.out, ",\"then\":{\"event\":\"")) << json.out;
+    EXPECT_TRUE(read("b.jsonl").starts_with("{\"type\":\"trace\""));
+    // A trace of something else, and what is none.
+    const std::string other = "ORRERY replay scenarios.repro --against a.jsonl";
+    write("scenarios.repro", replaced(read(repros[0]), "\nseed 1\n", "\nseed 2\n"));
+    EXPECT_EQ(shell(other).code, 65);
+    EXPECT_TRUE(has(shell(other).err, "a.jsonl:1:1: expected a trace of lazy-register, seed 2, got one of"));
+    EXPECT_EQ(shell("ORRERY replay " + repros[0] + " --against " + repros[1]).code, 65);
+    EXPECT_EQ(shell("ORRERY replay " + repros[0] + " --against nowhere.jsonl").code, 65);
+    EXPECT_EQ(shell("ORRERY replay a b --against a.jsonl").code, 64);
+}
+
 TEST_F(Executable, SaysWithoutADebuggerWhereItWouldStop) {
     const std::string repro = failure();
     const std::string replay = "ORRERY replay " + repro + " ";

@@ -135,6 +135,8 @@ Verb replay_verb(CommandLine& line) {
             &replay.files,
             true,
             {{"trace", "write all that was observed to this file, a line each", &replay.trace, file},
+             {"against", "compare with this trace of the same repro, by another source: the first event that parted",
+              &replay.against, file},
              {"bisect", "for git bisect run: exit 1 for the same fingerprint only, 0 if it passes, else 125",
               &replay.bisect},
              {"gdb", "start gdb and stop where --break-at, --until and --back say; default the finding's event",
