@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ struct SweepCommandOptions {
     std::int64_t seconds_max = 0; // 0: no limit
     Shard shard{};
     std::string out;        // empty: a folder of its own below orrery-out
+    std::string repros;     // a folder of them, replayed first; empty: `repros`, if it is there
     std::string junit;      // a file to write
     std::uint64_t jobs = 0; // 0: one a core
     bool until_failure = false;
@@ -60,8 +62,14 @@ struct SweepCommandOptions {
 
 struct ReplayOptions {
     std::vector<std::string> files; // or folders of them
-    std::string break_at;           // the identity of an event
-    std::string trace;
+    std::string trace;              // where to write all observations
+    std::string against;            // a trace of the same repro, to compare with
+    bool bisect = false;            // the exit code is for git bisect run
+    // For a debugger: where to stop.
+    std::string break_at;                 // an event, by its identity or its number
+    std::optional<sim::Duration> until{}; // the first event from this time on
+    std::uint64_t back = 0;               // so many events before
+    bool gdb = false;                     // start it
     std::string junit;
     bool json = false;
 };

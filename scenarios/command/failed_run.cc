@@ -37,7 +37,7 @@ void tell(const Summary& summary) {
     say("{}", reports::views::failure(*failure, terminal_style()));
     const sim::Finding& finding = summary.findings.front();
     if (finding.event != 0)
-        say("\nfound at {}, in event {}; replay --break-at stops a debugger there\n",
+        say("\nfound at {}, in event {}; replay --gdb stops a debugger there\n",
             reports::views::in_seconds(finding.time), sim::hexadecimal(finding.event));
 }
 

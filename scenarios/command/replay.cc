@@ -2,18 +2,23 @@
 //
 // A repro says what is expected of it. One that is expected to pass keeps a mended bug in the tree: a folder of those
 // is a test of regressions, and passes as a whole.
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "orrery/scenarios/command/annotations.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/debugger.h"
 #include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/artifact/trace_comparison.h"
 #include "orrery/scenarios/engine/artifact/trace_file.h"
-#include "orrery/scenarios/engine/process/break_event.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/process/verify.h"
 #include "orrery/scenarios/engine/run/plan.h"
@@ -32,7 +37,10 @@ struct Replayed {
     Summary summary{};
     std::optional<Divergence> divergence{}; // from what was recorded
     bool same_source = false;
+    bool is_compared = false;       // with another trace of the same run ...
+    std::optional<Parted> parted{}; // ... from which it parted
 
+    bool same_fingerprint() const { return summary.fingerprint() == repro.recorded().fingerprint(); }
     std::string diverged() const { return divergence ? divergence->text() : ""; }
     int code() const { return same_source && divergence ? exit_nondeterminism : exit_of(summary.verdict); }
 };
@@ -44,6 +52,19 @@ sim::Checked<Replayed> replayed_of(const std::string& file, const Repro& repro) 
     replayed.same_source = repro.source == source_identity();
     replayed.divergence = divergence(repro.recorded(), replayed.summary);
     return replayed;
+}
+
+std::string json_of(const Parted::Side& side) {
+    if (!side.step) return "null";
+    return "{\"event\":\"" + sim::hexadecimal(side.step->event) + "\",\"time\":\"" +
+           std::to_string(side.step->time.nanoseconds) + "\",\"host\":" + json_string(side.host) + ",\"cause\":\"" +
+           sim::hexadecimal(side.step->cause) + "\",\"shown\":" + json_string(side.shown) + "}";
+}
+
+std::string json_of(const Parted& parted) {
+    return "{\"agreed\":" + std::to_string(parted.agreed) +
+           ",\"same_event\":" + (parted.same_event ? "true" : "false") + ",\"then\":" + json_of(parted.then) +
+           ",\"now\":" + json_of(parted.now) + "}";
 }
 
 void tell_json(const Replayed& replayed) {
@@ -59,10 +80,24 @@ void tell_json(const Replayed& replayed) {
     for (const sim::Override& each : summary.unmet) unmet.push_back(print(each));
     add_finding(object, summary)
         .flag("same_source", replayed.same_source)
-        .flag("same_fingerprint", summary.fingerprint() == replayed.repro.fingerprint)
+        .flag("same_fingerprint", replayed.same_fingerprint())
         .text_or_null("diverged", replayed.diverged())
-        .texts("unmet", unmet)
-        .print();
+        .texts("unmet", unmet);
+    if (replayed.is_compared) object.raw("parted", replayed.parted ? json_of(*replayed.parted) : "null");
+    object.print();
+}
+
+// Of what the repro expects.
+std::string_view what_became(const Replayed& replayed) {
+    const Repro& repro = replayed.repro;
+    const bool is_expected = replayed.summary.verdict == repro.expected && replayed.same_fingerprint();
+    if (is_expected)
+        return repro.expected == RunVerdict::violated ? "the fingerprint is still the same" : "as expected";
+    const RunVerdict verdict = replayed.summary.verdict;
+    if (verdict == RunVerdict::passed) return "it does not fail any more";
+    if (verdict == RunVerdict::undecided) return "it is undecided now";
+    return replayed.summary.fingerprint() == repro.fingerprint ? "the failure that was mended is back"
+                                                               : "the fingerprint is another one now";
 }
 
 // What is to be known besides the verdict. From other sources a replay is best effort: what still holds, and where it
@@ -72,13 +107,18 @@ void tell_remarks(const Replayed& replayed) {
     if (!summary.unmet.empty()) say("overrides that met no draw:\n");
     for (const sim::Override& each : summary.unmet) say("  {}\n", print(each));
     if (!replayed.same_source) {
-        const bool same = summary.fingerprint() == replayed.repro.fingerprint;
-        say("made from other sources; best effort:\n  {}\n  the fingerprint {}\n",
+        say("made from other sources; best effort:\n  {}\n  {}\n",
             replayed.divergence ? shown_line(replayed.diverged()) : "the runs agree all the same",
-            same ? "is still the same" : "is another one now");
+            what_became(replayed));
     } else if (replayed.divergence) {
         say("the replay is not what was recorded: {}\n", shown_line(replayed.diverged()));
     }
+    if (!replayed.is_compared) return;
+    say("against the other trace:\n");
+    if (!replayed.parted) say("  the two are the same\n");
+    const std::string text = replayed.parted ? replayed.parted->text() : "";
+    for (const std::string_view line : sim::split(text, '\n'))
+        if (!line.empty()) say("  {}\n", shown_line(line));
 }
 
 void tell_whole(const Replayed& replayed) {
@@ -117,26 +157,6 @@ JunitCase case_of(const Replayed& replayed) {
     return result;
 }
 
-// In this very process, so that a debugger that started it stops within the run.
-int run_to_break(const Repro& repro, const std::string& wanted) {
-    std::uint64_t event = 0;
-    const bool prefixed = wanted.starts_with("0x");
-    if (!sim::parse_hexadecimal(std::string_view(wanted).substr(prefixed ? 2 : 0), event))
-        return complain(sim::usage_complaint("--break-at expects an event's identity, 16 hexadecimal digits, got '" +
-                                             wanted + "'"));
-    bool met = false;
-    engine::RunOptions options;
-    options.watcher.at_event = [&met, event](std::uint64_t begins) {
-        if (begins != event) return;
-        met = true;
-        orrery_break_event(begins);
-    };
-    const sim::Checked<RunResult> ran = engine::run(repro.input, options);
-    if (!ran) return complain(ran.complaint());
-    if (!met) return complain(sim::usage_complaint("no event " + wanted + " began in this run"));
-    return exit_of(ran->verdict);
-}
-
 sim::Problem write_trace(const RunInput& input, const std::string& file) {
     TraceFile trace;
     if (sim::Problem problem = trace.open(file, input)) return problem;
@@ -148,20 +168,88 @@ sim::Problem write_trace(const RunInput& input, const std::string& file) {
     return summary.left_undone ? summary.left_undone : trace.complete();
 }
 
+// Compares the run with a trace of the same repro, which another source wrote. This one's is in `written`.
+sim::Problem compare(const std::string& against, const std::string& written, Replayed& replayed) {
+    const sim::Checked<KeptTrace> then = read_kept_trace(against);
+    if (!then) return then.complaint();
+    const RunInput& input = replayed.repro.input;
+    if (then->head.scenario != input.scenario->name || then->head.seed != input.seed)
+        return sim::Complaint{sim::Cause::input,
+                              {against, 1, 1},
+                              "expected a trace of " + headline(input) + ", got one of " + then->head.scenario +
+                                  ", seed " + std::to_string(then->head.seed)};
+    const sim::Checked<KeptTrace> now = read_kept_trace(written);
+    if (!now) return now.complaint();
+    replayed.is_compared = true;
+    replayed.parted = parted(*then, *now);
+    return std::nullopt;
+}
+
+// A file of its own among those that the machine clears away; it goes with this.
+class TemporaryFile {
+public:
+    TemporaryFile() {
+        std::error_code none;
+        path_ = std::filesystem::temp_directory_path(none) / "orrery-XXXXXX";
+        const int descriptor = mkstemp(path_.data());
+        if (descriptor >= 0) close(descriptor); // else who writes it says what is wrong
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    ~TemporaryFile() { std::remove(path_.c_str()); }
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+constexpr int exit_untestable = 125; // so git bisect run is told to try another commit
+
+// 1 only for the failure that the repro is of. A file that cannot be read, another failure, a judge that did not
+// decide: none of these says on which side of the change this commit lies, and git would take each for "bad".
+int bisect(const ReplayOptions& options) {
+    const auto untestable = [](const sim::Complaint& why) { return complain(why), exit_untestable; };
+    const std::string& file = options.files.front();
+    if (options.files.size() > 1 || is_for_debugger(options) || !options.trace.empty() || !options.against.empty() ||
+        !options.junit.empty())
+        return untestable(sim::usage_complaint("--bisect takes one file, and no other option but --json"));
+    const sim::Checked<Repro> repro = read_repro(file);
+    if (!repro) return untestable(repro.complaint());
+    if (repro->expected != RunVerdict::violated)
+        return untestable({sim::Cause::input, {file}, "expects no failure, so there is none to look for"});
+    listen_for_interruption();
+    const sim::Checked<Replayed> replayed = replayed_of(file, *repro);
+    if (!replayed) return untestable(replayed.complaint());
+    if (options.json)
+        tell_json(*replayed);
+    else
+        tell_line(*replayed);
+    const bool is_same = replayed->summary.fingerprint() == repro->fingerprint;
+    const int code = replayed->code();
+    return code == exit_passed || (code == exit_violated && is_same) ? code : exit_untestable;
+}
+
 int replay_one(const std::string& file, const ReplayOptions& options) {
-    if (const sim::Problem problem =
-            problem_of_names({{"the repro", file}, {"--trace", options.trace}, {"--junit", options.junit}}))
+    if (const sim::Problem problem = problem_of_names({{"the repro", file},
+                                                       {"--trace", options.trace},
+                                                       {"--junit", options.junit},
+                                                       {"--against", options.against}}))
         return complain(*problem);
     const sim::Checked<Repro> repro = read_repro(file);
     if (!repro) return complain(repro.complaint());
     listen_for_interruption();
     if (!options.json) say("{}\n", headline(repro->input));
     std::fflush(stdout);
-    if (!options.break_at.empty()) return run_to_break(*repro, options.break_at);
-    if (!options.trace.empty())
-        if (const sim::Problem problem = write_trace(repro->input, options.trace)) return complain(*problem);
-    const sim::Checked<Replayed> replayed = replayed_of(file, *repro);
+    if (is_for_debugger(options)) return replay_for_debugger(file, *repro, options);
+    std::optional<TemporaryFile> temporary;
+    if (options.trace.empty() && !options.against.empty()) temporary.emplace();
+    const std::string trace = temporary ? temporary->path() : options.trace;
+    if (!trace.empty())
+        if (const sim::Problem problem = write_trace(repro->input, trace)) return complain(*problem);
+    sim::Checked<Replayed> replayed = replayed_of(file, *repro);
     if (!replayed) return complain(replayed.complaint());
+    if (!options.against.empty())
+        if (const sim::Problem problem = compare(options.against, trace, *replayed)) return complain(*problem);
     // Ahead of the text, which ends in the line to copy.
     const sim::Problem unpublished = publish("replay", {case_of(*replayed)}, options.junit, options.json);
     if (options.json)
@@ -221,14 +309,10 @@ sim::Checked<std::vector<std::string>> files_of(const std::vector<std::string>& 
             files.push_back(each);
             continue;
         }
-        std::vector<std::string> found;
-        for (auto at = std::filesystem::recursive_directory_iterator(each, error);
-             !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error))
-            if (at->path().extension() == ".repro") found.push_back(at->path().string());
-        if (error) return sim::Complaint{sim::Cause::input, {each}, "cannot be read: " + error.message()};
-        if (found.empty()) return sim::Complaint{sim::Cause::input, {each}, "holds no repro, no file named *.repro"};
-        std::sort(found.begin(), found.end());
-        files.insert(files.end(), found.begin(), found.end());
+        const sim::Checked<std::vector<std::string>> found = files_below(each, ".repro");
+        if (!found) return found.complaint();
+        if (found->empty()) return sim::Complaint{sim::Cause::input, {each}, "holds no repro, no file named *.repro"};
+        files.insert(files.end(), found->begin(), found->end());
     }
     return files;
 }
@@ -236,12 +320,14 @@ sim::Checked<std::vector<std::string>> files_of(const std::vector<std::string>& 
 } // namespace
 
 int replay(const ReplayOptions& options) {
+    if (options.bisect) return bisect(options);
     const sim::Checked<std::vector<std::string>> files = files_of(options.files);
     if (!files) return complain(files.complaint());
     const bool is_one = files->size() == 1 && *files == options.files;
     if (is_one) return replay_one(files->front(), options);
-    if (!options.break_at.empty()) return complain(sim::usage_complaint("--break-at takes one file"));
+    if (is_for_debugger(options)) return complain(sim::usage_complaint("a debugger takes one file"));
     if (!options.trace.empty()) return complain(sim::usage_complaint("--trace takes one file"));
+    if (!options.against.empty()) return complain(sim::usage_complaint("--against takes one file"));
     listen_for_interruption();
     return replay_many(*files, options);
 }

@@ -4,11 +4,13 @@
 #include "orrery/scenarios/engine/search/sweep.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "orrery/scenarios/command/annotations.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
+#include "orrery/scenarios/command/kept_repros.h"
 #include "orrery/scenarios/command/minimal.h"
 #include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
@@ -32,6 +34,9 @@ int worse(int a, int b) {
     return exit_passed;
 }
 
+// No seed can be run, of this scenario or of another.
+bool ends_all(int code) { return code == exit_usage || code == exit_input || code == exit_missing; }
+
 constexpr std::size_t undecided_told = 3; // with why
 
 // Why a sweep ended before its last seed.
@@ -52,6 +57,7 @@ Stop stop_of(const SweepResult& result, bool until_failure, bool failed) {
 struct Sweeper {
     const SweepCommandOptions& options;
     SweepOptions sweep{};
+    std::vector<KeptRepro> kept{}; // replayed before the seeds
     std::string folder{};
     std::size_t saved = 0;
     std::uint64_t seeds = 0; // of all scenarios, so far
@@ -68,6 +74,8 @@ struct Sweeper {
         ends_in_repeat = false;
     }
     int run(const std::string& scenario);
+    int run_kept();
+    int run_scenario(const std::string& scenario);
     SweepResult run_seeds(const std::string& scenario, Failures& failures, std::optional<Progress>& progress);
     void print_result(const std::string& scenario, const SweepResult& result, Stop stop, const std::string& vacuous);
     void print_json(const std::string& scenario, const SweepResult& result, Stop stop, const std::string& vacuous);
@@ -265,8 +273,25 @@ SweepResult Sweeper::run_seeds(const std::string& scenario, Failures& failures, 
     return engine::sweep(sweep);
 }
 
+// What failed once comes first. Of a sweep in parts the first part has them.
+int Sweeper::run_kept() {
+    if (sweep.shard != 0) return exit_passed;
+    KeptResult result = replay_kept_repros(kept, sweep.input, options.json);
+    if (!result.failed.empty() && repeat_line.empty()) repeat_line = replay_line(result.failed);
+    if (result.count > 0) ends_in_repeat = false;
+    std::move(result.cases.begin(), result.cases.end(), std::back_inserter(cases));
+    return result.code;
+}
+
 int Sweeper::run(const std::string& scenario) {
     if (const sim::Problem problem = read_input(scenario, options.input, sweep.input)) return complain(*problem);
+    const int code = run_kept();
+    if (code != exit_passed && options.until_failure) return code;
+    const int one = run_scenario(scenario);
+    return code == exit_passed || ends_all(one) ? one : worse(code, one);
+}
+
+int Sweeper::run_scenario(const std::string& scenario) {
     std::optional<Progress> progress;
     progress.emplace(scenario, "seeds", planned_each(), static_cast<double>(sweep.seconds_max));
     int unrepeated = exit_passed; // the worst of the failures that did not repeat
@@ -394,6 +419,9 @@ int sweep(const SweepCommandOptions& options) {
     if (names.empty())
         return code != exit_passed ? code : complain(sim::usage_complaint("there is no scenario to sweep"));
     if (const sim::Problem problem = read_names(options, sweeper.sweep.input, names)) return complain(*problem);
+    sim::Checked<std::vector<KeptRepro>> kept = read_kept_repros(options.repros);
+    if (!kept) return complain(kept.complaint());
+    sweeper.kept = std::move(*kept);
     const std::string manifest = manifest_of(names, sweeper);
     sweeper.folder =
         options.out.empty() ? own_folder(names.size() == 1 ? names.front() : "sweep", manifest) : options.out;
@@ -404,14 +432,14 @@ int sweep(const SweepCommandOptions& options) {
     sweeper.planned = sweeper.planned_each() * names.size();
     const std::string all = sim::join(names);
     if (!options.json) sweeper.print(all + ", " + sweeper.range() + "\n");
-    bool stopped = false; // no seed can be run, of this scenario or of another
+    bool stopped = false;
     for (const std::string& name : names) {
         if (interruption() != 0) {
             if (!options.json) sweeper.print("interrupted before " + name + "\n");
             break;
         }
         const int one = sweeper.run(name);
-        stopped = one == exit_usage || one == exit_input || one == exit_missing;
+        stopped = ends_all(one);
         code = stopped ? one : worse(code, one);
         if (stopped) break;
     }

@@ -71,6 +71,14 @@ Expected parse_seconds(std::string_view text, std::int64_t& seconds) {
     return std::nullopt;
 }
 
+Expected parse_time(std::string_view text, std::optional<sim::Duration>& time) {
+    sim::Duration read{};
+    if (!sim::parse_duration(text, read) || read.count() < 0)
+        return "a time of the run in " + sim::duration_units() + ", like 1322ms";
+    time = read;
+    return std::nullopt;
+}
+
 Expected parse_memory(std::string_view text, std::uint64_t& bytes) {
     constexpr std::uint64_t mebibytes_least = 16; // below it no run begins
     constexpr std::uint64_t mebibytes_max = std::uint64_t{1} << 30;

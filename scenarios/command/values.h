@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "orrery/sim/types.h"
+
 namespace orrery::scenarios::command {
 
 // What was expected, in words that follow "expects"; nothing if the text was that.
@@ -47,6 +49,9 @@ Expected parse_shard(std::string_view text, Shard& shard);
 
 // "60s"; whole seconds.
 Expected parse_seconds(std::string_view text, std::int64_t& seconds);
+
+// "1322ms": an instant of a run.
+Expected parse_time(std::string_view text, std::optional<sim::Duration>& time);
 
 // "512MiB", "4GiB", or 0 for no limit.
 Expected parse_memory(std::string_view text, std::uint64_t& bytes);

@@ -50,8 +50,8 @@ public:
             each.event = word();
             each.site = word();
             each.count = static_cast<std::uint32_t>(below(UINT32_MAX));
-            each.outcome = word();
-            each.choices = word();
+            each.choices = 1 + below(UINT64_MAX - 1);
+            each.outcome = below(each.choices);
         }
         return all;
     }
@@ -104,13 +104,15 @@ public:
         repro.expected = static_cast<RunVerdict>(below(3));
         if (repro.expected == RunVerdict::violated)
             repro.fingerprint = "linearizable/stale read/rule " + std::to_string(below(9));
+        else if (below(2) == 0)
+            repro.fingerprint = "bank/total/was mended";
         repro.digest = word();
         repro.events = word();
         repro.source = sim::hexadecimal(word());
         for (std::uint64_t i = below(4); i > 0; --i) repro.hosts.push_back("host" + std::to_string(i));
         for (std::uint64_t i = below(4); i > 0; --i) {
             sim::world::Checkpoint& each = repro.checkpoints.emplace_back();
-            each.events = word();
+            each.events = (repro.checkpoints.size() + 1) * 1000 + below(1000);
             each.time = time();
             for (std::size_t host = 0; host < repro.hosts.size(); ++host) each.hosts.push_back(word());
         }

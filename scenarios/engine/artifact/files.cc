@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -36,6 +37,17 @@ sim::Problem problem_of_names(const std::vector<std::pair<std::string, std::stri
                 return sim::usage_complaint(files[i].first + " and " + files[j].first + " are the same file, " +
                                             files[j].second);
     return std::nullopt;
+}
+
+sim::Checked<std::vector<std::string>> files_below(const std::string& folder, std::string_view ending) {
+    std::vector<std::string> found;
+    std::error_code error;
+    for (auto at = std::filesystem::recursive_directory_iterator(folder, error);
+         !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error))
+        if (at->path().string().ends_with(ending)) found.push_back(at->path().string());
+    if (error) return sim::Complaint{sim::Cause::input, {folder}, "cannot be read: " + error.message()};
+    std::sort(found.begin(), found.end());
+    return found;
 }
 
 sim::Checked<std::string> read_file(const std::string& path) {

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,8 @@
 namespace orrery::scenarios::engine {
 
 sim::Checked<std::string> read_file(const std::string& path);
+// Every file of that ending in the folder and below it, in the order of their names.
+sim::Checked<std::vector<std::string>> files_below(const std::string& folder, std::string_view ending);
 sim::Problem write_file(const std::string& path, const std::string& text);
 // What a command reads and writes must be different files: {"--trace", "run.jsonl"}. Names that are empty are left out,
 // and so are devices and pipes, which may well be used twice.

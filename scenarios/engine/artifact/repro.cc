@@ -25,6 +25,7 @@ public:
     sim::Checked<Repro> read();
 
 private:
+    bool first_line();
     struct Key {
         std::string_view name;
         bool (Reader::*read)();
@@ -36,6 +37,7 @@ private:
 
     bool next_line();
     Word next_word();
+    Word peek_word();
     Word remainder(); // of the line, after one blank
     bool fail(const Word& word, std::string expected) {
         error_ = {sim::Cause::input,
@@ -121,6 +123,13 @@ Word Reader::next_word() {
     return word;
 }
 
+Word Reader::peek_word() {
+    const std::size_t before = at_;
+    const Word word = next_word();
+    at_ = before;
+    return word;
+}
+
 Word Reader::remainder() {
     const std::size_t begin = std::min(at_ + 1, line_.size());
     at_ = line_.size();
@@ -165,6 +174,9 @@ bool Reader::source() { return repro_.source = remainder().text, true; }
 bool Reader::setting() {
     const Word word = remainder();
     if (repro_.input.scenario == nullptr) return fail({}, "a line 'scenario NAME' before");
+    // They say which hosts and clients there are, and other lines are checked against that.
+    if (!repro_.input.skipped.empty() || repro_.input.operations || !repro_.input.fixed.empty())
+        return fail({}, "every line 'set KEY=VALUE' before the lines 'fixed', 'skip' and 'operations'");
     const std::size_t equals = word.text.find('=');
     if (equals == std::string_view::npos) return fail(word, "NAME=VALUE");
     const std::string_view key = word.text.substr(0, equals);
@@ -181,9 +193,11 @@ bool Reader::edit_override() {
     sim::Override each;
     std::uint64_t count = 0;
     const Word first{line_, std::min(line_.find_first_not_of(' ', at_), line_.size()) + 1};
-    if (!number(each.event, "EVENT") || !number(each.site, "SITE") || !number(count, "COUNT", UINT32_MAX) ||
-        !number(each.outcome, "OUTCOME") || !number(each.choices, "CHOICES"))
-        return false;
+    if (!number(each.event, "EVENT") || !number(each.site, "SITE") || !number(count, "COUNT", UINT32_MAX)) return false;
+    const Word outcome = peek_word();
+    if (!number(each.outcome, "OUTCOME") || !number(each.choices, "CHOICES")) return false;
+    if (each.outcome >= each.choices)
+        return fail(outcome, "an OUTCOME below CHOICES, which is " + std::to_string(each.choices));
     each.count = static_cast<std::uint32_t>(count);
     repro_.input.overrides.push_back(each);
     return once(first, "an override of draw " + std::to_string(each.event) + " " + std::to_string(each.site) + " " +
@@ -303,8 +317,11 @@ bool Reader::expectation() {
     for (const RunVerdict each : {RunVerdict::passed, RunVerdict::violated, RunVerdict::undecided}) {
         if (word.text != name(each)) continue;
         repro_.expected = each;
-        repro_.fingerprint = remainder().text;
-        return true;
+        const Word fingerprint = remainder();
+        repro_.fingerprint = fingerprint.text;
+        const bool is_whole = std::count(fingerprint.text.begin(), fingerprint.text.end(), '/') >= 2;
+        if (each != RunVerdict::violated && fingerprint.text.empty()) return true;
+        return is_whole || fail(fingerprint, "the fingerprint of the failure, JUDGE/CLASS/RULE");
     }
     return fail(word, "passed, violated or undecided");
 }
@@ -318,8 +335,11 @@ bool Reader::checkpoint() {
     CHECK(line_number_ > 0);
     sim::world::Checkpoint each;
     std::uint64_t time = 0;
+    const Word events = peek_word();
     if (!number(each.events, "EVENTS") || !number(time, "TIME", INT64_MAX)) return false;
     each.time = {static_cast<std::int64_t>(time)};
+    if (!repro_.checkpoints.empty() && each.events <= repro_.checkpoints.back().events)
+        return fail(events, "more EVENTS than in the line before, " + std::to_string(repro_.checkpoints.back().events));
     while (at_ < line_.size())
         if (!digest(each.hosts.emplace_back())) return false;
     if (each.hosts.size() != repro_.hosts.size())
@@ -340,8 +360,17 @@ bool Reader::read_line() {
     return fail(word, sim::join(known));
 }
 
+bool Reader::first_line() {
+    constexpr std::string_view head = "orrery repro ";
+    (void)next_line();
+    if (line_ == "orrery repro 1") return true;
+    if (!line_.starts_with(head)) return fail({}, "'orrery repro 1' in the first line: this is no repro");
+    return fail({line_.substr(head.size()), head.size() + 1},
+                "version 1, which this program reads; replay the file with the version of Orrery that wrote it");
+}
+
 sim::Checked<Repro> Reader::read() {
-    if (!next_line() || line_ != "orrery repro 1") return fail({}, "'orrery repro 1' in the first line"), error_;
+    if (!first_line()) return error_;
     while (next_line()) {
         if (line_.empty() || line_.starts_with('#')) continue;
         if (!read_line()) return error_;
@@ -382,7 +411,7 @@ Repro make_repro(const RunInput& input, const RunResult& result) {
 RunResult Repro::recorded() const {
     RunResult result;
     result.verdict = expected;
-    if (!fingerprint.empty()) {
+    if (expected == RunVerdict::violated) {
         // JUDGE/CLASS/RULE, and a rule may have strokes of its own.
         const std::size_t first = std::min(fingerprint.find('/'), fingerprint.size());
         const std::size_t second = std::min(fingerprint.find('/', first + 1), fingerprint.size());

@@ -11,7 +11,8 @@ namespace orrery::scenarios::engine {
 struct Repro {
     RunInput input; // with the plan that was drawn
     RunVerdict expected = RunVerdict::passed;
-    std::string fingerprint; // of the earliest finding; empty if it passed
+    std::string
+        fingerprint; // of the earliest finding; if it is expected to pass, of the failure that was mended, or empty
     std::uint64_t digest = 0;
     std::uint64_t events = 0;
     std::string source;               // hash of the compiled sources

@@ -79,6 +79,17 @@ std::string host_name(const RunResult& result, std::size_t index) {
     return index < result.hosts.size() ? result.hosts[index] : "host number " + std::to_string(index);
 }
 
+// Those of one run that did something else in the other, or are not there.
+std::vector<std::string> hosts_that_differ(const RunResult& one, const sim::world::Checkpoint& a,
+                                           const RunResult& other, const sim::world::Checkpoint& b) {
+    std::vector<std::string> hosts;
+    for (std::size_t i = 0; i < a.hosts.size(); ++i)
+        if (i >= b.hosts.size() || a.hosts[i] != b.hosts[i] || host_name(one, i) != host_name(other, i))
+            hosts.push_back(host_name(one, i));
+    for (std::size_t i = a.hosts.size(); i < b.hosts.size(); ++i) hosts.push_back(host_name(other, i));
+    return hosts;
+}
+
 } // namespace
 
 std::string Divergence::text() const {
@@ -92,22 +103,34 @@ std::string Divergence::text() const {
     return event == 0 ? text : text + ", first in event " + sim::hexadecimal(event);
 }
 
+// The longer a run, the farther apart are its checkpoints: only those after as many events tell two runs apart, and one
+// that has no counterpart says nothing.
 std::optional<Divergence> divergence(const RunResult& one, const RunResult& other) {
     Divergence diverged;
-    for (std::size_t i = 0; i < std::min(one.checkpoints.size(), other.checkpoints.size()); ++i) {
-        const sim::world::Checkpoint& a = one.checkpoints[i];
-        const sim::world::Checkpoint& b = other.checkpoints[i];
-        diverged.events_to = std::min(a.events, b.events);
-        diverged.before = std::min(a.time, b.time);
-        if (a.events != b.events) return diverged;
-        CHECK(a.events > diverged.events_from); // checkpoints stand in their order
-        for (std::size_t host = 0; host < std::min(a.hosts.size(), b.hosts.size()); ++host)
-            if (a.hosts[host] != b.hosts[host]) diverged.hosts.push_back(host_name(one, host));
-        if (!diverged.hosts.empty()) return diverged;
-        diverged.events_from = a.events;
+    auto a = one.checkpoints.begin();
+    auto b = other.checkpoints.begin();
+    while (a != one.checkpoints.end() && b != other.checkpoints.end()) {
+        if (a->events != b->events) {
+            ++(a->events < b->events ? a : b);
+            continue;
+        }
+        CHECK(a->events > diverged.events_from); // checkpoints stand in their order
+        diverged.hosts = hosts_that_differ(one, *a, other, *b);
+        if (!diverged.hosts.empty()) {
+            diverged.events_to = a->events;
+            diverged.before = std::min(a->time, b->time);
+            return diverged;
+        }
+        diverged.events_from = a->events;
+        ++a;
+        ++b;
     }
-    diverged.events_to = 0;
-    if (one.digest != other.digest || one.events != other.events) return diverged;
+    if (one.digest != other.digest) { // which holds each event
+        const std::uint64_t both = std::min(one.events, other.events);
+        if (both > diverged.events_from) diverged.events_to = both;
+        diverged.before = std::min(one.time, other.time);
+        return diverged;
+    }
     if (one.verdict == other.verdict && one.fingerprint() == other.fingerprint()) return std::nullopt;
     diverged.one = std::string(name(one.verdict)) + " " + one.fingerprint();
     diverged.other = std::string(name(other.verdict)) + " " + other.fingerprint();

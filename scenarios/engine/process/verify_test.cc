@@ -237,6 +237,46 @@ TEST(Goals, AreCountedBySeedAndThoseThatNoSeedReachedAreNamed) {
     EXPECT_EQ(goals_unreached(result), std::vector<std::string>{"coin.edge"});
 }
 
+// --- where two runs part, by their checkpoints alone ---
+
+RunResult checkpointed(std::uint64_t interval, std::uint64_t events, std::uint64_t changed_from) {
+    RunResult result;
+    result.hosts = {"a", "b"};
+    for (std::uint64_t at = interval; at <= events; at += interval)
+        result.checkpoints.push_back({at, {static_cast<std::int64_t>(at)}, {at, at + (at >= changed_from ? 1 : 0)}});
+    result.events = events;
+    result.digest = changed_from <= events ? 1 : 0;
+    result.time = {static_cast<std::int64_t>(events)};
+    return result;
+}
+
+TEST(Divergence, IsTheFirstIntervalAfterWhichAHostDiffers) {
+    const RunResult one = checkpointed(10, 100, 1000);
+    EXPECT_FALSE(divergence(one, checkpointed(10, 100, 1000)).has_value());
+    const auto found = divergence(one, checkpointed(10, 100, 55));
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->text(), "b diverged between events 50 and 60, before 60ns");
+}
+
+// A run that is twice as long keeps every second checkpoint.
+TEST(Divergence, OfRunsWithOtherCheckpointsIsFoundByThoseThatBothHave) {
+    EXPECT_FALSE(divergence(checkpointed(10, 100, 1000), checkpointed(20, 100, 1000)).has_value());
+    const auto found = divergence(checkpointed(10, 100, 1000), checkpointed(20, 100, 55));
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->text(), "b diverged between events 40 and 60, before 60ns");
+    const auto longer = divergence(checkpointed(10, 100, 1000), checkpointed(20, 200, 145));
+    ASSERT_TRUE(longer.has_value());
+    EXPECT_EQ(longer->text(), "they diverged after event 100");
+}
+
+TEST(Divergence, NamesAHostThatIsNotThere) {
+    RunResult other = checkpointed(10, 100, 1000);
+    other.hosts = {"a", "c"};
+    const auto found = divergence(checkpointed(10, 100, 1000), other);
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->text(), "b diverged between events 0 and 10, before 10ns");
+}
+
 } // namespace
 } // namespace orrery::scenarios::engine
 

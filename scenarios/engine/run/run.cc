@@ -164,7 +164,7 @@ void attach(const RunOptions& options, RunState& state) {
         const std::uint64_t number = state.world.events();
         if (number >= options.log_from && number < options.log_to)
             state.log.push_back({event.id, state.world.digest()});
-        if (options.watcher.at_event) options.watcher.at_event(event.id);
+        if (options.watcher.at_event) options.watcher.at_event(event);
         if (event.id != options.stop_at_event) return;
         state.stopped = true;
         state.world.stop(); // when this event is over

@@ -106,7 +106,7 @@ struct RunResult {
 // What is called while a run happens. Nothing that these do may change the run.
 struct Watcher {
     std::function<void(const sim::Observation&)> observe{};
-    std::function<void(std::uint64_t event)> at_event{}; // as each event begins
+    std::function<void(const sim::world::Event&)> at_event{}; // as each event begins
     // What a client asks and what becomes of it, as the history has it.
     std::function<void(const reports::Entry&, sim::world::HostIndex client)> at_entry{};
     // The same, as rows and as the steps between them: see reports/trace/row.h.
