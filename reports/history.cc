@@ -112,7 +112,8 @@ sim::Problem check(const History& history) {
 
 void retire_processes(History& history) {
     std::int64_t fresh = 0;
-    for (const Entry& entry : history.entries) fresh = std::max(fresh, entry.process + 1);
+    for (const Entry& entry : history.entries)
+        if (entry.process < INT64_MAX) fresh = std::max(fresh, entry.process + 1);
     std::map<std::int64_t, std::int64_t> current; // id in the source -> id it goes by now
     std::set<std::int64_t> retired;
     for (Entry& entry : history.entries) {

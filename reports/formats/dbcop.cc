@@ -51,9 +51,19 @@ bool is_true(const Json& object, const char* name) {
     return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
+// What is neither true nor false may mean either.
+sim::Problem problem_of_truths(const Json& object, Place place) {
+    for (const char* name : {"write", "success", "committed"})
+        if (const auto found = object.find(name); found != object.end() && !found->is_boolean())
+            return expected_at(place, std::string(name) + " to be true or false");
+    return std::nullopt;
+}
+
 // The step of one event of the transaction at `place`. Nil: it did not happen.
 sim::Checked<Value> dbcop_step(const Json& event, Place place) {
     if (!event.is_object()) return expected_at(place, "an event, an object");
+    if (auto wrong = problem_of_truths(event, place)) return *std::move(wrong);
+    if (event.contains("Read") && event.contains("Write")) return expected_at(place, "an event that reads or writes");
     const Json* fields = &event;
     bool writes = is_true(event, "write");
     const char* content = "value";
@@ -74,6 +84,7 @@ sim::Checked<Value> dbcop_step(const Json& event, Place place) {
 
 sim::Problem read_transaction(const Json& json, SessionTransaction& transaction) {
     if (!json.is_object()) return expected_at(transaction.place, "a transaction, an object");
+    if (auto wrong = problem_of_truths(json, transaction.place)) return wrong;
     const auto events = json.find("events");
     if (events == json.end() || !events->is_array()) return expected_at(transaction.place, "a transaction with events");
     if (!json.contains("committed") && !json.contains("success"))

@@ -33,12 +33,13 @@ bool EdnReader::fail(const std::string& expected) {
 
 bool EdnReader::enter_sequence() {
     if (at_end() || (text_[at_] != '[' && text_[at_] != '(')) return false;
+    close_ = text_[at_] == '[' ? ']' : ')';
     ++at_;
     return true;
 }
 
 bool EdnReader::at_close() {
-    if (at_end() || (text_[at_] != ']' && text_[at_] != ')')) return false;
+    if (at_end() || text_[at_] != close_) return false;
     ++at_;
     return true;
 }
@@ -101,7 +102,10 @@ bool EdnReader::read(Value& value, int depth) {
 bool EdnReader::read_tagged(Value& value, int depth) {
     const std::string_view rest = text_.substr(at_);
     ++at_;
-    if (rest.starts_with("##")) return ++at_, read_word(value);
+    if (rest.starts_with("##")) {
+        ++at_;
+        return at_ == text_.size() || ends_word(text_[at_]) ? fail("a symbolic number") : read_word(value);
+    }
     if (rest.starts_with("#{")) {
         if (!read_sequence(value, '}', depth)) return false;
         Value::List members = value.list();
@@ -133,6 +137,7 @@ bool EdnReader::read_string(Value& value) {
             each = text_[++at_];
             if (each == 'n') each = '\n';
             if (each == 't') each = '\t';
+            if (each == 'r') each = '\r';
         }
         text += each;
     }
@@ -181,6 +186,12 @@ bool EdnReader::read_map(Value& value, int depth) {
         Value::Pair& pair = map.emplace_back();
         if (!read(pair.first, depth + 1) || !read(pair.second, depth + 1)) return false;
     }
+    std::vector<const Value*> keys;
+    for (const auto& [key, each] : map) keys.push_back(&key);
+    std::sort(keys.begin(), keys.end(), [](const Value* a, const Value* b) { return *a < *b; });
+    const auto twice =
+        std::adjacent_find(keys.begin(), keys.end(), [](const Value* a, const Value* b) { return *a == *b; });
+    if (twice != keys.end()) return fail("each key once, and not " + (*twice)->rendered() + " twice");
     ++at_;
     value = Value(std::move(map));
     return true;

@@ -41,6 +41,7 @@ private:
 
     std::string_view text_;
     std::size_t at_ = 0;
+    char close_ = ']';    // of the sequence that was entered
     int leaving_out_ = 0; // forms that are being left out, within each other
     bool broken_ = false; // a form that was to be left out has no end
     sim::Complaint error_{};

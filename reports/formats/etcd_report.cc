@@ -10,27 +10,6 @@
 namespace orrery::reports::formats {
 namespace {
 
-std::int64_t whole_number(JsonPart object, std::string_view name) {
-    const JsonPart found = object.find(name);
-    return found.is_integer() ? found.integer() : 0;
-}
-std::string_view text_of(JsonPart object, std::string_view name) {
-    const JsonPart found = object.find(name);
-    return found.is_text() ? found.text() : "";
-}
-bool flag(JsonPart object, std::string_view name) {
-    const JsonPart found = object.find(name);
-    return found.is_boolean() && found.boolean();
-}
-
-// A value, or what the tests keep of one that is long: its hash.
-std::string put_value(JsonPart object) {
-    const JsonPart value = object.find("Value");
-    if (value.is_text()) return std::string(value.text());
-    if (const std::int64_t hash = whole_number(value, "Hash"); hash != 0) return "hash " + std::to_string(hash);
-    return std::string(text_of(value, "Value"));
-}
-
 // The text behind all that begin with `prefix`: how etcd asks for these.
 std::string end_of(std::string prefix) {
     while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
@@ -38,183 +17,215 @@ std::string end_of(std::string prefix) {
     return prefix;
 }
 
-Value::List range_of(JsonPart range) {
-    const std::string_view start = text_of(range, range.find("Start").is_text() ? "Start" : "Key");
-    const std::string end = flag(range, "WithPrefix") ? end_of(std::string(start)) : std::string(text_of(range, "End"));
-    return {start, end, whole_number(range, "Limit")};
+// Whether an event puts; else it deletes.
+bool is_put(EtcdFields& fields, JsonPart event) {
+    const std::string_view type = fields.text(event, "Type");
+    if (!type.starts_with("put") && !type.starts_with("delete")) fields.expect("events that put or delete");
+    return type.starts_with("put");
 }
 
-// Steps are objects with a type and one part for each; older ones have all fields side by side.
-std::optional<Value> etcd_step(JsonPart step) {
-    const std::string_view type = text_of(step, "Type");
-    const auto part = [&](std::string_view name) -> JsonPart {
-        return step.find(name).is_object() ? step.find(name) : step;
-    };
-    if (type.starts_with("put")) {
-        const JsonPart put = part("Put");
-        return Value::List{"put", text_of(put, "Key"), put_value(put), whole_number(put, "LeaseID")};
+std::string_view name(EtcdRequest::Kind kind) {
+    constexpr std::string_view names[] = {"range", "txn", "lease-grant", "lease-revoke"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+// Without those that stand there twice. Only places are sorted: moving what is shown costs more.
+std::vector<EtcdShown> in_order_of_revisions(std::vector<EtcdShown> shown) {
+    std::vector<std::pair<std::int64_t, std::uint32_t>> places;
+    places.reserve(shown.size());
+    for (const EtcdShown& each : shown) places.emplace_back(each.revision, places.size());
+    std::sort(places.begin(), places.end());
+    std::vector<EtcdShown> ordered;
+    ordered.reserve(shown.size());
+    std::size_t begin = 0; // of the last revision
+    for (const auto& [revision, place] : places) {
+        if (!ordered.empty() && ordered.back().revision < revision) begin = ordered.size();
+        const auto first = ordered.begin() + static_cast<std::ptrdiff_t>(begin);
+        if (std::find(first, ordered.end(), shown[place]) == ordered.end()) ordered.push_back(std::move(shown[place]));
     }
-    if (type.starts_with("delete")) return Value::List{"delete", text_of(part("Delete"), "Key")};
-    if (!type.starts_with("range")) return std::nullopt;
-    Value::List range = range_of(part("Range"));
-    range.insert(range.begin(), Value("range"));
-    return range;
-}
-
-std::optional<Value::List> steps_of(JsonPart steps) {
-    Value::List all;
-    if (steps.is_null()) return all;
-    if (!steps.is_array()) return std::nullopt;
-    for (const JsonPart each : steps) {
-        auto step = etcd_step(each);
-        if (!step) return std::nullopt;
-        all.push_back(*std::move(step));
-    }
-    return all;
-}
-
-// [[key value revision version] ...] and their number.
-Value::List keys_of(JsonPart range) {
-    Value::List keys;
-    if (range.find("KVs").is_array())
-        for (const JsonPart each : range.find("KVs")) {
-            const JsonPart version = each.find("Version");
-            keys.push_back(Value::List{text_of(each, "Key"), put_value(each), whole_number(each, "ModRevision"),
-                                       version.is_integer() ? Value(version.integer()) : Value()});
-        }
-    return {std::move(keys), whole_number(range, "Count")};
+    return ordered;
 }
 
 } // namespace
 
-sim::Problem EtcdReport::read_input(JsonPart input, EtcdRequest& request) {
-    const std::string_view type = text_of(input, "Type");
-    if (type == "range") {
-        request.f = "range";
-        request.argument = range_of(input.find("Range"));
-    } else if (type == "txn") {
-        const JsonPart txn = input.find("Txn");
-        Value::List conditions;
-        if (txn.find("Conditions").is_array())
-            for (const JsonPart each : txn.find("Conditions"))
-                conditions.push_back(Value::List{text_of(each, "Key"), whole_number(each, "ExpectedRevision"),
-                                                 whole_number(each, "ExpectedVersion")});
-        auto then = steps_of(txn.find("OperationsOnSuccess"));
-        auto otherwise = steps_of(txn.find("OperationsOnFailure"));
-        if (!then || !otherwise) return expected_at(request.place, "operations that put, delete or range");
-        request.f = "txn";
-        request.argument = Value::List{std::move(conditions), *std::move(then), *std::move(otherwise)};
-    } else if (type == "leaseGrant" || type == "leaseRevoke") {
-        request.f = type == "leaseGrant" ? "lease-grant" : "lease-revoke";
-        request.argument = whole_number(input.find(type == "leaseGrant" ? "LeaseGrant" : "LeaseRevoke"), "LeaseID");
-    } else if (type != "compact" && type != "defragment") {
-        return expected_at(request.place,
-                           "an Input of the type range, txn, leaseGrant, leaseRevoke, compact or defragment");
-    }
-    return std::nullopt;
+// --- What a request asks ---
+
+// [start end limit]
+Value::List EtcdReport::range_of(JsonPart range) {
+    const std::string_view start = fields_.key(range, range.find("Start").is_null() ? "Key" : "Start");
+    const std::string end =
+        fields_.flag(range, "WithPrefix") ? end_of(std::string(start)) : std::string(fields_.text(range, "End"));
+    return {values_.text(start), values_.text(end), fields_.number(range, "Limit")};
 }
 
-sim::Problem EtcdReport::read_output(JsonPart output, EtcdRequest& request) {
-    if (!output.is_object()) return std::nullopt; // never answered
-    request.revision = std::max(whole_number(output, "Revision"), whole_number(output, "PersistedRevision"));
-    if (!text_of(output, "ClientError").empty()) return request.outcome = Entry::Type::fail, std::nullopt;
-    const bool failed = !text_of(output, "Error").empty() || !output.find("Err").is_null();
-    if (failed || flag(output, "Persisted") || flag(output, "ResultUnknown")) {
+// Steps are objects with a type and one part for each; older ones have all fields side by side.
+Value EtcdReport::step_of(JsonPart step) {
+    const std::string_view type = fields_.text(step, "Type");
+    const auto part = [&](std::string_view name) {
+        return step.find(name).is_null() ? step : fields_.object(step, name);
+    };
+    if (type.starts_with("put")) {
+        const JsonPart put = part("Put");
+        return Value::List{values_.text("put"), values_.text(fields_.key(put)), values_.text(fields_.value(put)),
+                           fields_.number(put, "LeaseID")};
+    }
+    if (type.starts_with("delete"))
+        return values_.list({values_.text("delete"), values_.text(fields_.key(part("Delete")))});
+    if (!type.starts_with("range")) fields_.expect("operations that put, delete or range");
+    Value::List range = range_of(part("Range"));
+    range.insert(range.begin(), values_.text("range"));
+    return values_.list(std::move(range));
+}
+
+Value EtcdReport::steps_of(JsonPart steps) {
+    Value::List all;
+    for (const JsonPart each : steps) all.push_back(step_of(each));
+    return all.empty() ? values_.list({}) : Value(std::move(all));
+}
+
+Value EtcdReport::transaction_of(JsonPart txn) {
+    Value::List conditions;
+    for (const JsonPart each : fields_.array(txn, "Conditions"))
+        conditions.push_back(Value::List{values_.text(fields_.key(each)), fields_.number(each, "ExpectedRevision"),
+                                         fields_.number(each, "ExpectedVersion")});
+    return Value::List{conditions.empty() ? values_.list({}) : Value(std::move(conditions)),
+                       steps_of(fields_.array(txn, "OperationsOnSuccess")),
+                       steps_of(fields_.array(txn, "OperationsOnFailure"))};
+}
+
+// False if it is none that the model knows; that is counted.
+bool EtcdReport::read_input(JsonPart input, EtcdRequest& request) {
+    const std::string_view type = fields_.text(input, "Type");
+    if (type == "range") {
+        const JsonPart range = fields_.needed_object(input, "Range");
+        if (fields_.number(range, "Revision") > 0) return source_.skip("old-revision read"), false;
+        request.argument = values_.list(range_of(range));
+    } else if (type == "txn") {
+        request.kind = EtcdRequest::Kind::txn;
+        request.argument = transaction_of(fields_.needed_object(input, "Txn"));
+    } else if (type == "leaseGrant" || type == "leaseRevoke") {
+        const bool grant = type == "leaseGrant";
+        request.kind = grant ? EtcdRequest::Kind::grant : EtcdRequest::Kind::revoke;
+        request.argument =
+            fields_.needed_number(fields_.object(input, grant ? "LeaseGrant" : "LeaseRevoke"), "LeaseID");
+    } else if (type == "compact" || type == "defragment") {
+        return source_.skip(std::string(type) + " request"), false;
+    } else {
+        fields_.expect("an Input of the type range, txn, leaseGrant, leaseRevoke, compact or defragment");
+    }
+    return true;
+}
+
+// --- What came back ---
+
+// [[key value revision version] ...] and their number. They were shown to somebody.
+Value::List EtcdReport::keys_of(JsonPart range) {
+    Value::List keys;
+    for (const JsonPart each : fields_.array(range, "KVs")) {
+        const Value key = values_.text(fields_.key(each));
+        const Value value = values_.text(fields_.value(each));
+        const std::int64_t revision = fields_.needed_number(each, "ModRevision");
+        const Value version = each.find("Version").is_null() ? Value() : Value(fields_.number(each, "Version"));
+        bool known = false;
+        keys.push_back(values_.list({key, value, revision, version}, &known));
+        if (!known) shown_.push_back({revision, {true, key, value}});
+    }
+    return {keys.empty() ? values_.list({}) : Value(std::move(keys)), fields_.number(range, "Count")};
+}
+
+// Whether the conditions failed, and what each step gave.
+void EtcdReport::read_transaction(JsonPart txn, EtcdRequest& request, Value::List& result) {
+    const bool otherwise = fields_.flag(txn, "Failure");
+    const Value::List& steps = request.argument.list()[otherwise ? 2 : 1].list();
+    const JsonPart results = fields_.array(txn, "Results");
+    if (steps.size() != results.size()) return fields_.expect("one of the Results for each operation");
+    Value::List answers;
+    for (const JsonPart answer : results) {
+        const Value::List& step = steps[answers.size()].list();
+        const std::string& word = step[0].text();
+        const std::int64_t deleted = word == "delete" ? fields_.number(answer, "Deleted") : 0;
+        request.changed = request.changed || deleted > 0 || (word == "put" && step[3].integer() == 0);
+        if (word == "put") answers.emplace_back();
+        if (word == "delete") answers.emplace_back(deleted);
+        if (word == "range") answers.emplace_back(keys_of(answer));
+    }
+    result.emplace_back(otherwise);
+    result.push_back(values_.list(std::move(answers)));
+}
+
+void EtcdReport::read_output(JsonPart output, EtcdRequest& request) {
+    request.revision = std::max(fields_.number(output, "Revision"), fields_.number(output, "PersistedRevision"));
+    if (request.revision < 0) fields_.expect("a Revision from 0 on");
+    if (!fields_.text(output, "ClientError").empty()) {
+        request.outcome = Entry::Type::fail;
+        return;
+    }
+    const bool failed = !fields_.text(output, "Error").empty() || !output.find("Err").is_null();
+    if (output.is_null() || failed || fields_.flag(output, "Persisted") || fields_.flag(output, "ResultUnknown")) {
         request.changed = request.revision > 0;
-        return std::nullopt;
+        return;
     }
-    Value::List result = {request.revision};
-    if (request.f == "range") {
-        if (!output.find("Range").is_object()) return expected_at(request.place, "an Output with a Range");
-        for (Value& each : keys_of(output.find("Range"))) result.push_back(std::move(each));
-    } else if (request.f == "txn") {
-        const JsonPart txn = output.find("Txn");
-        if (!txn.is_object()) return expected_at(request.place, "an Output with a Txn");
-        const bool otherwise = flag(txn, "Failure");
-        const Value::List& steps = request.argument.list()[otherwise ? 2 : 1].list();
-        const JsonPart results = txn.find("Results");
-        if (steps.size() != (results.is_array() ? results.size() : 0))
-            return expected_at(request.place, "one of the Results for each operation");
-        Value::List answers;
-        for (const JsonPart answer : results) {
-            const std::string& word = steps[answers.size()].list()[0].text();
-            const std::int64_t deleted = whole_number(answer, "Deleted");
-            request.changed = request.changed || word == "put" || (word == "delete" && deleted > 0);
-            if (word == "put") answers.emplace_back();
-            if (word == "delete") answers.emplace_back(deleted);
-            if (word == "range") answers.emplace_back(keys_of(answer));
-        }
-        result.emplace_back(otherwise);
-        result.emplace_back(std::move(answers));
-    }
+    Value::List result;
+    result.reserve(3);
+    result.emplace_back(request.revision);
+    if (request.kind == EtcdRequest::Kind::range)
+        for (Value& each : keys_of(fields_.needed_object(output, "Range"))) result.push_back(std::move(each));
+    if (request.kind == EtcdRequest::Kind::txn) read_transaction(fields_.needed_object(output, "Txn"), request, result);
     request.outcome = Entry::Type::ok;
     request.result = std::move(result);
-    return std::nullopt;
 }
 
-// The value with all that it holds as they were met before, if they were.
-Value EtcdReport::shared(const Value& value) {
-    if (value.is_nil() || value.is_boolean() || value.is_integer()) return value;
-    Value made = value;
-    if (value.is_list()) made = with_shared_parts(value.list());
-    return known_[known_.intern(made, models::digest(1, made))];
-}
-Value EtcdReport::with_shared_parts(const Value::List& list) {
-    Value::List parts;
-    parts.reserve(list.size());
-    for (const Value& each : list) parts.push_back(shared(each));
-    return parts;
-}
+// --- Files ---
 
 sim::Problem EtcdReport::add_request(JsonPart json, Place place) {
+    fields_.begin(place);
     EtcdRequest request;
     request.place = place;
-    for (const char* name : {"Call", "Return"})
-        if (!json.find(name).is_integer()) return expected_at(place, "an operation with Call and Return");
-    const JsonPart client = json.find("ClientID");
-    request.client = client.is_null() ? whole_number(json, "ClientId") : whole_number(json, "ClientID");
-    request.call = whole_number(json, "Call");
-    request.end = std::max(request.call, whole_number(json, "Return"));
-    const JsonPart input = json.find("Input");
-    if (auto wrong = read_input(input, request)) return wrong;
-    if (request.f.empty()) return source_.skip(std::string(text_of(input, "Type")) + " request"), std::nullopt;
-    if (request.f == "range" && whole_number(input.find("Range"), "Revision") > 0)
-        return source_.skip("old-revision read"), std::nullopt;
-    if (auto wrong = read_output(json.find("Output"), request)) return wrong;
-    request.argument = shared(request.argument);
-    // As a whole no result comes again: its revision is its own.
-    if (request.result.is_list()) request.result = with_shared_parts(request.result.list());
-    const bool reads = request.f == "range" || (request.f == "txn" && possible_changes(request.argument).empty());
+    request.client = fields_.number(json, json.find("ClientID").is_null() ? "ClientId" : "ClientID");
+    request.call = fields_.needed_number(json, "Call");
+    request.end = fields_.needed_number(json, "Return");
+    if (request.end < request.call) fields_.expect("a Return that is not before the Call");
+    if (request.client == INT64_MAX) fields_.expect("a smaller ClientID"); // there must be some left
+    const bool known = read_input(fields_.needed_object(json, "Input"), request);
+    if (known && !fields_.wrong()) read_output(fields_.object(json, "Output"), request);
+    if (!known || fields_.wrong()) return fields_.wrong();
+    const bool reads = request.kind == EtcdRequest::Kind::range ||
+                       (request.kind == EtcdRequest::Kind::txn && possible_changes(request.argument).empty());
     if (reads && request.outcome != Entry::Type::ok) return source_.skip("unanswered read"), std::nullopt;
-    if (request.outcome == Entry::Type::ok && request.f == "range") see(request.result.list()[1]);
-    if (request.outcome == Entry::Type::ok && request.f == "txn")
-        for (const Value& each : request.result.list()[2].list())
-            if (each.is_list()) see(each.list()[0]);
     requests_.push_back(std::move(request));
     return std::nullopt;
 }
 
-void EtcdReport::see(const Value& keys) {
-    for (const Value& each : keys.list()) see(each.list()[2].integer(), {true, each.list()[0], each.list()[1]});
-}
-void EtcdReport::see(std::int64_t revision, EtcdChange change) {
-    const auto [begin, end] = seen_.equal_range(revision);
-    if (std::none_of(begin, end, [&](const auto& each) { return each.second == change; }))
-        seen_.emplace_hint(end, revision, std::move(change));
+sim::Problem EtcdReport::add_watch(JsonPart json, Place place) {
+    fields_.begin(place);
+    for (const JsonPart response : fields_.array(json, "Responses"))
+        for (const JsonPart event : fields_.array(response, "Events")) {
+            const bool put = is_put(fields_, event);
+            const Value key = values_.text(fields_.key(event));
+            const std::int64_t revision = fields_.needed_number(event, "Revision");
+            shown_.push_back({revision, {put, key, put ? values_.text(fields_.value(event)) : Value()}});
+        }
+    return fields_.wrong();
 }
 
-sim::Problem EtcdReport::add_watch(JsonPart json, Place place) {
-    const JsonPart responses = json.find("Responses");
-    if (!responses.is_array() && !responses.is_null()) return expected_at(place, "a watch with Responses");
-    for (const JsonPart response : responses)
-        for (const JsonPart event : response.find("Events")) {
-            const std::string_view type = text_of(event, "Type");
-            if (!type.starts_with("put") && !type.starts_with("delete"))
-                return expected_at(place, "events that put or delete");
-            const std::int64_t revision = whole_number(event, "Revision");
-            const bool put = type.starts_with("put");
-            see(revision, {put, shared(text_of(event, "Key")), put ? shared(put_value(event)) : Value()});
-        }
+// A client asks one thing at one instant: what stands in the files twice was not asked twice.
+sim::Problem EtcdReport::told_twice(const std::vector<std::size_t>& by_call) const {
+    const auto asked = [&](std::size_t place) {
+        const EtcdRequest& each = requests_[place];
+        return std::tie(each.call, each.client, each.kind, each.argument);
+    };
+    for (std::size_t begin = 0, end = 0; begin < by_call.size(); begin = end) {
+        while (end < by_call.size() && requests_[by_call[end]].call == requests_[by_call[begin]].call) ++end;
+        std::vector<std::size_t> at_once(by_call.begin() + static_cast<std::ptrdiff_t>(begin),
+                                         by_call.begin() + static_cast<std::ptrdiff_t>(end));
+        if (at_once.size() < 2) continue;
+        std::stable_sort(at_once.begin(), at_once.end(), [&](auto a, auto b) { return asked(a) < asked(b); });
+        for (std::size_t each = 1; each < at_once.size(); ++each)
+            if (asked(at_once[each - 1]) == asked(at_once[each]))
+                return expected_at(requests_[at_once[each]].place, "each request once, and this one of client " +
+                                                                       std::to_string(requests_[at_once[each]].client) +
+                                                                       " is told twice");
+    }
     return std::nullopt;
 }
 
@@ -247,7 +258,7 @@ Entry EtcdReport::entry_of(EtcdRequest& request, std::int64_t process, bool ends
     Entry entry;
     entry.type = ends ? request.outcome : Entry::Type::invoke;
     entry.process = process;
-    entry.f = request.f;
+    entry.f = name(request.kind);
     entry.value = std::move(ends ? request.result : request.argument);
     entry.time = {ends ? request.end : request.call};
     entry.index = request.place.line;
@@ -257,11 +268,12 @@ Entry EtcdReport::entry_of(EtcdRequest& request, std::int64_t process, bool ends
 }
 
 // Only places are sorted: entries are large, and there may be millions.
-History EtcdReport::in_order() {
+ReadResult EtcdReport::in_order() {
     std::vector<std::size_t> by_call(requests_.size());
     std::iota(by_call.begin(), by_call.end(), 0);
     std::stable_sort(by_call.begin(), by_call.end(),
                      [&](std::size_t a, std::size_t b) { return requests_[a].call < requests_[b].call; });
+    if (auto wrong = told_twice(by_call)) return *std::move(wrong);
     const std::vector<std::int64_t> processes = processes_of(by_call);
     struct End {
         std::int64_t time = 0;
@@ -287,12 +299,11 @@ History EtcdReport::in_order() {
     return history;
 }
 
-History EtcdReport::finish() {
-    known_ = {};
-    EtcdOrder(requests_, seen_).find();
-    seen_.clear();
-    History history = in_order();
-    history.source = std::move(source_);
+ReadResult EtcdReport::finish() {
+    values_ = {};
+    EtcdOrder(requests_, in_order_of_revisions(std::move(shown_))).find();
+    ReadResult history = in_order();
+    if (history) history->source = std::move(source_);
     return history;
 }
 
@@ -312,23 +323,29 @@ ReadResult read_etcd_operations(std::string_view text, const ReadOptions&) {
 
 ReadResult read_etcd_watches(std::string_view text, const ReadOptions&) {
     History history;
+    EtcdFields fields;
     std::int64_t process = 0;
-    const auto add = [&](JsonPart json, Place place) -> sim::Problem {
+    const auto add = [&](JsonPart json, Place place) {
+        fields.begin(place);
         Value::List events;
         Entry entry;
         entry.process = process++;
         entry.f = "watch";
         entry.index = place.line;
         entry.place = place;
-        if (const std::int64_t from = whole_number(json.find("Request"), "Revision"); from > 0) entry.value = from;
-        for (const JsonPart response : json.find("Responses"))
-            for (const JsonPart event : response.find("Events"))
-                events.push_back(Value::List{whole_number(event, "Revision"), text_of(event, "Key"), put_value(event)});
+        if (const std::int64_t from = fields.number(fields.object(json, "Request"), "Revision"); from > 0)
+            entry.value = from;
+        for (const JsonPart response : fields.array(json, "Responses"))
+            for (const JsonPart event : fields.array(response, "Events")) {
+                const bool put = is_put(fields, event);
+                events.push_back(Value::List{fields.needed_number(event, "Revision"), fields.key(event),
+                                             put ? Value(fields.value(event)) : Value("")});
+            }
         history.entries.push_back(entry);
         entry.type = Entry::Type::ok;
         entry.value = std::move(events);
         history.entries.push_back(std::move(entry));
-        return std::nullopt;
+        return fields.wrong();
     };
     if (auto wrong = add_each_in_place(text, add)) return *std::move(wrong);
     history.source.counted = true;

@@ -10,10 +10,9 @@
 // The keys start empty, at revision 1.
 #pragma once
 
+#include "orrery/reports/formats/etcd_fields.h"
 #include "orrery/reports/formats/etcd_order.h"
-#include "orrery/reports/formats/format.h"
-#include "orrery/reports/formats/json_text.h"
-#include "orrery/reports/models/machine.h"
+#include "orrery/reports/formats/shared_values.h"
 
 namespace orrery::reports::formats {
 
@@ -21,24 +20,29 @@ class EtcdReport {
 public:
     sim::Problem add_operations(std::string_view text);
     sim::Problem add_watches(std::string_view text);
-    History finish();
+    // Nothing is added afterwards.
+    ReadResult finish();
 
 private:
     sim::Problem add_request(JsonPart json, Place place);
     sim::Problem add_watch(JsonPart json, Place place);
-    static sim::Problem read_input(JsonPart input, EtcdRequest& request);
-    static sim::Problem read_output(JsonPart output, EtcdRequest& request);
-    Value shared(const Value& value);
-    Value with_shared_parts(const Value::List& list);
-    void see(const Value& keys);
-    void see(std::int64_t revision, EtcdChange change);
+    bool read_input(JsonPart input, EtcdRequest& request);
+    Value::List range_of(JsonPart range);
+    Value transaction_of(JsonPart txn);
+    Value step_of(JsonPart step);
+    Value steps_of(JsonPart steps);
+    void read_output(JsonPart output, EtcdRequest& request);
+    void read_transaction(JsonPart txn, EtcdRequest& request, Value::List& result);
+    Value::List keys_of(JsonPart range);
+    sim::Problem told_twice(const std::vector<std::size_t>& by_call) const;
     std::vector<std::int64_t> processes_of(const std::vector<std::size_t>& by_call) const;
     static Entry entry_of(EtcdRequest& request, std::int64_t process, bool ends);
-    History in_order(); // takes the requests along
+    ReadResult in_order(); // takes the requests along
 
-    std::vector<EtcdRequest> requests_;
-    models::Interner<Value> known_; // what requests ask and show is mostly the same again: it is kept once
-    EtcdChanges seen_;
+    EtcdFields fields_;
+    SharedValues values_;
+    EtcdRequests requests_;
+    std::vector<EtcdShown> shown_;
     Source source_;
 };
 

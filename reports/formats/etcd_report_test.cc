@@ -117,7 +117,7 @@ Verdict verdict_on(const EtcdRun& run, const std::string& watch, std::uint64_t b
     EtcdReport report;
     EXPECT_FALSE(report.add_operations(operations_in_json(run)));
     EXPECT_FALSE(report.add_watches(watch));
-    return judges::judge(report.finish(), {.budget = budget});
+    return judges::judge(*report.finish(), {.budget = budget});
 }
 
 // Whatever is guessed about requests that nobody answered, no verdict is another for it.
@@ -138,28 +138,26 @@ TEST(EtcdReportsOfRuns, AreJudgedAsEveryOrderSays) {
     EXPECT_GT(violated, 1000u);
 }
 
-// A fifth of all requests is lost, and still little is searched.
+// A fifth of all requests is lost, and still nothing is searched.
 TEST(EtcdReportsOfRuns, TellTheOrderInWhichAllTookEffect) {
-    std::size_t told = 0;
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
         Draws draws(seed);
-        const EtcdRun run = any_etcd_run(draws, 60, 4, true);
+        const EtcdRun run = any_etcd_run(draws, 500, 4, true);
         const Verdict verdict = verdict_on(run, watch_in_json(run, draws, 1, 1), 20'000);
-        ASSERT_FALSE(verdict.violated()) << "seed " << seed;
-        told += verdict.basis == "hints" ? 1 : 0;
+        ASSERT_TRUE(verdict.passed()) << "seed " << seed;
+        ASSERT_EQ(verdict.basis, "hints") << "seed " << seed;
     }
-    EXPECT_GT(told, 0u);
 }
 
 TEST(JsonTexts, AreThoseThatTheParserTakes) {
     const auto accepted = [](const std::string& text) {
         JsonText json;
-        const bool read = json.read(text);
+        const bool read = json.read(text) && json.size() == text.size();
         EXPECT_EQ(read, parse_json(text).ok()) << text;
         return read;
     };
     for (const char* text :
-         {"{}", "[]", " [ 1 , -0, 10 ] ", R"({"a":{"b":[true,false,null,"x"]},"c":""})", "1.5", "-1e3", R"("\u00e9\n")",
+         {"{}", "[]", " [ 1 , -0, 10 ]", R"({"a":{"b":[true,false,null,"x"]},"c":""})", "1.5", "-1e3", R"("\u00e9\n")",
           "\"\xc3\xa9\"", "18446744073709551615", "123456789012345678901234567890"})
         EXPECT_TRUE(accepted(text)) << text;
     for (const char* text :

@@ -145,7 +145,9 @@ TEST(Formats, EdnAndJsonTellLineAndColumnOfTheOneThatIsWrong) {
     EXPECT_EQ(json.place.column, 2u);
     EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"} 7]", "json").place.column, 43u);
     EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"}", "json").message,
-              "expected an object, or the end of the array");
+              "expected a comma, or the end of the array");
+    EXPECT_EQ(error_of("[{\"process\":1,\"type\":\"invoke\",\"f\":\"read\"},]", "json").message,
+              "expected an object behind the comma");
 }
 
 TEST(Formats, JsonRefusesWhatWouldOverflow) {

@@ -51,7 +51,13 @@ bool looks_like_operation(std::string_view rest) {
     return is_type(type) || (is_process(process) && type.starts_with(':'));
 }
 
-sim::Problem read_operation(std::string_view line, std::string_view rest, std::size_t number, JepsenEntries& entries) {
+sim::Complaint stops_within(std::size_t number, std::string_view line) {
+    return expected_at(number, line.size() + 1, "the end of the line: the file stops within it");
+}
+
+// `cut`: the file may stop within the line.
+sim::Problem read_operation(std::string_view line, std::string_view rest, std::size_t number, bool cut,
+                            JepsenEntries& entries) {
     const auto column = [&](std::string_view part) { return static_cast<std::size_t>(part.data() - line.data()) + 1; };
     const auto [process, type, f] = columns_of(rest);
     if (!is_process(process)) return expected_at(number, column(process), "a process number");
@@ -60,7 +66,9 @@ sim::Problem read_operation(std::string_view line, std::string_view rest, std::s
     if (f.size() < 2 && process != ":nemesis") return expected_at(number, column(f), ":f, a word");
     Value value;
     EdnReader reader(rest);
-    if (!reader.at_end() && !reader.read(value))
+    const bool ends = reader.at_end();
+    if (ends && cut) return stops_within(number, line); // without a value it would say that nothing was seen
+    if (!ends && !reader.read(value))
         return moved_to({static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(column(rest))}, reader.error());
     std::int64_t id = 0;
     const Value who = parse_integer(process, id) ? Value(id) : Value(process);
@@ -94,13 +102,13 @@ ReadResult read_jepsen_log(std::string_view text, const ReadOptions& options) {
     std::string_view line;
     std::string shape; // of the last operation
     while (lines.next(line)) {
+        const bool last = lines.at_end() && !text.ends_with('\n');
         if (const auto rest = behind_writer(line); rest && looks_like_operation(*rest)) {
-            if (auto error = read_operation(line, *rest, lines.number(), entries)) return *std::move(error);
+            if (auto error = read_operation(line, *rest, lines.number(), last, entries)) return *std::move(error);
             shape = shape_of(line);
             continue;
         }
-        const bool cut = lines.at_end() && !line.empty() && !text.ends_with('\n') && shape.starts_with(shape_of(line));
-        if (cut) return expected_at(lines.number(), line.size() + 1, "the end of the line: the file stops within it");
+        if (last && !line.empty() && shape.starts_with(shape_of(line))) return stops_within(lines.number(), line);
         if (!line.empty()) entries.skip("other line");
     }
     ReadResult history = entries.finish();
@@ -115,7 +123,9 @@ ReadResult read_history_txt(std::string_view text, const ReadOptions& options) {
     while (lines.next(line)) {
         const std::size_t begin = line.find_first_not_of(between_columns);
         if (begin == std::string_view::npos) continue;
-        if (auto error = read_operation(line, line.substr(begin), lines.number(), entries)) return *std::move(error);
+        const bool last = lines.at_end() && !text.ends_with('\n');
+        if (auto error = read_operation(line, line.substr(begin), lines.number(), last, entries))
+            return *std::move(error);
     }
     return entries.finish();
 }

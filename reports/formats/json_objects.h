@@ -12,13 +12,18 @@ class JsonObjects {
 public:
     explicit JsonObjects(std::string_view text);
 
-    // False at the end, or where something else stands; problem() says which. An object is not yet known to be JSON.
+    // Goes on to the next object. False at the end, or where something else stands; problem() says which.
+    bool find(Place& place);
+    // What is left of the text, from the object on that was found.
+    std::string_view rest() const { return text_.substr(at_); }
+    void step_over(std::size_t size) { at_ += size; }
+    // Finds an object and steps over it. It is not yet known to be JSON.
     bool next(std::string_view& object, Place& place);
     sim::Problem problem();
 
 private:
     void skip_blanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
-    void step_over();
+    std::size_t size_of_object() const;
     Place here();
 
     std::string_view text_;
@@ -26,6 +31,7 @@ private:
     bool array_ = false;
     bool first_ = true;
     bool good_ = true;
+    const char* expected_ = "an object, or nothing";
     std::size_t counted_ = 0; // up to where lines were counted
     std::uint32_t line_ = 1;
     std::size_t line_begin_ = 0;

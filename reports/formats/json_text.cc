@@ -70,12 +70,11 @@ bool JsonText::read(std::string_view text) {
         if (open_.size() > depth) continue; // its first part comes next
         if (!read_behind_value()) return false;
     } while (!open_.empty());
-    skip_blanks();
-    return at_ == source_.size();
+    return true;
 }
 
 void JsonText::skip_blanks() {
-    while (at_ < source_.size() && std::string_view(" \t\r\n").find(source_[at_]) != std::string_view::npos) ++at_;
+    while (at_ < source_.size() && (source_[at_] == ' ' || (source_[at_] >= '\t' && source_[at_] <= '\r'))) ++at_;
 }
 bool JsonText::skip(char expected) {
     if (at_ >= source_.size() || source_[at_] != expected) return false;
@@ -170,12 +169,8 @@ bool JsonText::read_number(Node& node) {
     while (at_ < source_.size() && std::string_view("+-.eE0123456789").find(source_[at_]) != std::string_view::npos)
         ++at_;
     const sim::Checked<Json> spelled = parse_json(source_.substr(begin, at_ - begin));
-    if (!spelled) return false;
-    if (spelled->is_number_integer())
-        node.number = spelled->get<std::int64_t>(); // beyond the largest that is signed
-    else
-        node.kind = Kind::fraction;
-    return true;
+    node.kind = Kind::fraction; // or a number beyond 64 bits
+    return spelled.ok();
 }
 
 bool JsonText::read_word(std::string_view word) {

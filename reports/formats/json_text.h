@@ -59,8 +59,11 @@ private:
 
 class JsonText {
 public:
-    // The text must outlive what is looked up in it. False if it is no JSON, or one that is nested too deeply.
+    // The text must outlive what is looked up in it. False if it does not begin with JSON, or with one that is nested
+    // too deeply.
     bool read(std::string_view text);
+    // Of the text, what was read.
+    std::size_t size() const { return at_; }
     JsonPart root() const { return {*this, 0}; }
 
 private:
@@ -98,14 +101,16 @@ template <class Add>
 sim::Problem add_each_in_place(std::string_view text, const Add& add) {
     JsonObjects objects(text);
     JsonText json;
-    std::string_view object;
     Place place;
-    while (objects.next(object, place)) {
-        if (!json.read(object)) {
+    while (objects.find(place)) {
+        if (!json.read(objects.rest())) {
+            std::string_view object;
+            (void)objects.next(object, place);
             const sim::Checked<Json> why = parse_json(object);
             return why ? expected_at(place, "JSON") : moved_to(place, why.complaint());
         }
         if (sim::Problem wrong = add(json.root(), place)) return wrong;
+        objects.step_over(json.size());
     }
     return objects.problem();
 }

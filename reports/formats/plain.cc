@@ -39,6 +39,8 @@ std::optional<std::pair<std::size_t, std::string>> parse(const Fields& fields, L
     const bool unknown = fields[4] == "?";
     if (!unknown && !parse_integer(fields[4], numbers[4]))
         return std::pair(std::size_t{4}, std::string("a whole number or ?"));
+    if (fields[1] == "c" && numbers[4] != 0 && numbers[4] != 1)
+        return std::pair(std::size_t{4}, std::string("0, 1 or ?: whether it was equal"));
     if (fields[1] != "r" && fields[1] != "w" && fields[1] != "c")
         return std::pair(std::size_t{1}, std::string("r, w or c"));
     line.call.process = client;

@@ -132,7 +132,7 @@ TEST(EtcdReports, WhatNobodyAnsweredGetsItsRevisionFromWhoeverSawIt) {
         EtcdReport report;
         EXPECT_FALSE(report.add_operations(operations));
         EXPECT_FALSE(report.add_watches(watches));
-        const History history = report.finish();
+        const History history = *report.finish();
         return history.entries.back().order;
     };
     const std::string lost = put(1, "1", 100, 200, R"({"Error":"timeout"})");
@@ -160,7 +160,7 @@ TEST(EtcdReports, WhatARevokedLeaseTookAlongIsItsOwnRevision) {
     ASSERT_FALSE(report.add_operations(operations + range(3, 70, 80, no_keys, 3)));
     ASSERT_FALSE(report.add_watches(R"({"Request":{"Revision":1},"Responses":[{"Events":[
         {"Type":"delete-operation","Key":"k","Revision":3}],"Revision":3}]})"));
-    const History history = report.finish();
+    const History history = *report.finish();
     const Verdict verdict = judges::judge(history, {});
     EXPECT_TRUE(verdict.passed());
     EXPECT_EQ(verdict.basis, "hints");

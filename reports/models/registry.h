@@ -56,7 +56,9 @@ public:
             return sim::Complaint{
                 sim::Cause::input, {}, "a " + std::string(M::name) + " cannot start at " + history.initial->rendered()};
         std::vector<Operation<M>> operations;
+        operations.reserve(calls.size());
         places.clear();
+        places.reserve(calls.size());
         for (std::size_t place = 0; place < calls.size(); ++place) {
             const Call& call = calls[place];
             if (call.outcome == Call::Outcome::fail) continue;

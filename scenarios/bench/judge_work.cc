@@ -136,7 +136,7 @@ void judge_etcd_report(std::uint64_t requests, bool stale, std::FILE* figures) {
         each = {};
     }
     CHECK(!report.add_watches(text.watch));
-    const History history = report.finish();
+    const History history = *report.finish();
     const double reading = seconds_since(begin);
     const Verdict verdict = judges::judge(history);
     std::fputs(fmt::format("as a report of etcd's tests, 20 clients{}: {} by {}, {} requests, judged in {:.3f} ms, "

@@ -32,6 +32,14 @@ struct Write {
     auto by_revision() const { return std::tuple(revision, request); }
 };
 
+// A put that some request may do.
+struct Asked {
+    std::string_view key;
+    std::string_view value;
+    sim::WorldTime invoked{};
+    auto operator<=>(const Asked&) const = default;
+};
+
 const std::string& word_of(const Value& step) { return step.list()[0].text(); }
 
 // [[key value revision version] ...] and their number.
@@ -48,6 +56,7 @@ public:
     explicit Contradictions(const models::Operations& operations) : operations_(operations) {}
 
     std::optional<Anomaly> find() {
+        requests_.reserve(operations_.size());
         for (std::size_t each = 0; each < operations_.size(); ++each)
             if (!add(each)) return std::nullopt; // who else puts what is not looked into
         sort_out();
@@ -77,8 +86,7 @@ private:
     const models::Operations& operations_;
     std::vector<Request> requests_;
     std::map<std::string, std::vector<Write>, std::less<>> writes_; // by key: what was put and answered, and deletes
-    // Of each key and value that some request may put: the earliest invocation.
-    std::map<std::pair<std::string_view, std::string_view>, sim::WorldTime> asked_;
+    std::vector<Asked> asked_;                                      // the first of each key and value comes first
     std::vector<std::pair<std::int64_t, std::size_t>> makers_; // revisions, and the requests that certainly made them
     std::optional<Anomaly> found_;
     sim::WorldTime shown_{INT64_MAX}; // when that showed
@@ -123,10 +131,7 @@ void Contradictions::add_transaction(Request& request) {
     for (const std::size_t branch : {1u, 2u})
         for (const Value& step : request.argument.list()[branch].list()) {
             if (word_of(step) != "put") continue;
-            const std::pair<std::string_view, std::string_view> put(step.list()[1].text(), step.list()[2].text());
-            const sim::WorldTime invoked = operations_.interval(request.operation).invoked;
-            const auto [asked, first] = asked_.try_emplace(put, invoked);
-            asked->second = std::min(asked->second, invoked);
+            asked_.push_back({step.list()[1].text(), step.list()[2].text(), interval(request).invoked});
         }
     if (request.result.is_nil()) return;
     std::set<std::string_view> touched;
@@ -143,6 +148,7 @@ void Contradictions::add_transaction(Request& request) {
 }
 
 void Contradictions::sort_out() {
+    std::sort(asked_.begin(), asked_.end());
     for (auto& [key, writes] : writes_)
         std::sort(writes.begin(), writes.end(),
                   [](const Write& a, const Write& b) { return a.by_revision() < b.by_revision(); });
@@ -218,13 +224,16 @@ void Contradictions::look_at_key(const Request& request, const Value::List& show
     const std::string& key = shown[0].text();
     const std::string& value = shown[1].text();
     const std::int64_t revision = shown[2].integer();
-    const std::string what = "a range at revision " + std::to_string(request.revision) + " shows " + in_quotes(key) +
-                             " as " + in_quotes(value) + " of revision " + std::to_string(revision);
-    if (revision > request.revision) offer("future read", {&request}, what, key);
-    const auto asked = asked_.find({key, value});
-    if (asked == asked_.end()) return offer("value from nowhere", {&request}, what + ", which nobody put", key);
-    if (asked->second > interval(request).returned)
-        offer("future read", {&request}, what + ", which nobody had asked to be put yet", key);
+    const auto what = [&] {
+        return "a range at revision " + std::to_string(request.revision) + " shows " + in_quotes(key) + " as " +
+               in_quotes(value) + " of revision " + std::to_string(revision);
+    };
+    if (revision > request.revision) offer("future read", {&request}, what(), key);
+    const auto asked = std::lower_bound(asked_.begin(), asked_.end(), Asked{key, value, sim::WorldTime{INT64_MIN}});
+    if (asked == asked_.end() || asked->key != key || asked->value != value)
+        return offer("value from nowhere", {&request}, what() + ", which nobody put", key);
+    if (asked->invoked > interval(request).returned)
+        offer("future read", {&request}, what() + ", which nobody had asked to be put yet", key);
     const auto writes = writes_.find(key);
     if (writes != writes_.end()) {
         const auto from = std::lower_bound(writes->second.begin(), writes->second.end(), revision,
@@ -234,7 +243,7 @@ void Contradictions::look_at_key(const Request& request, const Value::List& show
             const std::string put = ", but " + in_quotes(*each->value) + " was put at revision ";
             if (each->revision == revision && *each->value == value) continue;
             return offer("stale read", {&requests_[each->request], &request},
-                         what + put + std::to_string(each->revision), key);
+                         what() + put + std::to_string(each->revision), key);
         }
     }
     const auto maker = std::lower_bound(makers_.begin(), makers_.end(), std::pair(revision, std::size_t{0}));
@@ -243,7 +252,7 @@ void Contradictions::look_at_key(const Request& request, const Value::List& show
     const Value::List& steps = taken(made);
     const bool touches =
         std::any_of(steps.begin(), steps.end(), [&](const Value& each) { return each.list()[1].text() == key; });
-    if (!touches) offer("wrong revision", {&made, &request}, what + ", which was made by another change", key);
+    if (!touches) offer("wrong revision", {&made, &request}, what() + ", which was made by another change", key);
 }
 
 // Whether each revision behind `after`, up to `last`, was certainly made by a request that was answered.
@@ -252,7 +261,9 @@ bool Contradictions::all_is_known(std::int64_t after, std::int64_t last) const {
     const auto end = std::upper_bound(begin, makers_.end(), std::pair(last, SIZE_MAX));
     const bool once =
         std::adjacent_find(begin, end, [](const auto& a, const auto& b) { return a.first == b.first; }) == end;
-    return once && end - begin == last - after;
+    // The difference of two revisions may have no sign left.
+    return once && static_cast<std::uint64_t>(end - begin) ==
+                       static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(after);
 }
 
 void Contradictions::look_at_missing(const Request& request, const std::string& key) {

@@ -81,7 +81,9 @@ sim::Checked<reports::History> read_etcd_report(const std::string& folder) {
             const auto wrong = watches ? report.add_watches(*text) : report.add_operations(*text);
             if (wrong) return in_file(file, *wrong);
         }
-    return report.finish();
+    sim::Checked<reports::History> history = report.finish();
+    if (!history) return in_file(folder, history.complaint());
+    return history;
 }
 
 } // namespace
