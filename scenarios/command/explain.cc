@@ -19,8 +19,6 @@ using namespace engine;
 
 namespace {
 
-constexpr std::uint64_t minimal_events = 2000; // of a run in which every row can be looked at
-
 // Faults, operations, settings and fixed draws, a line each. Not the planted bugs: those are what the reader looks for.
 std::vector<std::string> given(const Summary& failure) {
     const RunInput& input = failure.input;
@@ -86,7 +84,7 @@ int explain(const ExplainOptions& options) {
     if (failure.verdict != RunVerdict::violated)
         return complain({sim::Cause::input, {options.file}, "the run does not fail: there is nothing to explain"});
     reports::views::Explanation explained{failure_of(failure), given(failure), {}, {}};
-    explained.failure.is_minimal = failure.events <= minimal_events;
+    explained.failure.is_minimal = failure.input.operations.has_value(); // shrinking writes them out
     FuturesOptions futures_options;
     futures_options.jobs = jobs_or_cores(options.jobs);
     futures_options.interrupted = [] { return interruption() != 0; };

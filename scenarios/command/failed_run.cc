@@ -34,6 +34,7 @@ void tell(const Summary& summary) {
     std::optional<reports::views::Failure> failure;
     if (!summary.findings.empty()) failure = failure_report(summary);
     if (!failure) return tell_briefly(summary);
+    failure->is_minimal = summary.input.operations.has_value(); // shrinking writes them out
     say("{}", reports::views::failure(*failure, terminal_style()));
     const sim::Finding& finding = summary.findings.front();
     if (finding.event != 0)

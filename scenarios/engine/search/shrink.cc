@@ -218,8 +218,13 @@ private:
             candidate.operations.emplace(rest.begin(), rest.end());
             return candidate;
         };
+        if (!input().operations) keep({with_only(operations_of(smallest()))});
+        refresh();
+        std::vector<RunInput> telling;
+        for (const auto& each : operations_that_tell(smallest())) telling.push_back(with_only(each));
+        keep_with_any_seed(telling);
+        refresh();
         const std::vector<WrittenOperation> all = operations_of(smallest());
-        if (!input().operations) keep({with_only(all)});
         reduce_list(all, with_only, [this](const std::vector<RunInput>& candidates) { return keep(candidates); });
     }
     void settings() {

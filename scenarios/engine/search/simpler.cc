@@ -2,6 +2,7 @@
 #include "orrery/scenarios/engine/search/simpler.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -164,6 +165,27 @@ std::vector<WrittenOperation> operations_of(const Summary& failure) {
         operations.push_back({{client, number++}, {each.time, Words{each.f, each.key, each.value}}});
     }
     return operations;
+}
+
+std::vector<std::vector<WrittenOperation>> operations_that_tell(const Summary& failure) {
+    const reports::views::MinimalHistory minimal = failure_of(failure).minimal;
+    const std::vector<WrittenOperation> all = operations_of(failure);
+    const std::uint64_t clients = client_count(*failure.input.scenario, failure.input.settings);
+    const auto is_of_counterexample = [&](const WrittenOperation& each) {
+        return std::any_of(minimal.calls.begin(), minimal.calls.end(), [&](const reports::Call& call) {
+            return static_cast<std::uint64_t>(call.process) % clients == each.first.client &&
+                   call.invoked == each.second.time;
+        });
+    };
+    const auto is_on_its_key = [&](const WrittenOperation& each) {
+        return !minimal.key.is_nil() && each.second.words->key == minimal.key;
+    };
+    std::vector<std::vector<WrittenOperation>> proposals(2);
+    if (minimal.empty()) return {};
+    std::copy_if(all.begin(), all.end(), std::back_inserter(proposals[0]), is_of_counterexample);
+    std::copy_if(all.begin(), all.end(), std::back_inserter(proposals[1]), is_on_its_key);
+    std::erase_if(proposals, [&](const auto& each) { return each.empty() || each.size() >= all.size(); });
+    return proposals;
 }
 
 std::vector<RunInput> with_plainer(const RunInput& input, const Setting& setting) {

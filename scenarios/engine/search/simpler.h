@@ -17,6 +17,9 @@ std::vector<RunInput> with_fewer_clients(const RunInput& input);
 std::vector<RunInput> with_clients_renumbered(const RunInput& input);
 // Every operation that a client invoked in this run, which holds its history: when, and what it asked.
 std::vector<WrittenOperation> operations_of(const Summary& failure);
+// Those of them that the counterexample of the judge is made of; and all on its key. Fewer than all, or it is no
+// proposal.
+std::vector<std::vector<WrittenOperation>> operations_that_tell(const Summary& failure);
 // The legal values of a setting that are plainer than the one it has. None for settings that say how a run is judged.
 std::vector<RunInput> with_plainer(const RunInput& input, const Setting& setting);
 // One fault, by its place in the plan: strikes fewer hosts, ends earlier, begins at once, leaves its parameters at
