@@ -83,6 +83,17 @@ TEST_F(Executable, TellsGitHubWhichSeedsFailedAndHowToRepeatThem) {
     EXPECT_TRUE(has(unwritten.err, "cannot write GITHUB_STEP_SUMMARY, nowhere/s.md")) << unwritten.err;
 }
 
+TEST_F(Executable, TellsOfTheSmallestFailureAndOfTheOneThatWasFound) {
+    const Answer told =
+        shell("ORRERY_NO_SHRINK=false ORRERY sweep lazy-register --seeds 1 --set duration=2s --out found "
+              "--junit j.xml");
+    EXPECT_EQ(told.code, 1) << told.err;
+    EXPECT_TRUE(told.last_line().ends_with("/orrery replay found/lazy-register-1.minimal.repro")) << told.last_line();
+    const std::string xml = read("j.xml");
+    EXPECT_TRUE(has(xml, "/orrery replay found/lazy-register-1.repro&#10;")) << xml;
+    EXPECT_TRUE(has(xml, "/orrery replay found/lazy-register-1.minimal.repro</failure>")) << xml;
+}
+
 TEST_F(Executable, WritesTheZooForContinuousIntegration) {
     EXPECT_EQ(shell("ORRERY zoo kv_no_duplicate_filter --out z --junit z.xml").code, 0);
     EXPECT_TRUE(has(read("z.xml"), "<testsuite name=\"zoo\" tests=\"1\" failures=\"0\" errors=\"0\">\n"

@@ -80,10 +80,10 @@ struct Sweeper {
     void print_result(const std::string& scenario, const SweepResult& result, Stop stop, const std::string& vacuous);
     void print_json(const std::string& scenario, const SweepResult& result, Stop stop, const std::string& vacuous);
     void keep(const std::string& scenario, Failure& failure);
-    void tell_failure(const std::string& scenario, const Failure& failure);
+    JunitCase tell_failure(const std::string& scenario, const Failure& failure);
     void keep_diverged(const std::string& scenario, const Summary& summary);
     int tell_remarks(const std::string& scenario, const SweepResult& result);
-    void add_cases(const std::string& scenario, const SweepResult& result, const Failures& failures,
+    void add_cases(const std::string& scenario, const SweepResult& result, const std::vector<JunitCase>& failed,
                    const std::string& vacuous);
     sim::Problem publish_cases();
     std::uint64_t planned_each() const; // seeds of one scenario
@@ -175,27 +175,33 @@ void Sweeper::keep_diverged(const std::string& scenario, const Summary& summary)
     if (!options.json) print("compare with it by:\n" + replay_line(*path) + "\n");
 }
 
-void Sweeper::tell_failure(const std::string& scenario, const Failure& failure) {
+// And says it in short, for who reads no terminal.
+JunitCase Sweeper::tell_failure(const std::string& scenario, const Failure& failure) {
     const Summary& summary = failure.first;
     std::optional<Minimal> minimal;
     if (!failure.path.empty() && !options.no_shrink) minimal = minimal_of(summary, failure.path, options.jobs);
     const std::string line = failure.path.empty() ? run_line(scenario, summary.input.seed, options.input)
                                                   : replay_line(minimal ? minimal->path : failure.path);
     if (repeat_line.empty()) repeat_line = line;
+    const Summary& shown = minimal ? minimal->shrunk.smallest : summary;
+    const std::string as_found = minimal ? "as it was found: " + replay_line(failure.path) + "\n" : "";
+    JunitCase in_short{scenario, "seed " + std::to_string(summary.input.seed), JunitCase::Outcome::failed,
+                       summary.fingerprint(), shown.findings.front().text + "\n" + as_found + line};
     if (options.json) {
         Object object("failure");
         object.text("scenario", scenario).number("seed", summary.input.seed);
         add_finding(object, summary).count("seeds", failure.seeds).text_or_null("repro", failure.path);
         add_minimal(object, minimal).print();
-        return;
+        return in_short;
     }
     print("\n" + scenario + ", seed " + std::to_string(summary.input.seed) +
           (failure.seeds > 1 ? " and " + std::to_string(failure.seeds - 1) + " more" : "") + "\n");
-    tell(minimal ? minimal->shrunk.smallest : summary);
+    tell(shown);
     if (minimal) tell_sizes(*minimal);
-    if (minimal) print("as it was found: " + replay_line(failure.path) + "\n");
+    print(as_found);
     print((failure.path.empty() ? "run it again with:\n" : "replay with:\n") + line + "\n");
     ends_in_repeat = true;
+    return in_short;
 }
 
 // Seeds that were not decided, seeds that passed and did not repeat, seeds of which nothing is known.
@@ -224,7 +230,7 @@ int Sweeper::tell_remarks(const std::string& scenario, const SweepResult& result
                  result.diverged.empty() ? exit_passed : exit_nondeterminism);
 }
 
-void Sweeper::add_cases(const std::string& scenario, const SweepResult& result, const Failures& failures,
+void Sweeper::add_cases(const std::string& scenario, const SweepResult& result, const std::vector<JunitCase>& failed,
                         const std::string& vacuous) {
     using Outcome = JunitCase::Outcome;
     const auto add = [&](const std::string& name, Outcome outcome, const std::string& message,
@@ -234,11 +240,7 @@ void Sweeper::add_cases(const std::string& scenario, const SweepResult& result, 
     const std::string name =
         range() + ", " + std::to_string(result.seeds) + " of " + std::to_string(result.planned) + " seeds";
     add(name, vacuous.empty() ? Outcome::passed : Outcome::unknown, "vacuous", vacuous);
-    for (const Failure& each : failures.all())
-        add("seed " + std::to_string(each.first.input.seed), Outcome::failed, each.first.fingerprint(),
-            each.first.findings.front().text + "\n" +
-                (each.path.empty() ? run_line(scenario, each.first.input.seed, options.input)
-                                   : replay_line(each.path)));
+    cases.insert(cases.end(), failed.begin(), failed.end());
     const auto add_remarks = [&](const std::vector<Remark>& remarks, const std::string& message) {
         for (const Remark& each : remarks)
             add("seed " + std::to_string(each.seed), Outcome::unknown, message, each.text);
@@ -315,8 +317,9 @@ int Sweeper::run_scenario(const std::string& scenario) {
     else
         print_result(scenario, result, stop, vacuous);
     int code = worse(tell_remarks(scenario, result), unrepeated);
-    for (const Failure& each : failures.all()) tell_failure(scenario, each);
-    add_cases(scenario, result, failures, vacuous);
+    std::vector<JunitCase> failed;
+    for (const Failure& each : failures.all()) failed.push_back(tell_failure(scenario, each));
+    add_cases(scenario, result, failed, vacuous);
     if (!failures.all().empty()) code = worse(code, exit_violated);
     if (!vacuous.empty()) code = worse(code, exit_vacuous);
     if (options.undecided_max.is_exceeded(result.undecided.size(), result.seeds)) code = worse(code, exit_undecided);
