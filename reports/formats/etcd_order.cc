@@ -45,10 +45,11 @@ bool is_shown(const EtcdChange& change, std::span<const EtcdShown> shown) {
 
 } // namespace
 
-std::vector<EtcdChange> possible_changes(const Value& argument) {
+std::vector<EtcdChange> possible_changes(const EtcdRequest& request) {
     std::vector<EtcdChange> changes;
-    if (!argument.is_list() || argument.list().empty() || !argument.list()[0].is_list()) return changes;
-    for_each_step(argument, [&](const Value::List& step) {
+    if (request.kind == Kind::put) changes.push_back({true, request.key, request.argument});
+    if (!is_transaction(request)) return changes;
+    for_each_step(request.argument, [&](const Value::List& step) {
         if (step[0].text() == "put") changes.push_back({true, step[1], step[2]});
         if (step[0].text() == "delete") changes.push_back({false, step[1], {}});
     });
@@ -92,7 +93,7 @@ void EtcdOrder::sort_out() {
         const EtcdRequest& each = requests_[place];
         if (each.kind == Kind::grant) grants_[each.argument.integer()].push_back(place);
         if (is_revoke(each)) revokes_[each.argument.integer()].push_back(place);
-        for (const EtcdChange& change : possible_changes(each.argument)) makers_[change].push_back(place);
+        for (const EtcdChange& change : possible_changes(each)) makers_[change].push_back(place);
     }
     if (!revokes_.empty())
         for (const EtcdRequest& each : requests_)
@@ -119,6 +120,7 @@ void EtcdOrder::add_revokers(const EtcdRequest& transaction) {
 // Of requests that were answered, and of unknown ones that alone can have put what was shown.
 void EtcdOrder::find_last_uses() {
     const auto use = [&](const EtcdRequest& request, std::int64_t revision, std::span<const EtcdShown> shown) {
+        if (!is_transaction(request)) return;
         for_each_step(request.argument, [&](const Value::List& step) {
             if (!puts_with_lease(step) || !is_shown({true, step[1], step[2]}, shown)) return;
             std::int64_t& last = last_uses_.try_emplace(step[3].integer(), revision).first->second;
@@ -128,7 +130,7 @@ void EtcdOrder::find_last_uses() {
     std::vector<std::int64_t> made;
     for (const EtcdRequest& each : requests_) {
         if (each.changed) made.push_back(each.revision);
-        if (is_transaction(each) && each.revision > 0) use(each, each.revision, shown_of(each.revision));
+        if (each.revision > 0) use(each, each.revision, shown_of(each.revision));
     }
     std::sort(made.begin(), made.end());
     for (const EtcdShown& each : all_shown_) {
@@ -171,6 +173,7 @@ EtcdOrder::Forecast EtcdOrder::forecast(const EtcdRequest& request, bool makes) 
             if (cell.lease == request.argument.integer()) now.changes.push_back({false, key, {}});
         return now;
     }
+    if (request.kind == Kind::put) now.changes.push_back({true, request.key, request.argument});
     if (!is_transaction(request)) return now;
     const Value::List& parts = request.argument.list();
     for (const Value& each : parts[0].list()) now.failed = now.failed || !models::etcd::holds(state_, each.list());
@@ -236,8 +239,11 @@ void EtcdOrder::perform(std::size_t place, const Forecast& now) {
     request.order = next_order_++;
     if (request.kind == Kind::range || (is_transaction(request) && now.changes.empty())) return;
     using Done = models::Etcd::Operation::Kind;
-    const Done done = is_transaction(request) ? Done::txn : is_revoke(request) ? Done::revoke : Done::grant;
-    (void)models::Etcd::apply(state_, {done, {}, {}, 0, request.argument});
+    models::Etcd::Operation done{Done::grant, {}, {}, 0, request.argument};
+    if (is_transaction(request)) done.kind = Done::txn;
+    if (is_revoke(request)) done.kind = Done::revoke;
+    if (request.kind == Kind::put) done = {Done::put, request.key.text(), request.argument.text(), 0, {}};
+    (void)models::Etcd::apply(state_, done);
 }
 
 // --- Revisions that are made ---
@@ -382,15 +388,10 @@ void EtcdOrder::grant_waiting(std::size_t place) {
     perform_waiting(place);
 }
 
-// Whether it could be done, without any unknown request.
+// Whether it could be done, without any grant or revoke.
 bool EtcdOrder::settle_now(std::size_t place) {
     const EtcdRequest& request = requests_[place];
-    std::set<std::int64_t> found;
-    if (is_transaction(request)) found = found_leases(request);
-    const auto goes = [&](std::int64_t lease) { return can_be_revoked(lease); };
-    if (!std::all_of(found.begin(), found.end(), goes)) return false;
-    for (const std::int64_t lease : found)
-        if (state_.leases.contains(lease)) revoke_waiting(lease);
+    if (is_transaction(request) && !found_leases(request).empty()) return false;
     const Forecast now = forecast(request, false);
     if (!now.changes.empty() || !agrees(request, now)) return false;
     perform(place, now);
@@ -412,9 +413,12 @@ void EtcdOrder::settle_before(std::int64_t time, std::int64_t behind) {
         const EtcdRequest& request = requests_[place];
         if (request.end >= time) return;
         before_ = std::min(request.end, behind);
-        if (is_transaction(request)) perform_waiting(place);
-        if (is_revoke(request)) revoke_waiting(request.argument.integer());
-        if (request.kind == Kind::grant) grant_waiting(place);
+        if (is_revoke(request))
+            revoke_waiting(request.argument.integer());
+        else if (request.kind == Kind::grant)
+            grant_waiting(place);
+        else
+            perform_waiting(place);
         before_ = INT64_MIN;
         settle_waiting();
     }
@@ -428,7 +432,6 @@ void EtcdOrder::settle(std::span<const std::size_t> known, std::optional<std::si
         settle_before(request.call, behind);
         const bool waits = request.kind == Kind::grant || is_revoke(request) || !settle_now(place);
         if (waits) waiting_.push_back(place);
-        if (is_revoke(request)) settle_waiting();
     }
     settle_before(INT64_MAX, behind);
     CHECK(waiting_.empty());

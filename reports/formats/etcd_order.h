@@ -30,7 +30,7 @@
 namespace orrery::reports::formats {
 
 struct EtcdRequest {
-    enum class Kind : std::uint8_t { range, txn, grant, revoke };
+    enum class Kind : std::uint8_t { range, put, txn, grant, revoke };
 
     Kind kind = Kind::range;
     Entry::Type outcome = Entry::Type::info;
@@ -38,6 +38,7 @@ struct EtcdRequest {
     std::int64_t client = 0;
     std::int64_t call = 0;
     std::int64_t end = 0;
+    Value key{}; // of a put
     Value argument{};
     Value result{};
     std::int64_t revision = 0;           // with which it was answered; 0: not known
@@ -126,7 +127,7 @@ private:
     std::map<std::int64_t, std::int64_t> last_uses_;      // of a lease: the last revision that a put with it made
 };
 
-// What a transaction may change, whatever its conditions say. Nothing for other requests.
-std::vector<EtcdChange> possible_changes(const Value& argument);
+// What a put or a transaction may change, whatever its conditions say. Nothing for other requests.
+std::vector<EtcdChange> possible_changes(const EtcdRequest& request);
 
 } // namespace orrery::reports::formats

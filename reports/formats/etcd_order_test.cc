@@ -53,6 +53,16 @@ protected:
         steps.push_back(delete_step(key));
         return txn(std::move(steps), times, revision, {Value(deleted)});
     }
+    // If the key was last changed at that revision.
+    std::size_t erase_if(const char* key, std::int64_t changed, Times times) {
+        return add(Kind::txn, compared(key, changed, delete_step(key)), times, 0);
+    }
+    // Answered that the key was not last changed at that revision.
+    std::size_t put_if(const char* key, const char* value, std::int64_t changed, Times times, std::int64_t revision) {
+        const std::size_t place = add(Kind::txn, compared(key, changed, put_step(key, value, 0)), times, revision);
+        requests_[place].result = Value::List{revision, true, Value::List{}};
+        return place;
+    }
     void show_put(std::int64_t revision, const char* key, const char* value) {
         shown_.push_back({revision, {true, key, value}});
     }
@@ -77,6 +87,13 @@ protected:
     }
 
 private:
+    static Value compared(const char* key, std::int64_t changed, Value step) {
+        Value::List conditions;
+        conditions.push_back(Value::List{key, changed, 0});
+        Value::List steps;
+        steps.push_back(std::move(step));
+        return Value::List{std::move(conditions), std::move(steps), Value::List{}};
+    }
     std::size_t add(Kind kind, Value argument, Times times, std::int64_t revision) {
         EtcdRequest request;
         request.kind = kind;
@@ -241,6 +258,30 @@ TEST_F(EtcdOrders, LetAnUnknownRevokeGoInTimeForAPutThatMustNotSeeAGrant) {
     const std::size_t granted = grant(8, {6, 20}, 1);
     const std::size_t later = range({25, 26}, 1);
     EXPECT_EQ(order(), (Order{seven, unknown, missed, granted, later}));
+}
+
+TEST_F(EtcdOrders, TakeNobodyWhoMakesLessThanWasShown) {
+    put("k", "1", 0, {1, 2});
+    show_put(2, "k", "1");
+    show_put(2, "l", "1");
+    EXPECT_EQ(order(), Order{});
+}
+
+TEST_F(EtcdOrders, TakeWhatCanBeDoneNowOnlyBeforeWhatCanBeDoneLater) {
+    put("k", "1", 0, {1, 2}, 2);
+    const std::size_t plain = erase("k", {3, 4});
+    const std::size_t only_now = erase_if("k", 2, {5, 6});
+    const std::size_t again = put("k", "2", 0, {7, 8}, 4);
+    show_delete(3, "k");
+    show_delete(5, "k");
+    EXPECT_EQ(order(), (Order{0, only_now, again, plain}));
+}
+
+TEST_F(EtcdOrders, LetNobodyMakeARevisionWhoFoundItMade) {
+    const std::size_t compared = put_if("k", "1", 0, {1, 9}, 2);
+    const std::size_t made = put("k", "1", 0, {2, 9}, 2);
+    show_put(2, "k", "1");
+    EXPECT_EQ(order(), (Order{made, compared}));
 }
 
 TEST_F(EtcdOrders, GoOnBehindWhatFitsNowhere) {

@@ -25,7 +25,7 @@ bool is_put(EtcdFields& fields, JsonPart event) {
 }
 
 std::string_view name(EtcdRequest::Kind kind) {
-    constexpr std::string_view names[] = {"range", "txn", "lease-grant", "lease-revoke"};
+    constexpr std::string_view names[] = {"range", "put", "txn", "lease-grant", "lease-revoke"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -93,6 +93,17 @@ Value EtcdReport::transaction_of(JsonPart txn) {
                        steps_of(fields_.array(txn, "OperationsOnFailure"))};
 }
 
+// The put of a transaction that does nothing else, whatever it finds; null of any other. Most are such ones, and the
+// model has a shorter word for them.
+JsonPart EtcdReport::only_put(JsonPart txn) {
+    const JsonPart steps = fields_.array(txn, "OperationsOnSuccess");
+    if (fields_.array(txn, "Conditions").size() > 0 || fields_.array(txn, "OperationsOnFailure").size() > 0) return {};
+    if (steps.size() != 1 || !fields_.text(*steps.begin(), "Type").starts_with("put")) return {};
+    const JsonPart step = *steps.begin();
+    const JsonPart put = step.find("Put").is_null() ? step : fields_.object(step, "Put");
+    return fields_.number(put, "LeaseID") == 0 ? put : JsonPart();
+}
+
 // False if it is none that the model knows; that is counted.
 bool EtcdReport::read_input(JsonPart input, EtcdRequest& request) {
     const std::string_view type = fields_.text(input, "Type");
@@ -101,8 +112,15 @@ bool EtcdReport::read_input(JsonPart input, EtcdRequest& request) {
         if (fields_.number(range, "Revision") > 0) return source_.skip("old-revision read"), false;
         request.argument = values_.list(range_of(range));
     } else if (type == "txn") {
-        request.kind = EtcdRequest::Kind::txn;
-        request.argument = transaction_of(fields_.needed_object(input, "Txn"));
+        const JsonPart txn = fields_.needed_object(input, "Txn");
+        if (const JsonPart put = only_put(txn); !put.is_null()) {
+            request.kind = EtcdRequest::Kind::put;
+            request.key = values_.text(fields_.key(put));
+            request.argument = values_.text(fields_.value(put));
+        } else {
+            request.kind = EtcdRequest::Kind::txn;
+            request.argument = transaction_of(txn);
+        }
     } else if (type == "leaseGrant" || type == "leaseRevoke") {
         const bool grant = type == "leaseGrant";
         request.kind = grant ? EtcdRequest::Kind::grant : EtcdRequest::Kind::revoke;
@@ -165,13 +183,21 @@ void EtcdReport::read_output(JsonPart output, EtcdRequest& request) {
         request.changed = request.revision > 0;
         return;
     }
+    request.outcome = Entry::Type::ok;
+    if (request.kind == EtcdRequest::Kind::put) {
+        const JsonPart txn = fields_.needed_object(output, "Txn");
+        if (fields_.array(txn, "Results").size() != 1 || fields_.flag(txn, "Failure"))
+            return fields_.expect("one of the Results for each operation");
+        request.changed = true;
+        request.result = request.revision;
+        return;
+    }
     Value::List result;
     result.reserve(3);
     result.emplace_back(request.revision);
     if (request.kind == EtcdRequest::Kind::range)
         for (Value& each : keys_of(fields_.needed_object(output, "Range"))) result.push_back(std::move(each));
     if (request.kind == EtcdRequest::Kind::txn) read_transaction(fields_.needed_object(output, "Txn"), request, result);
-    request.outcome = Entry::Type::ok;
     request.result = std::move(result);
 }
 
@@ -190,7 +216,7 @@ sim::Problem EtcdReport::add_request(JsonPart json, Place place) {
     if (known && !fields_.wrong()) read_output(fields_.object(json, "Output"), request);
     if (!known || fields_.wrong()) return fields_.wrong();
     const bool reads = request.kind == EtcdRequest::Kind::range ||
-                       (request.kind == EtcdRequest::Kind::txn && possible_changes(request.argument).empty());
+                       (request.kind == EtcdRequest::Kind::txn && possible_changes(request).empty());
     if (reads && request.outcome != Entry::Type::ok) return source_.skip("unanswered read"), std::nullopt;
     requests_.push_back(std::move(request));
     return std::nullopt;
@@ -212,7 +238,7 @@ sim::Problem EtcdReport::add_watch(JsonPart json, Place place) {
 sim::Problem EtcdReport::told_twice(const std::vector<std::size_t>& by_call) const {
     const auto asked = [&](std::size_t place) {
         const EtcdRequest& each = requests_[place];
-        return std::tie(each.call, each.client, each.kind, each.argument);
+        return std::tie(each.call, each.client, each.kind, each.key, each.argument);
     };
     for (std::size_t begin = 0, end = 0; begin < by_call.size(); begin = end) {
         while (end < by_call.size() && requests_[by_call[end]].call == requests_[by_call[begin]].call) ++end;
@@ -259,6 +285,7 @@ Entry EtcdReport::entry_of(EtcdRequest& request, std::int64_t process, bool ends
     entry.type = ends ? request.outcome : Entry::Type::invoke;
     entry.process = process;
     entry.f = name(request.kind);
+    entry.key = request.key;
     entry.value = std::move(ends ? request.result : request.argument);
     entry.time = {ends ? request.end : request.call};
     entry.index = request.place.line;

@@ -2,10 +2,10 @@
 // client.
 //
 // Every object of operations.json is one request: who asked, what, when, what came back and when. Requests become
-// operations of the model etcd (range, txn, lease-grant, lease-revoke). A request with an error is unknown. Revisions,
-// and what watches and ranges show of them, say in which order all took effect (etcd_order.h): these are hints, which
-// are never believed. Reads of old revisions, compactions and defragmentations are no operations of the model, and are
-// counted.
+// operations of the model etcd (range, put, txn, lease-grant, lease-revoke). A request with an error is unknown.
+// Revisions, and what watches and ranges show of them, say in which order all took effect (etcd_order.h): these are
+// hints, which are never believed. Reads of old revisions, compactions and defragmentations are no operations of the
+// model, and are counted.
 //
 // The keys start empty, at revision 1.
 #pragma once
@@ -28,6 +28,7 @@ private:
     sim::Problem add_watch(JsonPart json, Place place);
     bool read_input(JsonPart input, EtcdRequest& request);
     Value::List range_of(JsonPart range);
+    JsonPart only_put(JsonPart txn);
     Value transaction_of(JsonPart txn);
     Value step_of(JsonPart step);
     Value steps_of(JsonPart steps);

@@ -166,6 +166,38 @@ TEST(EtcdReports, WhatARevokedLeaseTookAlongIsItsOwnRevision) {
     EXPECT_EQ(verdict.basis, "hints");
 }
 
+// What a range showed of a revision says who made it: nothing is searched.
+TEST(EtcdReports, ARangeShowsWhoMadeARevision) {
+    const std::string lost = put(1, "1", 100, 200, R"({"Error":"timeout"})");
+    const Verdict verdict = judges::judge(history_in(lost + range(2, 300, 400, one_key, 2)), {});
+    EXPECT_TRUE(verdict.passed());
+    EXPECT_EQ(verdict.basis, "hints");
+    const std::string refused = put(1, "1", 100, 200, R"({"ClientError":"no space"})");
+    EXPECT_EQ(history_in(refused).entries[1].type, Entry::Type::fail);
+    EXPECT_EQ(judged(refused + range(2, 300, 400, one_key, 2), ""), "violated");
+}
+
+TEST(EtcdReports, AreReadInTheirOlderSpellings) {
+    const auto asked = [](const std::string& input) {
+        return history_in("{\"ClientID\":1,\"Input\":" + input +
+                          ",\"Call\":1,\"Output\":{\"Range\":{},\"Txn\":{\"Results\":[{}]},\"Revision\":2},"
+                          "\"Return\":2}")
+            .entries.at(0);
+    };
+    EXPECT_EQ(asked(R"({"Type":"range","Range":{"Key":"k","WithPrefix":true}})").value,
+              Value(Value::List{"k", "l", 0}));
+    const Entry put = asked(R"({"Type":"txn","Txn":{"OperationsOnSuccess":[{"Type":"put","Key":"k","Value":"1"}]}})");
+    EXPECT_EQ(put.f, "put");
+    EXPECT_EQ(put.key, Value("k"));
+    EXPECT_EQ(put.value, Value("1"));
+    const Entry hashed = asked(
+        R"({"Type":"txn","Txn":{"OperationsOnSuccess":[{"Type":"put","Key":"k","Value":{"Value":"","Hash":5},"LeaseID":7}]}})");
+    EXPECT_EQ(hashed.f, "txn");
+    EXPECT_EQ(hashed.value.list()[1].list()[0], Value(Value::List{"put", "k", "hash 5", 7}));
+    EXPECT_TRUE(history_in(R"({"Input":{"Type":"range","Range":{"Start":"k","Revision":7}},"Call":1,"Return":2})")
+                    .entries.empty());
+}
+
 // A process that is stuck in an unknown request is not used again, however many there are.
 TEST(EtcdReports, AClientGoesOnAfterRequestsThatNobodyAnswered) {
     std::string operations;

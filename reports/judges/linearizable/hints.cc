@@ -37,6 +37,7 @@ std::optional<std::vector<std::uint32_t>> order_by_hints(const models::Operation
         members.push_back(part.members[each.place]);
     }
     CHECK(order.size() == hinted.size());
+    hinted = std::vector<Hinted>(); // there may be millions
     if (operations.first_refused(members)) return std::nullopt;
     return order;
 }

@@ -20,8 +20,9 @@ struct Request {
     bool unknown = false;
     bool makes = false; // it certainly made its revision
     std::int64_t revision = 0;
+    Value key{}; // of a put
     Value argument{};
-    Value result{}; // nil if it has no form that is known
+    Value result{}; // nil if it has no form that is known; of a put always
 };
 
 // What is certain about one revision of a key.
@@ -56,7 +57,10 @@ public:
     explicit Contradictions(const models::Operations& operations) : operations_(operations) {}
 
     std::optional<Anomaly> find() {
+        // What is not needed of these is never touched; what grows would be copied.
         requests_.reserve(operations_.size());
+        asked_.reserve(operations_.size());
+        makers_.reserve(operations_.size());
         for (std::size_t each = 0; each < operations_.size(); ++each)
             if (!add(each)) return std::nullopt; // who else puts what is not looked into
         sort_out();
@@ -68,6 +72,7 @@ public:
 
 private:
     bool add(std::size_t operation);
+    void add_put(std::size_t operation, const Call& call);
     void add_transaction(Request& request);
     void sort_out();
     void look_at_makers();
@@ -107,6 +112,7 @@ void Contradictions::offer(const char* kind, const std::vector<const Request*>& 
 
 bool Contradictions::add(std::size_t operation) {
     const Call call = operations_.call(operation);
+    if (call.f == "put" && call.key.is_text() && call.argument.is_text()) return add_put(operation, call), true;
     const bool own = call.f == "range" || call.f == "txn" || call.f == "lease-grant" || call.f == "lease-revoke";
     if (!own) return false;
     Request request;
@@ -124,6 +130,20 @@ bool Contradictions::add(std::size_t operation) {
     if (request.transaction) add_transaction(request);
     requests_.push_back(std::move(request));
     return true;
+}
+
+void Contradictions::add_put(std::size_t operation, const Call& call) {
+    Request request;
+    request.operation = operation;
+    request.unknown = call.outcome == Call::Outcome::unknown;
+    request.key = call.key;
+    request.argument = call.argument;
+    request.makes = !request.unknown && call.result.is_integer();
+    if (request.makes) request.revision = call.result.integer();
+    asked_.push_back({request.key.text(), request.argument.text(), interval(request).invoked});
+    if (request.makes)
+        writes_[request.key.text()].push_back({request.revision, requests_.size(), &request.argument.text()});
+    requests_.push_back(std::move(request));
 }
 
 // A put without a lease is always done, if it stands in the branch that was taken. Of one with a lease, nobody knows.
@@ -167,6 +187,7 @@ void Contradictions::look_at_makers() {
 // The revision never goes back; and what is changed after a revision was seen makes a later one.
 void Contradictions::look_at_time() {
     std::vector<const Request*> by_call;
+    by_call.reserve(requests_.size());
     for (const Request& each : requests_)
         if (!each.unknown && each.revision > 0) by_call.push_back(&each);
     std::vector<const Request*> by_return = by_call;
@@ -249,9 +270,9 @@ void Contradictions::look_at_key(const Request& request, const Value::List& show
     const auto maker = std::lower_bound(makers_.begin(), makers_.end(), std::pair(revision, std::size_t{0}));
     if (maker == makers_.end() || maker->first != revision) return;
     const Request& made = requests_[maker->second];
-    const Value::List& steps = taken(made);
-    const bool touches =
-        std::any_of(steps.begin(), steps.end(), [&](const Value& each) { return each.list()[1].text() == key; });
+    bool touches = made.key == Value(key);
+    if (made.key.is_nil())
+        for (const Value& each : taken(made)) touches = touches || each.list()[1].text() == key;
     if (!touches) offer("wrong revision", {&made, &request}, what() + ", which was made by another change", key);
 }
 
