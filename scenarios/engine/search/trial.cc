@@ -2,11 +2,12 @@
 // settings, plan; and a repro, with the line that replays it where this program knows the scenario by name.
 #include "orrery/scenarios/trial.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -59,7 +60,7 @@ std::string shrunk_of(const Scenario& scenario, const engine::Summary& failure) 
     const char* unwanted = std::getenv("ORRERY_NO_SHRINK");
     if (unwanted != nullptr && *unwanted != 0) return {};
     engine::ShrinkOptions options;
-    options.jobs = std::max(1u, std::thread::hardware_concurrency());
+    options.jobs = static_cast<unsigned>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));
     const sim::Checked<engine::Shrunk> shrunk = engine::shrink(failure, options);
     if (!shrunk) return "not shrunk: " + shrunk.complaint().text() + "\n";
     const engine::Summary& smallest = shrunk->smallest;
