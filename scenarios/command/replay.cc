@@ -190,7 +190,7 @@ class TemporaryFile {
 public:
     TemporaryFile() {
         std::error_code none;
-        path_ = std::filesystem::temp_directory_path(none) / "orrery-XXXXXX";
+        path_ = std::filesystem::temp_directory_path(none) / ("orrery-" + std::string(6, 'X')); // to be replaced
         const int descriptor = mkstemp(path_.data());
         if (descriptor >= 0) close(descriptor); // else who writes it says what is wrong
     }
