@@ -81,7 +81,7 @@ TEST(Plan, CountsMessagesSinceAMoment) {
     EXPECT_EQ(print(*plan), line);
     EXPECT_EQ(print(*parse_plan("f1 crash target=s0 message=raft.append:1 since=2s for=1s", "p")),
               "f1 crash target=s0 message=raft.append:1 since=2s for=1s\n");
-    EXPECT_EQ(wrong("f1 crash target=s0 at=1s since=2s").substr(0, 45), "p:1:34: expected since only beside message=");
+    EXPECT_EQ(wrong("f1 crash target=s0 at=1s since=2s").substr(0, 45), "p:1:32: expected since only beside message=");
     EXPECT_EQ(wrong("f1 lost message=raft.append:1 since=0s").substr(0, 16), "p:1:31: expected");
 }
 
@@ -141,10 +141,10 @@ TEST(Plan, ParsesEveryTriggerAndSaysWhereItIsWrong) {
     EXPECT_EQ(wrong("f1 crash at=2s"), "p:1:15: expected a target");
     EXPECT_EQ(wrong("f1 crash target=s0"), "p:1:19: expected a trigger like at=2s");
     EXPECT_EQ(wrong("f1 crash target=s0 at=2s torn=true"),
-              "p:1:26: expected for crash one of target, at, effect, message, point, state, after, for");
+              "p:1:26: expected for crash one of target, at, effect, message, since, point, state, after, for");
     EXPECT_EQ(
         wrong("f1 cut target=s0 at=2s hold=true delay=1s"),
-        "p:1:34: expected for cut one of target, at, effect, message, point, state, after, for, hold, direction, from");
+        "p:1:34: expected for cut one of target, at, effect, message, since, point, state, after, for, hold, direction, from");
     EXPECT_EQ(wrong("f1 cut target=s0 at=2s hold=yes"), "p:1:24: expected true or false");
     EXPECT_EQ(wrong("f1 cut target=s0 at=2s direction=up"), "p:1:24: expected both, out or in");
     EXPECT_EQ(wrong("f1 delay target=s0 at=2s"), "p:1:25: expected a delay like delay=50ms");

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "orrery/reports/views/rows.h"
+
 namespace orrery::reports::views {
 namespace {
 
@@ -23,7 +25,7 @@ std::string share(const Inevitability& moment) {
 std::string row_words(const trace::Row& row, const std::vector<std::string>& hosts) {
     using Kind = trace::Row::Kind;
     const auto host = [&](std::uint32_t index) { return index < hosts.size() ? hosts[index] : std::string("?"); };
-    const std::string words = row.words();
+    const std::string words = told(row);
     switch (row.kind) {
     case Kind::boot:
         return host(row.host) + " starts";
@@ -46,7 +48,7 @@ std::string row_words(const trace::Row& row, const std::vector<std::string>& hos
     case Kind::invoke:
         return host(row.host) + " asks: " + row.name + " " + words;
     case Kind::ok:
-        return host(row.host) + " is told: " + words;
+        return host(row.host) + " is told: " + (words.empty() ? "done" : words);
     case Kind::fail:
         return host(row.host) + " is refused";
     case Kind::info:

@@ -38,17 +38,6 @@ struct Candidate {
     std::int64_t distance = 0;
 };
 
-// Without what names nothing that a person knows: digests and identities, which are numbers of many digits.
-std::string told(const trace::Row& row) {
-    constexpr std::size_t digits_max = 15;
-    trace::Row plain = row;
-    std::erase_if(plain.fields, [](const trace::Field& each) {
-        const bool is_number = each.text.find_first_not_of("-0123456789") == std::string::npos;
-        return is_number && each.text.size() > digits_max;
-    });
-    return plain.words();
-}
-
 class Selection {
 public:
     explicit Selection(const Scene& scene) : scene_(scene) {
@@ -255,7 +244,8 @@ private:
         case Kind::invoke:
             return row.text = host + " asks: " + recorded.name + " " + told(recorded), row.colour = Colour::cyan, row;
         case Kind::ok:
-            return row.text = host + " is told: " + told(recorded), row.colour = Colour::cyan, row;
+            return row.text = host + " is told: " + (told(recorded).empty() ? "done" : told(recorded)),
+                   row.colour = Colour::cyan, row;
         case Kind::fail:
             return row.text = host + " is refused", row.colour = Colour::cyan, row;
         case Kind::info:
@@ -317,7 +307,7 @@ private:
                 ++left_out;
                 continue;
             }
-            if (left_out > 0) {
+            if (left_out > 0 && !scene_.is_minimal) {
                 Row gap = candidates_[i].row;
                 gap.shape = Row::Shape::gap;
                 gap.text = "... " + std::to_string(left_out) + (left_out == 1 ? " row" : " rows") + " left out";
@@ -351,6 +341,16 @@ private:
 };
 
 } // namespace
+
+std::string told(const trace::Row& row) {
+    constexpr std::size_t digits_max = 15;
+    trace::Row plain = row;
+    std::erase_if(plain.fields, [](const trace::Field& each) {
+        const bool is_number = each.text.find_first_not_of("-0123456789") == std::string::npos;
+        return is_number && each.text.size() > digits_max;
+    });
+    return plain.words();
+}
 
 std::vector<Row> rows(const Scene& scene) { return Selection(scene).run(); }
 

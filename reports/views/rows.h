@@ -40,5 +40,8 @@ struct Scene {
 };
 
 std::vector<Row> rows(const Scene& scene);
+// What a row says beside its name, without what names nothing that a person knows: digests and identities, which are
+// numbers of many digits.
+std::string told(const trace::Row& row);
 
 } // namespace orrery::reports::views

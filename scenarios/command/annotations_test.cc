@@ -9,8 +9,6 @@ namespace {
 using command::JunitCase;
 using Outcome = JunitCase::Outcome;
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 TEST(Annotations, AreALineForEachCaseThatDidNotPass) {
     EXPECT_EQ(command::annotations({{"raft-kv", "seeds 1..9"}}), "");
     EXPECT_EQ(command::annotations({{"raft-kv", "seed 8", Outcome::failed, "a/b: c, 5%", "line: one, 5%\r\ntwo"},

@@ -37,6 +37,8 @@ struct Answer {
     std::size_t error_lines() const { return static_cast<std::size_t>(std::count(err.begin(), err.end(), '\n')); }
 };
 
+inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 inline std::string text_of(const std::string& path) {
     const auto read = engine::read_file(path);
     return read.ok() ? *read : "";

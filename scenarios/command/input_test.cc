@@ -137,7 +137,7 @@ TEST_F(Executable, NamesTheBoundOfANumberAndWhatIsSaidTwice) {
 
 TEST_F(Executable, SuggestsOnlyWhatIsNear) {
     expect_refused("ORRERY run raft-kv --jobs 2", 64,
-                   "run has no option '--jobs'; see orrery help run; it is one of sweep, shrink, zoo\n");
+                   "run has no option '--jobs'; see orrery help run; it is one of sweep, shrink, explain, zoo\n");
     expect_refused("ORRERY run raft-kv --xyz 2", 64, "run has no option '--xyz'; see orrery help run\n");
     expect_refused("ORRERY zoo kv_no_duplicate_filtre", 64, "did you mean 'kv_no_duplicate_filter'?");
     expect_refused("ORRERY list raft-vk", 64, "nothing is called 'raft-vk'; see orrery list; did you mean 'raft-kv'?");

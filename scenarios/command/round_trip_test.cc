@@ -35,7 +35,7 @@ Ran orrery(const std::string& words) {
     return ran;
 }
 
-std::string text_of(const std::string& path) {
+std::string text_of_file(const std::string& path) {
     const auto read = read_file(path);
     return read.ok() ? *read : "absent";
 }
@@ -61,7 +61,7 @@ struct RoundTrip : testing::Test {
             }
         return name;
     }
-    std::string content(const std::string& name) { return text_of(folder + "/" + name); }
+    std::string content(const std::string& name) { return text_of_file(folder + "/" + name); }
 };
 
 // A seed of the lazy register that is guilty, found as a user would.
@@ -119,7 +119,7 @@ sim::Settings draw_settings(ReproDraw& draw, const Scenario& scenario) {
 
 // What a fresh process makes of a repro, as a repro of its own.
 Repro repeated(const std::string& file) {
-    const Repro given = read_back(text_of(file));
+    const Repro given = read_back(text_of_file(file));
     const Summary summary = run_in_fresh_process(given.input);
     EXPECT_TRUE(summary.is_known()) << summary.lost;
     return make_repro(given.input, summary);

@@ -3,6 +3,7 @@
 
 #include "orrery/faults/swarm.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/flaw.h"
 #include "orrery/sim/text.h"
@@ -71,20 +72,23 @@ public:
         }
         return all;
     }
-    // Drawn later, or a write or a read of the register.
+    // Drawn later, or an operation of the scenario's model.
     Invocation invocation() {
+        using reports::models::Words;
+        const auto number = static_cast<std::int64_t>(below(1000));
+        std::vector<Words> all = {Words{"read", {}, {}}, Words{"write", {}, number}, Words{"get", "a b", {}},
+                                  Words{"put", "a b", "x y"}};
+        std::erase_if(all, [this](const Words& each) { return !scenario_.clients.model->has(each); });
+        CHECK(!all.empty());
         Invocation invocation{time(), std::nullopt};
-        const std::uint64_t kind = below(3);
-        if (kind == 1) invocation.words = reports::models::Words{"read", {}, {}};
-        if (kind == 2)
-            invocation.words =
-                reports::models::Words{"write", {}, reports::Value(static_cast<std::int64_t>(below(1000)))};
+        if (below(3) > 0) invocation.words = all[below(all.size())];
         return invocation;
     }
-    std::vector<FixedSite> fixed() {
+    std::vector<FixedSite> fixed(const RunInput& input) {
+        const faults::HostNames hosts = hosts_of(input);
         std::vector<FixedSite> all;
         if (below(2) == 0) all.push_back({"latency", "", static_cast<std::uint32_t>(below(101))});
-        if (below(2) == 0) all.push_back({"latency", "replica1", static_cast<std::uint32_t>(below(101))});
+        if (below(2) == 0) all.push_back({"latency", hosts[below(hosts.size())], 0});
         return all;
     }
     Repro repro() {
@@ -94,7 +98,7 @@ public:
         repro.input.seed = word();
         repro.input.plan = plan();
         repro.input.overrides = overrides();
-        repro.input.fixed = fixed();
+        repro.input.fixed = fixed(repro.input);
         repro.input.reseeds = reseeds();
         repro.input.skipped = skips();
         if (below(2) == 0) {

@@ -221,7 +221,7 @@ std::string wrong_of(const std::string& text) {
 
 TEST(Repro, TellsLineAndColumnOfWhatIsWrong) {
     const std::string head = "orrery repro 1\nscenario lazy-register\n";
-    EXPECT_EQ(wrong_of(""), "r:1:1: expected 'orrery repro 1' in the first line");
+    EXPECT_EQ(wrong_of(""), "r:1:1: expected 'orrery repro 1' in the first line: this is no repro");
     EXPECT_EQ(wrong_of("orrery repro 1\nscenario nope\n"), "r:2:10: expected the name of a scenario; see orrery list");
     EXPECT_EQ(wrong_of(head + "plan\nf1 crash at=x\nend\n"),
               "r:4:10: expected a time in ns, us, ms or s, like 1500ms, at most 2592000s");
