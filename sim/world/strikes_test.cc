@@ -210,7 +210,7 @@ TEST(Strikes, OfASegmentHaveItComeLaterAndNeverTwice) {
 
 // --- the record ---
 
-TEST(StruckMessages, AreThoseThatRulesAndDroppingCutsChanged) {
+TEST(StruckMessages, AreThoseThatStrikesRulesAndDroppingCutsChanged) {
     Talk talk;
     talk.world.record_struck();
     talk.world.add_rule(0, 1, {RuleKind::delay, {1, 1}, 5ms, 7});
@@ -222,10 +222,16 @@ TEST(StruckMessages, AreThoseThatRulesAndDroppingCutsChanged) {
     talk.strike(1, {0, 1, label_spoken.hash, 9}, {RuleKind::loss});
     const Arrivals got = talk.run();
     std::vector<StruckMessage> struck = talk.world.take_struck();
-    ASSERT_EQ(struck.size(), 4u); // neither what was held nor what was struck singly
+    ASSERT_EQ(struck.size(), 5u); // not what was held
     std::sort(struck.begin(), struck.end(), [](const StruckMessage& one, const StruckMessage& two) {
         return std::pair(one.fault, one.label) < std::pair(two.fault, two.label);
     });
+    EXPECT_EQ(struck.front().fault, 1u); // singly, by its name
+    EXPECT_EQ(struck.front().nth, 9u);
+    EXPECT_EQ(struck.front().nth_since, 1u);
+    EXPECT_EQ(struck.front().since.nanoseconds % 1'000'000, 0);
+    EXPECT_LT(struck.front().time - struck.front().since, 1ms);
+    struck.erase(struck.begin());
     const Arrivals plain = Talk().run();
     for (std::size_t i = 0; i < 4; ++i) {
         const bool cut = i >= 2;
