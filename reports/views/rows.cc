@@ -21,7 +21,7 @@ using Kind = trace::Row::Kind;
 enum Rank : std::size_t { essential, broken, caused, state_changed, noted, lost, other, ranks };
 // At most so many rows of each rank.
 constexpr std::array<std::size_t, ranks> quota = {60, 12, 16, 10, 8, 4, 4};
-constexpr std::array<std::size_t, ranks> quota_of_minimal = {60, 20, 24, 20, 12, 0, 0};
+constexpr std::array<std::size_t, ranks> quota_of_minimal = {60, 20, 24, 20, 12, 4, 0};
 constexpr sim::Duration lead{3'000'000'000};  // what broke so long before a finding of a monitor is of interest
 constexpr std::int64_t nearby = 200'000'000;  // nanoseconds: lost messages of others further away are noise
 constexpr std::int64_t long_way = 10'000'000; // nanoseconds: a message that took so long is worth a word
@@ -152,14 +152,14 @@ private:
         if (recorded.kind == Kind::send) return ranks;
         if (recorded.is_operation()) return scene_.minimal.empty() ? essential : ranks;
         if (recorded.kind == Kind::boot || recorded.kind == Kind::crash || recorded.is_fault()) return broken;
-        if (recorded.kind == Kind::lose) return caused;
         const std::uint32_t peer = is_message ? recorded.peer : recorded.host;
         auto [last, is_first] = said_.try_emplace({recorded.host, peer, recorded.name}, told(recorded));
         const bool is_again = !is_first && last->second == told(recorded);
         last->second = told(recorded);
         if (recorded.kind == Kind::state) return is_first || is_again ? ranks : caused;
         if (recorded.kind == Kind::note) return recorded.goal ? caused : noted;
-        return is_again && !letters_.contains(recorded.origin) ? ranks : state_changed;
+        if (is_again && !letters_.contains(recorded.origin)) return ranks;
+        return recorded.kind == Kind::lose ? lost : state_changed;
     }
     Rank rank_of(const trace::Row& recorded) const {
         const bool hangs_together = letters_.contains(recorded.origin);
