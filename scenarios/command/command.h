@@ -122,7 +122,8 @@ struct ZooOptions {
     std::vector<std::string> flaws; // none: all
     InputOptions input{};
     bool no_shrink = false;
-    std::string junit; // a file to write
+    std::string junit;   // a file to write
+    std::string by_hand; // a folder of failing runs, FLAW.repro: what was shrunk is compared with them in a table
     bool json = false;
 };
 

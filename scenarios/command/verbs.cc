@@ -258,6 +258,8 @@ Verb zoo_verb(CommandLine& line) {
              {"seconds", "of processor time for each flaw; default 60, 300 by --judges histories",
               Number{&zoo.seconds_max, 1, 1'000'000}},
              no_shrink(zoo.no_shrink),
+             {"by-hand", "a folder of FLAW.repro; end with a table that compares what was shrunk with them",
+              &zoo.by_hand, folder},
              {"set", "KEY=VALUE, a setting of every scenario", &zoo.input.settings, words(setting_words)},
              {"judges", "who judges: all, histories, monitors or progress", &zoo.input.judges, judging()},
              {"junit", "write the result to this file as JUnit XML", &zoo.junit, file},

@@ -125,9 +125,32 @@ JunitCase case_of(const std::string& flaw, const Hunt& hunt, Outcome outcome) {
     return result;
 }
 
+// The size of the failing run that somebody wrote for a flaw; nothing if there is none, or if it does not fail.
+std::optional<Size> size_by_hand(const std::string& flaw, const std::string& folder) {
+    const sim::Checked<Repro> repro = read_repro(folder + "/" + flaw + ".repro");
+    if (!repro) return std::nullopt;
+    ChildOptions child;
+    child.detail = Detail::history;
+    Summary summary = run_in_child(repro->input, child);
+    if (!summary.is_known() || summary.verdict != RunVerdict::violated) return std::nullopt;
+    return size_of(summary);
+}
+
+// A line of the table in scenarios/README.md.
+std::string table_line(const std::string& flaw, const Hunt& hunt, const std::optional<Minimal>& minimal,
+                       double shrinking, const std::string& folder) {
+    const auto size = [](const Size& each) {
+        return fmt::format("{} / {} / {}", each.faults, each.operations, each.events);
+    };
+    const std::optional<Size> by_hand = size_by_hand(flaw, folder);
+    return fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", flaw, hunt.seeds,
+                       minimal ? size(minimal->shrunk.before) : "-", minimal ? size(minimal->shrunk.after) : "-",
+                       by_hand ? size(*by_hand) : "-", minimal ? fmt::format("{:.1f}", shrinking) : "-");
+}
+
 // `done`: how many flaws were hunted before. Exit codes as of the whole zoo.
 int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, Witness witness, std::uint64_t done, Progress& progress,
-              std::vector<JunitCase>& cases) {
+              std::vector<JunitCase>& cases, std::string& table) {
     Hunt hunt;
     const std::string name(flaw.name);
     const auto show = [&](std::uint64_t seeds) {
@@ -147,7 +170,10 @@ int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, Witness witness,
         code = saved ? exit_passed : complain(saved.complaint());
     }
     std::optional<Minimal> minimal;
+    const double before = processor_seconds();
     if (!path.empty() && !options.no_shrink) minimal = minimal_of(hunt.failure, path, options.jobs);
+    if (!options.by_hand.empty())
+        table += table_line(name, hunt, minimal, processor_seconds() - before, options.by_hand);
     print_hunt(name, hunt, outcome, path, minimal, options.json);
     cases.push_back(case_of(name, hunt, outcome));
     return outcome == Outcome::not_repeated ? exit_nondeterminism : code;
@@ -207,16 +233,21 @@ int zoo(const ZooOptions& given) {
     Progress progress("zoo", "flaws", flaws.size());
     int code = exit_passed;
     std::vector<JunitCase> cases;
+    std::string table;
     std::size_t saved = 0;
     std::size_t searched = 0; // to the end
     for (std::size_t done = 0; done < flaws.size() && interruption() == 0; ++done) {
-        const int one = tell_hunt(*flaws[done], options, witness, done, progress, cases);
+        const int one = tell_hunt(*flaws[done], options, witness, done, progress, cases, table);
         saved += one == exit_passed;
         searched += one == exit_passed || interruption() == 0;
         code = worse_hunt(code, one);
     }
     if (interruption() != 0 && !options.json)
         say("interrupted: {} of {} flaws were not searched for\n", flaws.size() - searched, flaws.size());
+    if (!options.by_hand.empty() && !options.json)
+        say("\n| flaw | seeds | found: faults / operations / events | shrunk | by hand | processor seconds |\n"
+            "|---|---|---|---|---|---|\n{}",
+            table);
     if (saved == 0 && given.out.empty()) directory.remove_if_empty();
     const sim::Problem unpublished = publish("zoo", cases, options.junit, options.json);
     if (!unpublished) return code;

@@ -30,7 +30,7 @@ public:
     Shrinking(Summary first, const ShrinkOptions& options)
         : options_(options), reproduction_({first.fingerprint(), options.limits, options.jobs, options.runs_max,
                                             options.interrupted, [this](std::uint64_t runs) { show(runs); }}) {
-        shrunk_.smallest = std::move(first);
+        shrunk_.smallest = first_ = std::move(first);
         shrunk_.before = shrunk_.after = size_of(shrunk_.smallest);
     }
 
@@ -46,7 +46,11 @@ public:
         while (round()) {
         }
         if (reproduction_.is_interrupted()) answer_interruption();
-        refresh(); // what was kept last, if the round was not ended
+        refresh();                            // what was kept last, if the round was not ended
+        if (shrunk_.after > shrunk_.before) { // what is plainer is not always smaller
+            shrunk_.smallest = std::move(first_);
+            shrunk_.after = shrunk_.before;
+        }
         shrunk_.runs = reproduction_.runs();
         shrunk_.end = reproduction_.is_interrupted() ? ShrinkEnd::interrupted
                       : reproduction_.is_spent()     ? ShrinkEnd::spent
@@ -292,6 +296,7 @@ private:
     const ShrinkOptions& options_;
     Reproduction reproduction_;
     Shrunk shrunk_{};
+    Summary first_;          // as it was given
     std::uint64_t kept_ = 0; // in this pass
     bool is_fresh_ = true;   // the run in hand has its history
 };

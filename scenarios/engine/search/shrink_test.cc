@@ -271,6 +271,17 @@ TEST(Singles, ACutGrowsOverWhatLiesBesideIt) {
                                               "f3 cut target=replica2 at=600ms for=5ms\n");
 }
 
+TEST(Shrink, NeverMakesItLarger) {
+    Summary whole = failure();
+    for (int round = 0; round < 3; ++round) { // what was shrunk is shrunk again
+        const sim::Checked<Shrunk> shrunk = shrink(whole, {.runs_max = 400, .jobs = 2});
+        ASSERT_TRUE(shrunk.ok());
+        EXPECT_LE(shrunk->after, shrunk->before);
+        EXPECT_EQ(size_of(shrunk->smallest), shrunk->after);
+        whole = shrunk->smallest;
+    }
+}
+
 TEST(Shrink, FixesTheDrawsOfAMinimalRun) {
     const sim::Checked<Shrunk> shrunk = shrink(failure(), {.runs_max = 1500, .jobs = 2});
     ASSERT_TRUE(shrunk.ok());

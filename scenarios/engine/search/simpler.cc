@@ -114,7 +114,7 @@ std::vector<RunInput> ended_sooner(const Summary& failure) {
 std::vector<RunInput> with_fewer_clients(const RunInput& input) {
     std::vector<RunInput> proposals;
     if (!input.settings.has("clients")) return proposals;
-    for (std::int64_t count = 1; count < input.settings.integer("clients"); ++count)
+    for (std::int64_t count = 0; count < input.settings.integer("clients"); ++count)
         propose(proposals, input, [&](RunInput& each) {
             each.settings.set("clients", std::to_string(count));
             leave_out_missing_hosts(each);
@@ -181,7 +181,7 @@ std::vector<std::vector<WrittenOperation>> operations_that_tell(const Summary& f
         return !minimal.key.is_nil() && each.second.words->key == minimal.key;
     };
     std::vector<std::vector<WrittenOperation>> proposals(2);
-    if (minimal.empty()) return {};
+    if (minimal.empty() || clients == 0) return {};
     std::copy_if(all.begin(), all.end(), std::back_inserter(proposals[0]), is_of_counterexample);
     std::copy_if(all.begin(), all.end(), std::back_inserter(proposals[1]), is_on_its_key);
     std::erase_if(proposals, [&](const auto& each) { return each.empty() || each.size() >= all.size(); });
