@@ -106,7 +106,10 @@ std::string inevitability(const std::vector<Inevitability>& moments, const Style
     const Inevitability& first = moments.front();
     const bool rises = steepest + 1 < moments.size() && percent(moments[steepest + 1]) > percent(moments[steepest]);
     std::string words;
-    if (!rises)
+    if (!rises && first.failed == 0)
+        words = "Up to " + in_seconds(moments.back().time) +
+                " no future failed likewise: with other luck it passes, so late still.";
+    else if (!rises)
         words = "Whatever chance decides, it fails in " + share(first) + " futures from the start on.";
     else
         words = "Up to " + in_seconds(moments[steepest].time) + " it failed in " + share(moments[steepest]) +
