@@ -35,6 +35,7 @@ public:
     }
 
     Shrunk run() {
+        pass("budget", [this] { budget(); });
         // Single messages after all else: of a short run there are fewer.
         do {
             while (round()) {
@@ -146,6 +147,17 @@ private:
         is_fresh_ = true;
     }
 
+    // What the judges may spend on a history. The failure mostly needs little, and candidates that are hard to judge,
+    // since much is left unanswered in them, would cost seconds each.
+    void budget() {
+        std::vector<RunInput> candidates;
+        for (const std::int64_t nodes : {20'000, 200'000})
+            if (nodes < input().settings.integer("budget")) {
+                candidates.push_back(input());
+                candidates.back().settings.set("budget", std::to_string(nodes));
+            }
+        keep(candidates);
+    }
     void end() {
         while (keep(ended_sooner(smallest()))) {
         }
