@@ -142,9 +142,9 @@ TEST(Plan, ParsesEveryTriggerAndSaysWhereItIsWrong) {
     EXPECT_EQ(wrong("f1 crash target=s0"), "p:1:19: expected a trigger like at=2s");
     EXPECT_EQ(wrong("f1 crash target=s0 at=2s torn=true"),
               "p:1:26: expected for crash one of target, at, effect, message, since, point, state, after, for");
-    EXPECT_EQ(
-        wrong("f1 cut target=s0 at=2s hold=true delay=1s"),
-        "p:1:34: expected for cut one of target, at, effect, message, since, point, state, after, for, hold, direction, from");
+    EXPECT_EQ(wrong("f1 cut target=s0 at=2s hold=true delay=1s"),
+              "p:1:34: expected for cut one of target, at, effect, message, since, point, state, after, for, hold, "
+              "direction, from");
     EXPECT_EQ(wrong("f1 cut target=s0 at=2s hold=yes"), "p:1:24: expected true or false");
     EXPECT_EQ(wrong("f1 cut target=s0 at=2s direction=up"), "p:1:24: expected both, out or in");
     EXPECT_EQ(wrong("f1 delay target=s0 at=2s"), "p:1:25: expected a delay like delay=50ms");

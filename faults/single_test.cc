@@ -147,9 +147,12 @@ TEST(SingleFaults, TellWhatALineMayNotSay) {
     EXPECT_EQ(wrong_line("f1 late message=a>b:x:1"), "p:1:24: expected a delay like delay=50ms");
     for (const char* word : {"target=s0", "at=1s", "effect=s0:send:1", "point=p:1", "state=a=b", "for=1s", "after=1s",
                              "probability=1/2"}) {
-        EXPECT_EQ(wrong_line("f1 lost message=x:1 " + std::string(word)), "p:1:21: expected for lost one of message, since");
-        EXPECT_EQ(wrong_line("\nf1 late " + std::string(word)), "p:2:9: expected for late one of message, since, delay");
-        EXPECT_EQ(wrong_line("f1 doubled " + std::string(word)), "p:1:12: expected for doubled one of message, since, twin");
+        EXPECT_EQ(wrong_line("f1 lost message=x:1 " + std::string(word)),
+                  "p:1:21: expected for lost one of message, since");
+        EXPECT_EQ(wrong_line("\nf1 late " + std::string(word)),
+                  "p:2:9: expected for late one of message, since, delay");
+        EXPECT_EQ(wrong_line("f1 doubled " + std::string(word)),
+                  "p:1:12: expected for doubled one of message, since, twin");
     }
     EXPECT_EQ(wrong_line("f1 lost message=x:1 message=x:2"), "p:1:21: expected each key once, and one trigger");
     EXPECT_EQ(wrong_line("f1 lost message=x"), "p:1:9: expected NAME:NUMBER with a number from 1");

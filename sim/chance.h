@@ -8,8 +8,8 @@
 //     event 8 draws "latency" -> 5                       stays 5 if event 7 draws once more, or never
 //
 // An override replaces the outcome of one draw. A fixed draw replaces all of a site, everywhere or on one host: with
-// "latency" fixed in the middle all messages take the same time. A reseed changes the seed for every later draw, and none
-// is fixed from then on: what may come is open again.
+// "latency" fixed in the middle all messages take the same time. A reseed changes the seed for every later draw, and
+// none is fixed from then on: what may come is open again.
 #pragma once
 
 #include <cstdint>

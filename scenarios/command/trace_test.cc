@@ -3,6 +3,7 @@
 #include <set>
 
 #include "orrery/scenarios/command/executable_test.h"
+#include "orrery/sim/stack.h"
 
 namespace orrery::scenarios {
 namespace {
@@ -105,15 +106,22 @@ TEST_F(TraceVerb, ShowsTheLastRowsOfAProcessThatDies) {
     const std::string orrery = NOISY_EXECUTABLE;
     EXPECT_EQ(shell(orrery + " run mortal --quiet").code, 1);
     const std::string died = orrery + " trace orrery-out/mortal-1.repro ";
-    for (const char* options : {"", "--past-of finding"}) {
+#ifdef ORRERY_ASAN
+    const std::vector<std::string> all = {""}; // where the sanitizer tells of a death, it is of no event
+#else
+    const std::vector<std::string> all = {"", "--past-of finding"};
+#endif
+    for (const std::string& options : all) {
         const Answer answer = shell(died + options);
-        EXPECT_EQ(answer.code, 0) << answer.err;
+        ASSERT_EQ(answer.code, 0) << answer.err;
         EXPECT_FALSE(is_in(answer.out, "NOISE")) << answer.out;
         EXPECT_TRUE(is_in(lines(answer.out).back(), "  note         beat number=5  ")) << answer.out;
     }
-    // The other server's beats are no past of this one's.
     EXPECT_EQ(lines(shell(died + "--where name=beat").out).size(), 9u);
-    EXPECT_EQ(lines(shell(died + "--past-of finding --where name=beat").out).size(), 5u);
+    // The other server's beats are no past of this one's.
+    if (all.size() > 1) {
+        EXPECT_EQ(lines(shell(died + "--past-of finding --where name=beat").out).size(), 5u);
+    }
 }
 
 TEST_F(TraceVerb, SaysWhenItsRowsCannotBeWritten) {

@@ -144,9 +144,8 @@ private:
             return loopback;
         const std::uint64_t span = options_.uneven_links ? span_of_link(event.passage.from, event.host) : span_;
         return options_.latency_min.count() +
-               static_cast<std::int64_t>(
-                   kernel_.chance().draw(event.id, link_sites::latency, static_cast<std::uint32_t>(departure), span,
-                                        event.passage.from));
+               static_cast<std::int64_t>(kernel_.chance().draw(
+                   event.id, link_sites::latency, static_cast<std::uint32_t>(departure), span, event.passage.from));
     }
     std::uint64_t span_of_link(HostIndex from, HostIndex to);
     bool arrives_by_link(Event* event);

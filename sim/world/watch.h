@@ -18,8 +18,8 @@
 
 namespace orrery::sim::world {
 
-// The nth message of a label that leaves `from` for `to`, at `since` or later; a host whose index is the number of hosts
-// is any.
+// The nth message of a label that leaves `from` for `to`, at `since` or later; a host whose index is the number of
+// hosts is any.
 struct MessageWatch {
     HostIndex from = 0;
     HostIndex to = 0;

@@ -21,8 +21,8 @@ NetworkOptions network_of(const WorldOptions& options) {
 } // namespace
 
 Parts::Parts(WorldOptions of)
-    : options(std::move(of)), kernel(Chance(options.seed, options.overrides, options.fixed), policy_of(options)), observers(kernel),
-      watches(kernel, hosts), network(kernel, observers, watches, network_of(options)),
+    : options(std::move(of)), kernel(Chance(options.seed, options.overrides, options.fixed), policy_of(options)),
+      observers(kernel), watches(kernel, hosts), network(kernel, observers, watches, network_of(options)),
       connections(kernel, observers, network, hosts) {
     CHECK(options.sync_max >= options.sync_min);
     CHECK(options.drift_max >= 0);

@@ -123,7 +123,8 @@ struct RunOptions {
     std::uint64_t log_from = 0;                   // hands out the identities of the events from this number on ...
     std::uint64_t log_to = 0;                     // ... up to this one; none if it is 0
     // Hands out each message that was struck, or that a rate or a dropping cut changed, in the order in which that
-    // happened. Written as single faults (faults/kinds/single.h) in place of the rates and cuts, they give the same run.
+    // happened. Written as single faults (faults/kinds/single.h) in place of the rates and cuts, they give the same
+    // run.
     bool record_struck = false;
     bool record_sites = false; // hands out at which sites which hosts drew
 };
