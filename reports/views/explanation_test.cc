@@ -6,7 +6,7 @@
 namespace orrery::reports::views {
 namespace {
 
-constexpr Style plain{.width = 100};
+constexpr Style page_style{.width = 100};
 
 std::vector<Inevitability> moments(const std::vector<std::size_t>& failed) {
     std::vector<Inevitability> all;
@@ -16,16 +16,18 @@ std::vector<Inevitability> moments(const std::vector<std::size_t>& failed) {
 }
 
 TEST(Inevitability, IsWhereTheShareRoseMost) {
-    EXPECT_EQ(inevitability(moments({2, 3, 5, 60, 64}), plain),
+    EXPECT_EQ(inevitability(moments({2, 3, 5, 60, 64}), page_style),
               "  00188  from 0.000 s to 0.400 s; 8 is always\n"
               "  Up to 0.200 s it failed in 5 of 64 (3% to 17%) futures; from 0.300 s on in 60 of 64 (85% to 98%).\n");
-    EXPECT_EQ(inevitability(moments({64, 64}), plain), "  88  from 0.000 s to 0.100 s; 8 is always\n"
-                                                       "  Whatever chance decides, it fails in 64 of 64 (94% to 100%) "
-                                                       "futures from the start on.\n");
-    EXPECT_EQ(inevitability(moments({0, 0}), plain), "  00  from 0.000 s to 0.100 s; 8 is always\n"
-                                                     "  Up to 0.100 s no future failed likewise: with other luck it "
-                                                     "passes, so late still.\n");
-    EXPECT_EQ(inevitability({}, plain), "");
+    EXPECT_EQ(inevitability(moments({64, 64}), page_style),
+              "  88  from 0.000 s to 0.100 s; 8 is always\n"
+              "  Whatever chance decides, it fails in 64 of 64 (94% to 100%) "
+              "futures from the start on.\n");
+    EXPECT_EQ(inevitability(moments({0, 0}), page_style),
+              "  00  from 0.000 s to 0.100 s; 8 is always\n"
+              "  Up to 0.100 s no future failed likewise: with other luck it "
+              "passes, so late still.\n");
+    EXPECT_EQ(inevitability({}, page_style), "");
 }
 
 // As published for the score interval at 95%: 0 of 10 is 0 to 27.8 percent, 5 of 10 is 23.7 to 76.3.
@@ -51,7 +53,7 @@ TEST(Explanation, TellsTheDecisionWithBothContinuations) {
     note.fields = {trace::field("index", 4), trace::field("digest", -3'750'763'034'362'895'579)};
     explained.decision = Decision{{"this does not happen: f1 crash", "", 12, {dies}, {note}}, {}, 3};
     explained.decision->nearest = explained.decision->critical;
-    const std::string page = explanation(explained, plain);
+    const std::string page = explanation(explained, page_style);
     const std::string end = "\nall that was given\n"
                             "  seed 7\n"
                             "  f1 crash target=server0 at=1s\n"
