@@ -64,7 +64,7 @@ TEST(Chance, AReseedMovesEveryLaterDraw) {
 }
 
 TEST(Chance, FixedDrawsAreTheSameForAllButThoseThatHaveTheirOwn) {
-    Chance chance(7, {{5, site_coin.hash, 0, 3, 100}}, {{site_coin.hash, nobody, 50}, {site_coin.hash, 2, 100}});
+    Chance chance(7, {{5, site_coin.hash, 0, 3, 100}}, {{site_coin.hash, 2, 100}, {site_coin.hash, nobody, 50}});
     Chance plain(7);
     for (std::uint64_t event = 10; event < 50; ++event) {
         EXPECT_EQ(chance.draw(event, site_coin, 0, 101, 1), 50u);
