@@ -269,6 +269,8 @@ TEST(Singles, ACutGrowsOverWhatLiesBesideIt) {
     ASSERT_EQ(longer.size(), 2u); // f1 over f2, f2 over f1
     EXPECT_EQ(faults::print(*longer[0].plan), "f1 cut target=replica1 at=500ms for=205ms\n"
                                               "f3 cut target=replica2 at=600ms for=5ms\n");
+    EXPECT_EQ(faults::print(*longer[1].plan), "f2 cut target=replica1 at=500ms for=205ms\n"
+                                              "f3 cut target=replica2 at=600ms for=5ms\n");
 }
 
 TEST(Shrink, NeverMakesItLarger) {
