@@ -128,9 +128,8 @@ std::string explanation(const Explanation& explained, const Style& style) {
     if (!explained.decision) return text;
     const std::vector<std::string>& hosts = explained.failure.participants.hosts;
     text += heading("the decision", style) + parting(explained.decision->critical, hosts, style);
-    const bool is_other = explained.decision->nearest.change != explained.decision->critical.change;
-    if (is_other)
-        text += heading("the nearest run that passes", style) + parting(explained.decision->nearest, hosts, style);
+    if (explained.decision->nearest)
+        text += heading("the nearest run that passes", style) + parting(*explained.decision->nearest, hosts, style);
     return text;
 }
 

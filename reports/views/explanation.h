@@ -33,8 +33,8 @@ struct Parting {
 };
 
 struct Decision {
-    Parting critical{}; // nearest to where the failure became inevitable
-    Parting nearest{};  // the latest to part
+    Parting critical{};               // nearest to where the failure became inevitable
+    std::optional<Parting> nearest{}; // of others, one that parts later, the latest; none: the critical one is
     std::size_t tried = 0;
 };
 

@@ -51,8 +51,7 @@ TEST(Explanation, TellsTheDecisionWithBothContinuations) {
     note.host = 1;
     note.name = "raft.append";
     note.fields = {trace::field("index", 4), trace::field("digest", -3'750'763'034'362'895'579)};
-    explained.decision = Decision{{"this does not happen: f1 crash", "", 12, {dies}, {note}}, {}, 3};
-    explained.decision->nearest = explained.decision->critical;
+    explained.decision = Decision{{"this does not happen: f1 crash", "", 12, {dies}, {note}}, std::nullopt, 3};
     const std::string page = explanation(explained, page_style);
     const std::string end = "\nall that was given\n"
                             "  seed 7\n"

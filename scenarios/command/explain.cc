@@ -64,7 +64,7 @@ void tell_json(const std::string& file, const Summary& failure, const reports::v
     object.raw("inevitability", "[" + moments + "]");
     if (explained.decision) {
         add_parting(object, "decision", explained.decision->critical);
-        add_parting(object, "nearest", explained.decision->nearest);
+        add_parting(object, "nearest", explained.decision->nearest.value_or(explained.decision->critical));
     }
     object.print();
 }

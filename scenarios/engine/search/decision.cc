@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "orrery/faults/kinds/single.h"
+#include "orrery/reports/trace/past.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/sim/text.h"
 
@@ -166,11 +167,13 @@ std::optional<Decision> decision_of(const Summary& failure, const std::vector<In
     Decision decision;
     const std::vector<std::size_t> found = passing(candidates, options, decision.told.tried);
     if (found.empty()) return std::nullopt;
-    for (const std::size_t place : found) {
-        reports::views::Parting parting = parting_of(candidates[place], failure, options);
-        if (place == found.front()) decision.told.critical = parting;
-        if (place == found.front() || parting.common > decision.told.nearest.common)
-            decision.told.nearest = std::move(parting);
+    decision.told.critical = parting_of(candidates[found.front()], failure, options);
+    std::size_t latest = decision.told.critical.common;
+    for (std::size_t i = 1; i < found.size(); ++i) {
+        reports::views::Parting parting = parting_of(candidates[found[i]], failure, options);
+        if (parting.common <= latest) continue;
+        latest = parting.common;
+        decision.told.nearest = std::move(parting);
     }
     decision.input = candidates[found.front()].input;
     return decision;

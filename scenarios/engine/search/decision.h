@@ -7,7 +7,6 @@
 #include <optional>
 #include <vector>
 
-#include "orrery/reports/trace/past.h"
 #include "orrery/reports/views/explanation.h"
 #include "orrery/scenarios/engine/process/child.h"
 
