@@ -40,6 +40,23 @@ TEST(Futures, CountHowOftenItFailsLikewiseWithOtherLuck) {
     for (const auto& each : futures(other, {.moments = 2, .futures = 6})) EXPECT_EQ(each.failed, 0u);
 }
 
+// Two clients of the lazy register have to meet: other luck, and most often they do not, but near the end they have.
+TEST(Futures, DifferWhereChanceHasYetToDecide) {
+    Summary failed;
+    for (std::uint64_t seed = 1; seed <= 20 && failed.verdict != RunVerdict::violated; ++seed) {
+        RunInput input = input_of(*find_scenario("lazy-register"), seed);
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "duration", "500ms"));
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "recovery", "0s"));
+        draw_settings(input);
+        failed = run_in_child(input);
+    }
+    ASSERT_EQ(failed.verdict, RunVerdict::violated);
+    const auto moments = futures(failed, {.moments = 4, .futures = 24});
+    ASSERT_EQ(moments.size(), 4u);
+    EXPECT_LT(moments.front().failed, 24u);
+    EXPECT_LE(moments.front().failed, moments.back().failed);
+}
+
 TEST(Decision, IsTheFaultWithoutWhichTheRunPasses) {
     const Summary failed = failure();
     const auto decision = decision_of(failed, {}, {});
