@@ -10,7 +10,7 @@
 
 namespace orrery::scenarios::command {
 
-constexpr std::uint64_t shrink_runs_standard = 5000;
+constexpr std::uint64_t shrink_runs_standard = 30'000;
 
 struct Minimal {
     engine::Shrunk shrunk;

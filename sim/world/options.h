@@ -6,6 +6,7 @@
 
 #include "orrery/sim/chance.h"
 #include "orrery/sim/settings.h"
+#include "orrery/sim/stack.h"
 
 namespace orrery::sim::world {
 
@@ -25,6 +26,7 @@ struct WorldOptions {
     Duration user_timeout{10'000'000'000}; // a stream breaks when a segment was held for so long
     std::int64_t drift_max = 0;            // parts per billion, either way
     Settings settings{};
+    StackArena* stacks = nullptr; // lent by whoever makes one world after another; without it, the world has its own
 };
 
 } // namespace orrery::sim::world

@@ -23,7 +23,8 @@ struct Parts {
 
     WorldOptions options;
     Kernel kernel;
-    StackArena stacks;
+    StackArena own_stacks;
+    StackArena& stacks; // its own, or those that it was lent
     std::vector<Host> hosts;
     std::map<std::string, std::vector<Address>, std::less<>> roles; // the hosts of each, by index
     Observers observers;

@@ -73,6 +73,7 @@ void Watches::watch(const PointWatch& watch, FaultId fault, std::function<void()
 }
 
 std::uint32_t Watches::point_reached(const Host& host, TaskState& task, const StateKey& name) {
+    if (records_points_ && !points_reached_.contains(name.name)) points_reached_.emplace(name.name);
     std::uint32_t due = 0;
     for (auto& [watch, counting] : points_) {
         if (watch.name != name.hash) continue;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,9 +69,12 @@ public:
     void message_sent(HostIndex from, HostIndex to, const Label& label);
     bool has_states() const { return !states_.empty(); }
     void state_reported(const Host& host, const StateKey& key, const Field& value);
-    bool has_points() const { return !points_.empty(); }
+    bool has_points() const { return !points_.empty() || records_points_; }
     // How many faults begin there: the task has to wait, as Waiting::point, until it is made ready.
     std::uint32_t point_reached(const Host& host, TaskState& task, const StateKey& name);
+    // From now on the names of the points that are reached are kept.
+    void record_points() { records_points_ = true; }
+    const std::set<std::string, std::less<>>& points_reached() const { return points_reached_; }
 
 private:
     struct Counting { // what all watches have besides what they wait for
@@ -104,6 +108,8 @@ private:
     std::vector<std::pair<StateWatch, StateCounting>> states_;
     std::vector<Visit> visits_;
     std::uint64_t visits_counted_ = 0;
+    bool records_points_ = false;
+    std::set<std::string, std::less<>> points_reached_;
 };
 
 } // namespace orrery::sim::world

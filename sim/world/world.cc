@@ -22,8 +22,8 @@ NetworkOptions network_of(const WorldOptions& options) {
 
 Parts::Parts(WorldOptions of)
     : options(std::move(of)), kernel(Chance(options.seed, options.overrides, options.fixed), policy_of(options)),
-      observers(kernel), watches(kernel, hosts), network(kernel, observers, watches, network_of(options)),
-      connections(kernel, observers, network, hosts) {
+      stacks(options.stacks == nullptr ? own_stacks : *options.stacks), observers(kernel), watches(kernel, hosts),
+      network(kernel, observers, watches, network_of(options)), connections(kernel, observers, network, hosts) {
     CHECK(options.sync_max >= options.sync_min);
     CHECK(options.drift_max >= 0);
 }
@@ -258,6 +258,11 @@ void World::strike(const MessageWatch& which, const Strike& strike, FaultId faul
 void World::record_struck() {
     CHECK(!booted_);
     parts_.network.record_struck();
+}
+
+void World::record_points() {
+    CHECK(!booted_);
+    parts_.watches.record_points();
 }
 
 // Processes that died by themselves - a failed CHECK, an exception - go like crashed ones.

@@ -105,6 +105,9 @@ public:
     }
     // Before boot_all: each message that a rule or a dropping cut changes is recorded.
     void record_struck();
+    // Before boot_all: the names of the fault points that some host reaches are kept.
+    void record_points();
+    const std::set<std::string, std::less<>>& points_reached() const { return parts_.watches.points_reached(); }
     std::vector<StruckMessage> take_struck() { return parts_.network.take_struck(); }
     void report(Finding finding) { parts_.observers.report(std::move(finding)); }
     const std::vector<Finding>& findings() const { return parts_.observers.findings(); }

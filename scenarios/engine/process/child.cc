@@ -101,6 +101,8 @@ Summary summary_of(const RunInput& input, const RunOptions& options) {
         watch_world(nullptr);
         if (after) after();
     };
+    sim::StackArena stacks;
+    if (!options.more.empty()) options.run.stacks = &stacks;
     Summary summary = summary_of(input, options.run);
     std::size_t counted = options.counts && options.counts(summary) ? 1 : 0;
     for (std::size_t i = 0; i < options.more.size() && !options.is_enough(summary); ++i) {

@@ -7,9 +7,6 @@
 #include "orrery/scenarios/engine/run/fault_setting.h"
 
 namespace orrery::scenarios::engine {
-namespace {
-
-// The hosts that faults may hit: those of the roles that the profile names; if it names none, all but clients.
 faults::Targets targets_of(const RunInput& input) {
     const Scenario& scenario = *input.scenario;
     faults::Targets targets;
@@ -26,8 +23,6 @@ faults::Targets targets_of(const RunInput& input) {
     add("client", client_count(scenario, input.settings), false);
     return targets;
 }
-
-} // namespace
 
 faults::HostNames hosts_of(const RunInput& input) {
     CHECK(input.scenario != nullptr);

@@ -40,7 +40,7 @@ sim::FixedDraw fixed_draw(const FixedSite& fixed, const faults::HostNames& hosts
     return draw;
 }
 
-sim::world::WorldOptions world_options(const RunInput& input) {
+sim::world::WorldOptions world_options(const RunInput& input, sim::StackArena* stacks) {
     sim::world::WorldOptions options;
     options.seed = input.seed;
     options.overrides = input.overrides;
@@ -54,6 +54,7 @@ sim::world::WorldOptions world_options(const RunInput& input) {
     options.uneven_links = input.settings.text("links") == "uneven";
     options.drift_max = input.settings.integer("drift");
     options.settings = input.settings;
+    options.stacks = stacks;
     return options;
 }
 
@@ -77,7 +78,8 @@ struct RunState {
     bool stopped = false;           // at the event that was asked for
     bool recoverable = true;        // what survived the faults can serve
 
-    explicit RunState(const RunInput& input) : world(world_options(input)), workload{world}, injector(world) {
+    RunState(const RunInput& input, sim::StackArena* stacks)
+        : world(world_options(input, stacks)), workload{world}, injector(world) {
         const Scenario& scenario = *input.scenario;
         for (const Role& role : scenario.roles) add_role(role, input.settings);
         workload.clients = client_count(scenario, input.settings);
@@ -151,6 +153,7 @@ void attach(const RunOptions& options, RunState& state) {
         });
     if (options.record_struck) state.world.record_struck();
     if (options.record_sites) state.world.chance().record_sites();
+    if (options.record_points) state.world.record_points();
     if (state.tracer || options.watcher.at_entry)
         state.workload.at_entry = [&state, at_entry = options.watcher.at_entry](const reports::Entry& entry,
                                                                                 const ClientOperation& operation,
@@ -210,6 +213,7 @@ void collect(const RunInput& input, RunState& state, RunResult& result) {
     result.struck = state.world.take_struck();
     for (const sim::DrawnSite& each : state.world.chance().sites())
         result.sites.push_back({std::string(each.name), each.host == sim::nobody ? "" : result.hosts[each.host], 0});
+    result.points.assign(state.world.points_reached().begin(), state.world.points_reached().end());
 }
 
 // The event in which the answer was returned that no order explains; 0 if the verdict names none.
@@ -275,7 +279,7 @@ void check_disks(const RunState& state, RunResult& result) {
 // What the last events were of a run that spent its budget. It is played once more for this: to look at each event as
 // it begins costs time, and only now it is known which are the last.
 SpentBudget look_at_last_events(const RunInput& input, const RunOptions& options, std::uint64_t events) {
-    RunState state(input);
+    RunState state(input, options.stacks);
     const sim::Problem unfit = state.injector.arm(plan_of(input));
     CHECK(!unfit); // it fitted before
     LastEvents last(events);
@@ -294,7 +298,7 @@ struct Played {
 };
 
 sim::Checked<Played> play_and_judge(const RunInput& input, const RunOptions& options) {
-    RunState state(input);
+    RunState state(input, options.stacks);
     Played played;
     RunResult& result = played.result;
     result.plan = plan_of(input);
@@ -353,6 +357,8 @@ sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options) {
     up_to_there.log_to = options.log_to;
     up_to_there.record_struck = options.record_struck;
     up_to_there.record_sites = options.record_sites;
+    up_to_there.record_points = options.record_points;
+    up_to_there.stacks = options.stacks;
     up_to_there.watcher.at_start = options.watcher.at_start;
     up_to_there.watcher.at_end = options.watcher.at_end;
     sim::Checked<Played> stopped = play_and_judge(input, up_to_there);

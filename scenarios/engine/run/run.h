@@ -94,6 +94,7 @@ struct RunResult {
     std::vector<LoggedEvent> log;                  // if it was asked for
     std::vector<sim::world::StruckMessage> struck; // if it was asked for
     std::vector<FixedSite> sites;                  // at which hosts drew, if it was asked for; what is fixed as it is
+    std::vector<std::string> points;               // the fault points that were reached, if it was asked for
 
     // Of the finding that counts; empty if there is none.
     std::string fingerprint() const { return findings.empty() ? std::string{} : findings.front().fingerprint(); }
@@ -126,7 +127,9 @@ struct RunOptions {
     // happened. Written as single faults (faults/kinds/single.h) in place of the rates and cuts, they give the same
     // run.
     bool record_struck = false;
-    bool record_sites = false; // hands out at which sites which hosts drew
+    bool record_sites = false;         // hands out at which sites which hosts drew
+    bool record_points = false;        // hands out which fault points were reached
+    sim::StackArena* stacks = nullptr; // for who plays many short runs: stacks that were in use cost no page faults
 };
 
 // Complains if the plan does not fit the scenario. A run that spends its budget of events is played once more, to see

@@ -28,7 +28,7 @@ public:
         std::string fingerprint; // of the failure
         Limits limits{};         // of each run
         unsigned jobs = 1;
-        std::uint64_t runs_max = 5000;
+        std::uint64_t runs_max = 30'000;
         std::function<bool()> interrupted{};                // true: no further candidate is tried
         std::function<void(std::uint64_t runs)> progress{}; // now and then
     };

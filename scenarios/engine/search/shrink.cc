@@ -12,6 +12,8 @@
 #include "orrery/scenarios/engine/search/delta_debugging.h"
 #include "orrery/scenarios/engine/search/simpler.h"
 #include "orrery/scenarios/engine/search/singles.h"
+#include "orrery/scenarios/engine/search/small_runs.h"
+#include "orrery/scenarios/engine/search/variations.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine {
@@ -36,11 +38,18 @@ public:
 
     Shrunk run() {
         pass("budget", [this] { budget(); });
+        pass("small runs", [this] { small(); });
         // Single messages after all else: of a short run there are fewer.
         do {
             while (round()) {
             }
         } while (makes_smaller([this] { pass("messages", [this] { messages(); }); }));
+        // Where little is left to chance, one change has fewer consequences.
+        pass("draws", [this] { draws(); });
+        do {
+            while (round()) {
+            }
+        } while (makes_smaller([this] { pass("variations", [this] { vary(); }); }));
         // What does not make it smaller, but plainer, comes last; it may open a way to something smaller again.
         pass("draws", [this] { draws(); });
         pass("shorter times", [this] { shorter_times(); });
@@ -158,6 +167,52 @@ private:
             }
         keep(candidates);
     }
+    // Runs that are small from the beginning, in place of this one: with fewer faults, or as many and fewer events.
+    // Where no client took part in the failure, without clients first. At most half of the budget goes into this.
+    void small() {
+        const Summary recorded = with_recorded();
+        if (!recorded.is_known()) return;
+        refresh();
+        const std::vector<reports::Call> calls = failure_of(smallest()).minimal.calls;
+        const bool needs_clients = smallest().findings.front().judge == smallest().judgement.judge;
+        const bool has_clients = input().settings.has("clients");
+        for (const std::uint32_t faults : {0u, 1u, 2u}) {
+            if (faults > shrunk_.after.faults) return;
+            for (const std::uint32_t clients : {0u, 1u, 2u, 4u}) {
+                if (clients == 0 ? needs_clients : !has_clients) continue;
+                const std::uint64_t left =
+                    options_.runs_max / 2 - std::min(options_.runs_max / 2, reproduction_.runs());
+                const auto count = static_cast<std::uint32_t>(std::min<std::uint64_t>(small_tried, left));
+                if (keep_fewer(small_runs(recorded, calls, {faults, clients}, 1, count))) return;
+            }
+        }
+    }
+    // Until some thousands in a row make it no smaller; of a long run, fewer.
+    void vary() {
+        const Summary recorded = with_recorded();
+        if (!recorded.is_known()) return;
+        std::uint64_t vain = 0;
+        for (std::uint32_t first = 1; vain < variations_tried && vain * smallest().events < events_tried;) {
+            const auto kept = keep_fewer(variations(input(), recorded.points, first, variations_step));
+            const std::uint32_t tried = kept ? static_cast<std::uint32_t>(*kept) + 1 : variations_step;
+            vain = kept ? 0 : vain + tried;
+            first += tried;
+        }
+    }
+    Summary with_recorded() const {
+        ChildOptions options;
+        options.limits = options_.limits;
+        options.run.record_sites = options.run.record_points = true;
+        return run_in_child(input(), options);
+    }
+    // With fewer faults, or as many and fewer events: not only a few of them.
+    std::optional<std::size_t> keep_fewer(const std::vector<RunInput>& candidates) {
+        return keep(candidates, [this](const Summary& each) {
+            const std::uint64_t faults = faults_of(each);
+            return faults < shrunk_.after.faults ||
+                   (faults == shrunk_.after.faults && each.events + each.events / 32 < shrunk_.after.events);
+        });
+    }
     void end() {
         while (keep(ended_sooner(smallest()))) {
         }
@@ -264,8 +319,19 @@ private:
                    keep_no_later(with_less_idle_time(input(), idle_times(input())[place]))) {
             }
     }
-    // All draws of a site alike; or those of each host, where it matters that they differ.
+    // What is fixed, as plain as it can be: each site alike, or what a host has of its own. Then all other draws of a
+    // site alike; or those of each host, where it matters that they differ.
     void draws() {
+        refresh();
+        const std::uint64_t events = shrunk_.after.events;
+        events_most_ = events + events / 8;
+        const std::vector<FixedSite> before = input().fixed;
+        for (const FixedSite& each : before) keep_as_plain(with_fixed(input(), {each.site, "", 0}));
+        for (std::size_t place = 0; place < input().fixed.size();) {
+            const std::size_t count = input().fixed.size();
+            keep_as_plain(with_plainer_fixed(input(), place));
+            if (input().fixed.size() == count) ++place;
+        }
         ChildOptions options;
         options.limits = options_.limits;
         options.run.record_sites = true;
@@ -289,8 +355,7 @@ private:
         refresh();
         return keep(candidates, [this](const Summary& each) {
             const Size size{faults_of(each), shrunk_.after.operations, each.events};
-            return size.faults <= shrunk_.after.faults && size <= shrunk_.before &&
-                   size.events <= shrunk_.after.events + shrunk_.after.events / 8;
+            return size.faults <= shrunk_.after.faults && size <= shrunk_.before && size.events <= events_most_;
         });
     }
 
@@ -302,15 +367,20 @@ private:
     }
 
     static constexpr std::size_t struck_max = 4000;    // messages that are looked at one by one
-    static constexpr std::uint64_t seeds_tried = 12;   // for each edit that does not reproduce as it is
-    static constexpr std::uint64_t shorter_tried = 64; // of the run in hand
+    static constexpr std::uint32_t small_tried = 2000; // of each scope
+    static constexpr std::uint32_t variations_tried = 2000;
+    static constexpr std::uint32_t variations_step = 500;
+    static constexpr std::uint64_t events_tried = 1'000'000; // in variations, in vain
+    static constexpr std::uint64_t seeds_tried = 12;         // for each edit that does not reproduce as it is
+    static constexpr std::uint64_t shorter_tried = 64;       // of the run in hand
 
     const ShrinkOptions& options_;
     Reproduction reproduction_;
     Shrunk shrunk_{};
-    Summary first_;          // as it was given
-    std::uint64_t kept_ = 0; // in this pass
-    bool is_fresh_ = true;   // the run in hand has its history
+    Summary first_;                 // as it was given
+    std::uint64_t kept_ = 0;        // in this pass
+    std::uint64_t events_most_ = 0; // of what is plainer
+    bool is_fresh_ = true;          // the run in hand has its history
 };
 
 } // namespace

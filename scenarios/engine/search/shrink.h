@@ -22,7 +22,7 @@
 namespace orrery::scenarios::engine {
 
 struct ShrinkOptions {
-    std::uint64_t runs_max = 5000; // the whole budget; the result depends on it and on nothing else
+    std::uint64_t runs_max = 30'000; // the whole budget; the result depends on it and on nothing else
     unsigned jobs = 1;
     Limits limits{};
     std::function<bool()> interrupted{};

@@ -17,6 +17,8 @@ namespace {
 using reports::models::Words;
 using std::chrono::milliseconds;
 
+constexpr std::uint32_t plain_percents[] = {50, 0, 100, 25, 75, 10, 90}; // the plainest first
+
 sim::Duration half(sim::Duration whole) {
     return std::max<sim::Duration>(std::chrono::ceil<milliseconds>(whole / 2), milliseconds(1));
 }
@@ -33,14 +35,6 @@ void propose(std::vector<RunInput>& proposals, const RunInput& input, const Chan
     if (candidate.settings != input.settings || candidate.plan != input.plan ||
         candidate.operations != input.operations)
         proposals.push_back(std::move(candidate));
-}
-
-// The one setting that a role's number of hosts or the number of clients goes by is as good as any other; those that
-// only say how a run is judged, ended or drawn are not for shrinking.
-bool is_part_of_the_run(const Setting& setting) {
-    constexpr std::string_view others[] = {"flaws",  "judges", "faults",  "events",   "budget",   "knowledge",
-                                           "online", "core",   "clients", "duration", "recovery", "think"};
-    return std::find(std::begin(others), std::end(others), setting.name) == std::end(others);
 }
 
 // With fewer hosts, faults strike those that are left.
@@ -69,12 +63,6 @@ bool is_invoked(const RunInput& input, const ClientOperation& operation) {
     return !input.skipped.contains(operation) && (!input.operations || input.operations->contains(operation));
 }
 
-// The moment that a fault waits for; null if it waits for no moment.
-sim::WorldTime* moment_of(faults::Fault& fault) {
-    if (fault.trigger.kind == faults::Trigger::Kind::at) return &fault.trigger.time;
-    return fault.trigger.kind == faults::Trigger::Kind::message ? &fault.trigger.since : nullptr;
-}
-
 // What stands at a time comes sooner, by as much as is asked for each time.
 template <class By>
 void come_sooner(RunInput& input, const By& by) {
@@ -86,6 +74,17 @@ void come_sooner(RunInput& input, const By& by) {
 }
 
 } // namespace
+
+sim::WorldTime* moment_of(faults::Fault& fault) {
+    if (fault.trigger.kind == faults::Trigger::Kind::at) return &fault.trigger.time;
+    return fault.trigger.kind == faults::Trigger::Kind::message ? &fault.trigger.since : nullptr;
+}
+
+bool is_part_of_the_run(const Setting& setting) {
+    constexpr std::string_view others[] = {"flaws",  "judges", "faults",  "events",   "budget",   "knowledge",
+                                           "online", "core",   "clients", "duration", "recovery", "think"};
+    return std::find(std::begin(others), std::end(others), setting.name) == std::end(others);
+}
 
 std::vector<RunInput> ended_sooner(const Summary& failure) {
     CHECK(!failure.findings.empty());
@@ -263,9 +262,30 @@ std::vector<RunInput> with_less_idle_time(const RunInput& input, const IdleTime&
 
 std::vector<RunInput> with_fixed(const RunInput& input, const FixedSite& site) {
     std::vector<RunInput> proposals;
-    for (const std::uint32_t percent : {50u, 0u, 100u}) {
+    for (const std::uint32_t percent : plain_percents) {
+        RunInput fixed = input;
+        std::erase_if(fixed.fixed, [&](const FixedSite& each) {
+            return each.site == site.site && (site.host.empty() || each.host == site.host);
+        });
+        fixed.fixed.push_back({site.site, site.host, percent});
+        if (fixed.fixed != input.fixed) proposals.push_back(std::move(fixed));
+    }
+    return proposals;
+}
+
+std::vector<RunInput> with_plainer_fixed(const RunInput& input, std::size_t place) {
+    CHECK(place < input.fixed.size());
+    const FixedSite& now = input.fixed[place];
+    const auto is_for_all = [&](const FixedSite& each) { return each.site == now.site && each.host.empty(); };
+    std::vector<RunInput> proposals;
+    if (!now.host.empty() && std::any_of(input.fixed.begin(), input.fixed.end(), is_for_all)) {
         proposals.push_back(input);
-        proposals.back().fixed.push_back({site.site, site.host, percent});
+        proposals.back().fixed.erase(proposals.back().fixed.begin() + static_cast<std::ptrdiff_t>(place));
+    }
+    for (const std::uint32_t percent : plain_percents) {
+        if (percent == now.percent) break;
+        proposals.push_back(input);
+        proposals.back().fixed[place].percent = percent;
     }
     return proposals;
 }

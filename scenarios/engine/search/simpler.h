@@ -20,11 +20,16 @@ std::vector<WrittenOperation> operations_of(const Summary& failure);
 // Those of them that the counterexample of the judge is made of; and all on its key. Fewer than all, or it is no
 // proposal.
 std::vector<std::vector<WrittenOperation>> operations_that_tell(const Summary& failure);
+// Whether a setting says what happens in a run, and is not of those that say how a run is judged, ended or drawn, or
+// how many clients it has.
+bool is_part_of_the_run(const Setting& setting);
 // The legal values of a setting that are plainer than the one it has. None for settings that say how a run is judged.
 std::vector<RunInput> with_plainer(const RunInput& input, const Setting& setting);
 // One fault, by its place in the plan: strikes fewer hosts, ends earlier, begins at once, leaves its parameters at
 // their defaults.
 std::vector<RunInput> with_weaker_fault(const RunInput& input, std::size_t place);
+// The moment that a fault waits for; null if it waits for none.
+sim::WorldTime* moment_of(faults::Fault& fault);
 // Between two moments of the input - onsets of faults, written operations - nothing is asked for.
 struct IdleTime {
     sim::WorldTime end{};
@@ -37,8 +42,12 @@ std::vector<IdleTime> idle_times(const RunInput& input);
 RunInput with_only_idle_times(const RunInput& input, const std::vector<IdleTime>& kept);
 // One idle time cut down: to a sixteenth of it, to a quarter, to a half, or some less.
 std::vector<RunInput> with_less_idle_time(const RunInput& input, const IdleTime& idle);
-// All draws at a site alike: in the middle of what is possible, the least, the most.
+// All draws at a site alike, or those of one host: in the middle of what is possible, the least, the most, or between.
+// It takes the place of what was fixed there.
 std::vector<RunInput> with_fixed(const RunInput& input, const FixedSite& site);
+// What is fixed at a place of the list: left out, if it is fixed for all hosts as well; or fixed there in the middle,
+// to the least or the most, if that is plainer.
+std::vector<RunInput> with_plainer_fixed(const RunInput& input, std::size_t place);
 // Each input with the seeds 1 to `count`; `count` in a row are of one input.
 std::vector<RunInput> with_other_seeds(const std::vector<RunInput>& inputs, std::uint64_t count);
 
