@@ -15,7 +15,7 @@ sim::Complaint complaint(const Entry& entry, std::string message) {
 
 } // namespace
 
-std::string words_of(const std::string& f, const Value& key) { return key.is_nil() ? f : f + " " + key.rendered(); }
+std::string words_of(Word f, const Value& key) { return key.is_nil() ? f.text() : f + " " + key.rendered(); }
 
 sim::Problem EntryOrder::pass_time(const Entry& entry) {
     if (time_ && entry.time < *time_)

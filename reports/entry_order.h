@@ -13,13 +13,13 @@
 namespace orrery::reports {
 
 // An operation as messages name it: its word, and its key if it has one.
-std::string words_of(const std::string& f, const Value& key);
+std::string words_of(Word f, const Value& key);
 
 class EntryOrder {
 public:
     // An invocation under way. `tag` is the caller's own, handed back when the invocation ends.
     struct Open {
-        std::string f;
+        Word f;
         Value key;
         std::size_t tag = 0;
     };

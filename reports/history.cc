@@ -7,6 +7,7 @@
 #include <set>
 
 #include "orrery/reports/entry_order.h"
+#include "orrery/reports/large_pages.h"
 #include "orrery/sim/check.h"
 
 namespace orrery::reports {
@@ -18,7 +19,7 @@ constexpr std::array<std::string_view, 4> type_names = {"invoke", "ok", "fail", 
 // Folds entries into calls, one at a time, and objects to the first that does not fit.
 class Pairing {
 public:
-    explicit Pairing(std::size_t expected) { calls_.reserve(expected); }
+    explicit Pairing(std::size_t expected) { reserve_large(calls_, expected); }
 
     sim::Problem add(const Entry& entry, std::size_t place) {
         return entry.type == Entry::Type::invoke ? invoke(entry, place) : complete(entry, place);
@@ -34,7 +35,7 @@ private:
         call.key = entry.key;
         call.argument = entry.value;
         call.invoked = entry.time;
-        call.invoke_entry = place;
+        call.invoke_entry = static_cast<std::uint32_t>(place);
         calls_.push_back(std::move(call));
         return {};
     }
@@ -43,7 +44,7 @@ private:
         if (!ended) return ended.complaint();
         CHECK(ended->tag < calls_.size());
         Call& call = calls_[ended->tag];
-        call.return_entry = place;
+        call.return_entry = static_cast<std::uint32_t>(place);
         call.order = entry.order;
         if (entry.type == Entry::Type::info) return {};
         call.outcome = entry.type == Entry::Type::ok ? Call::Outcome::ok : Call::Outcome::fail;
@@ -96,6 +97,7 @@ sim::Complaint complaint_of(const Entry& entry, const std::string& message) {
 }
 
 sim::Checked<std::vector<Call>> calls(const History& history) {
+    CHECK(history.entries.size() < UINT32_MAX); // their places fit
     Pairing pairing(history.entries.size() / 2);
     for (std::size_t place = 0; place < history.entries.size(); ++place) {
         const Entry& entry = history.entries[place];

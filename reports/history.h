@@ -22,10 +22,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "orrery/reports/value.h"
+#include "orrery/reports/word.h"
 #include "orrery/sim/complaint.h"
 #include "orrery/sim/types.h"
 
@@ -45,7 +45,7 @@ struct Entry {
 
     Type type = Type::invoke;
     std::int64_t process = 0;
-    std::string f;           // the operation's word: "read", "write", "get", ...
+    Word f;                  // the operation's word: "read", "write", "get", ...
     Value key;               // nil when the model has only one object
     Value value;             // invoke: the argument; ok: the result; else without meaning
     sim::WorldTime time{};   // never goes back from one entry to the next; equal stamps are concurrent
@@ -99,16 +99,16 @@ struct Call {
     enum class Outcome : std::uint8_t { ok, fail, unknown };
 
     std::int64_t process = 0;
-    std::string f;
+    Word f;
     Value key;
     Value argument;
     Value result; // nil unless ok
     Outcome outcome = Outcome::unknown;
+    std::uint32_t invoke_entry = 0;            // place in History::entries
+    std::optional<std::uint32_t> return_entry; // none if it never returned
     sim::WorldTime invoked{};
-    sim::WorldTime returned{INT64_MAX};      // of an unknown one: never
-    std::size_t invoke_entry = 0;            // place in History::entries
-    std::optional<std::size_t> return_entry; // none if it never returned
-    std::optional<std::int64_t> order{};     // as in Entry
+    sim::WorldTime returned{INT64_MAX};  // of an unknown one: never
+    std::optional<std::int64_t> order{}; // as in Entry
 
     // For people: `process 3: write 7`, `process 2: read -> 7`, `process 1: cas [1 2] -> ?`.
     std::string rendered() const;

@@ -33,6 +33,18 @@ std::string error_of(std::vector<Entry> entries) {
     return error ? error->text() : "none";
 }
 
+TEST(Word, IsItsText) {
+    const std::string text = "lease-grant";
+    EXPECT_EQ(Word(text), Word(std::string_view("lease-grants").substr(0, text.size())));
+    EXPECT_NE(Word(text), Word("lease-revoke"));
+    EXPECT_NE(Word(text), "lease");
+    EXPECT_EQ(Word(text), text);
+    EXPECT_EQ(Word(), "");
+    EXPECT_EQ(Word(), Word(std::string()));
+    EXPECT_EQ(Word("a") + " b", "a b");
+    EXPECT_EQ("b " + Word("a"), "b a");
+}
+
 TEST(History, PairsReturnsWithInvocationsOfTheirProcess) {
     const auto paired = calls(history({entry(Type::invoke, 1, "write", 7, 10), entry(Type::invoke, 2, "read", {}, 11),
                                        entry(Type::ok, 2, "read", 7, 12), entry(Type::info, 1, "write", {}, 13),

@@ -1,33 +1,13 @@
 // Values compare by kind first, then by content, so that any two have an order.
 #include "orrery/reports/value.h"
 
-#include "orrery/sim/check.h"
-
 namespace orrery::reports {
 
-bool Value::boolean() const {
-    CHECK(is_boolean());
-    return *std::get_if<bool>(&content_);
-}
-
-std::int64_t Value::integer() const {
-    CHECK(is_integer());
-    return *std::get_if<std::int64_t>(&content_);
-}
-
-const std::string& Value::text() const {
-    CHECK(is_text());
-    return **std::get_if<Shared<std::string>>(&content_);
-}
-
-const Value::List& Value::list() const {
-    CHECK(is_list());
-    return **std::get_if<Shared<List>>(&content_);
-}
-
-const Value::Map& Value::map() const {
-    CHECK(is_map());
-    return **std::get_if<Shared<Map>>(&content_);
+// Of the last that holds it.
+void Value::take_away() {
+    if (is_text()) delete static_cast<Shared<std::string>*>(content_.shared);
+    if (is_list()) delete static_cast<Shared<List>*>(content_.shared);
+    if (is_map()) delete static_cast<Shared<Map>*>(content_.shared);
 }
 
 const Value* Value::find(std::string_view key) const {

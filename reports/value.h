@@ -5,23 +5,24 @@
 // in which their pairs were written, so that a history can be written back as it was read; two maps
 // are equal only if their order is equal too. No floating point: no model here has any.
 //
-// A value never changes; only a variable may get another one. So copies share what they hold (shared.h), and a value
-// is two words: histories of a million operations are mostly values.
+// A value never changes; only a variable may get another one. So copies share what they hold, the last of them takes it
+// away, and a value is two words: histories of a million operations are mostly values, which are copied, cut and paired
+// without copying what was written in them.
 //
 // A list that holds one list is made with push_back: in `List{List{1}}` compilers differ (core issue 2137), g++ sees a
 // list in a list, clang a copy.
 #pragma once
 
+#include <atomic>
 #include <compare>
 #include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "orrery/reports/shared.h"
+#include "orrery/sim/check.h"
 
 namespace orrery::reports {
 
@@ -34,27 +35,33 @@ public:
     enum class Kind : std::uint8_t { nil, boolean, integer, text, list, map };
 
     Value() = default;
-    Value(const Value&) = default;
-    Value& operator=(const Value&) = default;
+    Value(const Value& other) noexcept : kind_(other.kind_), content_(other.content_) {
+        if (shares()) content_.shared->owners.fetch_add(1, std::memory_order_relaxed);
+    }
     // What was moved away is nil.
-    Value(Value&& other) noexcept : content_(std::exchange(other.content_, {})) {}
+    Value(Value&& other) noexcept : kind_(std::exchange(other.kind_, Kind::nil)), content_(other.content_) {}
+    Value& operator=(const Value& other) noexcept { return *this = Value(other); }
     Value& operator=(Value&& other) noexcept {
-        content_ = std::exchange(other.content_, {});
+        Value old(std::move(*this)); // it may hold the other
+        kind_ = std::exchange(other.kind_, Kind::nil);
+        content_ = other.content_;
         return *this;
     }
-    ~Value() = default;
+    ~Value() {
+        if (shares() && content_.shared->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) take_away();
+    }
     Value(std::nullptr_t) {}
-    Value(std::same_as<bool> auto truth) : content_(std::in_place_type<bool>, truth) {}
+    Value(std::same_as<bool> auto truth) : kind_(Kind::boolean), content_{.number = truth} {}
     template <std::integral Number>
     requires(!std::same_as<Number, bool> && (std::signed_integral<Number> || sizeof(Number) < 8)) Value(Number number)
-        : content_(std::in_place_type<std::int64_t>, number) {}
-    Value(std::string text) : content_(std::in_place_type<Shared<std::string>>, std::move(text)) {}
+        : kind_(Kind::integer), content_{.number = number} {}
+    Value(std::string text) : kind_(Kind::text), content_{.shared = new Shared<std::string>(std::move(text))} {}
     Value(std::string_view text) : Value(std::string(text)) {}
     Value(const char* text) : Value(std::string(text)) {}
-    Value(List list) : content_(std::in_place_type<Shared<List>>, std::move(list)) {}
-    Value(Map map) : content_(std::in_place_type<Shared<Map>>, std::move(map)) {}
+    Value(List list) : kind_(Kind::list), content_{.shared = new Shared<List>(std::move(list))} {}
+    Value(Map map) : kind_(Kind::map), content_{.shared = new Shared<Map>(std::move(map))} {}
 
-    Kind kind() const { return static_cast<Kind>(content_.index()); }
+    Kind kind() const { return kind_; }
     bool is_nil() const { return kind() == Kind::nil; }
     bool is_boolean() const { return kind() == Kind::boolean; }
     bool is_integer() const { return kind() == Kind::integer; }
@@ -63,11 +70,26 @@ public:
     bool is_map() const { return kind() == Kind::map; }
 
     // Each CHECKs that the value is of that kind.
-    bool boolean() const;
-    std::int64_t integer() const;
-    const std::string& text() const;
-    const List& list() const;
-    const Map& map() const;
+    bool boolean() const {
+        CHECK(is_boolean());
+        return content_.number != 0;
+    }
+    std::int64_t integer() const {
+        CHECK(is_integer());
+        return content_.number;
+    }
+    const std::string& text() const {
+        CHECK(is_text());
+        return held<std::string>();
+    }
+    const List& list() const {
+        CHECK(is_list());
+        return held<List>();
+    }
+    const Map& map() const {
+        CHECK(is_map());
+        return held<Map>();
+    }
 
     // In a map, the value under `key`; nullptr if there is none or this is no map. Owned by the map.
     const Value* find(std::string_view key) const;
@@ -79,7 +101,28 @@ public:
     std::strong_ordering operator<=>(const Value& other) const;
 
 private:
-    std::variant<std::monostate, bool, std::int64_t, Shared<std::string>, Shared<List>, Shared<Map>> content_;
+    struct Counted {
+        std::atomic<std::uint64_t> owners{1}; // threads copy too
+    };
+    template <class Held>
+    struct Shared : Counted {
+        explicit Shared(Held&& whole) : held(std::move(whole)) {}
+        const Held held;
+    };
+    union Content {
+        std::int64_t number = 0; // a truth is 0 or 1
+        Counted* shared;
+    };
+
+    bool shares() const { return kind_ >= Kind::text; }
+    template <class Held>
+    const Held& held() const {
+        return static_cast<const Shared<Held>*>(content_.shared)->held;
+    }
+    void take_away();
+
+    Kind kind_ = Kind::nil;
+    Content content_{};
 };
 static_assert(sizeof(Value) == 16);
 

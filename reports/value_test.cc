@@ -29,6 +29,23 @@ Value any_value(int depth) {
     }
 }
 
+TEST(Value, IsNilOnceItWasMovedAway) {
+    for (const Value& kept : {Value(true), Value(7), Value("a"), Value(Value::List{1, "b"}), Value(Value::Map{})}) {
+        Value from = kept;
+        const Value to = std::move(from);
+        EXPECT_EQ(to, kept);
+        EXPECT_TRUE(from.is_nil());
+    }
+}
+
+TEST(Value, BecomesAPartOfItself) {
+    Value value = Value::List{"a text that is long enough to be elsewhere", 2};
+    value = value.list()[0];
+    EXPECT_EQ(value, Value("a text that is long enough to be elsewhere"));
+    value = *&value;
+    EXPECT_EQ(value, Value("a text that is long enough to be elsewhere"));
+}
+
 TEST(Value, RendersEveryKind) {
     const Value value(Value::Map{{"nothing", {}}, {"truth", true}, {"list", Value::List{1, -2, "x"}}});
     EXPECT_EQ(value.rendered(), R"({"nothing": nil, "truth": true, "list": [1 -2 "x"]})");

@@ -120,7 +120,6 @@ void EtcdOrder::add_revokers(const EtcdRequest& transaction) {
 // Of requests that were answered, and of unknown ones that alone can have put what was shown.
 void EtcdOrder::find_last_uses() {
     const auto use = [&](const EtcdRequest& request, std::int64_t revision, std::span<const EtcdShown> shown) {
-        if (!is_transaction(request)) return;
         for_each_step(request.argument, [&](const Value::List& step) {
             if (!puts_with_lease(step) || !is_shown({true, step[1], step[2]}, shown)) return;
             std::int64_t& last = last_uses_.try_emplace(step[3].integer(), revision).first->second;
@@ -130,14 +129,15 @@ void EtcdOrder::find_last_uses() {
     std::vector<std::int64_t> made;
     for (const EtcdRequest& each : requests_) {
         if (each.changed) made.push_back(each.revision);
-        if (each.revision > 0) use(each, each.revision, shown_of(each.revision));
+        if (each.revision > 0 && is_transaction(each)) use(each, each.revision, shown_of(each.revision));
     }
     std::sort(made.begin(), made.end());
     for (const EtcdShown& each : all_shown_) {
         if (!each.change.put || std::binary_search(made.begin(), made.end(), each.revision)) continue;
         const auto makers = makers_.find(each.change);
         if (makers == makers_.end()) continue;
-        for (const std::size_t place : makers->second) use(requests_[place], each.revision, {&each, 1});
+        for (const std::size_t place : makers->second)
+            if (is_transaction(requests_[place])) use(requests_[place], each.revision, {&each, 1});
     }
 }
 
@@ -242,7 +242,7 @@ void EtcdOrder::perform(std::size_t place, const Forecast& now) {
     models::Etcd::Operation done{Done::grant, {}, {}, 0, request.argument};
     if (is_transaction(request)) done.kind = Done::txn;
     if (is_revoke(request)) done.kind = Done::revoke;
-    if (request.kind == Kind::put) done = {Done::put, request.key.text(), request.argument.text(), 0, {}};
+    if (request.kind == Kind::put) done = {Done::put, models::Text(request.key), models::Text(request.argument), 0, {}};
     (void)models::Etcd::apply(state_, done);
 }
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "orrery/reports/formats/json_objects.h"
+#include "orrery/reports/large_pages.h"
 
 namespace orrery::reports::formats {
 namespace {
@@ -24,8 +25,8 @@ bool is_put(EtcdFields& fields, JsonPart event) {
     return type.starts_with("put");
 }
 
-std::string_view name(EtcdRequest::Kind kind) {
-    constexpr std::string_view names[] = {"range", "put", "txn", "lease-grant", "lease-revoke"};
+Word name(EtcdRequest::Kind kind) {
+    static const Word names[] = {"range", "put", "txn", "lease-grant", "lease-revoke"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -79,13 +80,16 @@ Value EtcdReport::step_of(JsonPart step) {
 
 Value EtcdReport::steps_of(JsonPart steps) {
     Value::List all;
+    all.reserve(steps.size());
     for (const JsonPart each : steps) all.push_back(step_of(each));
     return all.empty() ? values_.list({}) : Value(std::move(all));
 }
 
 Value EtcdReport::transaction_of(JsonPart txn) {
+    const JsonPart asked = fields_.array(txn, "Conditions");
     Value::List conditions;
-    for (const JsonPart each : fields_.array(txn, "Conditions"))
+    conditions.reserve(asked.size());
+    for (const JsonPart each : asked)
         conditions.push_back(Value::List{values_.text(fields_.key(each)), fields_.number(each, "ExpectedRevision"),
                                          fields_.number(each, "ExpectedVersion")});
     return Value::List{conditions.empty() ? values_.list({}) : Value(std::move(conditions)),
@@ -136,18 +140,31 @@ bool EtcdReport::read_input(JsonPart input, EtcdRequest& request) {
 
 // --- What came back ---
 
-// [[key value revision version] ...] and their number. They were shown to somebody.
+// [key value revision version]. Most were shown before: then not even their texts are looked for.
+Value EtcdReport::shown_key(JsonPart shown) {
+    const std::string_view key = fields_.key(shown);
+    const std::string value = fields_.value(shown);
+    const std::int64_t revision = fields_.needed_number(shown, "ModRevision");
+    const Value version = shown.find("Version").is_null() ? Value() : Value(fields_.number(shown, "Version"));
+    const auto same = [&](const Value& each) {
+        const Value::List& known = each.list();
+        return known[2].integer() == revision && known[0].text() == key && known[1].text() == value &&
+               known[3] == version;
+    };
+    const auto make = [&] {
+        Value::List fresh{values_.text(key), values_.text(value), revision, version};
+        shown_.push_back({revision, {true, fresh[0], fresh[1]}});
+        return Value(std::move(fresh));
+    };
+    return shown_keys_.find(models::digest(models::digest(models::digest(3, key), value), revision), same, make);
+}
+
+// All that a range shows, and their number.
 Value::List EtcdReport::keys_of(JsonPart range) {
+    const JsonPart shown = fields_.array(range, "KVs");
     Value::List keys;
-    for (const JsonPart each : fields_.array(range, "KVs")) {
-        const Value key = values_.text(fields_.key(each));
-        const Value value = values_.text(fields_.value(each));
-        const std::int64_t revision = fields_.needed_number(each, "ModRevision");
-        const Value version = each.find("Version").is_null() ? Value() : Value(fields_.number(each, "Version"));
-        bool known = false;
-        keys.push_back(values_.list({key, value, revision, version}, &known));
-        if (!known) shown_.push_back({revision, {true, key, value}});
-    }
+    keys.reserve(shown.size());
+    for (const JsonPart each : shown) keys.push_back(shown_key(each));
     return {keys.empty() ? values_.list({}) : Value(std::move(keys)), fields_.number(range, "Count")};
 }
 
@@ -158,6 +175,7 @@ void EtcdReport::read_transaction(JsonPart txn, EtcdRequest& request, Value::Lis
     const JsonPart results = fields_.array(txn, "Results");
     if (steps.size() != results.size()) return fields_.expect("one of the Results for each operation");
     Value::List answers;
+    answers.reserve(results.size());
     for (const JsonPart answer : results) {
         const Value::List& step = steps[answers.size()].list();
         const std::string& word = step[0].text();
@@ -242,9 +260,9 @@ sim::Problem EtcdReport::told_twice(const std::vector<std::size_t>& by_call) con
     };
     for (std::size_t begin = 0, end = 0; begin < by_call.size(); begin = end) {
         while (end < by_call.size() && requests_[by_call[end]].call == requests_[by_call[begin]].call) ++end;
+        if (end - begin < 2) continue;
         std::vector<std::size_t> at_once(by_call.begin() + static_cast<std::ptrdiff_t>(begin),
                                          by_call.begin() + static_cast<std::ptrdiff_t>(end));
-        if (at_once.size() < 2) continue;
         std::stable_sort(at_once.begin(), at_once.end(), [&](auto a, auto b) { return asked(a) < asked(b); });
         for (std::size_t each = 1; each < at_once.size(); ++each)
             if (asked(at_once[each - 1]) == asked(at_once[each]))
@@ -302,36 +320,46 @@ ReadResult EtcdReport::in_order() {
                      [&](std::size_t a, std::size_t b) { return requests_[a].call < requests_[b].call; });
     if (auto wrong = told_twice(by_call)) return *std::move(wrong);
     const std::vector<std::int64_t> processes = processes_of(by_call);
+    CHECK(by_call.size() < UINT32_MAX / 2); // their numbers fit
     struct End {
         std::int64_t time = 0;
-        int rank = 0; // at one instant: what ended, what began, what did both
-        std::size_t number = 0;
-        std::size_t request = 0;
+        std::uint32_t rank = 0;   // at one instant: what ended, what began, what did both
+        std::uint32_t number = 0; // each request has two, and every second one is a return
     };
     std::vector<End> ends;
     ends.reserve(2 * by_call.size());
     for (const std::size_t place : by_call) {
         const EtcdRequest& each = requests_[place];
-        ends.push_back({each.call, 1, ends.size(), place});
-        ends.push_back({each.end, each.end == each.call ? 2 : 0, ends.size(), place});
+        const auto number = static_cast<std::uint32_t>(ends.size());
+        ends.push_back({each.call, 1, number});
+        ends.push_back({each.end, each.end == each.call ? 2u : 0u, number + 1});
     }
     std::sort(ends.begin(), ends.end(), [](const End& a, const End& b) {
         return std::tie(a.time, a.rank, a.number) < std::tie(b.time, b.rank, b.number);
     });
     History history;
     history.model = "etcd";
-    history.entries.reserve(ends.size());
-    for (const End& each : ends) // every second number is a return
-        history.entries.push_back(entry_of(requests_[each.request], processes[each.request], each.number % 2 == 1));
+    reserve_large(history.entries, ends.size());
+    for (const End& each : ends) {
+        const std::size_t place = by_call[each.number / 2];
+        history.entries.push_back(entry_of(requests_[place], processes[place], each.number % 2 == 1));
+    }
     return history;
 }
 
 ReadResult EtcdReport::finish() {
     values_ = {};
+    shown_keys_ = {};
     EtcdOrder(requests_, in_order_of_revisions(std::move(shown_))).find();
     ReadResult history = in_order();
     if (history) history->source = std::move(source_);
     return history;
+}
+
+void EtcdReport::expect(std::size_t bytes) {
+    constexpr std::size_t request = 200; // bytes, or an event of a watch: most take more
+    reserve_large(requests_, bytes / request);
+    reserve_large(shown_, bytes / request);
 }
 
 sim::Problem EtcdReport::add_operations(std::string_view text) {

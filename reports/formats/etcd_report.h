@@ -18,6 +18,8 @@ namespace orrery::reports::formats {
 
 class EtcdReport {
 public:
+    // About so many bytes will be added, which saves time: what grows is copied.
+    void expect(std::size_t bytes);
     sim::Problem add_operations(std::string_view text);
     sim::Problem add_watches(std::string_view text);
     // Nothing is added afterwards.
@@ -35,6 +37,7 @@ private:
     void read_output(JsonPart output, EtcdRequest& request);
     void read_transaction(JsonPart txn, EtcdRequest& request, Value::List& result);
     Value::List keys_of(JsonPart range);
+    Value shown_key(JsonPart key);
     sim::Problem told_twice(const std::vector<std::size_t>& by_call) const;
     std::vector<std::int64_t> processes_of(const std::vector<std::size_t>& by_call) const;
     static Entry entry_of(EtcdRequest& request, std::int64_t process, bool ends);
@@ -42,6 +45,7 @@ private:
 
     EtcdFields fields_;
     SharedValues values_;
+    SharedValues shown_keys_; // [key value revision version]
     EtcdRequests requests_;
     std::vector<EtcdShown> shown_;
     Source source_;

@@ -77,7 +77,7 @@ std::vector<KeyPart> key_parts(const History& history, const std::vector<Call>& 
         KeyPart& part = parts[numbers.at(entry.key)];
         part.history.entries.push_back(entry);
         part.history.entries.back().key = {};
-        part.entries.push_back(place);
+        part.entries.push_back(static_cast<std::uint32_t>(place));
     }
     return parts;
 }

@@ -15,8 +15,8 @@ namespace orrery::reports::judges {
 struct KeyPart {
     Value key;
     History history;
-    std::vector<std::size_t> places;  // where its calls stand among all calls
-    std::vector<std::size_t> entries; // where its entries stand among all entries
+    std::vector<std::size_t> places;    // where its calls stand among all calls
+    std::vector<std::uint32_t> entries; // where its entries stand among all entries
 };
 
 // Whether the history has keys that the model, and the judge, know nothing of.

@@ -30,7 +30,11 @@ struct Etcd {
         std::int64_t revision = 0;
         std::int64_t version = 0; // changes since the key was made
         std::int64_t lease = 0;   // 0: none
-        bool operator==(const Cell&) const = default;
+        Value shown{};            // as ranges show all this; nil until one does
+        bool operator==(const Cell& other) const {
+            return value == other.value && revision == other.revision && version == other.version &&
+                   lease == other.lease;
+        }
         static constexpr auto members() {
             return std::tuple{sim::member("value", &Cell::value), sim::member("revision", &Cell::revision),
                               sim::member("version", &Cell::version), sim::member("lease", &Cell::lease)};
@@ -49,8 +53,8 @@ struct Etcd {
     struct Operation {
         enum class Kind : std::uint8_t { get, put, put_if, remove, range, txn, grant, revoke };
         Kind kind = Kind::get;
-        std::optional<std::string> key{}; // etcd's own requests have none
-        std::string value{};
+        std::optional<Text> key{}; // etcd's own requests have none
+        Text value{};
         std::int64_t revision = 0; // put-if: of the last change
         Value request{};           // of etcd's own: what the word is followed by
 
@@ -85,7 +89,8 @@ struct Etcd {
     }
     static Result apply(State& state, const Operation& operation) {
         if (!valid(operation)) return {}; // no file gives such a one
-        const std::string key = operation.key.value_or("");
+        static const std::string none;
+        const std::string& key = operation.key ? operation.key->text() : none;
         const auto cell = state.cells.find(key);
         const bool there = cell != state.cells.end();
         const std::int64_t changed = there ? cell->second.revision : 0;
@@ -98,7 +103,7 @@ struct Etcd {
             [[fallthrough]];
         case Operation::Kind::put:
             ++state.revision;
-            etcd::put(state, key, operation.value, 0, state.revision);
+            etcd::put(state, key, operation.value.text(), 0, state.revision);
             return {Value(state.revision)};
         case Operation::Kind::remove:
             if (!there) return {};

@@ -44,25 +44,27 @@ inline bool is_transaction(const Value& value) {
 template <class State>
 void put(State& state, const std::string& key, const std::string& value, std::int64_t lease, std::int64_t revision) {
     auto& cell = state.cells[key];
-    cell = {value, revision, cell.version + 1, lease};
+    cell = {value, revision, cell.version + 1, lease, {}};
 }
 
 // [[key value revision version] ...] and how many there are without the limit.
 template <class State>
-Value::List found(const State& state, const std::string& start, const std::string& end, std::int64_t limit) {
+Value::List found(State& state, const std::string& start, const std::string& end, std::int64_t limit) {
     Value::List keys;
     std::int64_t count = 0;
     for (auto cell = state.cells.lower_bound(start); cell != state.cells.end(); ++cell) {
         if (end.empty() ? cell->first != start : cell->first >= end) break;
         ++count;
-        if (limit == 0 || count <= limit)
-            keys.push_back(Value::List{cell->first, cell->second.value, cell->second.revision, cell->second.version});
+        if (limit != 0 && count > limit) continue;
+        auto& [key, held] = *cell;
+        if (held.shown.is_nil()) held.shown = Value::List{key, held.value, held.revision, held.version};
+        keys.push_back(held.shown);
     }
     return {std::move(keys), count};
 }
 
 template <class State>
-Value range(const State& state, const Value::List& request) {
+Value range(State& state, const Value::List& request) {
     Value::List answer = found(state, request[0].text(), request[1].text(), request[2].integer());
     answer.insert(answer.begin(), Value(state.revision));
     return answer;

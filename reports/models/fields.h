@@ -1,7 +1,7 @@
 // From the fields of a model's types to Values and back, and to a hash: what a model need not write.
 //
-// Fields are whole numbers, truths, texts, optionals, lists, sets and arrays, pairs, maps, enumerations (as their
-// number) and structs with a list of members (sim/members.h). Hashes have a fixed seed, so that nothing here
+// Fields are whole numbers, truths, texts, shared or not, optionals, lists, sets and arrays, pairs, maps, enumerations
+// (as their number) and structs with a list of members (sim/members.h). Hashes have a fixed seed, so that nothing here
 // depends on the machine, the run or an address.
 #pragma once
 
@@ -22,10 +22,30 @@
 
 namespace orrery::reports::models {
 
+// A text that all its copies share, as values do: for fields of operations of which there are millions.
+class Text {
+public:
+    Text() = default;
+    Text(std::string text) : value_(std::move(text)) {}
+    Text(std::string_view text) : value_(text) {}
+    Text(const char* text) : value_(text) {}
+    explicit Text(Value text) : value_(std::move(text)) { CHECK(value_.is_text()); }
+
+    Value value() const { return value_.is_nil() ? Value("") : value_; }
+    const std::string& text() const { return value_.is_nil() ? none : value_.text(); }
+    bool operator==(const Text& other) const { return value_ == other.value_ || text() == other.text(); }
+
+private:
+    constinit inline static const std::string none{};
+
+    Value value_; // nil: an empty text
+};
+
 // For people and for files: a struct becomes a map from member names, or the value itself if it has
 // one member.
 inline Value to_value(const std::string& field) { return field; }
 inline Value to_value(const Value& field) { return field; }
+inline Value to_value(const Text& field) { return field.value(); }
 template <class T>
 requires std::integral<T> || std::is_enum_v<T> Value to_value(const T& field) {
     if constexpr (std::is_enum_v<T>)
@@ -94,6 +114,11 @@ bool from_value(const Value& value, T& field) {
         field = value;
         return true;
     }
+}
+inline bool from_value(const Value& value, Text& field) {
+    if (value.is_text()) field = Text(value);
+    if (value.is_integer()) field = std::to_string(value.integer());
+    return value.is_text() || value.is_integer();
 }
 template <class T>
 bool from_value(const Value& value, std::optional<T>& field) {
@@ -172,6 +197,8 @@ inline std::uint64_t digest(std::uint64_t hash, const std::string& text) {
     return digest(hash, std::string_view(text));
 }
 
+inline std::uint64_t digest(std::uint64_t hash, const Text& field) { return digest(hash, field.text()); }
+
 template <class T>
 std::uint64_t digest(std::uint64_t hash, const T& field) {
     if constexpr (std::integral<T> || std::is_enum_v<T>) {
@@ -213,6 +240,7 @@ inline std::uint64_t digest(std::uint64_t hash, const Value& value) {
 // machine, whatever their containers have reserved.
 std::size_t footprint(const Value& value);
 inline std::size_t footprint(const std::string& text) { return text.size() < 16 ? 0 : text.size() + 1; }
+inline std::size_t footprint(const Text& field) { return footprint(field.text()); }
 
 template <class T>
 std::size_t footprint(const T& field) {

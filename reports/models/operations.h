@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "orrery/reports/history.h"
+#include "orrery/reports/large_pages.h"
 #include "orrery/reports/models/container_effects.h"
 #include "orrery/reports/models/machine.h"
 #include "orrery/reports/models/register_effects.h"
@@ -75,7 +76,7 @@ class TypedOperations final : public Operations {
 public:
     TypedOperations(std::vector<Operation<M>> operations, std::optional<typename M::State> initial)
         : operations_(std::move(operations)), initial_(initial ? std::move(*initial) : M::initial()) {
-        intervals_.reserve(operations_.size());
+        reserve_large(intervals_, operations_.size());
         for (const auto& each : operations_) {
             const bool unknown = !each.result;
             intervals_.push_back({each.invoked, unknown ? sim::WorldTime{INT64_MAX} : each.returned, unknown});

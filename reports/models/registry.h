@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "orrery/reports/large_pages.h"
 #include "orrery/reports/models/live.h"
 #include "orrery/reports/models/operations.h"
 
@@ -56,7 +57,7 @@ public:
             return sim::Complaint{
                 sim::Cause::input, {}, "a " + std::string(M::name) + " cannot start at " + history.initial->rendered()};
         std::vector<Operation<M>> operations;
-        operations.reserve(calls.size());
+        reserve_large(operations, calls.size());
         places.clear();
         places.reserve(calls.size());
         for (std::size_t place = 0; place < calls.size(); ++place) {

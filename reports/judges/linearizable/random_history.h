@@ -98,10 +98,11 @@ typename M::Operation any_operation(Draws& draws) {
     sim::for_each_member(operation, [&](std::string_view name, auto& field) {
         using Field = std::remove_cvref_t<decltype(field)>;
         const bool used = std::find(verb.arguments.begin(), verb.arguments.end(), name) != verb.arguments.end();
-        if constexpr (std::is_same_v<Field, std::string>) {
+        if constexpr (std::is_same_v<Field, std::string> || std::is_same_v<Field, models::Text>) {
             if (name == "key") field = draws.below(5) == 0 ? "l" : "k";
             if (used) field = draws.below(2) == 0 ? "a" : "b";
-        } else if constexpr (std::is_same_v<Field, std::optional<std::string>>) {
+        } else if constexpr (std::is_same_v<Field, std::optional<std::string>> ||
+                             std::is_same_v<Field, std::optional<models::Text>>) {
             if (name == "key") field = draws.below(5) == 0 ? "l" : "k";
             if (used && draws.below(3) > 0) field = draws.below(2) == 0 ? "a" : "b";
         } else if constexpr (std::is_same_v<Field, std::optional<std::int64_t>>) {

@@ -63,6 +63,7 @@ sim::Checked<std::string> read_file(const std::string& path) {
         return sim::Complaint{sim::Cause::input, {path}, "cannot be read: it is a device, without an end"};
     }
     std::string text;
+    if (S_ISREG(about.st_mode)) text.reserve(static_cast<std::size_t>(about.st_size)); // what grows is copied
     char buffer[65536];
     ssize_t count = 0;
     while ((count = read(file, buffer, sizeof buffer)) != 0) {

@@ -73,7 +73,14 @@ std::vector<std::string> etcd_files(const std::string& folder, const char* name)
 
 sim::Checked<reports::History> read_etcd_report(const std::string& folder) {
     formats::EtcdReport report;
-    for (const char* name : {"operations.json", "watch.json"})
+    constexpr const char* names[] = {"operations.json", "watch.json"};
+    std::size_t bytes = 0;
+    std::error_code none;
+    for (const char* name : names)
+        for (const std::string& file : etcd_files(folder, name))
+            if (const std::uintmax_t size = std::filesystem::file_size(file, none); !none) bytes += size;
+    report.expect(bytes);
+    for (const char* name : names)
         for (const std::string& file : etcd_files(folder, name)) {
             const sim::Checked<std::string> text = read_file(file);
             if (!text) return text.complaint();

@@ -122,6 +122,12 @@ void fields(Archive& archive, reports::Place& place) {
     archive(line, column);
 }
 template <class Archive>
+void fields(Archive& archive, reports::Word& word) {
+    std::string text = word;
+    archive(text);
+    word = text;
+}
+template <class Archive>
 void fields(Archive& archive, reports::Entry& entry) {
     auto& [type, process, f, key, value, time, index, place, order] = entry;
     archive(type, process, f, key, value, time, index, place, order);
