@@ -256,8 +256,8 @@ Telling Narrator::vote_reply(const Message& message, const Observation& seen, Se
         told.words += "; " + candidate.name + "'s log ends with " +
                       name_of(candidate.claims.first, candidate.claims.second) + ", and what " + voter.name +
                       " wrote with " + name_of(own.first, own.second);
-    if (has_led_) told.weight = Weight::detail;
-    if (own != candidate.claims || !message.success) told.weight = Weight::usual;
+    if (has_led_ || own != candidate.claims) told.weight = Weight::detail;
+    if (!message.success) told.weight = Weight::usual;
     if (message.success && !is_up_to_date(candidate.claims, own)) told.weight = Weight::telling;
     if (message.success) {
         const auto [vote, is_first] = voter.votes.try_emplace(message.term, seen.peer);

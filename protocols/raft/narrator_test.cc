@@ -108,6 +108,7 @@ Message with_end(Message message, Index index, Term term) {
 
 TEST(Narrator, TellsOfEntriesWhichCommandTheyHoldAndWhichIsThereAlready) {
     ToldStory story;
+    story.recover(0, 0);
     story.state(0, "raft.role", "leader");
     EXPECT_EQ(story.note(0, note_append, 1, 1, digest("")).words, "appends entry 1 of term 1: empty");
     const Telling more = story.note(0, note_append, 2, 1, digest("x"));
@@ -183,7 +184,7 @@ TEST(Narrator, AVoteBetweenEqualLogsAndAHeartbeatAreRoutine) {
     EXPECT_EQ(told.weight, Weight::detail);
     story.note(1, note_append, 1, 1, digest("x"));
     EXPECT_EQ(story.arrive(Message::Kind::append, entries).weight, Weight::routine);        // it has it
-    EXPECT_EQ(story.arrive(Message::Kind::append, from_to(0, 1, 1)).weight, Weight::usual); // it is behind the log
+    EXPECT_EQ(story.arrive(Message::Kind::append, from_to(0, 1, 1)).weight, Weight::detail); // it is behind the log
 }
 
 TEST(Narrator, TellsWhatACandidateHasLostAndWhatALeaderRemoves) {

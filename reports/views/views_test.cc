@@ -434,7 +434,7 @@ TEST(Failure, ShowsTheOperationsThatAnotherJudgeNamedAndItsPromise) {
     failed.participants = participants;
     EXPECT_EQ(failure(failed, {}),
               "violated: reads lie within what can have been added (counter, count too high)\n"
-              "  at 0.004 s, client1 read 2, where it can only have been from 0 to 1\n"
+              "  at 0.004 s, client1 read 2, where it can only have been from 1 to 1\n"
               "\nwhat the clients saw (bars that overlap were under way together; <- is in the finding)\n"
               "  client0  [A add 1]\n"
               "  client1            [B read -> 2] <-\n");
