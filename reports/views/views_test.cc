@@ -372,72 +372,18 @@ TEST(Columns, ShowTheFaultOfASingleMessageInOneRow) {
     EXPECT_EQ(text.find(" + "), text.rfind(" + ")) << text;
 }
 
-// What a narrator told stands in place of names and fields; what it told anew, in place of what it had told.
-TEST(Columns, TellWhatANarratorTold) {
-    using Kind = trace::Row::Kind;
-    using Weight = sim::Telling::Weight;
-    const auto told = [](trace::Row row, Weight weight, const char* words, bool replaces = false) {
-        row.telling = {weight, words, replaces};
-        return row;
-    };
-    trace::Row reply = message(Kind::deliver, 5, 0, 1, 3, 9);
-    const trace::Recording recording{
-        {told(recorded(Kind::note, 2, 0, "raft.append", "1"), Weight::usual, "appends entry 1"),
-         told(recorded(Kind::note, 2, 0, "raft.append", "2"), Weight::usual, "appends entries 1..2", true),
-         told(recorded(Kind::note, 3, 1, "raft.append", "2"), Weight::routine, "writes entries 1..2"),
-         told(reply, Weight::usual, "has entries 1..2"),
-         told(recorded(Kind::note, 5, 0, "raft.commit", "1"), Weight::telling, "commits entry 1"),
-         told(recorded(Kind::note, 5, 0, "kv.applied", "1"), Weight::usual, "applies entry 1"),
-         told(recorded(Kind::note, 5, 0, "raft.commit", "2"), Weight::telling, "commits entries 1..2", true)},
-        {}};
-    const sim::Finding finding{"judge", "kind", "rule", "replica0 committed what nobody has", at_millisecond(6)};
-    Scene scene{recording, MinimalHistory{}, participants, finding};
-    scene.is_minimal = true;
-    EXPECT_EQ(columns(scene, {60, false, false}), "             replica\n"
-                                                  "    time ms  0    1\n"
-                                                  "      2.000  o    |    replica0 appends entries 1..2\n"
-                                                  "      5.000  <----o    has entries 1..2; replica0 commits\n"
-                                                  "             |    |      entries 1..2; applies entry 1\n"
-                                                  "      6.000  -- kind: replica0 committed what nobody has --\n");
-}
-
-// Of a run without clients that matter, what could not have led to the finding is no part of the story.
-TEST(Columns, LeaveOutWhatIsNotInThePastOfTheFinding) {
-    using Kind = trace::Row::Kind;
-    trace::Recording recording;
-    const auto add = [&](std::uint64_t event, std::uint32_t host, const char* words) {
-        trace::Row row = recorded(Kind::note, static_cast<std::int64_t>(event), host, "note");
-        row.event = event;
-        row.telling = {sim::Telling::Weight::usual, words, false};
-        recording.steps.push_back({event, 0, row.time, host});
-        recording.rows.push_back(std::move(row));
-    };
-    add(1, 0, "does this");
-    add(2, 1, "does that");
-    add(3, 0, "fails");
-    const sim::Finding finding{"judge", "kind", "rule", "it failed", at_millisecond(3), 3};
-    Scene scene{recording, MinimalHistory{}, participants, finding};
-    scene.is_minimal = true;
-    EXPECT_NE(columns(scene, {}).find("does that"), std::string::npos);
-    scene.past_of = {3};
-    const std::string text = columns(scene, {});
-    EXPECT_EQ(text.find("does that"), std::string::npos) << text;
-    EXPECT_NE(text.find("does this"), std::string::npos) << text;
-}
-
 TEST(Failure, ShowsTheOperationsThatAnotherJudgeNamedAndItsPromise) {
     Failure failed;
-    failed.history = history_of("counter", {{0, "add", 1, {}, 1, 2}, {1, "read", {}, 2, 3, 4}});
+    failed.history = history_of("counter", {{0, "add", 1, {}, 1, 2}, {0, "read", {}, 2, 2, 4}});
     failed.verdict = judges::judge(failed.history, {.judge = "counter"});
     ASSERT_TRUE(failed.verdict.violated());
     failed.findings.push_back(*finding(failed.verdict, *calls(failed.history)));
     failed.participants = participants;
     EXPECT_EQ(failure(failed, {}),
               "violated: reads lie within what can have been added (counter, count too high)\n"
-              "  at 0.004 s, client1 read 2, where it can only have been from 1 to 1\n"
+              "  at 0.004 s, client0 read 2, where it can only have been from 0 to 1\n"
               "\nwhat the clients saw (bars that overlap were under way together; <- is in the finding)\n"
-              "  client0  [A add 1]\n"
-              "  client1            [B read -> 2] <-\n");
+              "  client0  [A add 1] [B read -> 2] <-\n"); // asked as soon as it was answered
 }
 
 TEST(AppliedFaults, NameTheTargetsOfAFaultAndItsTimes) {
