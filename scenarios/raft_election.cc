@@ -1,5 +1,6 @@
 // Raft alone, without clients: who leads, and that never two do in one term.
 #include "orrery/protocols/raft/monitors.h"
+#include "orrery/protocols/raft/narrator.h"
 #include "orrery/protocols/raft/node.h"
 #include "orrery/scenarios/catalogue.h"
 using namespace orrery;
@@ -25,6 +26,7 @@ const scenarios::Scenario scenarios::raft_election{
     .faults = {{{"crash", 4}, {"power", 3}, {"pause", 3}, {"cut", 5}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
                {.selector = "raft.role=leader"}},
     .monitors = raft::monitors(),
+    .narrator = raft::narrator,
     .goals = raft::goals(),
     .duration = 15s,
     .recovery = 3s,

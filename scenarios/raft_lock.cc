@@ -31,6 +31,17 @@ static Record record_of(const Text& text) {
     return *record;
 }
 
+class LockNarrator final : public kv::Narrator {
+    std::string value_words(std::string_view value) const override {
+        const auto record = sim::decode<Record>(sim::view_of(value));
+        if (!record) return kv::Narrator::value_words(value);
+        const std::string token = "token " + std::to_string(record->token);
+        return record->holder.empty() ? "(free, last " + token + ")"
+                                      : "(held by " + record->holder + ", " + token + ")";
+    }
+};
+static std::unique_ptr<sim::Narrator> narrator() { return std::make_unique<LockNarrator>(); }
+
 class Lock {
 public:
     explicit Lock(sim::Env& env) : env_(env), store_(env) {}
@@ -110,7 +121,8 @@ static scenarios::Scenario raft_lock_scenario() {
                                .help = "a lock with a lease and tokens in the store over raft",
                                .clients = {3, &reports::models::language_of<reports::models::Mutex>(), client, {}},
                                .think = 300ms,
-                               .judges = {"lock=2s"}});
+                               .judges = {"lock=2s"},
+                               .narrator = narrator});
     scenario.faults.roles = {"server", "client"};
     scenario.recovery = 12s; // whoever held it at the heal may first have to be waited for, and a lock is not fair
     return scenario;

@@ -15,6 +15,7 @@ Scenario over_store(Scenario scenario) {
                                {"loss", 2},  {"duplication", 2}, {"delay", 2}};
     scenario.faults.selector = "raft.role=leader";
     scenario.monitors = raft::monitors();
+    if (scenario.narrator == nullptr) scenario.narrator = kv::narrator;
     scenario.goals = kv::goals();
     scenario.duration = 10s;
     scenario.recovery = 5s;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "orrery/protocols/kv/kv.h"
+#include "orrery/protocols/kv/narrator.h"
 #include "orrery/scenarios/scenario.h"
 
 namespace orrery::scenarios {

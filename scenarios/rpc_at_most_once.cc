@@ -3,8 +3,10 @@
 // Clients crash and restart here: a new boot must not be answered from its predecessor's cache.
 #include <map>
 
+#include "orrery/protocols/rpc/narrator.h"
 #include "orrery/protocols/rpc/rpc.h"
 #include "orrery/scenarios/catalogue.h"
+#include "orrery/sim/chance.h"
 using namespace orrery;
 using namespace std::chrono_literals;
 
@@ -57,12 +59,52 @@ public:
     }
 };
 
+// A request is told by its token: whose it is, and of which run of that client.
+class AtMostOnceNarrator final : public sim::Narrator {
+public:
+    sim::Telling tell(const sim::Observation& seen) override {
+        using Weight = sim::Telling::Weight;
+        const bool is_note = seen.kind == sim::Observation::Kind::note;
+        const auto number = [&](std::size_t field) { return static_cast<std::uint64_t>(seen.fields[field].integer); };
+        if (is_note && seen.name == note_executed.name) {
+            const bool again = number(2) > 1;
+            return {again ? Weight::telling : Weight::usual,
+                    "executes " + words({number(0), number(1)}) +
+                        (again ? ", which it has executed before: that makes " + std::to_string(number(2)) + " times"
+                               : "")};
+        }
+        if (is_note && seen.name == note_answered.name) {
+            const bool own = number(0) == number(2) && number(1) == number(3);
+            return {own ? Weight::routine : Weight::telling, "had asked with " + words({number(0), number(1)}) +
+                                                                 ", and takes the answer to " +
+                                                                 words({number(2), number(3)}) + " for its own"};
+        }
+        return rpc_.tell(seen);
+    }
+
+private:
+    std::string words(const Token& token) const {
+        return "request " + std::to_string(token.number) + " of " + rpc_.run_of(token.boot);
+    }
+    rpc::Narrator rpc_{{[this](std::string_view service, sim::ByteView argument) -> rpc::Asked {
+                            const auto token = sim::decode<Token>(argument);
+                            if (!token) return {};
+                            return {std::string(service) + ", " + words(*token), sim::mix(token->boot, token->number)};
+                        },
+                        [this](std::string_view, sim::ByteView, sim::ByteView result) {
+                            const auto token = sim::decode<Token>(result);
+                            return token ? "done, for " + words(*token) : std::string();
+                        }}};
+};
+static std::unique_ptr<sim::Narrator> narrator() { return std::make_unique<AtMostOnceNarrator>(); }
+
 const scenarios::Scenario scenarios::rpc_at_most_once{
     .name = "rpc-at-most-once",
     .help = "requests that are lost, doubled and repeated by clients that crash",
     .roles = {{"server", 1, server}, {"caller", 3, client}},
     .faults = {{"crash", 4}, {"pause", 2}, {"cut", 2}, {"loss", 3}, {"duplication", 3}, {"delay", 3}},
     .monitors = {[]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<AtMostOnce>(); }},
+    .narrator = narrator,
     .duration = 8s,
     .recovery = 2s,
     .minimum_work = {.effective = 3, .note = "at_most_once.answered", .notes = 100}};

@@ -19,6 +19,7 @@
 #include "orrery/sim/complaint.h"
 #include "orrery/sim/env.h"
 #include "orrery/sim/monitor.h"
+#include "orrery/sim/narrator.h"
 #include "orrery/sim/world/host.h"
 
 namespace orrery::scenarios {
@@ -81,9 +82,10 @@ struct Scenario {
     faults::Profile faults{};
     std::vector<std::string> judges{"linearizable"}; // of the history: names as --judge takes them
     std::vector<sim::MonitorFactory> monitors{};
-    std::vector<sim::NoteKind> goals{};     // notes that a sweep should reach: it says which it did not
-    sim::Duration duration{10'000'000'000}; // from the start to the heal
-    sim::Duration recovery{5'000'000'000};  // the heal bound: within it every client must make progress
+    sim::NarratorFactory narrator = nullptr; // tells its recorded runs; null: they are shown as they were recorded
+    std::vector<sim::NoteKind> goals{};      // notes that a sweep should reach: it says which it did not
+    sim::Duration duration{10'000'000'000};  // from the start to the heal
+    sim::Duration recovery{5'000'000'000};   // the heal bound: within it every client must make progress
     Recoverable recoverable{};
     MinimumWork minimum_work{};
     bool faulty = false; // wrong on purpose: not part of sweeps without a name

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "orrery/sim/telling.h"
 #include "orrery/sim/types.h"
 
 namespace orrery::reports::trace {
@@ -62,6 +63,7 @@ struct Row {
     std::int64_t process = 0;    // operations: as the history has it
     std::uint64_t client = 0;    // operations: whose, from 0 ...
     std::uint64_t operation = 0; // ... and which of that client's, from 0
+    sim::Telling telling{};      // what it means, if a narrator watched; not part of trace files
 
     bool is_message() const { return kind == Kind::send || kind == Kind::deliver || kind == Kind::lose; }
     bool is_fault() const { return kind == Kind::fault_begin || kind == Kind::fault_end; }

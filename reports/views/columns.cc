@@ -163,31 +163,54 @@ private:
         advance(row.after);
         const std::string time = in_milliseconds(row.time);
         line.put(time_columns - 1 - std::min(time.size(), time_columns - 1), time, Colour::dim);
+        stand(line, row);
+        if (row.shape == Row::Shape::across) return across(line, row);
+        if (row.shape == Row::Shape::point)
+            point(line, row);
+        else
+            arrow(line, row);
+        return with_words(line, row);
+    }
+    // How all stand at that instant.
+    void stand(Line& line, const Row& row) {
         for (const auto& [fault, column] : faults_)
             if (active_.contains(fault) || row.fault == fault)
                 line.put(column, row.fault == fault ? "+" : style_.unicode ? "│" : "|", Colour::yellow);
         for (const Lane& each : lanes_) line.put(each.column, standing(each.host, row.time));
-        if (row.shape == Row::Shape::across)
-            across(line, row);
-        else if (row.shape == Row::Shape::point)
-            point(line, row);
-        else
-            arrow(line, row);
-        return line.text(style_);
     }
-    void words(Line& line, const Row& row) const {
-        line.put(text_from_, clipped(row.text, style_.width - std::min(text_from_, style_.width), style_), row.colour);
+    // The words at the right, on as many lines as they need.
+    std::string with_words(Line& line, const Row& row) {
+        const std::size_t room = std::max(style_.width, text_from_ + words_min) - text_from_;
+        std::string text;
+        std::string_view indent;
+        for (const std::string& piece : pieces(row.text, room, room - 2, style_)) {
+            if (!text.empty()) {
+                line = Line();
+                stand(line, row);
+            }
+            line.put(text_from_, std::string(indent) + piece, row.colour);
+            text += (text.empty() ? "" : "\n") + line.text(style_);
+            indent = "  ";
+        }
+        return text;
     }
-    void across(Line& line, const Row& row) const {
+    std::string across(Line& line, const Row& row) const {
         const std::size_t room = std::max(style_.width, lanes_from_ + words_min) - lanes_from_;
-        const std::string text = clipped(row.text, room - 6, style_);
+        const std::vector<std::string> lines = pieces(row.text, room - 6, room - 3, style_);
         const std::string_view dash = style_.unicode ? "─" : "-";
-        line.fill(lanes_from_, std::max(text_from_ - 1, lanes_from_ + columns_of(text) + 6), dash, row.colour);
-        line.put(lanes_from_ + 2, " " + text + " ", row.colour);
+        const std::size_t end = lines.size() == 1 ? columns_of(lines[0]) + 6 : 2;
+        line.fill(lanes_from_, std::max(text_from_ - 1, lanes_from_ + end), dash, row.colour);
+        line.put(lanes_from_ + 2, " " + lines[0] + " ", row.colour);
+        std::string text = line.text(style_);
+        for (std::size_t i = 1; i < lines.size(); ++i) {
+            Line next;
+            next.put(lanes_from_ + 3, lines[i], row.colour);
+            text += "\n" + next.text(style_);
+        }
+        return text;
     }
     void point(Line& line, const Row& row) const {
         if (const Lane* at = lane(row.host)) line.put(at->column, row.mark, row.colour);
-        words(line, row);
     }
     void arrow(Line& line, const Row& row) const {
         const Lane* from = lane(row.host);
@@ -201,7 +224,6 @@ private:
             line.put(to->column, lost ? "x" : right ? ">" : "<", row.colour);
             line.put(from->column, row.mark, row.colour == Colour::none ? Colour::cyan : row.colour);
         }
-        words(line, row);
     }
     std::string legend() const {
         std::vector<std::string> entries;

@@ -28,13 +28,16 @@ struct Parting {
     std::string change{};             // what was done, in words: "server2's message ... is lost"
     std::string line{};               // as a plan has it; empty if a fault was left out
     std::size_t common = 0;           // events that both have, from the start
-    std::vector<trace::Row> failed{}; // what each shows from there on, the first few rows
+    std::vector<trace::Row> failed{}; // what each shows from there on, the first rows
     std::vector<trace::Row> passed{};
+    // It passes only because it ends before what follows: given more time, it fails all the same.
+    bool is_only_late = false;
+    std::string instead{}; // what became of the operation with the impossible answer, in words; empty: nothing is known
 };
 
 struct Decision {
     Parting critical{};               // nearest to where the failure became inevitable
-    std::optional<Parting> nearest{}; // of others, one that parts later, the latest; none: the critical one is
+    std::optional<Parting> nearest{}; // of others, one that parts later, the latest; none: the critical one does
     std::size_t tried = 0;
 };
 
@@ -46,7 +49,8 @@ struct Explanation {
 };
 
 std::string explanation(const Explanation& explained, const Style& style);
-// A line of a glyph each, and the moments between which it rose most.
-std::string inevitability(const std::vector<Inevitability>& moments, const Style& style);
+// A line of a glyph each, and the moments between which it rose most, with what happened there; one that never moves is
+// a sentence.
+std::string inevitability(const std::vector<Inevitability>& moments, const Failure& failed, const Style& style);
 
 } // namespace orrery::reports::views

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "orrery/reports/trace/past.h"
 #include "orrery/reports/views/applied_faults.h"
 #include "orrery/reports/views/timeline.h"
 #include "orrery/reports/views/words.h"
@@ -15,13 +16,14 @@ namespace orrery::reports::views {
 namespace {
 
 using Kind = trace::Row::Kind;
+using Weight = sim::Telling::Weight;
 
 // How much a recorded event says: the operations and the finding themselves; what broke or came back; what
 // the operations caused; changes of state; notes; messages that were lost, of others.
 enum Rank : std::size_t { essential, broken, caused, state_changed, noted, lost, other, ranks };
 // At most so many rows of each rank.
 constexpr std::array<std::size_t, ranks> quota = {60, 12, 16, 10, 8, 4, 4};
-constexpr std::array<std::size_t, ranks> quota_of_minimal = {60, 20, 24, 20, 12, 4, 0};
+constexpr std::array<std::size_t, ranks> quota_of_minimal = {60, 20, 24, 24, 16, 4, 0};
 constexpr sim::Duration lead{3'000'000'000};  // what broke so long before a finding of a monitor is of interest
 constexpr std::int64_t nearby = 200'000'000;  // nanoseconds: lost messages of others further away are noise
 constexpr std::int64_t long_way = 10'000'000; // nanoseconds: a message that took so long is worth a word
@@ -36,6 +38,7 @@ struct Candidate {
     Rank rank = other;
     int order = 1; // among equal times: beginnings, recorded events, ends, the finding
     std::int64_t distance = 0;
+    std::vector<const trace::Row*> told{}; // with it, of the host: notes and states
 };
 
 class Selection {
@@ -53,6 +56,15 @@ public:
         }
         if (!scene.minimal.empty()) broken_from_ = from_;
         for (const trace::Row& recorded : scene.recording.rows) look_at(recorded);
+        std::sort(ways_.begin(), ways_.end());
+        if (!ways_.empty()) usual_way_ = ways_[ways_.size() / 2];
+        if (!scene.is_minimal) return;
+        for (const std::uint64_t event : scene.past_of) {
+            const trace::Past past = trace::past_of(scene.recording, event);
+            past_.is_whole = past_.is_whole && past.is_whole;
+            past_.events.insert(past_.events.end(), past.events.begin(), past.events.end());
+        }
+        std::sort(past_.events.begin(), past_.events.end());
     }
 
     std::vector<Row> run() {
@@ -75,6 +87,10 @@ private:
     void look_at(const trace::Row& recorded) {
         if (recorded.is_operation()) return; // those of the story have rows of their own
         if (recorded.kind == Kind::send) sent_.emplace(recorded.message, recorded.time);
+        const auto sent = sent_.find(recorded.message);
+        if (recorded.kind == Kind::deliver && sent != sent_.end())
+            ways_.push_back((recorded.time - sent->second).count());
+        if (recorded.kind == Kind::boot) booted_at_.insert(recorded.time);
         if (scene_.finding.event != 0 && recorded.event == scene_.finding.event && !recorded.is_fault())
             concerned_.insert(recorded.host);
         if (concerned_.contains(recorded.host) && recorded.event == scene_.finding.event && recorded.kind == Kind::note)
@@ -118,14 +134,14 @@ private:
             const Colour colour = guilty ? Colour::red : Colour::cyan;
             Row row{Row::Shape::point, call.invoked, before(call.invoked, false), host_of(client), 0, name, {}, colour};
             row.text = name + " " + client + " asks: " + invocation(call);
-            candidates_.push_back({row, essential, 0, (until_ - call.invoked).count()});
+            candidates_.push_back({row, essential, 0, (until_ - call.invoked).count(), {}});
             if (call.outcome == Call::Outcome::unknown) continue;
             row.time = call.returned;
             row.after = before(call.returned, true);
             const std::string returned = response(call);
             row.text = name + " " + client + (guilty ? " is told the impossible: " : " is told: ") +
                        (returned.empty() ? "done" : returned);
-            candidates_.push_back({row, essential, 2, std::abs((until_ - call.returned).count())});
+            candidates_.push_back({row, essential, 2, std::abs((until_ - call.returned).count()), {}});
         }
     }
     void add_finding() {
@@ -138,7 +154,7 @@ private:
                 {},
                 scene_.finding.kind + ": " + scene_.finding.text,
                 Colour::red};
-        candidates_.push_back({row, essential, 3, 0});
+        candidates_.push_back({row, essential, 3, 0, {}});
     }
     std::int64_t distance(sim::WorldTime time) const {
         std::int64_t least = INT64_MAX;
@@ -151,6 +167,8 @@ private:
         const bool is_message = recorded.is_message();
         if (recorded.kind == Kind::send) return ranks;
         if (recorded.is_operation()) return scene_.minimal.empty() ? essential : ranks;
+        if (is_outside(recorded)) return ranks;
+        if (is_told(recorded)) return rank_of_telling(recorded, ranks);
         if (recorded.kind == Kind::boot || recorded.kind == Kind::crash || recorded.is_fault()) return broken;
         const std::uint32_t peer = is_message ? recorded.peer : recorded.host;
         auto [last, is_first] = said_.try_emplace({recorded.host, peer, recorded.name}, told(recorded));
@@ -161,7 +179,19 @@ private:
         if (is_again && !letters_.contains(recorded.origin)) return ranks;
         return recorded.kind == Kind::lose ? lost : state_changed;
     }
+    // It cannot have led to the finding. Crashes and what clients say in vain belong to the story all the same.
+    bool is_outside(const trace::Row& recorded) const {
+        if (past_.events.empty() || !past_.is_whole || recorded.is_fault() || recorded.kind == Kind::lose) return false;
+        if (recorded.kind == Kind::crash || recorded.kind == Kind::boot) return false;
+        const std::size_t hosts = scene_.participants.hosts.size();
+        const std::size_t servers = hosts - std::min(scene_.participants.clients.size(), hosts);
+        if (recorded.is_message() && (recorded.host >= servers || recorded.peer >= servers)) return false;
+        return !past_.contains(recorded.event);
+    }
     Rank rank_of(const trace::Row& recorded) const {
+        const Weight weight = recorded.telling.weight;
+        if (weight == Weight::routine || weight == Weight::detail) return ranks;
+        if (weight == Weight::telling) return caused;
         const bool hangs_together = letters_.contains(recorded.origin);
         const bool concerned = concerned_.contains(recorded.host);
         switch (recorded.kind) {
@@ -193,13 +223,17 @@ private:
         if (recorded.kind == Kind::boot) down_.erase(recorded.host);
         if (recorded.time > until_) return;
         if (recorded.kind == Kind::fault_end && instants_.contains(recorded.fault)) return; // one row says it all
+        // A crash ends as its hosts start again, which is said of each.
+        if (recorded.kind == Kind::fault_end && scene_.is_minimal && booted_at_.contains(recorded.time)) return;
         if (recorded.kind == Kind::boot && recorded.time.nanoseconds == 0) return;
         const auto end = ends_.find(recorded.fault);
         const bool in_force = recorded.kind == Kind::fault_begin && (end == ends_.end() || end->second >= broken_from_);
         const Rank rank = scene_.is_minimal ? rank_in_minimal_run(recorded) : rank_of(recorded);
         if (!scene_.is_minimal && recorded.time < (rank == broken ? broken_from_ : from_) && !in_force) return;
         if (rank == ranks || joined(recorded, after)) return;
-        candidates_.push_back({row_of(recorded, after), rank, 1, distance(recorded.time)});
+        candidates_.push_back({row_of(recorded, after), rank, 1, distance(recorded.time), {}});
+        const bool is_note = recorded.kind == Kind::note || recorded.kind == Kind::state;
+        if (is_note && is_told(recorded)) candidates_.back().told.push_back(&recorded);
         // A fault is recorded once it has begun, but its row stands above what it did.
         if (recorded.kind == Kind::fault_begin) {
             Candidate& fault = candidates_.back();
@@ -210,23 +244,64 @@ private:
         last_ = &recorded;
         alike_ = 0;
     }
-    // What a host notes at the same instant goes into the row that is there; notes like the last are
-    // counted.
+    // What a host notes at the same instant goes into the row that is there; notes like the last are counted, and what
+    // is told anew stands in place of what was told before.
     bool joined(const trace::Row& recorded, std::size_t after) {
         if (last_ == nullptr || recorded.is_fault() || last_->time != recorded.time || last_->host != recorded.host)
             return false;
         Row& row = candidates_.back().row;
-        if (recorded.kind == Kind::state && last_->kind == Kind::state)
-            row.text += ", " + recorded.name + " = " + told(recorded);
+        const bool is_note = recorded.kind == Kind::note || recorded.kind == Kind::state;
+        const bool was_note = last_->kind == Kind::note || last_->kind == Kind::state;
+        if (is_told(recorded)) {
+            if (!is_note || !(was_note || last_->kind == Kind::deliver)) return false;
+            tell(candidates_.back().told, recorded);
+        } else if (recorded.kind == Kind::state && last_->kind == Kind::state)
+            row.text += ", " + told(recorded);
         else if (recorded.kind == Kind::note && last_->kind == Kind::note && recorded.name == last_->name)
             row.text = row_of(*last_, after).text + " and " + std::to_string(++alike_) + " more";
         else if (recorded.kind == Kind::note && !recorded.goal && last_->kind == Kind::deliver)
-            row.text += "; " + recorded.name + " " + told(recorded);
+            row.text += "; " + told(recorded);
         else
             return false;
+        candidates_.back().rank = std::min(candidates_.back().rank, rank_of_telling(recorded, candidates_.back().rank));
         row.after = after;
         return true;
     }
+    // What is told anew stands in place of the last of its name, or else of the last.
+    static void tell(std::vector<const trace::Row*>& told, const trace::Row& recorded) {
+        if (!recorded.telling.replaces || told.empty()) return told.push_back(&recorded);
+        const auto same = std::find_if(told.rbegin(), told.rend(),
+                                       [&](const trace::Row* each) { return each->name == recorded.name; });
+        (same == told.rend() ? told.back() : *same) = &recorded;
+    }
+    // "server0 leads term 4; appends entry 2"; behind a message "; server0 leads term 4".
+    std::string with_told(const Candidate& candidate) const {
+        std::string text = candidate.row.text;
+        for (const trace::Row* each : candidate.told) {
+            const bool is_first = each == candidate.told.front();
+            if (is_first && candidate.row.shape != Row::Shape::point) text += "; " + host_name(*each);
+            text += (is_first ? " " : "; ") + told(*each);
+        }
+        return text;
+    }
+    // What is told; `otherwise` if nobody told it.
+    Rank rank_of_telling(const trace::Row& recorded, Rank otherwise) const {
+        switch (recorded.telling.weight) {
+        case Weight::none:
+            return otherwise;
+        case Weight::routine:
+            return ranks;
+        case Weight::telling:
+            return caused;
+        case Weight::detail:
+            return scene_.is_of_clients || !scene_.is_minimal ? ranks : noted;
+        case Weight::usual:
+            break;
+        }
+        return recorded.kind == Kind::lose ? lost : state_changed;
+    }
+    static bool is_told(const trace::Row& recorded) { return recorded.telling.weight != Weight::none; }
+    const std::string& host_name(const trace::Row& recorded) const { return scene_.participants.hosts[recorded.host]; }
     Row row_of(const trace::Row& recorded, std::size_t after) const {
         const std::string host = recorded.is_fault() ? "" : scene_.participants.hosts[recorded.host];
         const std::string by = letter_of(recorded);
@@ -238,13 +313,12 @@ private:
         case Kind::crash:
             return row.mark = "X", row.text = host + " dies", row.colour = Colour::yellow, row;
         case Kind::note:
-            return row.text = start + host + ": " + recorded.name + " " + told(recorded), row;
         case Kind::state:
-            return row.text = start + host + ": " + recorded.name + " = " + told(recorded), row;
+            return row.text = start + (is_told(recorded) ? host : told_of(host, recorded)), row;
         case Kind::invoke:
             return row.text = host + " asks: " + recorded.name + " " + told(recorded), row.colour = Colour::cyan, row;
         case Kind::ok:
-            return row.text = host + " is told: " + (told(recorded).empty() ? "done" : told(recorded)),
+            return row.text = host + " is told: " + answer_of(recorded, asked_with_value(recorded)),
                    row.colour = Colour::cyan, row;
         case Kind::fail:
             return row.text = host + " is refused", row.colour = Colour::cyan, row;
@@ -267,15 +341,23 @@ private:
         row.to = recorded.kind == Kind::lose ? recorded.peer : recorded.host;
         row.colour = recorded.kind == Kind::lose ? Colour::yellow : Colour::none;
         row.mark = by.empty() ? "o" : by;
-        row.text = start + recorded.name + " " + told(recorded) + (recorded.kind == Kind::lose ? " is lost" : "") +
-                   on_its_way(recorded);
+        row.text = start + (recorded.kind == Kind::lose ? "lost: " : "") + told(recorded) + on_its_way(recorded);
         if (recorded.kind == Kind::deliver && down_.contains(recorded.host)) row.text += ", but " + host + " is down";
         return row;
     }
+    // What comes back to who gave a value is a confirmation, to who gave none a value.
+    bool asked_with_value(const trace::Row& answer) const {
+        for (const trace::Row& row : scene_.recording.rows)
+            if (row.kind == Kind::invoke && row.client == answer.client && row.operation == answer.operation)
+                return row.find("value") != nullptr;
+        return false;
+    }
+    // Where all messages take long, that says nothing of one.
     std::string on_its_way(const trace::Row& recorded) const {
         const auto sent = sent_.find(recorded.message);
-        if (recorded.kind == Kind::lose || sent == sent_.end() || (recorded.time - sent->second).count() < long_way)
-            return {};
+        if (recorded.kind == Kind::lose || sent == sent_.end()) return {};
+        const std::int64_t took = (recorded.time - sent->second).count();
+        if (took < long_way || took < 2 * usual_way_) return {};
         return ", " + std::to_string((recorded.time - sent->second).count() / 1'000'000) + " ms on its way";
     }
 
@@ -316,6 +398,7 @@ private:
             }
             left_out = 0;
             result.push_back(candidates_[i].row);
+            result.back().text = with_told(candidates_[i]);
         }
         return result;
     }
@@ -325,9 +408,12 @@ private:
     sim::WorldTime broken_from_{}; // what broke and was well again before is of no interest
     sim::WorldTime until_{};
     std::vector<sim::WorldTime> anchors_;
-    std::map<std::uint64_t, char> letters_;                                    // by origin
-    std::set<std::size_t> asked_;                                              // operations whose origin is known
-    std::map<std::uint64_t, sim::WorldTime> sent_;                             // by message
+    std::map<std::uint64_t, char> letters_;        // by origin
+    std::set<std::size_t> asked_;                  // operations whose origin is known
+    std::map<std::uint64_t, sim::WorldTime> sent_; // by message
+    std::vector<std::int64_t> ways_;               // of messages, in nanoseconds; sorted
+    std::int64_t usual_way_ = 0;                   // their median
+    std::set<sim::WorldTime> booted_at_;
     std::map<std::uint64_t, std::pair<sim::WorldTime, std::uint64_t>> begins_; // of faults: when, in which event
     std::map<std::uint64_t, sim::WorldTime> ends_;                             // of faults
     std::set<std::uint64_t> instants_;  // faults that are over as they begin: those of single messages
@@ -336,6 +422,7 @@ private:
     std::vector<Candidate> candidates_;
     const trace::Row* last_ = nullptr; // of the last candidate
     std::size_t alike_ = 0;            // notes like it that came with it
+    trace::Past past_;                 // of the finding; empty if it has no event
     std::set<std::uint32_t> down_;
     std::map<std::tuple<std::uint32_t, std::uint32_t, std::string>, std::string> said_; // last, by whom, to whom, name
 };
@@ -343,13 +430,26 @@ private:
 } // namespace
 
 std::string told(const trace::Row& row) {
+    if (row.telling.weight != Weight::none) return row.telling.words;
     constexpr std::size_t digits_max = 15;
     trace::Row plain = row;
     std::erase_if(plain.fields, [](const trace::Field& each) {
         const bool is_number = each.text.find_first_not_of("-0123456789") == std::string::npos;
         return is_number && each.text.size() > digits_max;
     });
-    return plain.words();
+    const std::string words = plain.words();
+    if (row.is_operation() || row.name.empty()) return words;
+    if (row.kind == Kind::state) return row.name + " = " + words;
+    return words.empty() ? row.name : row.name + " " + words;
+}
+
+std::string answer_of(const trace::Row& answer, bool asked_with_value) {
+    if (const trace::Field* value = answer.find("value")) return value->text;
+    return asked_with_value ? "done" : "nil";
+}
+
+std::string told_of(const std::string& host, const trace::Row& row) {
+    return host + (row.telling.weight == Weight::none ? ": " : " ") + told(row);
 }
 
 std::vector<Row> rows(const Scene& scene) { return Selection(scene).run(); }

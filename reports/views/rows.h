@@ -36,12 +36,18 @@ struct Scene {
     const Participants& participants;
     const sim::Finding& finding; // which the rows lead to; without a time, the end
     std::size_t rows_max = 40;
+    std::vector<std::uint64_t> past_of{}; // events that show the finding: what cannot have led to them is left out
+    bool is_of_clients = false;           // the finding: details of a protocol that does what it should say little
     bool is_minimal = false; // of a run in which little is left to chance: all that is new in it is worth a row
 };
 
 std::vector<Row> rows(const Scene& scene);
-// What a row says beside its name, without what names nothing that a person knows: digests and identities, which are
-// numbers of many digits.
+// What a row says: what a narrator told; else its name and fields, without what names nothing that a person knows:
+// digests and identities, which are numbers of many digits.
 std::string told(const trace::Row& row);
+// What a client is told: a value, or "done" to who gave one himself, else "nil".
+std::string answer_of(const trace::Row& answer, bool asked_with_value);
+// The same as `told` for who is told of a host: "server0 leads term 4", "server0: role = leader".
+std::string told_of(const std::string& host, const trace::Row& row);
 
 } // namespace orrery::reports::views

@@ -106,6 +106,24 @@ std::string wrapped(std::string_view text, std::size_t indent, const Style& styl
     return result;
 }
 
+std::vector<std::string> pieces(std::string_view text, std::size_t first, std::size_t others, const Style& style) {
+    const std::string whole = shown(text, style);
+    std::vector<std::string> lines;
+    std::string_view rest = whole;
+    for (std::size_t room = std::max<std::size_t>(first, 1); columns_of(rest) > room;
+         room = std::max<std::size_t>(others, 1)) {
+        std::size_t end = 0; // behind as many code points as fit
+        for (std::size_t used = 0; used < room; ++used) end += code_point(rest, end).size();
+        const std::size_t blank = rest.rfind(' ', end);
+        if (blank != std::string_view::npos && blank > 0) end = blank;
+        lines.emplace_back(rest.substr(0, end));
+        rest.remove_prefix(end);
+        if (rest.starts_with(' ')) rest.remove_prefix(1);
+    }
+    lines.emplace_back(rest);
+    return lines;
+}
+
 std::string heading(std::string_view text, const Style& style) {
     return "\n" + painted(text, Colour::dim, style) + "\n";
 }

@@ -29,6 +29,9 @@ std::string clipped(std::string_view text, std::size_t columns, const Style& sty
 std::string padded(std::string text, std::size_t columns);
 // Words on lines no longer than the style's width, each behind `indent` blanks.
 std::string wrapped(std::string_view text, std::size_t indent, const Style& style);
+// The same as lines, not indented, which may have other lengths; at least one. A word that is longer than a line is cut
+// into several.
+std::vector<std::string> pieces(std::string_view text, std::size_t first, std::size_t others, const Style& style);
 // A line of its own, a blank one before it.
 std::string heading(std::string_view text, const Style& style);
 // "8.188 s", and "8187.596" in milliseconds; "never" past the end of time.

@@ -212,10 +212,10 @@ TEST(Timeline, DrawsABarForEachOperationAndMarksTheImpossibleOne) {
               "  client1  [A───]     [D] <- impossible\n"
               "  client2         [C]\n"
               "\n"
-              "  A client1: write 7, from 10.000 to ...\n"
-              "  B client0: write 8, from 11.000 to ...\n"
-              "  C client2: read -> 7, from 20.000 t...\n"
-              "  D client1: read -> 8, from 30.000 t...\n");
+              "  A client1: write 7, from 10.000 to\n  14.000 ms\n"
+              "  B client0: write 8, from 11.000 to\n  13.000 ms\n"
+              "  C client2: read -> 7, from 20.000 to\n  22.000 ms\n"
+              "  D client1: read -> 8, from 30.000 to\n  32.000 ms\n");
 }
 
 TEST(Timeline, AnOperationThatNeverReturnedStaysOpen) {
@@ -282,7 +282,7 @@ TEST(Columns, ShowEachHostInALaneAndWhatHappenedInOrder) {
               "     10.000         |    |     A    |    A client0 asks: write 1\n"
               "     11.000 +       -- f402 cut raft.role=leader (replica1) begins --\n"
               "     12.000 |       <----------A    |    A rpc.request apply; rpc.execute service=apply\n"
-              "     13.000 |       A----x     a    |    A rpc.request apply is lost\n"
+              "     13.000 |       A----x     a    |    A lost: rpc.request apply\n"
               "     14.000 |       A---------->    |    A rpc.request apply\n"
               "     14.000 |       |    |     A    |    A client0 is told: done\n"
               "     15.000 |       X    |     |    |    replica0 dies\n"
@@ -336,14 +336,17 @@ RC_GTEST_PROP(Columns, NeverLeaveTheTerminalAndNeverTakeMoreRowsThanAllowed, ())
     const std::size_t rows_max = *rc::gen::inRange<std::size_t>(8, 40);
     const Style style{*rc::gen::inRange<std::size_t>(60, 140), false, *rc::gen::arbitrary<bool>()};
     const std::string text = columns({recording, found, participants, finding, rows_max}, style);
-    std::size_t lines = 0;
+    std::int64_t lines = 0;
     for (std::size_t from = 0; from < text.size(); ++lines) {
         const std::size_t end = text.find('\n', from);
         RC_ASSERT(end != std::string::npos);
-        RC_ASSERT(columns_of(std::string_view(text).substr(from, end - from)) <= style.width);
+        const std::string_view line = std::string_view(text).substr(from, end - from);
+        RC_ASSERT(columns_of(line) <= style.width);
+        const bool goes_on = line.substr(0, 12).find_first_not_of(' ') == std::string_view::npos;
+        if (goes_on && line.find(" left out") == std::string_view::npos) --lines; // of the same row
         from = end + 1;
     }
-    RC_ASSERT(lines <= rows_max + 3); // two of head, one of legend
+    RC_ASSERT(lines <= static_cast<std::int64_t>(rows_max) + 2); // one of head, one of legend
     if (!style.unicode)
         for (const char each : text) RC_ASSERT(each == '\n' || (each >= ' ' && each <= '~'));
 }
@@ -367,6 +370,20 @@ TEST(Columns, ShowTheFaultOfASingleMessageInOneRow) {
     EXPECT_NE(row, std::string::npos) << text;
     EXPECT_EQ(text.find("f1 lost", row + 10), std::string::npos) << text;
     EXPECT_EQ(text.find(" + "), text.rfind(" + ")) << text;
+}
+
+TEST(Failure, ShowsTheOperationsThatAnotherJudgeNamedAndItsPromise) {
+    Failure failed;
+    failed.history = history_of("counter", {{0, "add", 1, {}, 1, 2}, {0, "read", {}, 2, 2, 4}});
+    failed.verdict = judges::judge(failed.history, {.judge = "counter"});
+    ASSERT_TRUE(failed.verdict.violated());
+    failed.findings.push_back(*finding(failed.verdict, *calls(failed.history)));
+    failed.participants = participants;
+    EXPECT_EQ(failure(failed, {}),
+              "violated: reads lie within what can have been added (counter, count too high)\n"
+              "  at 0.004 s, client0 read 2, where it can only have been from 0 to 1\n"
+              "\nwhat the clients saw (bars that overlap were under way together; <- is in the finding)\n"
+              "  client0  [A add 1] [B read -> 2] <-\n"); // asked as soon as it was answered
 }
 
 TEST(AppliedFaults, NameTheTargetsOfAFaultAndItsTimes) {
@@ -423,6 +440,9 @@ TEST(Style, TextIsCutByColumnsAndCleanedOfWhatATerminalWouldObey) {
     EXPECT_EQ(shown("a\xac\xc3", rich), "a??");
     EXPECT_EQ(shown("\xc2\x9b", rich), "??");
     EXPECT_EQ(wrapped("one two three", 2, {9, false, false}), "  one two\n  three");
+    EXPECT_EQ(pieces("one two three", 8, 3, plain), (std::vector<std::string>{"one two", "thr", "ee"}));
+    EXPECT_EQ(pieces("", 8, 3, plain), (std::vector<std::string>{""}));
+    EXPECT_EQ(pieces("äöü äöü", 5, 5, rich), (std::vector<std::string>{"äöü", "äöü"}));
 }
 
 // Notes, names and histories are made by programs and files: none of them may reach a terminal's ears.

@@ -3,6 +3,7 @@
 
 #include "orrery/reports/views/source_places.h"
 #include "orrery/reports/views/style.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::reports::views {
 
@@ -124,6 +125,22 @@ std::string when_returned(const Call& call, const Participants& participants) {
     return participants.timed ? at(call.returned, participants) + " (" + place + ")" : "at " + place;
 }
 
+std::string with_clients(std::string_view text, const Participants& participants) {
+    constexpr std::string_view word = "process ";
+    std::string result;
+    while (true) {
+        const std::size_t at = text.find(word);
+        if (at == std::string_view::npos) return result + std::string(text);
+        const std::size_t from = at + word.size();
+        const std::size_t end = std::min(text.find_first_not_of("0123456789", from), text.size());
+        std::int64_t process = 0;
+        result += text.substr(0, at);
+        result += sim::parse_integer(text.substr(from, end - from), process) ? participants.client(process)
+                                                                             : std::string(text.substr(at, end - at));
+        text.remove_prefix(end);
+    }
+}
+
 std::string invocation(const Call& call) {
     std::string text = call.f;
     if (!call.key.is_nil()) text += " " + call.key.rendered();
@@ -138,6 +155,10 @@ std::string response(const Call& call) {
 }
 
 std::string whole(const Call& call) {
+    // A transaction's steps come back with what they read: they are said once.
+    const bool is_steps = call.argument.is_list() && call.result.is_list() && !call.argument.list().empty() &&
+                          call.argument.list().size() == call.result.list().size();
+    if (call.outcome == Call::Outcome::ok && is_steps) return call.f + " " + call.result.rendered();
     const std::string returned = response(call);
     return invocation(call) + (returned.empty() ? "" : " -> " + returned);
 }

@@ -18,6 +18,8 @@ std::string in_words(const MinimalHistory& minimal, const Participants& particip
 std::string at(sim::WorldTime time, const Participants& participants);
 // When an operation returned, and where the file says so: "at 8.187 s (line 12)", "at line 12".
 std::string when_returned(const Call& call, const Participants& participants);
+// A sentence of a judge, which knows processes only, with the clients that they are: "client1 read 5".
+std::string with_clients(std::string_view text, const Participants& participants);
 // "write 7", "cas [1 2]", "get "a"".
 std::string invocation(const Call& call);
 // "7"; "?" of an unknown one, "failed"; empty if the model returns nothing.

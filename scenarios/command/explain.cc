@@ -1,5 +1,7 @@
 // orrery explain: one page that tells a failure: what was violated, how it came to it, when it had become inevitable,
 // and what would have had to be otherwise.
+#include <unistd.h>
+
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
@@ -18,6 +20,8 @@ namespace orrery::scenarios::command {
 using namespace engine;
 
 namespace {
+
+constexpr std::size_t page_columns = 116; // where no terminal says how wide it is
 
 // Faults, operations, settings and fixed draws, a line each. Not the planted bugs: those are what the reader looks for.
 std::vector<std::string> given(const Summary& failure) {
@@ -100,8 +104,10 @@ int explain(const ExplainOptions& options) {
         tell_json(options.file, failure, explained);
         return exit_passed;
     }
-    say("{}\n\n{}\nreplay with:\n{}\n", headline(failure.input),
-        reports::views::explanation(explained, terminal_style()), replay_line(options.file));
+    reports::views::Style style = terminal_style();
+    style.width = terminal_width(STDOUT_FILENO, page_columns);
+    say("{}\n\n{}\nreplay with:\n{}\n", headline(failure.input), reports::views::explanation(explained, style),
+        replay_line(options.file));
     return exit_passed;
 }
 

@@ -18,7 +18,7 @@ TEST_F(Executable, ShrinksWhatItFindsAndExplainsIt) {
     const Answer page = shell("ORRERY explain found/*.minimal.repro");
     EXPECT_EQ(page.code, 0);
     for (const char* part : {"violated: ", "how it came to this", "all that was given", "when it had become inevitable",
-                             "the decision", "the run passes."})
+                             "the decision", "the run passes"})
         EXPECT_TRUE(has(page.out, part)) << part << "\n" << page.out;
     const Answer json = shell("ORRERY explain found/*.minimal.repro --json");
     EXPECT_EQ(json.code, 0);

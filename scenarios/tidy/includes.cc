@@ -14,9 +14,9 @@ using Names = std::vector<std::string_view>;
 // Of the seam, what only the world and live code may see.
 const Names switching = {"sim/fiber.h", "sim/stack.h", "sim/tasks.h", "sim/fill.h"};
 // What a recorded history or trace is made of.
-const Names recorded = {"sim/types.h", "sim/note.h",      "sim/finding.h",    "sim/members.h",
-                        "sim/check.h", "sim/codec.h",     "sim/bytes.h",      "sim/outcome.h",
-                        "sim/text.h",  "sim/complaint.h", "sim/world/trace.h"};
+const Names recorded = {"sim/types.h", "sim/note.h",      "sim/finding.h", "sim/members.h",
+                        "sim/check.h", "sim/codec.h",     "sim/bytes.h",   "sim/outcome.h",
+                        "sim/text.h",  "sim/complaint.h", "sim/telling.h", "sim/world/trace.h"};
 
 bool has(const Names& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();

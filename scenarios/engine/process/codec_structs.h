@@ -185,11 +185,16 @@ void fields(Archive& archive, reports::trace::Field& field) {
     archive(name, text, number);
 }
 template <class Archive>
+void fields(Archive& archive, sim::Telling& telling) {
+    auto& [weight, words, replaces] = telling;
+    archive(weight, words, replaces);
+}
+template <class Archive>
 void fields(Archive& archive, reports::trace::Row& row) {
     auto& [kind, time, event, cause, origin, host, peer, message, fault, goal, name, values, content, process, client,
-           operation] = row;
+           operation, telling] = row;
     archive(kind, time, event, cause, origin, host, peer, message, fault, goal, name, values, content, process, client,
-            operation);
+            operation, telling);
 }
 template <class Archive>
 void fields(Archive& archive, reports::trace::Step& step) {

@@ -128,7 +128,7 @@ struct RunState {
 };
 
 // Rows and steps are made if anybody takes them.
-void trace(const RunOptions& options, RunState& state) {
+void trace(const RunOptions& options, sim::NarratorFactory narrator, RunState& state) {
     const Watcher& watcher = options.watcher;
     if (options.record_until) state.recorder.emplace(*options.record_until);
     if (!state.recorder && !watcher.at_row && !watcher.at_step) return;
@@ -140,12 +140,13 @@ void trace(const RunOptions& options, RunState& state) {
         [&state, &watcher](const reports::trace::Step& step) {
             if (watcher.at_step) watcher.at_step(step);
             if (state.recorder) state.recorder->add(step);
-        });
+        },
+        narrator == nullptr ? nullptr : narrator());
 }
 
 // Connects the world to those who watch it, without changing what it does.
-void attach(const RunOptions& options, RunState& state) {
-    trace(options, state);
+void attach(const RunOptions& options, sim::NarratorFactory narrator, RunState& state) {
+    trace(options, narrator, state);
     if (state.tracer || options.watcher.observe)
         state.world.set_recorder([&state, observe = options.watcher.observe](const sim::Observation& seen) {
             if (state.tracer) state.tracer->observe(seen);
@@ -304,7 +305,7 @@ sim::Checked<Played> play_and_judge(const RunInput& input, const RunOptions& opt
     result.plan = plan_of(input);
     const sim::Problem unfit = state.injector.arm(result.plan);
     CHECK(!unfit); // what was given has been seen to fit, and what is drawn fits
-    attach(options, state);
+    attach(options, input.scenario->narrator, state);
     if (options.watcher.at_start) options.watcher.at_start(state.world);
     const bool whole = play(input, state);
     if (state.tracer) state.tracer->finish();

@@ -67,6 +67,7 @@ void Tracer::observe(const sim::Observation& seen) {
     for (std::size_t i = 0; i < seen.fields.size(); ++i)
         row.fields.push_back(field_of(seen.note == nullptr ? "value" : seen.note->fields[i], seen.fields[i]));
     if (seen.label != nullptr && seen.label->describe != nullptr) row.content = seen.label->describe(seen.bytes);
+    if (narrator_ != nullptr) row.telling = narrator_->tell(seen);
     place(row);
     take_row_(std::move(row));
 }

@@ -18,7 +18,9 @@ public:
     using TakeRow = std::function<void(reports::trace::Row)>;
     using TakeStep = std::function<void(const reports::trace::Step&)>;
 
-    Tracer(TakeRow take_row, TakeStep take_step) : take_row_(std::move(take_row)), take_step_(std::move(take_step)) {}
+    // The narrator may be null.
+    Tracer(TakeRow take_row, TakeStep take_step, std::unique_ptr<sim::Narrator> narrator = nullptr)
+        : take_row_(std::move(take_row)), take_step_(std::move(take_step)), narrator_(std::move(narrator)) {}
 
     // As each event begins.
     void begin(const sim::world::Event& event, sim::WorldTime now);
@@ -36,6 +38,7 @@ private:
 
     TakeRow take_row_;
     TakeStep take_step_;
+    std::unique_ptr<sim::Narrator> narrator_;
     reports::trace::Step step_{};   // of the running event
     std::uint64_t origin_ = 0;      // its
     bool is_open_ = false;          // it has not been handed out

@@ -8,6 +8,7 @@
 
 #include "orrery/faults/kinds/single.h"
 #include "orrery/reports/trace/past.h"
+#include "orrery/reports/views/rows.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/sim/text.h"
 
@@ -20,14 +21,14 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t candidates_a_child = 32; // candidates of a child
 constexpr std::size_t compared_max = 12;       // passing runs of which the one nearest to the failure is looked for
-constexpr std::size_t shown_max = 12;          // rows of each continuation
+constexpr std::size_t shown_max = 60;          // rows of each continuation
 
 struct Candidate {
     RunInput input;
-    sim::WorldTime time{}; // when it differs
-    bool is_fault = false;
-    std::string change{}; // in words
-    std::string line{};   // as a plan has it
+    sim::WorldTime time{};  // when it differs
+    std::size_t reason = 0; // the lower the better it explains: a fault, a message that is told, any other
+    std::string change{};   // in words
+    std::string line{};     // as a plan has it
 };
 
 // Behind which the share of futures that fail rose most; the start, if they fail from there on.
@@ -48,7 +49,7 @@ sim::WorldTime rise_of(const std::vector<Inevitability>& moments) {
 std::vector<Candidate> without_each_fault(const Summary& failure) {
     std::vector<Candidate> candidates;
     for (const faults::Fault& fault : failure.plan.faults) {
-        Candidate candidate{failure.input, {}, true, "this does not happen: " + faults::print(fault), {}};
+        Candidate candidate{failure.input, {}, 0, "this does not happen: " + faults::print(fault), {}};
         candidate.input.plan = failure.plan;
         std::erase_if(candidate.input.plan->faults, [&](const faults::Fault& each) { return each.id == fault.id; });
         for (const Row& row : failure.recording.rows)
@@ -90,9 +91,10 @@ std::vector<Candidate> without_each_message(const Summary& failure) {
             faults::Fault fault = faults::single_fault(id + 1, message, hosts);
             fault.trigger.since = since;
             const bool is_lost = kind == sim::world::RuleKind::loss;
-            Candidate candidate{failure.input, row.time, false,
-                                hosts[row.host] + "'s " + row.name + " to " + hosts[row.peer] + " at " +
-                                    reports::views::in_seconds(row.time) + " (" + row.words() + ") " +
+            const bool is_told = row.telling.weight >= sim::Telling::Weight::usual;
+            Candidate candidate{failure.input, row.time, is_told && is_lost ? std::size_t{1} : 2,
+                                "what " + hosts[row.host] + " sends to " + hosts[row.peer] + " at " +
+                                    reports::views::in_seconds(row.time) + " (" + reports::views::told(row) + ") " +
                                     (is_lost ? "is lost" : "comes 100 ms later"),
                                 faults::print(fault)};
             candidate.input.plan = failure.plan;
@@ -101,6 +103,16 @@ std::vector<Candidate> without_each_message(const Summary& failure) {
         }
     }
     return candidates;
+}
+
+// What a run without its end does not show: it may only come later. Half as long again as it took to fail.
+RunInput with_more_time(const Candidate& candidate, const Summary& failure) {
+    RunInput input = candidate.input;
+    const sim::Duration found = failure.findings.front().time - sim::WorldTime{};
+    const sim::Duration end = std::chrono::ceil<milliseconds>(found + found / 2);
+    if (input.settings.duration("recovery").count() == 0 && input.settings.duration("duration") < end)
+        input.settings.set("duration", sim::duration_text(end));
+    return input;
 }
 
 // Those that pass, in their order.
@@ -125,9 +137,32 @@ std::vector<std::size_t> passing(const std::vector<Candidate>& candidates, const
     return found;
 }
 
+// What became, in a passing run, of the operation whose answer was the finding; nothing if no client was answered then.
+std::string instead_of(const Summary& failure, const Summary& passed) {
+    const sim::WorldTime found = failure.findings.front().time;
+    const auto& here = failure.recording.rows;
+    const auto answer = std::find_if(here.rbegin(), here.rend(),
+                                     [&](const Row& row) { return row.kind == Row::Kind::ok && row.time == found; });
+    if (answer == here.rend()) return {};
+    const std::string who = failure.hosts[answer->host] + "'s " + answer->name;
+    for (const Row& row : passed.recording.rows) {
+        if (row.client != answer->client || row.operation != answer->operation) continue;
+        if (row.kind == Row::Kind::ok) {
+            const bool had_value = std::any_of(here.begin(), here.end(), [&](const Row& asked) {
+                return asked.kind == Row::Kind::invoke && asked.client == row.client &&
+                       asked.operation == row.operation && asked.find("value") != nullptr;
+            });
+            return who + " is answered " + reports::views::answer_of(row, had_value);
+        }
+        if (row.kind == Row::Kind::fail) return who + " is refused";
+        if (row.kind == Row::Kind::info) return who + " gets no answer";
+    }
+    return who + " is not answered";
+}
+
 // Where a passing run parts from the failed one.
 reports::views::Parting parting_of(const Candidate& candidate, const Summary& failure, const DecisionOptions& options) {
-    reports::views::Parting parting{candidate.change, candidate.line, 0, {}, {}};
+    reports::views::Parting parting{candidate.change, candidate.line, 0, {}, {}, false, {}};
     ChildOptions child;
     child.detail = Detail::events;
     child.limits = options.limits;
@@ -144,6 +179,7 @@ reports::views::Parting parting_of(const Candidate& candidate, const Summary& fa
     };
     parting.failed = from(here);
     parting.passed = from(there);
+    parting.instead = instead_of(failure, passed);
     const auto& steps = failure.recording.steps;
     const auto& others = passed.recording.steps;
     while (parting.common < steps.size() && parting.common < others.size() &&
@@ -162,20 +198,27 @@ std::optional<Decision> decision_of(const Summary& failure, const std::vector<In
     const sim::WorldTime rise = rise_of(inevitability);
     const auto distance = [rise](const Candidate& each) { return std::chrono::abs(each.time - rise); };
     std::stable_sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
-        return std::pair(!a.is_fault, distance(a)) < std::pair(!b.is_fault, distance(b));
+        return std::pair(a.reason, distance(a)) < std::pair(b.reason, distance(b));
     });
     Decision decision;
-    const std::vector<std::size_t> found = passing(candidates, options, decision.told.tried);
+    std::vector<Candidate> longer = candidates;
+    for (Candidate& each : longer) each.input = with_more_time(each, failure);
+    std::vector<std::size_t> found = passing(longer, options, decision.told.tried);
+    const bool is_only_late = found.empty();
+    if (is_only_late) found = passing(candidates, options, decision.told.tried);
     if (found.empty()) return std::nullopt;
-    decision.told.critical = parting_of(candidates[found.front()], failure, options);
+    const std::vector<Candidate>& all = is_only_late ? candidates : longer;
+    decision.told.critical = parting_of(all[found.front()], failure, options);
+    decision.told.critical.is_only_late = is_only_late;
     std::size_t latest = decision.told.critical.common;
     for (std::size_t i = 1; i < found.size(); ++i) {
-        reports::views::Parting parting = parting_of(candidates[found[i]], failure, options);
+        reports::views::Parting parting = parting_of(all[found[i]], failure, options);
         if (parting.common <= latest) continue;
         latest = parting.common;
+        parting.is_only_late = is_only_late;
         decision.told.nearest = std::move(parting);
     }
-    decision.input = candidates[found.front()].input;
+    decision.input = all[found.front()].input;
     return decision;
 }
 

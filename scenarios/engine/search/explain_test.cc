@@ -69,5 +69,26 @@ TEST(Decision, IsTheFaultWithoutWhichTheRunPasses) {
     EXPECT_EQ(decision->told.critical.failed.front().kind, reports::trace::Row::Kind::fault_begin);
 }
 
+// A client that reads what was overwritten: whatever makes the run pass says what that client reads instead.
+TEST(Decision, SaysWhatBecameOfTheOperation) {
+    std::optional<Decision> decision;
+    Summary failed;
+    for (std::uint64_t seed = 1; seed <= 40 && !decision; ++seed) {
+        RunInput input = input_of(*find_scenario("lazy-register"), seed);
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "duration", "1s"));
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, "recovery", "0s"));
+        ChildOptions options;
+        options.detail = Detail::events;
+        options.run.record_until = sim::WorldTime{INT64_MAX};
+        failed = run_in_child(input, options);
+        if (failed.verdict == RunVerdict::violated) decision = decision_of(failed, {}, {});
+    }
+    ASSERT_TRUE(decision.has_value());
+    EXPECT_EQ(run_in_child(decision->input).verdict, RunVerdict::passed);
+    const std::string& instead = decision->told.critical.instead;
+    EXPECT_TRUE(instead.starts_with("client")) << instead;
+    EXPECT_NE(instead.find("'s read is "), std::string::npos) << instead;
+}
+
 } // namespace
 } // namespace orrery::scenarios::engine
