@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t time_columns = 12;
 constexpr std::size_t lanes_max = 12;
-constexpr std::size_t words_min = 20; // columns for the words at the right
+constexpr std::size_t words_min = 18; // columns for the words at the right
 constexpr std::size_t faults_max = 6; // shown by a column of their own
 
 struct Lane {

@@ -78,6 +78,7 @@ private:
             pass("settings", [this] { settings(); });
             pass("fault by fault", [this] { each_fault(); });
             pass("times", [this] { times(); });
+            pass("later", [this] { later(); });
             pass("other seeds", [this] { other_seeds(); });
         });
     }
@@ -299,7 +300,10 @@ private:
         reduce_list(all, with_only, [this](const std::vector<RunInput>& candidates) { return keep(candidates); });
     }
     void settings() {
-        for (const Setting& setting : settings_of(*input().scenario)) keep_no_later(with_plainer(input(), setting));
+        for (const Setting& setting : settings_of(*input().scenario)) {
+            const std::vector<RunInput> plainer = with_plainer(input(), setting);
+            if (!keep_no_later(plainer)) keep_fewer(with_other_seeds(plainer, seeds_tried));
+        }
     }
     void each_fault() {
         for (std::size_t place = 0; place < input().plan->faults.size(); ++place)
@@ -311,6 +315,10 @@ private:
             idle_times(input()),
             [this](const std::vector<IdleTime>& rest) { return with_only_idle_times(input(), rest); },
             [this](const std::vector<RunInput>& candidates) { return keep_no_later(candidates); });
+    }
+    void later() {
+        while (keep_fewer(asked_later(smallest()))) {
+        }
     }
     // Those that cannot be left out whole are made shorter.
     void shorter_times() {
@@ -368,9 +376,9 @@ private:
 
     static constexpr std::size_t struck_max = 4000;    // messages that are looked at one by one
     static constexpr std::uint32_t small_tried = 2000; // of each scope
-    static constexpr std::uint32_t variations_tried = 2000;
+    static constexpr std::uint32_t variations_tried = 3000;
     static constexpr std::uint32_t variations_step = 500;
-    static constexpr std::uint64_t events_tried = 1'000'000; // in variations, in vain
+    static constexpr std::uint64_t events_tried = 1'500'000; // in variations, in vain
     static constexpr std::uint64_t seeds_tried = 12;         // for each edit that does not reproduce as it is
     static constexpr std::uint64_t shorter_tried = 64;       // of the run in hand
 

@@ -211,9 +211,13 @@ TEST(Simpler, FaultsOfServersThatAreLeftOutStrikeThoseThatAreLeft) {
     const auto servers = [](const Setting& each) { return each.name == "servers"; };
     const std::vector<Setting> all = settings_of(*input.scenario);
     const std::vector<RunInput> plainer = with_plainer(input, *std::find_if(all.begin(), all.end(), servers));
-    ASSERT_EQ(plainer.size(), 1u);
+    ASSERT_EQ(plainer.size(), 2u);
     EXPECT_EQ(plainer[0].settings.text("servers"), "3");
     EXPECT_EQ(faults::print(*plainer[0].plan), "f1 crash target=server1 at=1s for=1s\n");
+    EXPECT_EQ(plainer[1].settings.text("servers"), "3");
+    EXPECT_EQ(faults::print(*plainer[1].plan), "f1 crash target=server1 at=1s for=1s\n"
+                                               "f2 crash target=server1 at=1s for=1s\n"
+                                               "f4 crash target=server0 effect=server0:send:4 for=1s\n");
 }
 
 TEST(Simpler, IdleTimesAreCutWithoutMovingWhatIsCloseTogether) {

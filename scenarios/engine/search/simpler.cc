@@ -59,6 +59,37 @@ void leave_out_missing_hosts(RunInput& input) {
     });
 }
 
+// With fewer hosts, what strikes one that is not left strikes another of its role: server4 of three is server1.
+void strike_those_that_are_left(RunInput& input) {
+    if (!input.plan) return;
+    const faults::HostNames there = hosts_of(input);
+    const auto rename = [&](std::string& host) {
+        if (host.empty() || std::find(there.begin(), there.end(), host) != there.end()) return;
+        const std::size_t digits = host.find_first_of("0123456789");
+        std::uint64_t number = 0;
+        if (digits == std::string::npos || !sim::parse_integer(std::string_view(host).substr(digits), number)) return;
+        const std::string role = host.substr(0, digits);
+        const auto is_of_role = [&](const std::string& each) {
+            return each.starts_with(role) && each.find_first_of("0123456789") == digits;
+        };
+        const auto count = static_cast<std::uint64_t>(std::count_if(there.begin(), there.end(), is_of_role));
+        if (count > 0) host = role + std::to_string(number % count);
+    };
+    for (faults::Fault& fault : input.plan->faults) {
+        faults::HostNames& hosts = fault.target.hosts;
+        std::for_each(hosts.begin(), hosts.end(), rename);
+        if (fault.target.kind == faults::Target::Kind::hosts) {
+            std::sort(hosts.begin(), hosts.end());
+            hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+        }
+        rename(fault.trigger.host);
+        rename(fault.trigger.peer);
+    }
+    std::erase_if(input.plan->faults, [](const faults::Fault& fault) {
+        return fault.target.kind == faults::Target::Kind::link && fault.target.hosts[0] == fault.target.hosts[1];
+    });
+}
+
 bool is_invoked(const RunInput& input, const ClientOperation& operation) {
     return !input.skipped.contains(operation) && (!input.operations || input.operations->contains(operation));
 }
@@ -194,11 +225,17 @@ std::vector<RunInput> with_plainer(const RunInput& input, const Setting& setting
     const std::string& value = input.settings.text(setting.name);
     if (!setting.legal.empty())
         plainer.assign(setting.legal.begin(), std::find(setting.legal.begin(), setting.legal.end(), value));
-    for (const std::string& each : plainer)
+    for (const std::string& each : plainer) {
         propose(proposals, input, [&](RunInput& candidate) {
             candidate.settings.set(setting.name, each);
             leave_out_missing_hosts(candidate);
         });
+        RunInput candidate = input;
+        candidate.settings.set(setting.name, each);
+        strike_those_that_are_left(candidate);
+        leave_out_missing_hosts(candidate);
+        if (!proposals.empty() && candidate.plan != proposals.back().plan) proposals.push_back(std::move(candidate));
+    }
     return proposals;
 }
 
@@ -257,6 +294,32 @@ std::vector<RunInput> with_less_idle_time(const RunInput& input, const IdleTime&
             come_sooner(shorter, [&](sim::WorldTime time) { return idle.end <= time ? by : sim::Duration{}; });
             proposals.push_back(std::move(shorter));
         }
+    return proposals;
+}
+
+std::vector<RunInput> asked_later(const Summary& failure) {
+    CHECK(!failure.findings.empty());
+    const RunInput& input = failure.input;
+    const sim::WorldTime found = failure.findings.front().time;
+    std::vector<RunInput> proposals;
+    if (!input.operations || input.operations->empty()) return proposals;
+    // All that stands at `least` or later, until `most`, is moved on by a part of the time from there to the finding.
+    const auto move = [&](sim::WorldTime least, sim::WorldTime most, int sixteenths) {
+        const sim::Duration by = std::chrono::floor<milliseconds>((found - least) / 16 * sixteenths);
+        if (by < milliseconds(1)) return;
+        RunInput later = input;
+        for (auto& [operation, invocation] : *later.operations)
+            if (least <= invocation.time && invocation.time <= most) invocation.time = invocation.time + by;
+        set(later, "duration", input.settings.duration("duration") + milliseconds(10)); // it may be found later, too
+        proposals.push_back(std::move(later));
+    };
+    std::set<sim::WorldTime> times;
+    for (const auto& [operation, invocation] : *input.operations) times.insert(invocation.time);
+    for (const int sixteenths : {15, 14, 12, 8, 4, 2}) {
+        move(*times.begin(), *times.rbegin(), sixteenths);
+        if (times.size() <= 16)
+            for (const sim::WorldTime time : times) move(time, time, sixteenths);
+    }
     return proposals;
 }
 

@@ -42,6 +42,9 @@ std::vector<IdleTime> idle_times(const RunInput& input);
 RunInput with_only_idle_times(const RunInput& input, const std::vector<IdleTime>& kept);
 // One idle time cut down: to a sixteenth of it, to a quarter, to a half, or some less.
 std::vector<RunInput> with_less_idle_time(const RunInput& input, const IdleTime& idle);
+// Operations invoked later, all or those of one moment: who asks before there is anybody to answer asks in vain, again
+// and again.
+std::vector<RunInput> asked_later(const Summary& failure);
 // All draws at a site alike, or those of one host: in the middle of what is possible, the least, the most, or between.
 // It takes the place of what was fixed there.
 std::vector<RunInput> with_fixed(const RunInput& input, const FixedSite& site);
