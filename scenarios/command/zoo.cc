@@ -245,7 +245,7 @@ int zoo(const ZooOptions& given) {
     if (interruption() != 0 && !options.json)
         say("interrupted: {} of {} flaws were not searched for\n", flaws.size() - searched, flaws.size());
     if (!options.by_hand.empty() && !options.json)
-        say("\n| flaw | seeds | found: faults / operations / events | shrunk | by hand | processor seconds |\n"
+        say("\n| flaw | seeds | found: faults / operations / events | shrunk | by hand | seconds |\n"
             "|---|---|---|---|---|---|\n{}",
             table);
     if (saved == 0 && given.out.empty()) directory.remove_if_empty();

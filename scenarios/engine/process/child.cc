@@ -106,6 +106,7 @@ Summary summary_of(const RunInput& input, const RunOptions& options) {
     Summary summary = summary_of(input, options.run);
     std::size_t counted = options.counts && options.counts(summary) ? 1 : 0;
     for (std::size_t i = 0; i < options.more.size() && !options.is_enough(summary); ++i) {
+        options.run.is_sound = !summary.problem && options.more[i].scenario == input.scenario;
         summary = summary_of(options.more[i], options.run);
         summary.place = i + 1;
         counted += options.counts && options.counts(summary) ? 1 : 0;

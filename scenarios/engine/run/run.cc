@@ -345,7 +345,8 @@ std::uint64_t RunResult::effective_faults() const {
 sim::Checked<RunResult> run(const RunInput& input, const RunOptions& options) {
     CHECK(input.scenario != nullptr);
     switch_flaws(input.settings);
-    if (const sim::Problem problem = problem_of(*input.scenario)) return *problem;
+    if (!options.is_sound)
+        if (const sim::Problem problem = problem_of(*input.scenario)) return *problem;
     if (const sim::Problem problem = problem_of_faults(input)) return *problem;
     sim::Checked<Played> whole = play_and_judge(input, options);
     if (!whole.ok()) return whole.complaint();

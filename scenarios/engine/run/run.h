@@ -129,6 +129,7 @@ struct RunOptions {
     bool record_struck = false;
     bool record_sites = false;         // hands out at which sites which hosts drew
     bool record_points = false;        // hands out which fault points were reached
+    bool is_sound = false;             // the scenario was seen to have no problem: of a run like one before
     sim::StackArena* stacks = nullptr; // for who plays many short runs: stacks that were in use cost no page faults
 };
 

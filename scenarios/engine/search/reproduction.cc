@@ -11,7 +11,7 @@
 namespace orrery::scenarios::engine {
 namespace {
 
-constexpr std::size_t row_max = 64; // candidates of a child
+constexpr std::size_t row_max = 256; // candidates of a child
 
 } // namespace
 

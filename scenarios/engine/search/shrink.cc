@@ -375,7 +375,7 @@ private:
     }
 
     static constexpr std::size_t struck_max = 4000;    // messages that are looked at one by one
-    static constexpr std::uint32_t small_tried = 2000; // of each scope
+    static constexpr std::uint32_t small_tried = 1500; // of each scope
     static constexpr std::uint32_t variations_tried = 3000;
     static constexpr std::uint32_t variations_step = 500;
     static constexpr std::uint64_t events_tried = 1'500'000; // in variations, in vain
