@@ -36,8 +36,11 @@ sim::Checked<Minimal> make_minimal(const Summary& failure, const std::string& pa
     if (verification.diverged)
         return sim::Complaint{
             sim::Cause::internal, {}, "the smallest failure does not repeat: " + verification.diverged->text()};
-    if (const sim::Problem problem = write_file(path, print(make_repro(shrunk->smallest.input, shrunk->smallest))))
-        return *problem;
+    const std::string text = print(make_repro(shrunk->smallest.input, shrunk->smallest));
+    if (const sim::Checked<Repro> again = parse_repro(text, path); !again)
+        return sim::Complaint{
+            sim::Cause::internal, {}, "the smallest failure cannot be read again: " + again.complaint().text()};
+    if (const sim::Problem problem = write_file(path, text)) return *problem;
     return Minimal{*std::move(shrunk), path};
 }
 

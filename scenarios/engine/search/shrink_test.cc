@@ -238,7 +238,7 @@ TEST(Simpler, IdleTimesAreCutWithoutMovingWhatIsCloseTogether) {
 TEST(Simpler, ClientsThatAskAreNumberedFromZero) {
     RunInput input = engine::input_of(*find_scenario("raft-kv"));
     input.operations = {{{1, 3}, {}}, {{4, 0}, {}}, {{4, 2}, {}}};
-    input.fixed = {{"think", "client4", 0}, {"think", "client0", 0}};
+    input.fixed = {{"think", "client4", 0}, {"think", "client0", 50}, {"think", "client1", 100}};
     input.plan = *faults::parse_plan("f1 lost message=client4>server0:rpc.request:1\n"
                                      "f2 cut target=client2 at=1s for=1s\n",
                                      "");
@@ -249,7 +249,7 @@ TEST(Simpler, ClientsThatAskAreNumberedFromZero) {
     for (const auto& [operation, invocation] : *renumbered[0].operations) asked.push_back(operation);
     EXPECT_EQ(asked, (std::vector<ClientOperation>{{0, 3}, {1, 0}, {1, 2}}));
     EXPECT_EQ(faults::print(*renumbered[0].plan), "f1 lost message=client1>server0:rpc.request:1\n");
-    EXPECT_EQ(renumbered[0].fixed, (std::vector<FixedSite>{{"think", "client1", 0}, {"think", "client0", 0}}));
+    EXPECT_EQ(renumbered[0].fixed, (std::vector<FixedSite>{{"think", "client1", 0}, {"think", "client0", 100}}));
     EXPECT_TRUE(with_clients_renumbered(renumbered[0]).empty());
 }
 

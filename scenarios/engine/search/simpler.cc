@@ -163,12 +163,12 @@ std::vector<RunInput> with_clients_renumbered(const RunInput& input) {
     for (const auto& [operation, invocation] : *input.operations)
         renumbered.operations->insert({{numbers.at(operation.client), operation.number}, invocation});
     renumbered.settings.set("clients", std::to_string(numbers.size()));
+    // Who asks nothing gets a number that no client has.
     const auto rename = [&](std::string& host) {
-        for (const auto& [before, now] : numbers)
-            if (host == "client" + std::to_string(before)) {
-                host = "client" + std::to_string(now);
-                return;
-            }
+        std::uint64_t before = 0;
+        if (!host.starts_with("client") || !sim::parse_integer(std::string_view(host).substr(6), before)) return;
+        const auto number = numbers.find(before);
+        host = "client" + std::to_string(number == numbers.end() ? numbers.size() : number->second);
     };
     for (faults::Fault& fault : renumbered.plan->faults) {
         std::for_each(fault.target.hosts.begin(), fault.target.hosts.end(), rename);
