@@ -183,7 +183,7 @@ TEST(Narrator, AVoteBetweenEqualLogsAndAHeartbeatAreRoutine) {
     EXPECT_EQ(told.words, "append in term 1, after nothing: entry 1 of term 1: x; committed is up to 0");
     EXPECT_EQ(told.weight, Weight::detail);
     story.note(1, note_append, 1, 1, digest("x"));
-    EXPECT_EQ(story.arrive(Message::Kind::append, entries).weight, Weight::routine);        // it has it
+    EXPECT_EQ(story.arrive(Message::Kind::append, entries).weight, Weight::routine);         // it has it
     EXPECT_EQ(story.arrive(Message::Kind::append, from_to(0, 1, 1)).weight, Weight::detail); // it is behind the log
 }
 

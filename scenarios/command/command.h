@@ -76,9 +76,9 @@ struct ReplayOptions {
 
 struct ShrinkCommandOptions {
     std::string file;
-    std::string out;               // the minimal repro; empty: beside the file, X.minimal.repro
+    std::string out;                 // the minimal repro; empty: beside the file, X.minimal.repro
     std::uint64_t runs_max = 30'000; // the budget
-    std::uint64_t jobs = 0;        // 0: one a core
+    std::uint64_t jobs = 0;          // 0: one a core
     bool json = false;
 };
 
