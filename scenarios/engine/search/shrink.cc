@@ -188,12 +188,15 @@ private:
             }
         }
     }
-    // Until some thousands in a row make it no smaller; of a long run, fewer.
+    // Until some thousands in a row make it no smaller; more where many faults are left, fewer of a long run.
     void vary() {
         const Summary recorded = with_recorded();
         if (!recorded.is_known()) return;
         std::uint64_t vain = 0;
-        for (std::uint32_t first = 1; vain < variations_tried && vain * smallest().events < events_tried;) {
+        const auto most = [this] {
+            return shrunk_.after.faults > few_faults ? 4 * variations_tried : variations_tried;
+        };
+        for (std::uint32_t first = 1; vain < most() && vain * smallest().events < events_tried;) {
             const auto kept = keep_fewer(variations(input(), recorded.points, first, variations_step));
             const std::uint32_t tried = kept ? static_cast<std::uint32_t>(*kept) + 1 : variations_step;
             vain = kept ? 0 : vain + tried;
@@ -377,8 +380,9 @@ private:
     static constexpr std::size_t struck_max = 4000;    // messages that are looked at one by one
     static constexpr std::uint32_t small_tried = 1500; // of each scope
     static constexpr std::uint32_t variations_tried = 3000;
+    static constexpr std::uint64_t few_faults = 2;
     static constexpr std::uint32_t variations_step = 500;
-    static constexpr std::uint64_t events_tried = 1'500'000; // in variations, in vain
+    static constexpr std::uint64_t events_tried = 4'000'000; // in variations, in vain
     static constexpr std::uint64_t seeds_tried = 12;         // for each edit that does not reproduce as it is
     static constexpr std::uint64_t shorter_tried = 64;       // of the run in hand
 
