@@ -12,26 +12,26 @@ class Word {
 public:
     Word() = default;
     template <std::convertible_to<std::string_view> Text>
-    Word(const Text& text) : text_(&kept(text)) {}
+    Word(const Text& text) : text_(kept(text)) {}
 
-    const std::string& text() const { return *text_; }
-    operator const std::string&() const { return *text_; }
-    operator std::string_view() const { return *text_; }
-    bool empty() const { return text_->empty(); }
+    const std::string& text() const { return text_ == nullptr ? none() : *text_; }
+    operator const std::string&() const { return text(); }
+    operator std::string_view() const { return text(); }
+    bool empty() const { return text_ == nullptr; }
 
     bool operator==(const Word& other) const { return text_ == other.text_; }
     template <std::convertible_to<std::string_view> Text>
     bool operator==(const Text& other) const {
-        return *text_ == std::string_view(other);
+        return text() == std::string_view(other);
     }
-    friend std::string operator+(const std::string& text, const Word& word) { return text + *word.text_; }
-    friend std::string operator+(const Word& word, const std::string& text) { return *word.text_ + text; }
+    friend std::string operator+(const std::string& text, const Word& word) { return text + word.text(); }
+    friend std::string operator+(const Word& word, const std::string& text) { return word.text() + text; }
 
 private:
-    static const std::string& kept(std::string_view text);
-    constinit inline static const std::string none{};
+    static const std::string* kept(std::string_view text); // null: the empty one
+    static const std::string& none();
 
-    const std::string* text_ = &none;
+    const std::string* text_ = nullptr;
 };
 
 } // namespace orrery::reports

@@ -32,11 +32,14 @@ public:
     explicit Text(Value text) : value_(std::move(text)) { CHECK(value_.is_text()); }
 
     Value value() const { return value_.is_nil() ? Value("") : value_; }
-    const std::string& text() const { return value_.is_nil() ? none : value_.text(); }
+    const std::string& text() const { return value_.is_nil() ? none() : value_.text(); }
     bool operator==(const Text& other) const { return value_ == other.value_ || text() == other.text(); }
 
 private:
-    constinit inline static const std::string none{};
+    static const std::string& none() {
+        static const std::string empty;
+        return empty;
+    }
 
     Value value_; // nil: an empty text
 };

@@ -157,8 +157,11 @@ std::string inevitability(const std::vector<Inevitability>& moments, const Failu
                        2, style) +
                "\n";
     if (!rises)
-        return wrapped("Certain from the beginning: whatever chance decides from there on, it fails in " +
-                           share(first) + " futures.",
+        return wrapped(first.failed == first.tried
+                           ? "Certain from the beginning: whatever chance decides, it fails in " + share(first) +
+                                 " futures."
+                           : "No moment decides: of the futures of the first " + share(first) +
+                                 " fail likewise, and of no later one more.",
                        2, style) +
                "\n";
     std::string line = "  ";
@@ -168,9 +171,9 @@ std::string inevitability(const std::vector<Inevitability>& moments, const Failu
     const Inevitability& below = moments[steepest];
     const Inevitability& above = moments[steepest + 1];
     const std::string why = meanwhile(failed, below.time, above.time);
-    const std::string words = "Up to " + in_seconds(below.time) + " it failed in " + share(below) + " futures; from " +
-                              in_seconds(above.time) + " on in " + share(above) +
-                              (why.empty() ? "." : ". In between: " + why + ".");
+    const std::string words = "It rises most behind " + in_seconds(below.time) + ": of the futures of that moment " +
+                              share(below) + " fail likewise, of those of the next, " + in_seconds(above.time) + ", " +
+                              share(above) + (why.empty() ? "." : ". In between: " + why + ".");
     return line + wrapped(words, 2, style) + "\n";
 }
 

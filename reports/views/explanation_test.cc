@@ -18,14 +18,17 @@ std::vector<Inevitability> moments(const std::vector<std::size_t>& failed) {
 TEST(Inevitability, IsWhereTheShareRoseMost) {
     EXPECT_EQ(inevitability(moments({2, 3, 5, 60, 64}), {}, page_style),
               "  00188  from 0.000 s to 0.400 s; 8 is always\n"
-              "  Up to 0.200 s it failed in 5 of 64 (3% to 17%) futures; from 0.300 s on in 60 of 64 (85% to 98%).\n");
+              "  It rises most behind 0.200 s: of the futures of that moment 5 of 64 (3% to 17%) fail likewise, of\n"
+              "  those of the next, 0.300 s, 60 of 64 (85% to 98%).\n");
     EXPECT_EQ(inevitability({}, {}, page_style), "");
 }
 
 TEST(Inevitability, IsASentenceWhereTheCurveNeverMoves) {
     EXPECT_EQ(inevitability(moments({64, 64}), {}, page_style),
-              "  Certain from the beginning: whatever chance decides from there on, it fails in 64 of 64 (94% to\n"
-              "  100%) futures.\n");
+              "  Certain from the beginning: whatever chance decides, it fails in 64 of 64 (94% to 100%) futures.\n");
+    EXPECT_EQ(inevitability(moments({47, 47, 40}), {}, page_style),
+              "  No moment decides: of the futures of the first 47 of 64 (62% to 83%) fail likewise, and of no\n"
+              "  later one more.\n");
     EXPECT_EQ(inevitability(moments({0, 0}), {}, page_style),
               "  Never: up to 0.100 s no future failed likewise. With other luck it passes, so late still.\n");
 }

@@ -100,6 +100,11 @@ int explain(const ExplainOptions& options) {
     decision_options.interrupted = futures_options.interrupted;
     if (const auto decision = decision_of(failure, explained.inevitability, decision_options))
         explained.decision = decision->told;
+    if (interruption() != 0) { // what only some of the futures say is no answer
+        explained.inevitability.clear();
+        explained.decision.reset();
+        (void)complain({sim::Cause::internal, {}, "interrupted: futures and decision are left out"});
+    }
     if (options.json) {
         tell_json(options.file, failure, explained);
         return exit_passed;
