@@ -115,6 +115,13 @@ struct HeardOnce final : sim::Monitor {
     }
 };
 
+std::uint64_t kept_by(const Shrunk& shrunk, std::string_view name) {
+    for (const ShrinkPass& each : shrunk.passes)
+        if (each.name == name) return each.kept;
+    ADD_FAILURE() << "no pass " << name;
+    return 0;
+}
+
 TEST(Shrink, TriesTheSingleMessagesThatARateStruck) {
     const Scenario counting{
         .name = "counting",
@@ -130,10 +137,39 @@ TEST(Shrink, TriesTheSingleMessagesThatARateStruck) {
     const sim::Checked<Shrunk> shrunk = shrink(whole, {.runs_max = 400, .jobs = 2});
     ASSERT_TRUE(shrunk.ok());
     EXPECT_EQ(shrunk->after.faults, 1u);
-    const auto is_of_messages = [](const ShrinkPass& each) { return each.name == "messages"; };
-    const auto pass = std::find_if(shrunk->passes.begin(), shrunk->passes.end(), is_of_messages);
-    ASSERT_NE(pass, shrunk->passes.end());
-    EXPECT_GT(pass->kept, 0u); // the message alone fails likewise
+    EXPECT_GT(kept_by(*shrunk, "messages"), 0u); // the message alone fails likewise
+}
+
+// No number for half a second, later than any small run lasts.
+struct NeverSilent final : sim::Monitor {
+    sim::WorldTime last{};
+    std::string_view name() const override { return "test.silence"; }
+    void observe(const sim::Observation& seen) override {
+        if (seen.kind != sim::Observation::Kind::note || seen.name != heard.name) return;
+        const bool was_silent = seen.time - last > 500ms && seen.time > sim::WorldTime{} + 3s;
+        if (was_silent) object(seen, "silence", "a number is heard every half second", "silence");
+        last = seen.time;
+    }
+};
+
+TEST(Shrink, PutsOneDrawnFaultInPlaceOfTwoThatAreBothNeeded) {
+    const Scenario counting{
+        .name = "counting",
+        .roles = {{"host", 2, count_to_another}},
+        .faults = {{"cut", 1}},
+        .judges = {},
+        .monitors = {[]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<NeverSilent>(); }},
+        .duration = 5s};
+    RunInput input = engine::input_of(counting);
+    input.plan = *faults::parse_plan("f1 cut target=host0 at=3200ms for=300ms\n"
+                                     "f2 cut target=host0 at=3500ms for=300ms\n",
+                                     "");
+    const Summary whole = run_in_child(input);
+    ASSERT_EQ(whole.fingerprint(), "test.silence/silence/a number is heard every half second");
+    const sim::Checked<Shrunk> shrunk = shrink(whole, {.runs_max = 12'000, .jobs = 2});
+    ASSERT_TRUE(shrunk.ok());
+    EXPECT_EQ(shrunk->after.faults, 1u);
+    EXPECT_GT(kept_by(*shrunk, "variations"), 0u);
 }
 
 TEST(Reproduction, AnswersWithTheFirstInOrderHoweverManyRunAtOnce) {
@@ -253,6 +289,21 @@ TEST(Simpler, ClientsThatAskAreNumberedFromZero) {
     EXPECT_TRUE(with_clients_renumbered(renumbered[0]).empty());
 }
 
+TEST(Simpler, OperationsAreAskedLaterAllTogetherAndMomentByMoment) {
+    Summary failed;
+    failed.input = engine::input_of(*find_scenario("raft-kv"));
+    failed.findings.push_back({});
+    failed.findings.front().time = sim::WorldTime{} + 160ms;
+    EXPECT_TRUE(asked_later(failed).empty()); // none is written out
+    failed.input.operations = {{{0, 0}, {}}, {{1, 0}, {sim::WorldTime{} + 80ms}}};
+    const std::vector<RunInput> later = asked_later(failed);
+    ASSERT_EQ(later.size(), 18u); // six parts of the time, of both and of each
+    EXPECT_EQ(later[0].operations->at({0, 0}).time, sim::WorldTime{} + 150ms);
+    EXPECT_EQ(later[0].operations->at({1, 0}).time, sim::WorldTime{} + 230ms);
+    EXPECT_EQ(later[2].operations->at({0, 0}).time, sim::WorldTime{});
+    EXPECT_EQ(later[2].operations->at({1, 0}).time, sim::WorldTime{} + 155ms);
+}
+
 TEST(Simpler, OneIdleTimeComesDownByWholeMilliseconds) {
     RunInput input = engine::input_of(*find_scenario("raft-kv"));
     input.plan = *faults::parse_plan("f1 lost message=raft.append:1 since=800ms\nf2 crash target=server0 at=2s\n", "");
@@ -324,6 +375,7 @@ TEST(Shrink, NeverMakesItLarger) {
 TEST(Shrink, WritesOutWhatAMinimalRunAsksAndFixesDrawsOfIt) {
     const sim::Checked<Shrunk> shrunk = shrink(failure(), {.runs_max = 1500, .jobs = 2});
     ASSERT_TRUE(shrunk.ok());
+    EXPECT_GT(kept_by(*shrunk, "small runs"), 0u);
     const RunInput& input = shrunk->smallest.input;
     EXPECT_FALSE(input.fixed.empty());
     ASSERT_TRUE(input.operations.has_value());

@@ -49,10 +49,12 @@ faults::Trigger trigger_of(const Fault& fault, Draw& draw, sim::Duration duratio
     faults::Trigger trigger;
     trigger.time = sim::WorldTime{} + draw.between("at", {}, duration);
     const std::uint64_t how = draw("trigger", 3);
-    const std::uint64_t nth = 1 + draw("nth", std::uint64_t{4} << draw("doublings", 3));
+    const std::uint64_t doublings = draw("doublings", 3);
+    const std::uint64_t nth = 1 + draw("nth", std::uint64_t{4} << doublings);
     if (how == 0) return trigger;
     if (fault.target.kind == faults::Target::Kind::selector) {
-        const sim::Duration after = draw.between("after", {}, milliseconds(1 << draw("scale", 8)));
+        const std::uint64_t scale = draw("scale", 8);
+        const sim::Duration after = draw.between("after", {}, milliseconds(std::int64_t{1} << scale));
         return {.kind = faults::Trigger::Kind::state,
                 .name = fault.target.key,
                 .value = fault.target.value,
