@@ -68,6 +68,33 @@ TEST(Formats, EdnIgnoresTheNemesisAndCommentsAndReusesProcesses) {
     EXPECT_EQ(history.entries[3].type, Entry::Type::fail);
 }
 
+TEST(Formats, AReadOfNilIsCountedAndIsAReadWhereTheObjectsStartAtNil) {
+    const std::string text = "{:process 1 :type :invoke :f :write :value 3}\n"
+                             "{:process 1 :type :ok :f :write :value 3}\n"
+                             "{:process 1 :type :invoke :f :read :value nil}\n"
+                             "{:process 1 :type :ok :f :read :value nil}\n";
+    const auto outcome = [&](ReadOptions how) {
+        const ReadResult history = find_format("edn")->read(text, how);
+        EXPECT_EQ(history->source.nil_unread, !how.initial);
+        EXPECT_EQ(history->source.skipped.size(), how.initial ? 0u : 1u);
+        return judges::judge(*history, {.model = "register"}).outcome;
+    };
+    EXPECT_EQ(outcome({}), Verdict::Outcome::passed);
+    EXPECT_EQ(outcome({.initial = Value()}), Verdict::Outcome::violated);
+    EXPECT_EQ(outcome({.initial = *parse_value("{:a nil}")}), Verdict::Outcome::violated);
+}
+
+TEST(Formats, AWriteThatAnswersAnotherValueIsJudgedByWhatItAskedAndCounted) {
+    const History history = history_of("{:process 1 :type :invoke :f :write :value 3}\n"
+                                       "{:process 1 :type :ok :f :write :value 4}\n"
+                                       "{:process 1 :type :invoke :f :write :value 5}\n"
+                                       "{:process 1 :type :ok :f :write :value 5}\n"
+                                       "{:process 1 :type :invoke :f :write :value 6}\n"
+                                       "{:process 1 :type :ok :f :write :value true}\n");
+    ASSERT_EQ(history.source.skipped.size(), 1u);
+    EXPECT_EQ(history.source.skipped[0].count, 1u);
+}
+
 TEST(Formats, AnUnreadStepIsLeftOutOfAJepsenTransactionAndNilIsSeenInOurOwn) {
     const auto verdict = [](const std::string& read) {
         const std::string text = "{:process 1 :type :invoke :f :txn :value [[:write :x 1] [:write :y 2]]}\n"

@@ -167,10 +167,7 @@ ReadResult JepsenEntries::finish() {
     if (!keyed) return keyed.complaint();
     find_initial(*keyed);
     leave_out_unread_steps();
-    if (!reading_.nil_is_read)
-        for (Entry& entry : history_.entries)
-            if (entry.type == Entry::Type::ok && entry.f == "read" && entry.value.is_nil())
-                entry.type = Entry::Type::fail; // it says nothing: as if it had never returned
+    leave_out_untold_answers();
     retire_processes(history_);
     history_.source = std::move(source_);
     return std::move(history_);
@@ -282,6 +279,18 @@ std::set<Value> objects_of(const std::vector<Entry>& entries) {
     return objects;
 }
 
+// Whether objects start at nil, all of them or one.
+bool names_nil(const Value& initial) {
+    if (!initial.is_map()) return initial.is_nil();
+    return std::any_of(initial.map().begin(), initial.map().end(),
+                       [](const auto& start) { return start.second.is_nil(); });
+}
+
+// Answers of nil or of a truth say only that it was done.
+bool differs(const Value& answer, const Value& asked) {
+    return !answer.is_nil() && !answer.is_boolean() && answer != asked;
+}
+
 } // namespace
 
 // Registers of whole numbers start at 0, as in Knossos's own histories; so do the objects of its transactions, which
@@ -300,6 +309,25 @@ void JepsenEntries::find_initial(bool keyed) {
     Value::Map initial;
     for (const Value& each : objects_of(entries)) initial.emplace_back(each, 0);
     if (!initial.empty()) history_.initial = std::move(initial);
+}
+
+// What an answer says, and is not taken into account, is counted: a read of nil, unless somebody told that the objects
+// start at nil; and another value than the one that was written.
+void JepsenEntries::leave_out_untold_answers() {
+    const bool nil_is_read = reading_.nil_is_read || (options_.initial && names_nil(*options_.initial));
+    std::map<std::int64_t, const Entry*> invoked;
+    for (Entry& entry : history_.entries) {
+        if (entry.type == Entry::Type::invoke) invoked[entry.process] = &entry;
+        if (entry.type != Entry::Type::ok) continue;
+        if (entry.f == "read" && entry.value.is_nil() && !nil_is_read) {
+            entry.type = Entry::Type::fail; // it says nothing: as if it had never returned
+            source_.skip("read of nil");
+            source_.nil_unread = true;
+        }
+        const auto asked = invoked.find(entry.process);
+        if (entry.f == "write" && asked != invoked.end() && differs(entry.value, asked->second->value))
+            source_.skip("differing write answer");
+    }
 }
 
 // A :read among the steps of a transaction that came back with nil was not read: without it, the rest stands.

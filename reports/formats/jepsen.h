@@ -1,8 +1,8 @@
 // Operations as Jepsen records them, whether they are written as EDN, as JSON, as tuples or as lines of a log:
 // a process, a type, a word f and a value.
 //
-// :fail means that it did not happen, a nil read on :ok is an unknown one, :nemesis is nobody, and a process id
-// may be used again after :info. What else a source may do:
+// :fail means that it did not happen, a nil read on :ok is an unknown one - but where somebody told that the objects
+// start at nil - , :nemesis is nobody, and a process id may be used again after :info. What else a source may do:
 //   - a process is a text: it gets a number, and keeps its name in Source::processes;
 //   - there are no processes: each invocation is a client of its own, and a return belongs to the latest
 //     invocation that is under way and asked the same;
@@ -54,6 +54,7 @@ private:
     void add_invocations();
     void set_times();
     void leave_out_unread_steps();
+    void leave_out_untold_answers();
     void find_initial(bool keyed);
 
     const ReadOptions& options_;

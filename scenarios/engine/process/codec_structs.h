@@ -139,8 +139,8 @@ void fields(Archive& archive, reports::Source::Skipped& skipped) {
 }
 template <class Archive>
 void fields(Archive& archive, reports::Source& source) {
-    auto& [numbered, counted, told, skipped, back_in_time, processes] = source;
-    archive(numbered, counted, told, skipped, back_in_time, processes);
+    auto& [numbered, counted, told, nil_unread, skipped, back_in_time, processes] = source;
+    archive(numbered, counted, told, nil_unread, skipped, back_in_time, processes);
 }
 template <class Archive>
 void fields(Archive& archive, reports::History& history) {
