@@ -12,6 +12,7 @@
 #include "orrery/reports/judges/linearizable/minimal_history.h"
 #include "orrery/reports/judges/linearizable/stream.h"
 #include "orrery/reports/judges/registry.h"
+#include "orrery/reports/large_pages.h"
 #include "orrery/reports/models/proposal.h"
 #include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/annotations.h"
@@ -313,6 +314,9 @@ void remark_on(const std::string& file, const reports::Source& source, Progress&
     if (skipped.empty() && source.back_in_time == 0) return;
     progress.clear();
     if (!skipped.empty()) mention("{}: {} skipped\n", file, sim::join(skipped));
+    if (source.nil_unread)
+        mention("{}: nothing is known of a read of nil; --initial nil takes it as one of an object that starts there\n",
+                file);
     if (source.back_in_time > 0)
         mention("{}: {} an earlier time than one before; they are taken in the order of the lines, --order time takes "
                 "that of the times\n",
@@ -339,10 +343,13 @@ int check_one(const std::string& file, Checks& checks) {
     remark_on(file, history.source, checks.progress);
     if (!options.as.empty()) {
         checks.progress.clear();
-        const std::optional<std::string> text = reports::formats::find_format(options.as)->write(history);
+        const reports::formats::Format& as = *reports::formats::find_format(options.as);
+        const std::optional<std::string> text = as.write(history);
         if (!text)
             return complain({sim::Cause::input, {file}, "holds operations that " + options.as + " has no words for"});
         say("{}", *text);
+        // What that format does not carry, as far as its own reader leaves it out.
+        if (const auto again = as.read(*text, how)) remark_on(file + " as " + options.as, again->source, checks.progress);
         return exit_passed;
     }
     reports::judges::JudgeOptions judge_options;
@@ -410,6 +417,7 @@ int check(const CheckOptions& options) {
         return exit_passed;
     }
     if (const sim::Problem problem = problem_of(options)) return complain(*problem);
+    reports::prefer_large_heap();
     std::map<int, std::size_t> codes; // how many files ended with each
     Checks checks{options, Progress("check", "files", options.files.size())};
     for (std::size_t i = 0; i < options.files.size(); ++i) {
