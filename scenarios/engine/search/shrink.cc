@@ -73,6 +73,7 @@ private:
         return makes_smaller([this] {
             pass("end", [this] { end(); });
             pass("faults", [this] { faults(); });
+            pass("merged faults", [this] { merged_faults(); });
             pass("clients", [this] { clients(); });
             pass("operations", [this] { operations(); });
             pass("settings", [this] { settings(); });
@@ -188,19 +189,27 @@ private:
             }
         }
     }
-    // Until some thousands in a row make it no smaller; more where many faults are left, fewer of a long run.
+    // Until some thousands in a row make it no smaller; more where many faults are left, fewer of a long run. After
+    // each step in vain one that is no larger takes its place: the way to a smaller one may begin there.
     void vary() {
-        const Summary recorded = with_recorded();
+        Summary recorded = with_recorded();
         if (!recorded.is_known()) return;
+        const auto is_no_larger = [this](const Summary& each) {
+            return std::pair(faults_of(each), each.events) <= std::pair(shrunk_.after.faults, shrunk_.after.events);
+        };
         std::uint64_t vain = 0;
         const auto most = [this] {
             return shrunk_.after.faults > few_faults ? 4 * variations_tried : variations_tried;
         };
         for (std::uint32_t first = 1; vain < most() && vain * smallest().events < events_tried;) {
-            const auto kept = keep_fewer(variations(input(), recorded.points, first, variations_step));
+            recorded.input = input();
+            const auto kept = keep_fewer(variations(recorded, first, variations_step));
             const std::uint32_t tried = kept ? static_cast<std::uint32_t>(*kept) + 1 : variations_step;
             vain = kept ? 0 : vain + tried;
             first += tried;
+            if (kept) continue;
+            keep(variations(recorded, first, drift_tried), is_no_larger);
+            first += drift_tried;
         }
     }
     Summary with_recorded() const {
@@ -239,6 +248,11 @@ private:
                 return rest_only;
             },
             [this](const std::vector<RunInput>& candidates) { return keep(candidates); });
+    }
+    // Of so many that it pays; while there are more, single ones go.
+    void merged_faults() {
+        while (input().plan->faults.size() <= merged_max && keep(with_merged_faults(input()))) {
+        }
     }
     // What rates do is done by faults of single messages, then by as few of these as will do, then by cuts in place of
     // crowds of them: if that is less, or as much and plainer.
@@ -335,7 +349,7 @@ private:
     void draws() {
         refresh();
         const std::uint64_t events = shrunk_.after.events;
-        events_most_ = events + events / 8;
+        events_most_ = events + events / 32;
         const std::vector<FixedSite> before = input().fixed;
         for (const FixedSite& each : before) keep_as_plain(with_fixed(input(), {each.site, "", 0}));
         for (std::size_t place = 0; place < input().fixed.size();) {
@@ -381,7 +395,9 @@ private:
     static constexpr std::uint32_t small_tried = 1500; // of each scope
     static constexpr std::uint32_t variations_tried = 3000;
     static constexpr std::uint64_t few_faults = 2;
+    static constexpr std::size_t merged_max = 20; // faults
     static constexpr std::uint32_t variations_step = 500;
+    static constexpr std::uint32_t drift_tried = 16;
     static constexpr std::uint64_t events_tried = 4'000'000; // in variations, in vain
     static constexpr std::uint64_t seeds_tried = 12;         // for each edit that does not reproduce as it is
     static constexpr std::uint64_t shorter_tried = 64;       // of the run in hand

@@ -22,22 +22,6 @@ using std::chrono::milliseconds;
 constexpr sim::Duration durations[] = {milliseconds(150), milliseconds(300),  milliseconds(300), milliseconds(600),
                                        milliseconds(600), milliseconds(1200), milliseconds(2500)};
 
-// The kinds that the scenario is promised to stand, but for rates: what these do in half a second a cut does as well.
-std::vector<const faults::Kind*> kinds_of(const RunInput& input) {
-    const sim::Checked<faults::Profile> profile = profile_of(input.scenario->faults, input.settings.text("faults"));
-    CHECK(profile.ok()); // the setting was checked when it was set
-    std::vector<const faults::Kind*> kinds;
-    bool loses = false;
-    for (const faults::Kind* kind : faults::standard_kinds()) {
-        if (profile->count(kind->name) == 0) continue;
-        if (!kind->is_rate) kinds.push_back(kind);
-        loses = loses || kind->is_rate || kind->name == "cut";
-    }
-    const faults::Kind* cut = faults::standard_kinds().find("cut");
-    if (loses && std::find(kinds.begin(), kinds.end(), cut) == kinds.end()) kinds.push_back(cut);
-    return kinds;
-}
-
 bool strikes_one_host(const Fault& fault) {
     return fault.target.kind == faults::Target::Kind::hosts && fault.target.hosts.size() == 1;
 }
@@ -152,6 +136,21 @@ RunInput small_run(const Summary& recorded, const std::vector<reports::Call>& ca
 }
 
 } // namespace
+
+std::vector<const faults::Kind*> kinds_of(const RunInput& input) {
+    const sim::Checked<faults::Profile> profile = profile_of(input.scenario->faults, input.settings.text("faults"));
+    CHECK(profile.ok()); // the setting was checked when it was set
+    std::vector<const faults::Kind*> kinds;
+    bool loses = false;
+    for (const faults::Kind* kind : faults::standard_kinds()) {
+        if (profile->count(kind->name) == 0) continue;
+        if (!kind->is_rate) kinds.push_back(kind);
+        loses = loses || kind->is_rate || kind->name == "cut";
+    }
+    const faults::Kind* cut = faults::standard_kinds().find("cut");
+    if (loses && std::find(kinds.begin(), kinds.end(), cut) == kinds.end()) kinds.push_back(cut);
+    return kinds;
+}
 
 std::optional<Fault> draw_fault(const RunInput& run, sim::world::FaultId id, const std::vector<std::string>& points,
                                 Draw& draw) {

@@ -34,6 +34,10 @@ struct SmallScope {
 std::vector<RunInput> small_runs(const Summary& recorded, const std::vector<reports::Call>& calls,
                                  const SmallScope& scope, std::uint32_t first, std::uint32_t count);
 
+// The kinds of fault that the run's scenario is promised to stand, but for rates: what these do in half a second a cut
+// does as well.
+std::vector<const faults::Kind*> kinds_of(const RunInput& run);
+
 // A fault that the run's scenario is promised to stand, of one to all hosts, at any time, point or effect. Nothing if
 // the scenario stands none.
 std::optional<faults::Fault> draw_fault(const RunInput& run, sim::world::FaultId id,

@@ -93,9 +93,10 @@ TEST(SmallRuns, FailLikewiseSoonerOrLater) {
     EXPECT_TRUE(std::any_of(runs.begin(), runs.end(), fails));
 }
 
-// A run with five faults and some operations.
-RunInput varied_run(const Summary& failure) {
-    RunInput run = failure.input;
+// The failure, of a run with five faults and some operations.
+Summary varied_failure() {
+    Summary failure = recorded_failure();
+    RunInput& run = failure.input;
     run.plan = *faults::parse_plan("f1 cut target=replica0 at=100ms for=50ms\n"
                                    "f2 crash target=replica1 at=200ms for=50ms\n"
                                    "f3 crash target=replica2 effect=replica2:send:3 for=50ms\n"
@@ -105,15 +106,14 @@ RunInput varied_run(const Summary& failure) {
     run.operations.emplace();
     for (std::uint64_t i = 0; i < 6; ++i)
         run.operations->insert({{i % 2, i}, {sim::WorldTime{} + i * 20ms, reports::models::Words{"read", {}, {}}}});
-    return run;
+    return failure;
 }
 
 TEST(Variations, NeverHaveMoreFaultsOrOperationsAndFitTheirScenario) {
-    const Summary failure = recorded_failure();
-    const RunInput run = varied_run(failure);
+    const Summary failure = varied_failure();
     std::set<std::size_t> faults;
     std::set<std::size_t> operations;
-    for (const RunInput& each : variations(run, failure.points, 1, 500)) {
+    for (const RunInput& each : variations(failure, 1, 500)) {
         EXPECT_FALSE(problem_of_faults(each)) << problem_of_faults(each)->text();
         EXPECT_LE(each.plan->faults.size(), 5u);
         EXPECT_LE(each.operations->size(), 6u);
@@ -128,24 +128,39 @@ TEST(Variations, NeverHaveMoreFaultsOrOperationsAndFitTheirScenario) {
 }
 
 TEST(Variations, AreTheSameForTheSameNumbers) {
-    const Summary failure = recorded_failure();
-    const RunInput run = varied_run(failure);
-    const std::vector<std::string> whole = texts(variations(run, failure.points, 1, 40));
-    EXPECT_EQ(std::vector<std::string>(whole.begin() + 20, whole.end()),
-              texts(variations(run, failure.points, 21, 20)));
+    const Summary failure = varied_failure();
+    const std::vector<std::string> whole = texts(variations(failure, 1, 40));
+    EXPECT_EQ(std::vector<std::string>(whole.begin() + 20, whole.end()), texts(variations(failure, 21, 20)));
+}
+
+TEST(Variations, OfSeveralFaultsMergeNeighboursIntoOneThatLastsAsLong) {
+    const Summary failure = varied_failure();
+    const std::vector<RunInput> all = with_merged_faults(failure.input);
+    std::set<std::string> plans;
+    for (const RunInput& each : all) {
+        EXPECT_FALSE(problem_of_faults(each)) << problem_of_faults(each)->text();
+        EXPECT_LT(each.plan->faults.size(), 5u);
+        plans.insert(faults::print(*each.plan));
+    }
+    // f4 and f5 become one of all servers.
+    const std::string three = "f3 crash target=replica2 effect=replica2:send:3 for=50ms\n"
+                              "f1 cut target=replica0 at=100ms for=50ms\n"
+                              "f2 crash target=replica1 at=200ms for=50ms\n";
+    EXPECT_TRUE(plans.contains(three + "f4 crash target=replica0,replica1,replica2 at=300ms for=150ms\n"));
+    EXPECT_TRUE(plans.contains(three + "f4 crash target=replica0 at=300ms for=150ms\n"));
+    EXPECT_TRUE(plans.contains(three + "f4 crash target=replica0,replica2 at=300ms for=150ms\n"));
 }
 
 TEST(Variations, PutACutInPlaceOfFaultsThatAreNotNeededOneByOne) {
-    const Summary failure = recorded_failure();
-    const RunInput run = varied_run(failure);
+    const Summary failure = varied_failure();
+    const std::vector<faults::Fault>& before = failure.input.plan->faults;
     const auto is_cut_instead = [&](const RunInput& each) {
         const auto& faults = each.plan->faults;
         return faults.size() < 5 && std::any_of(faults.begin(), faults.end(), [&](const faults::Fault& fault) {
-                   return fault.kind == "cut" &&
-                          std::find(run.plan->faults.begin(), run.plan->faults.end(), fault) == run.plan->faults.end();
+                   return fault.kind == "cut" && std::find(before.begin(), before.end(), fault) == before.end();
                });
     };
-    const std::vector<RunInput> all = variations(run, failure.points, 1, 200);
+    const std::vector<RunInput> all = variations(failure, 1, 200);
     EXPECT_TRUE(std::any_of(all.begin(), all.end(), is_cut_instead));
 }
 
