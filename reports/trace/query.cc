@@ -20,6 +20,7 @@ struct Common {
     Holds holds;
     // The row's value; nothing if the row has none.
     std::optional<Field> (*value)(const Row& row, const Hosts& hosts);
+    std::string_view before{}; // what stands before a number elsewhere: f12, client0
 };
 
 Field text_of(std::string text) { return {{}, std::move(text)}; }
@@ -64,14 +65,16 @@ constexpr std::array commons = {
            [](const Row& row, const Hosts&) { return if_so(row.is_message(), [&] { return text_of(row.content); }); }},
     Common{"name", Holds::text, [](const Row& row, const Hosts&) { return std::optional(text_of(row.name)); }},
     Common{"fault", Holds::number,
-           [](const Row& row, const Hosts&) { return if_so(row.is_fault(), [&] { return number_of(row.fault); }); }},
+           [](const Row& row, const Hosts&) { return if_so(row.is_fault(), [&] { return number_of(row.fault); }); },
+           "f"},
     Common{"goal", Holds::truth,
            [](const Row& row, const Hosts&) {
                return if_so(row.kind == Row::Kind::note, [&] { return text_of(row.goal ? "true" : "false"); });
            }},
     Common{
         "client", Holds::number,
-        [](const Row& row, const Hosts&) { return if_so(row.is_operation(), [&] { return number_of(row.client); }); }},
+        [](const Row& row, const Hosts&) { return if_so(row.is_operation(), [&] { return number_of(row.client); }); },
+        "client"},
     Common{"operation", Holds::number,
            [](const Row& row, const Hosts&) {
                return if_so(row.is_operation(), [&] { return number_of(row.operation); });
@@ -200,6 +203,8 @@ private:
         const bool is_ordered = holds == Holds::number || holds == Holds::time;
         if (orders && !is_ordered)
             return complaint(condition.column, "'" + condition.field + "' has no order: it takes =, != and ~");
+        if (known != nullptr && holds == Holds::number && condition.text.starts_with(known->before))
+            condition.text.erase(0, known->before.size());
         std::int64_t number = 0;
         if (holds == Holds::time ? parse_time(condition.text, number) : sim::parse_integer(condition.text, number))
             condition.number = number;

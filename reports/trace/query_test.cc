@@ -117,6 +117,15 @@ TEST(Query, TakesAnyTextInQuotes) {
     EXPECT_FALSE(chooses(R"(content~"\\\\")", row));
 }
 
+TEST(Query, TakesANumberAlsoAsItIsWrittenElsewhere) {
+    const auto said = [](std::string_view text) { return parse_query(text, hosts).ok(); };
+    EXPECT_TRUE(said("fault=f402 client=client0"));
+    Row row{.kind = Row::Kind::invoke};
+    row.client = 3;
+    EXPECT_TRUE(parse_query("client=client3", hosts)->matches(row));
+    EXPECT_FALSE(parse_query("client=client0", hosts)->matches(row));
+}
+
 // Column and sentence.
 std::string wrong(std::string_view text) {
     const sim::Checked<Query> query = parse_query(text, hosts);
@@ -145,7 +154,7 @@ TEST(Query, SaysWhatIsWrongAndWhere) {
         EXPECT_EQ(wrong(text).substr(0, 27), "6: expected a time like 2.1") << text;
     EXPECT_EQ(wrong("event=a1"), "7: expected 16 hexadecimal digits, got 'a1'");
     EXPECT_EQ(wrong("goal=yes"), "6: expected true or false, got 'yes'");
-    EXPECT_EQ(wrong("fault=f402"), "7: expected a number, got 'f402'");
+    EXPECT_EQ(wrong("fault=x402"), "7: expected a number, got 'x402'");
     EXPECT_EQ(wrong("term>x"), "6: expected a number, got 'x'");
     EXPECT_EQ(wrong("host>server0"), "1: 'host' has no order: it takes =, != and ~");
     EXPECT_EQ(wrong("time~2"), "1: 'time' is no text: ~ finds a part of a text");

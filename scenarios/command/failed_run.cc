@@ -28,6 +28,14 @@ void tell_briefly(const Summary& summary) {
 
 } // namespace
 
+std::vector<std::string> never_began(const RunInput& input, const Summary& summary) {
+    std::vector<std::string> lines;
+    if (!input.plan) return lines;
+    for (const faults::Fault& fault : summary.plan.faults)
+        if (summary.efficacy(fault.id).fired == 0) lines.push_back(faults::print(fault));
+    return lines;
+}
+
 void tell(const Summary& summary) {
     say("\n");
     if (const std::string why = summary.why_undecided(); !why.empty()) say("undecided: {}\n", shown_line(why));

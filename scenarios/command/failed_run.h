@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/json.h"
@@ -23,6 +24,8 @@ sim::Checked<std::string> save(const engine::Summary& summary, const std::string
 void tell(const engine::Summary& summary);
 // Text, time and event of the finding that counts; null where there is none.
 engine::Object& add_finding(engine::Object& object, const engine::Summary& summary);
+// The faults of a plan that someone wrote whose triggers were never met: likely not what he meant.
+std::vector<std::string> never_began(const engine::RunInput& input, const engine::Summary& summary);
 int exit_of(engine::RunVerdict verdict);
 // Where a sweep or a zoo that was given no folder keeps what it finds: a name that follows from its manifest.
 std::string own_folder(const std::string& name, const std::string& manifest);

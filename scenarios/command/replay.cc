@@ -78,11 +78,14 @@ void tell_json(const Replayed& replayed) {
         .count("events", summary.events);
     std::vector<std::string> unmet;
     for (const sim::Override& each : summary.unmet) unmet.push_back(print(each));
+    const std::vector<std::string> never =
+        replayed.same_fingerprint() ? std::vector<std::string>{} : never_began(replayed.repro.input, summary);
     add_finding(object, summary)
         .flag("same_source", replayed.same_source)
         .flag("same_fingerprint", replayed.same_fingerprint())
         .text_or_null("diverged", replayed.diverged())
-        .texts("unmet", unmet);
+        .texts("unmet", unmet)
+        .texts("never_began", never);
     if (replayed.is_compared) object.raw("parted", replayed.parted ? json_of(*replayed.parted) : "null");
     object.print();
 }
@@ -96,8 +99,17 @@ std::string_view what_became(const Replayed& replayed) {
     const RunVerdict verdict = replayed.summary.verdict;
     if (verdict == RunVerdict::passed) return "it does not fail any more";
     if (verdict == RunVerdict::undecided) return "it is undecided now";
+    if (repro.expected == RunVerdict::undecided) return "it is decided now, and is a violation";
     return replayed.summary.fingerprint() == repro.fingerprint ? "the failure that was mended is back"
                                                                : "the fingerprint is another one now";
+}
+
+// Where it does not fail as it did, a fault that waits for what never comes may be why.
+void tell_what_never_began(const Replayed& replayed) {
+    constexpr std::size_t most = 5;
+    const std::vector<std::string> lines = never_began(replayed.repro.input, replayed.summary);
+    for (std::size_t i = 0; i < std::min(most, lines.size()); ++i) say("never began: {}\n", shown_line(lines[i]));
+    if (lines.size() > most) say("  and {} more\n", lines.size() - most);
 }
 
 // What is to be known besides the verdict. From other sources a replay is best effort: what still holds, and where it
@@ -106,6 +118,7 @@ void tell_remarks(const Replayed& replayed) {
     const Summary& summary = replayed.summary;
     if (!summary.unmet.empty()) say("overrides that met no draw:\n");
     for (const sim::Override& each : summary.unmet) say("  {}\n", print(each));
+    if (!replayed.same_fingerprint()) tell_what_never_began(replayed);
     if (!replayed.same_source) {
         say("made from other sources; best effort:\n  {}\n  {}\n",
             replayed.divergence ? shown_line(replayed.diverged()) : "the runs agree all the same",

@@ -67,6 +67,21 @@ TEST_F(Executable, SaysOfAMendedFailureThatItIsBack) {
     EXPECT_TRUE(has(mended.out, "\n  as expected\n")) << mended.out;
 }
 
+TEST_F(Executable, SaysWhichFaultOfARunThatDoesNotFailAnyMoreNeverBegan) {
+    const std::string text = replaced(read(failure()), "\nsource ", "\nsource 0000");
+    write("misspelt.repro", replaced(replaced(text, "\nplan\n", "\noperations 0\nplan\n"), "\nend\n",
+                                     "\nf999 crash target=replica0 point=replica0:misspelt:1 for=1s\nend\n"));
+    const Answer passed = shell("ORRERY replay misspelt.repro");
+    EXPECT_EQ(passed.code, 0);
+    EXPECT_TRUE(has(passed.out, "never began: f999 crash target=replica0 point=replica0:misspelt:1 for=1s\n"))
+        << passed.out;
+    EXPECT_TRUE(has(shell("ORRERY replay misspelt.repro --json").out, "f999 crash")) << passed.out;
+    write("undecided.repro", replaced(text, "\nexpect violated", "\nexpect undecided"));
+    const Answer decided = shell("ORRERY replay undecided.repro");
+    EXPECT_EQ(decided.code, 1);
+    EXPECT_TRUE(has(decided.out, "\n  it is decided now, and is a violation\n")) << decided.out;
+}
+
 // The same plan but for one crash: as if a change of the sources had it begin later.
 TEST_F(Executable, NamesTheFirstEventThatPartedFromAnotherTrace) {
     write("a.plan", "f1 crash target=replica0 at=1s for=1s\n");

@@ -71,15 +71,6 @@ void tell_entry(const reports::Entry& entry, const sim::world::Host& client) {
         shown_line(text));
 }
 
-// The faults of a plan that someone wrote whose triggers were never met: likely not what he meant.
-std::vector<std::string> never_began(const RunInput& input, const Summary& summary) {
-    std::vector<std::string> lines;
-    if (!input.plan) return lines;
-    for (const faults::Fault& fault : summary.plan.faults)
-        if (summary.efficacy(fault.id).fired == 0) lines.push_back(faults::print(fault));
-    return lines;
-}
-
 // Those that began, and did nothing to anybody: they hit what was idle, or what was struck already.
 std::vector<std::string> changed_nothing(const RunInput& input, const Summary& summary) {
     std::vector<std::string> lines;

@@ -327,7 +327,11 @@ bool Reader::expectation() {
 }
 
 bool Reader::hosts() {
-    for (Word word = next_word(); !word.text.empty(); word = next_word()) repro_.hosts.emplace_back(word.text);
+    for (Word word = next_word(); !word.text.empty(); word = next_word()) {
+        if (std::find(repro_.hosts.begin(), repro_.hosts.end(), word.text) != repro_.hosts.end())
+            return fail(word, "each host once");
+        repro_.hosts.emplace_back(word.text);
+    }
     return true;
 }
 

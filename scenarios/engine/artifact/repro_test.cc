@@ -63,6 +63,7 @@ const std::vector<Case> broken_as_files = {
      "20:1: expected a line 'expect VERDICT'"},
     {"without a digest", "digest 0123456789abcdef\n", "", "20:1: expected a line 'digest HEX'"},
     {"without an operation", "operation 1 0 700\n", "", "20:1: expected 2 lines 'operation CLIENT NUMBER TIME', not 1"},
+    {"a host twice", "hosts replica0 replica1", "hosts replica0 replica0", "19:16: expected each host once"},
     {"without the hosts", "hosts replica0 replica1\n", "", "19:54: expected a digest for each of 0 hosts"},
     // Of something else.
     {"a scenario that is not there", "lazy-register", "lazy-regster",
