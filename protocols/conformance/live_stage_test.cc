@@ -25,7 +25,7 @@ constexpr std::chrono::seconds patience{30};
 class Folder {
 public:
     Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "orrery-conformance-XXXXXX").string();
+        std::string name = (std::filesystem::temp_directory_path() / ("orrery-conformance-" + std::string(6, 'X'))).string();
         CHECK(::mkdtemp(name.data()) != nullptr);
         path_ = name;
     }
@@ -81,10 +81,10 @@ private:
 
 class LiveStage final : public Stage {
 public:
-    std::vector<Died> run(const std::vector<Part>& parts) override {
+    std::vector<Died> run(const std::vector<Part>& parts, const Settings& settings) override {
         live::Cluster cluster;
         for (const Part& part : parts) cluster.members.push_back(member(part.role, part.index));
-        return perform(cluster, parts);
+        return perform(cluster, parts, settings);
     }
 
     void run_with_victim(const std::string& name, std::function<void(Env&, Fate&)> observer) override {
@@ -101,33 +101,38 @@ private:
         return {role, index, own_address(), 7000, {}};
     }
 
-    std::vector<Died> perform(const live::Cluster& cluster, const std::vector<Part>& parts) {
+    std::vector<Died> perform(const live::Cluster& cluster, const std::vector<Part>& parts,
+                              const Settings& settings = {}) {
         std::vector<std::unique_ptr<live::Env>> envs;
+        std::size_t left = 0; // that are to end by themselves
         for (const Part& part : parts) {
             const std::string data = folder_.path(part.role + std::to_string(part.index));
-            auto env = live::Env::make({.role = part.role, .index = part.index, .cluster = cluster, .data = data});
+            auto env = live::Env::make(
+                {.role = part.role, .index = part.index, .cluster = cluster, .settings = settings, .data = data});
             CHECK(env.ok());
             envs.push_back(std::move(*env));
+            left += !part.serves;
         }
         std::vector<live::Ending> endings(parts.size());
         std::mutex mutex;
         std::condition_variable changed;
-        std::size_t ended = 0;
         std::vector<std::thread> threads;
         for (std::size_t i = 0; i < parts.size(); ++i)
             threads.emplace_back([&, i] {
                 live::Ending ending = envs[i]->run(parts[i].main);
                 const std::lock_guard lock(mutex);
                 endings[i] = std::move(ending);
-                ++ended;
+                left -= !parts[i].serves;
                 changed.notify_one();
             });
         std::unique_lock lock(mutex);
-        const bool is_over = changed.wait_for(lock, patience, [&] { return ended == parts.size(); });
+        const bool is_over = changed.wait_for(lock, patience, [&] { return left == 0; });
         lock.unlock();
         EXPECT_TRUE(is_over) << "some main has not ended";
-        for (const auto& env : envs)
-            for (int i = 0; !is_over && i < 2; ++i) env->stop();
+        for (std::size_t i = 0; i < envs.size(); ++i) {
+            if (parts[i].serves || !is_over) envs[i]->stop();
+            if (!is_over) envs[i]->stop();
+        }
         for (std::thread& thread : threads) thread.join();
         std::vector<Died> died;
         for (const live::Ending& ending : endings)

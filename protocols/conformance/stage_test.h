@@ -35,6 +35,7 @@ struct Part {
     std::string role;
     std::uint32_t index = 0;
     Main main;
+    bool serves = false; // it has no end of its own: it is stopped when the others have ended
 };
 
 // Of a process that died by itself.
@@ -54,8 +55,8 @@ public:
 class Stage {
 public:
     virtual ~Stage() = default;
-    // Until all mains have ended. What died by itself comes back, in the order of the parts.
-    virtual std::vector<Died> run(const std::vector<Part>& parts) = 0;
+    // Until all mains have ended that do not serve. What died by itself comes back.
+    virtual std::vector<Died> run(const std::vector<Part>& parts, const Settings& settings = {}) = 0;
     // With a victim that runs the main of that name, and "observer" 0 beside it, until the observer's main has ended.
     virtual void run_with_victim(const std::string& name, std::function<void(Env&, Fate&)> observer) = 0;
 };

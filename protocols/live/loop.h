@@ -5,7 +5,6 @@
 
 #include <utility> // boost 1.74 forgets it
 //
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
