@@ -25,7 +25,8 @@ constexpr std::chrono::seconds patience{30};
 class Folder {
 public:
     Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / ("orrery-conformance-" + std::string(6, 'X'))).string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / ("orrery-conformance-" + std::string(6, 'X'))).string();
         CHECK(::mkdtemp(name.data()) != nullptr);
         path_ = name;
     }
@@ -81,10 +82,10 @@ private:
 
 class LiveStage final : public Stage {
 public:
-    std::vector<Died> run(const std::vector<Part>& parts, const Settings& settings) override {
+    std::vector<Died> run(const std::vector<Part>& parts, const Surroundings& surroundings) override {
         live::Cluster cluster;
         for (const Part& part : parts) cluster.members.push_back(member(part.role, part.index));
-        return perform(cluster, parts, settings);
+        return perform(cluster, parts, surroundings);
     }
 
     void run_with_victim(const std::string& name, std::function<void(Env&, Fate&)> observer) override {
@@ -102,13 +103,17 @@ private:
     }
 
     std::vector<Died> perform(const live::Cluster& cluster, const std::vector<Part>& parts,
-                              const Settings& settings = {}) {
+                              const Surroundings& surroundings = {}) {
         std::vector<std::unique_ptr<live::Env>> envs;
         std::size_t left = 0; // that are to end by themselves
         for (const Part& part : parts) {
             const std::string data = folder_.path(part.role + std::to_string(part.index));
-            auto env = live::Env::make(
-                {.role = part.role, .index = part.index, .cluster = cluster, .settings = settings, .data = data});
+            auto env = live::Env::make({.role = part.role,
+                                        .index = part.index,
+                                        .cluster = cluster,
+                                        .settings = surroundings.settings,
+                                        .data = data,
+                                        .user_timeout = surroundings.user_timeout});
             CHECK(env.ok());
             envs.push_back(std::move(*env));
             left += !part.serves;

@@ -10,8 +10,8 @@ namespace world = sim::world;
 
 class SimulatedStage final : public Stage {
 public:
-    std::vector<Died> run(const std::vector<Part>& parts, const Settings& settings) override {
-        world::World stage({.seed = 11, .settings = settings});
+    std::vector<Died> run(const std::vector<Part>& parts, const Surroundings& surroundings) override {
+        world::World stage({.seed = 11, .user_timeout = surroundings.user_timeout, .settings = surroundings.settings});
         std::size_t left = 0; // mains that are to end, by themselves or with their process
         for (const Part& part : parts) {
             left += !part.serves;

@@ -38,6 +38,11 @@ struct Part {
     bool serves = false; // it has no end of its own: it is stopped when the others have ended
 };
 
+struct Surroundings {
+    Settings settings{};
+    Duration user_timeout = 10s;
+};
+
 // Of a process that died by itself.
 struct Died {
     std::string rule;
@@ -56,7 +61,7 @@ class Stage {
 public:
     virtual ~Stage() = default;
     // Until all mains have ended that do not serve. What died by itself comes back.
-    virtual std::vector<Died> run(const std::vector<Part>& parts, const Settings& settings = {}) = 0;
+    virtual std::vector<Died> run(const std::vector<Part>& parts, const Surroundings& surroundings = {}) = 0;
     // With a victim that runs the main of that name, and "observer" 0 beside it, until the observer's main has ended.
     virtual void run_with_victim(const std::string& name, std::function<void(Env&, Fate&)> observer) = 0;
 };

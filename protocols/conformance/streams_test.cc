@@ -72,24 +72,33 @@ TEST_P(Streams, AHalfCloseLetsTheOtherDirectionGoOn) {
 }
 
 TEST_P(Streams, AReaderThatDoesNotReadHoldsTheWriterBack) {
-    pair(accepting([](Env& env, Stream& stream) {
-             EXPECT_EQ(stream.read(1)->text(), "!");
-             EXPECT_TRUE(env.sleep(100ms).ok());
-             std::size_t size = 0;
-             for (Bytes got = std::move(*stream.read(65'536)); !got.empty(); got = std::move(*stream.read(65'536)))
-                 size += got.size();
-             EXPECT_GE(size, std::size_t{64} << 10);
-         }),
-         connecting([](Env& env, Stream& stream) {
-             EXPECT_TRUE(write(stream, "!").ok());
-             const std::string piece(64 << 10, 'x');
-             int written = 0; // pieces
-             while (written < 1000 && write(stream, piece, env.deadline(20ms)).ok()) ++written;
-             EXPECT_GE(written, 0);
-             EXPECT_LT(written, 1000);
-             while (!write(stream, "x", env.deadline(20ms)).ok()) {
-             } // goes on once it is read from
-         }));
+    pair(
+        [](Env& env) {
+            Socket socket = *env.bind(port);
+            Stream stream = *env.accept(socket);
+            EXPECT_TRUE(env.accept(socket).ok()); // the sign that the writer was held back
+            EXPECT_GE(read_all(stream).size(), std::size_t{64} << 10);
+        },
+        connecting([](Env& env, Stream& stream) {
+            const std::string piece(64 << 10, 'x');
+            int written = 0; // pieces
+            while (written < 1000 && write(stream, piece, env.deadline(20ms)).ok()) ++written;
+            EXPECT_LT(written, 1000);
+            EXPECT_TRUE(env.connect(server_of(env)).ok());
+            EXPECT_TRUE(write(stream, "goes on").ok());
+        }));
+}
+
+TEST_P(Streams, APeerThatDoesNotReadForLongIsNotTakenForASilentOne) {
+    const std::string all = pattern(12 << 20);
+    const auto died = stage()->run(
+        {{"server", 0, accepting([&all](Env& env, Stream& stream) {
+              EXPECT_TRUE(env.sleep(800ms).ok());
+              EXPECT_TRUE(read_all(stream) == all);
+          })},
+         {"client", 0, connecting([&all](Env&, Stream& stream) { EXPECT_TRUE(write(stream, all).ok()); })}},
+        {.user_timeout = 100ms});
+    EXPECT_TRUE(died.empty());
 }
 
 TEST_P(Streams, AreRefusedWhereNobodyIsBound) {
@@ -206,7 +215,7 @@ TEST_P(Streams, ManyAtOnceDoNotDisturbEachOther) {
         [](Env& env) {
             Socket socket = *env.bind(port);
             for (int i = 0; i < many; ++i)
-                env.spawn("echo", [&env, stream = std::make_shared<Stream>(*env.accept(socket))] {
+                env.spawn("echo", [stream = std::make_shared<Stream>(*env.accept(socket))] {
                     const std::string all = read_all(*stream);
                     EXPECT_TRUE(write(*stream, all).ok());
                 });

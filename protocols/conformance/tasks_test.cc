@@ -269,22 +269,23 @@ struct Witness {
 TEST_P(Tasks, OfADeadProcessAreUnwoundAndReachNothing) {
     std::string seen; // read when the process has ended
     EXPECT_EQ(death_of([&](Env& env) {
-                  env.spawn("holder", [&] {
+                  env.spawn("holder", [&, main = env.current()] {
                       const Witness witness{env, seen, *env.bind(0), *env.open("f", OpenMode::create)};
+                      env.wake(main);
                       (void)env.park();
                       seen += "went on ";
                   });
-                  EXPECT_TRUE(env.sleep(5ms).ok());
+                  EXPECT_TRUE(env.park().ok());
                   throw std::runtime_error("dies");
               }),
               "uncaught std::runtime_error");
     EXPECT_EQ(seen, "dead dead no task");
 }
 
-class Surroundings : public Promise {};
-IN_BOTH_WORLDS(Surroundings);
+class Processes : public Promise {};
+IN_BOTH_WORLDS(Processes);
 
-TEST_P(Surroundings, AProcessKnowsWhoItIsAndItsPeersInOrder) {
+TEST_P(Processes, AProcessKnowsWhoItIsAndItsPeersInOrder) {
     const auto main = [](Env& env) {
         const Identity& self = env.self();
         EXPECT_EQ(self.role, "server");
@@ -309,7 +310,7 @@ TEST_P(Surroundings, AProcessKnowsWhoItIsAndItsPeersInOrder) {
                                                                          }}});
 }
 
-TEST_P(Surroundings, TheClockNeverGoesBackAndWorkIsChargedWithoutWaiting) {
+TEST_P(Processes, TheClockNeverGoesBackAndWorkIsChargedWithoutWaiting) {
     alone([](Env& env) {
         Monotonic last = env.now();
         for (int i = 0; i < 1000; ++i) {
@@ -326,7 +327,7 @@ TEST_P(Surroundings, TheClockNeverGoesBackAndWorkIsChargedWithoutWaiting) {
     });
 }
 
-TEST_P(Surroundings, DrawsReachEveryValueAndNoOther) {
+TEST_P(Processes, DrawsReachEveryValueAndNoOther) {
     alone([](Env& env) {
         std::set<std::uint64_t> seen;
         for (int i = 0; i < 400; ++i) seen.insert(env.draw("dice", 6));
@@ -335,7 +336,7 @@ TEST_P(Surroundings, DrawsReachEveryValueAndNoOther) {
     });
 }
 
-TEST_P(Surroundings, AFaultPointAtWhichNoneIsArmedLetsEveryonePass) {
+TEST_P(Processes, AFaultPointAtWhichNoneIsArmedLetsEveryonePass) {
     alone([](Env& env) {
         static constexpr StateKey point{"conformance.point"};
         EXPECT_TRUE(env.fault_point(point).ok());

@@ -85,8 +85,8 @@ sim::Problem objection(const Cluster& cluster) {
 } // namespace
 
 std::string Member::address() const {
-    const bool is_six = host.find(':') != std::string::npos;
-    return (is_six ? "[" + host + "]" : host) + ":" + std::to_string(port);
+    const bool is_bracketed = host.find(':') != std::string::npos;
+    return (is_bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 const Member* Cluster::find(std::string_view role, std::uint32_t index) const {

@@ -3,8 +3,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -321,6 +325,44 @@ TEST(Env, SpeaksSixAsWellAsFour) {
     if (probe >= 0) ::close(probe);
     if (!has_six) GTEST_SKIP() << "this machine has no IPv6";
     talk_on(cluster_of(3, "::1"));
+}
+
+// In a network of its own, which goes down: what is written is never answered. The exit code says what came of it.
+int write_into_silence() {
+    if (::unshare(CLONE_NEWNET) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return 77;
+    const int control = ::socket(AF_INET, SOCK_DGRAM, 0);
+    ifreq loopback{};
+    std::memcpy(loopback.ifr_name, "lo", 3);
+    loopback.ifr_flags = IFF_UP;
+    if (::ioctl(control, SIOCSIFFLAGS, &loopback) != 0) return 77;
+    const Cluster cluster = *parse_cluster("node 0 127.0.0.1:7000", "c");
+    auto env = *Env::make({.role = "node", .cluster = cluster, .user_timeout = 200ms});
+    int code = 1;
+    env->run([&](sim::Env& of) {
+        sim::Socket socket = *of.bind(1);
+        sim::Stream stream = *of.connect(socket.address());
+        CHECK(stream.read(1, of.deadline(500ms)).error() == Error::timed_out); // nothing is owed
+        loopback.ifr_flags = 0;
+        CHECK(::ioctl(control, SIOCSIFFLAGS, &loopback) == 0);
+        CHECK(stream.write(sim::view_of("lost"), label).ok());
+        const sim::Monotonic start = of.now();
+        CHECK(stream.read(1).error() == Error::reset);
+        CHECK(of.now() - start >= 200ms);
+        CHECK(of.now() - start < 2s);
+        CHECK(of.connect(socket.address()).error() == Error::reset);
+        code = 0;
+    });
+    return code;
+}
+
+TEST(Env, AStreamBreaksWhosePeerIsSilentPastTheUserTimeout) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(write_into_silence());
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "no network of its own can be had here";
+    EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 // What a thread leaves behind when it ends would be leaked once for each Env that runs.

@@ -27,15 +27,49 @@ void set_linger(tcp::socket& socket, bool resets) {
 
 } // namespace
 
-void Streams::prepare(Socket& socket) const {
+void Streams::prepare(Socket& socket) {
     error_code ignored;
     set_linger(socket, true);
     socket.set_option(tcp::no_delay(true), ignored);
-    const auto timeout = static_cast<int>(std::max<std::int64_t>(1, user_timeout_ / 1ms));
-    socket.set_option(boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>(timeout), ignored);
+}
+
+// The peer owes an answer to the last that was sent and not acknowledged, be it a repetition, and when it was asked
+// whether it has room. One whose buffer is full answers that it is, though not to two questions within half a second:
+// so only the second question without an answer counts.
+bool Streams::is_silent_too_long(End& end) const {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (::getsockopt(end.socket.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
+    const sim::Monotonic now = Loop::now();
+    const bool is_unanswered = info.tcpi_unacked > 0 && info.tcpi_last_ack_recv > info.tcpi_last_data_sent;
+    if (!is_unanswered && info.tcpi_probes < 2) {
+        end.silent_since.reset();
+        return false;
+    }
+    const sim::Monotonic heard = now - std::chrono::milliseconds(info.tcpi_last_ack_recv);
+    end.silent_since = end.silent_since ? std::max(*end.silent_since, heard) : now;
+    return now - *end.silent_since >= user_timeout_;
+}
+
+void Streams::watch_silence() {
+    silence_alarm_.expires_after(std::max<sim::Duration>(user_timeout_ / 8, 10ms));
+    silence_alarm_.async_wait([this](const error_code& error) {
+        if (error || tasks_.is_dead()) return;
+        watches_silence_ = slots_.size() > free_.size();
+        if (watches_silence_) watch_silence();
+        for (std::size_t i = 0; i < slots_.size(); ++i) {
+            const Held each = slots_[i]; // those who wait may close it
+            if (each == nullptr || each->broken || (!each->reader.is_taken() && !each->writer.is_taken())) continue;
+            if (!is_silent_too_long(*each)) continue;
+            each->broken = true;
+            each->reader.call(tasks_);
+            each->writer.call(tasks_);
+        }
+    });
 }
 
 std::uint32_t Streams::hold(Held end) {
+    if (!std::exchange(watches_silence_, true)) watch_silence();
     if (free_.empty()) {
         slots_.push_back(std::move(end));
         return static_cast<std::uint32_t>(slots_.size() - 1);

@@ -4,7 +4,9 @@
 //     stream that is closed ends in order, after everything that was written;
 //   - what was received and not read when a stream is closed is thrown away first, for the kernel would answer it by a
 //     reset, which destroys what the peer has not read yet;
-//   - a broken stream stays broken: the kernel says so once, and then "end of stream".
+//   - a broken stream stays broken: the kernel says so once, and then "end of stream";
+//   - a peer that does not read for long is not silent, since its kernel answers. TCP_USER_TIMEOUT would end such a
+//     stream, so the silence of peers is measured here.
 #pragma once
 
 #include <memory>
@@ -18,7 +20,8 @@ class Streams {
 public:
     Streams(Loop& loop, sim::Tasks& tasks, AddressBook& book, Scratch& scratch, Ports& ports,
             sim::Duration user_timeout)
-        : loop_(loop), tasks_(tasks), book_(book), scratch_(scratch), ports_(ports), user_timeout_(user_timeout) {}
+        : loop_(loop), tasks_(tasks), book_(book), scratch_(scratch), ports_(ports), user_timeout_(user_timeout),
+          silence_alarm_(loop.io()) {}
     Streams(const Streams&) = delete;
     Streams& operator=(const Streams&) = delete;
 
@@ -45,6 +48,7 @@ private:
         Seat writer;
         bool expects_read = false; // the kernel was asked to report it
         bool expects_write = false;
+        std::optional<sim::Monotonic> silent_since{}; // the peer owes an answer
     };
     using Held = std::shared_ptr<End>;
 
@@ -54,11 +58,14 @@ private:
         return slots_[slot];
     }
     std::uint32_t hold(Held end);
-    void prepare(Socket& socket) const;
+    static void prepare(Socket& socket);
     // Waits until the end may be read or written again. False: task.outcome says why not.
     bool wait_readable(const Held& end, sim::TaskState& task, sim::Deadline deadline);
     bool wait_writable(const Held& end, sim::TaskState& task, sim::Deadline deadline);
     bool wait_acceptable(const std::shared_ptr<Port>& port, sim::TaskState& task, sim::Deadline deadline);
+    // Now and then, as long as there are streams.
+    void watch_silence();
+    bool is_silent_too_long(End& end) const;
     sim::Status establish(const Held& end, const Endpoint& to, sim::Deadline deadline);
 
     Loop& loop_;
@@ -67,6 +74,8 @@ private:
     Scratch& scratch_;
     Ports& ports_;
     sim::Duration user_timeout_;
+    boost::asio::steady_timer silence_alarm_;
+    bool watches_silence_ = false;
     std::vector<Held> slots_;
     std::vector<std::uint32_t> free_;
 };
