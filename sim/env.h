@@ -35,7 +35,7 @@ namespace orrery::sim {
 class Env;
 
 struct Datagram {
-    Address from{};
+    Address from{}; // where its sender is answered
     Bytes bytes;
 };
 
@@ -139,7 +139,7 @@ public:
     // Sets a gauge: its last value is kept for the host until it crashes; triggers of faults may wait for it.
     virtual void state(const StateKey& key, Field value) = 0;
     // A socket at that port of this host, for datagrams both ways and for streams to be accepted; port 0: any free
-    // one, which this boot has not given before. Errors: address_in_use, dead.
+    // one, above all that this boot was given so. Errors: address_in_use, dead.
     virtual Result<Socket> bind(std::uint64_t port) = 0;
     // Starts a task: `run` begins in a turn of its own after the running one; which of several begins first is not
     // said. An exception that leaves `run` kills the process, a finding. A dead process starts nothing and gives no

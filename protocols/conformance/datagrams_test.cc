@@ -117,12 +117,14 @@ TEST_P(Datagrams, APortIsTakenUntilItIsClosed) {
     });
 }
 
-TEST_P(Datagrams, AnyFreePortIsOneThatThisBootHasNotGivenBefore) {
+TEST_P(Datagrams, AnyFreePortIsAboveThoseThatThisBootWasGivenBefore) {
     alone([](Env& env) {
-        std::set<std::uint64_t> ports;
-        for (int i = 0; i < 500; ++i) ports.insert(env.bind(0)->address().port);
-        EXPECT_EQ(ports.size(), 500u);
-        EXPECT_FALSE(ports.contains(0));
+        std::uint64_t last = 0;
+        for (int i = 0; i < 500; ++i) {
+            const std::uint64_t given = env.bind(0)->address().port;
+            EXPECT_GT(given, last);
+            last = given;
+        }
     });
 }
 
@@ -136,7 +138,7 @@ TEST_P(Datagrams, AClosedSocketHearsNothingMore) {
         Socket second = *env.bind(port);
         EXPECT_EQ(second.receive(env.deadline(5ms)).error(), Error::timed_out);
         EXPECT_TRUE(sender.send(second.address(), label, {}).ok());
-        EXPECT_EQ(second.receive()->from, sender.address());
+        EXPECT_EQ(second.receive()->from.host, env.self().address.host);
     });
 }
 

@@ -11,7 +11,7 @@
 // machine from {server 0, that port} - unless several members share it; then it comes from {10.0.0.1, that port}.
 //
 // A port that the operating system chose may be chosen again later. Above its 16 bits an Address that bind(0) gave
-// counts how often this process had it before, so that no two sockets of a boot ever have one address. To whom a
+// counts the sockets of this boot, so that no two have the same address and later ones have higher ports. To whom a
 // message goes, only the lower 16 bits say.
 #pragma once
 

@@ -43,13 +43,6 @@ bool Ports::open(Port& port, std::uint16_t number) const {
     return !error;
 }
 
-std::uint64_t Ports::name_of_free(std::uint16_t number) {
-    std::uint64_t& count = given_[number];
-    const std::uint64_t name = number | (count << 16);
-    ++count;
-    return name;
-}
-
 sim::Result<std::uint32_t> Ports::bind(std::uint64_t name) {
     const bool is_taken = name != 0 && std::any_of(ports_.begin(), ports_.end(), [&](const auto& each) {
                               return each != nullptr && each->port == name;
@@ -61,7 +54,7 @@ sim::Result<std::uint32_t> Ports::bind(std::uint64_t name) {
     for (int i = 0; !is_open && number == 0 && i < tries_max; ++i) is_open = open(*port, number);
     if (!is_open) return sim::Error::address_in_use;
     error_code ignored;
-    port->port = name != 0 ? name : name_of_free(port->datagrams.local_endpoint(ignored).port());
+    port->port = name != 0 ? name : (++given_ << 16) | port->datagrams.local_endpoint(ignored).port();
     std::size_t slot = 0;
     while (slot < ports_.size() && ports_[slot] != nullptr) ++slot;
     if (slot == ports_.size()) ports_.emplace_back();

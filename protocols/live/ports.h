@@ -10,7 +10,6 @@
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <deque>
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -66,7 +65,6 @@ private:
     Port& port(std::uint32_t slot) const { return *held(slot); }
     // False: the number is taken, or the process may not have it.
     bool open(Port& port, std::uint16_t number) const;
-    std::uint64_t name_of_free(std::uint16_t number);
     void expect(const std::shared_ptr<Port>& port);
     void take_arrived(Port& port);
 
@@ -74,8 +72,8 @@ private:
     sim::Tasks& tasks_;
     AddressBook& book_;
     Scratch& scratch_;
-    std::vector<std::shared_ptr<Port>> ports_;     // by slot; null: free
-    std::map<std::uint16_t, std::uint64_t> given_; // how often the system chose this number for a bind(0)
+    std::vector<std::shared_ptr<Port>> ports_; // by slot; null: free
+    std::uint64_t given_ = 0;                  // numbers that the system chose, for bind(0)
 };
 
 } // namespace orrery::live

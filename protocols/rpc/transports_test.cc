@@ -24,10 +24,15 @@ protected:
     // Runs `client` to its end, while `server` serves.
     void run(std::function<void(sim::Env&, Transport&)> client, std::function<void(sim::Env&)> server) {
         const auto stage = Of::world == World::live ? conformance::live_stage() : conformance::simulated_stage();
-        const auto died = stage->run({{"server", 0, std::move(server), true}, {"client", 0, [&](sim::Env& env) {
-                                                                                   Transport transport(env);
-                                                                                   client(env, transport);
-                                                                               }}});
+        const auto died =
+            stage->run({{"server", 0, std::move(server), true},
+                        {"client", 0, [&](sim::Env& env) {
+                             Transport transport(env);
+                             // Until the server is up: what is sent before is lost.
+                             while (!transport.template call<std::int64_t>("double", std::int64_t{1}, 50ms).has_value())
+                                 (void)env.sleep(1ms);
+                             client(env, transport);
+                         }}});
         EXPECT_TRUE(died.empty());
     }
     void run(std::function<void(sim::Env&, Transport&)> client) {
@@ -127,13 +132,17 @@ TYPED_TEST(Rpc, ACancelledCallerHearsUnknownAndTheNextCallIsNotDisturbed) {
 TYPED_TEST(Rpc, AServerThatEndsCancelsItsHandlersAndWaitsForThem) {
     int left_behind = -1;
     this->run(
-        [&](sim::Env&, auto& transport) {
-            EXPECT_FALSE(transport.template call<std::int64_t>("slow", std::int64_t{1}, 1s).has_value());
+        [&](sim::Env& env, auto& transport) {
+            env.spawn("end", [&env] {
+                (void)env.sleep(10ms);
+                static constexpr sim::Label label{"test.end"};
+                (void)env.bind(0)->send(env.peers("server")[0].at(9), label, {});
+            });
+            (void)transport.template call<std::int64_t>("slow", std::int64_t{1}, 1s);
         },
         [&](sim::Env& env) {
             env.spawn("end", [&env, main = env.current()] {
-                (void)env.sleep(30ms);
-                env.cancel(main);
+                if (env.bind(9)->receive().ok()) env.cancel(main);
             });
             serve(env, this->executed, this->cancelled);
             left_behind = this->executed;
