@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstdlib>
+#include <utility>
 
 namespace orrery::sim {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 struct FreeBlock {
     FreeBlock* next;
 };
-std::array<FreeBlock*, 33> free_blocks{};
+constinit thread_local std::array<FreeBlock*, 33> free_blocks{};
 
 std::uint8_t* acquire(std::size_t capacity) {
     auto& list = free_blocks[static_cast<std::size_t>(std::countr_zero(capacity))];
@@ -45,6 +46,11 @@ void Bytes::give_back() {
     auto& list = free_blocks[static_cast<std::size_t>(std::countr_zero(capacity_))];
     block->next = list;
     list = block;
+}
+
+void Bytes::release_pool() {
+    for (FreeBlock*& list : free_blocks)
+        while (list != nullptr) std::free(std::exchange(list, list->next));
 }
 
 } // namespace orrery::sim

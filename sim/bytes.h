@@ -1,8 +1,8 @@
 // Bytes: the payload of messages. Move-only, 48 bytes inline, pooled beyond, so that a message in
 // the steady state allocates nothing.
 //
-// The pool keeps free blocks in lists by powers of two and never gives them back to the allocator. It is not locked,
-// because a simulation has one thread; a live Env passes plain memory, not Bytes, to another thread.
+// The pool keeps free blocks in lists by powers of two and does not give them back to the allocator. Each thread has a
+// pool of its own, so none is locked. A thread that ends calls release_pool() first.
 #pragma once
 
 #include <cstdint>
@@ -68,6 +68,9 @@ public:
         if (capacity > capacity_) [[unlikely]]
             grow(capacity);
     }
+
+    // Gives the free blocks of the calling thread back to the allocator.
+    static void release_pool();
 
     friend bool operator==(const Bytes& a, const Bytes& b) { return a.text() == b.text(); }
 

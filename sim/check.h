@@ -23,8 +23,8 @@ struct CheckFailed : std::exception {
 // Throws CheckFailed while a fiber of the world runs, else prints and aborts.
 [[noreturn]] void check_failed(const char* condition, const char* where);
 
-// True while code of a process runs: a failed CHECK then throws. The world sets it.
-inline bool check_throws = false;
+// True while code of a process runs in this thread: a failed CHECK then throws. The world sets it.
+inline constinit thread_local bool check_throws = false;
 
 } // namespace orrery::sim
 

@@ -35,7 +35,7 @@ namespace orrery::sim {
 class Env;
 
 struct Datagram {
-    Address from{};
+    Address from{}; // where its sender is answered
     Bytes bytes;
 };
 
@@ -101,7 +101,7 @@ public:
 
 // An open file. Offsets and sizes in bytes. Nothing is durable before sync has returned. Each call may fail with
 // input_output, timed_out, cancelled, dead, and those that make the file longer with no_space; one that ended early
-// - timed out, cancelled - may have had its effect or not.
+// - timed out, cancelled - may have had its effect or not. To change a file that was opened to read is a bug (CHECK).
 class File : public Handle {
 public:
     using Handle::Handle;
@@ -139,10 +139,11 @@ public:
     // Sets a gauge: its last value is kept for the host until it crashes; triggers of faults may wait for it.
     virtual void state(const StateKey& key, Field value) = 0;
     // A socket at that port of this host, for datagrams both ways and for streams to be accepted; port 0: any free
-    // one, which this boot has not given before. Errors: address_in_use, dead.
+    // one, above all that this boot was given so. Errors: address_in_use, dead.
     virtual Result<Socket> bind(std::uint64_t port) = 0;
-    // Starts a task: `run` begins in a turn of its own after the running one, in the order of spawns. An exception
-    // that leaves `run` kills the process, a finding. A dead process starts nothing and gives no task.
+    // Starts a task: `run` begins in a turn of its own after the running one; which of several begins first is not
+    // said. An exception that leaves `run` kills the process, a finding. A dead process starts nothing and gives no
+    // task.
     virtual Task spawn(std::string_view name, std::function<void()> run) = 0;
     // The calling task.
     virtual Task current() const = 0;
@@ -154,7 +155,8 @@ public:
     // It was spawned and has not ended.
     virtual bool is_alive(Task task) const = 0;
     // The process computes for that long: what it sends leaves later, and its host handles nothing meanwhile. The
-    // call returns at once, and now() is later by `work`. Code takes no simulated time otherwise.
+    // call returns at once, and now() is later by `work`. Code takes no simulated time otherwise. Where time passes by
+    // itself, in the live world, it does nothing.
     virtual void charge(Duration work) = 0;
 
     // --- suspending ---
@@ -163,14 +165,16 @@ public:
     // Returns ok when the deadline has come. Errors: cancelled, dead.
     virtual Status sleep_until(Deadline deadline) = 0;
     // A stream to the socket at that address, once its host has taken it into its backlog. Errors: refused (no such
-    // host, nobody bound there, or a full backlog), reset (silent past the user timeout), timed_out, cancelled, dead.
+    // host, or nobody bound there), reset (silent past the user timeout), timed_out, cancelled, dead. A full backlog
+    // refuses, or makes the caller wait.
     virtual Result<Stream> connect(Address to, Deadline deadline = {}) = 0;
     // The next stream that a peer has connected to the socket. One task a socket may wait in it. Errors: timed_out,
     // cancelled, dead.
     virtual Result<Stream> accept(Socket& socket, Deadline deadline = {}) = 0;
-    // `path` is relative to the root of the host's disk; folders need not be made. A file that is created is durable
-    // under its name after sync_directory. Errors: not_found (read, read_write), exists (create_new), input_output,
-    // timed_out, cancelled, dead.
+    // `path` is relative to the root of the host's disk: names joined by '/', none of them empty, "." or ".." (CHECK).
+    // Folders need not be made. What leads to a file cannot be a file itself: to create it is input_output. A file
+    // that is created is durable under its name after sync_directory. Errors: not_found (read, read_write), exists
+    // (create_new), input_output, timed_out, cancelled, dead.
     virtual Result<File> open(std::string_view path, OpenMode mode, Deadline deadline = {}) = 0;
     // Replaces `to`. After a crash the old name or the new one is there, until sync_directory: then the new one.
     // Errors: not_found, input_output, timed_out, cancelled, dead.

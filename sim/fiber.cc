@@ -28,6 +28,10 @@ void Fiber::start(const Stack& stack, Entry entry, void* argument) {
 #if defined(ORRERY_ASAN)
     fake_stack_ = nullptr;
 #endif
+#if defined(ORRERY_TSAN)
+    if (thread_ != nullptr) __tsan_destroy_fiber(thread_);
+    thread_ = __tsan_create_fiber(0);
+#endif
     context_ = boost::context::detail::make_fcontext(
         stack.top, stack.size(), [](boost::context::detail::transfer_t from) { trampoline(&from); });
 }
@@ -43,6 +47,9 @@ void Fiber::trampoline(void* transferred) {
     fiber->finished_ = true;
 #if defined(ORRERY_ASAN)
     __sanitizer_start_switch_fiber(nullptr, fiber->scheduler_bottom_, fiber->scheduler_size_);
+#endif
+#if defined(ORRERY_TSAN)
+    __tsan_switch_to_fiber(fiber->scheduler_thread_, 0);
 #endif
     boost::context::detail::jump_fcontext(fiber->scheduler_, nullptr);
     __builtin_unreachable();

@@ -18,6 +18,9 @@
 #if defined(ORRERY_ASAN)
 #include <sanitizer/common_interface_defs.h>
 #endif
+#if defined(ORRERY_TSAN)
+#include <sanitizer/tsan_interface.h>
+#endif
 
 namespace orrery::sim {
 
@@ -38,6 +41,11 @@ public:
     Fiber() = default;
     Fiber(const Fiber&) = delete;
     Fiber& operator=(const Fiber&) = delete;
+#if defined(ORRERY_TSAN)
+    ~Fiber() {
+        if (thread_ != nullptr) __tsan_destroy_fiber(thread_);
+    }
+#endif
 
     // Prepares a fiber on `stack`; it first runs at switch_in. `entry` must not let exceptions out.
     void start(const Stack& stack, Entry entry, void* argument);
@@ -73,12 +81,20 @@ private:
     const void* scheduler_bottom_ = nullptr; // learnt at the first entry
     std::size_t scheduler_size_ = 0;
 #endif
+#if defined(ORRERY_TSAN)
+    void* thread_ = nullptr; // ThreadSanitizer takes each fiber for a thread
+    void* scheduler_thread_ = nullptr;
+#endif
 };
 
 [[gnu::always_inline]] inline void Fiber::switch_in() {
     const ExceptionGlobals mine = std::exchange(*globals_, exceptions_);
 #if defined(ORRERY_ASAN)
     __sanitizer_start_switch_fiber(&scheduler_fake_stack_, stack_.bottom, stack_.size());
+#endif
+#if defined(ORRERY_TSAN)
+    scheduler_thread_ = __tsan_get_current_fiber();
+    __tsan_switch_to_fiber(thread_, 0);
 #endif
     context_ = boost::context::detail::jump_fcontext(context_, this).fctx;
 #if defined(ORRERY_ASAN)
@@ -91,6 +107,9 @@ private:
     CHECK(!unwinding_);
 #if defined(ORRERY_ASAN)
     __sanitizer_start_switch_fiber(&fake_stack_, scheduler_bottom_, scheduler_size_);
+#endif
+#if defined(ORRERY_TSAN)
+    __tsan_switch_to_fiber(scheduler_thread_, 0);
 #endif
     scheduler_ = boost::context::detail::jump_fcontext(scheduler_, nullptr).fctx;
 #if defined(ORRERY_ASAN)

@@ -18,12 +18,19 @@
 #define ORRERY_ASAN 1
 #endif
 #endif
+#if defined(__SANITIZE_THREAD__)
+#define ORRERY_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define ORRERY_TSAN 1
+#endif
+#endif
 
 namespace orrery::sim {
 
 #if defined(ORRERY_STACK_BYTES)
 constexpr std::size_t stack_bytes = ORRERY_STACK_BYTES;
-#elif defined(ORRERY_ASAN) || !defined(__OPTIMIZE__)
+#elif defined(ORRERY_ASAN) || defined(ORRERY_TSAN) || !defined(__OPTIMIZE__)
 constexpr std::size_t stack_bytes = 256 * 1024;
 #else
 constexpr std::size_t stack_bytes = 64 * 1024;

@@ -100,6 +100,13 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
+bool is_path_inside(std::string_view path) {
+    const std::vector<std::string_view> names = split(path, '/');
+    return !names.empty() && std::none_of(names.begin(), names.end(), [](std::string_view name) {
+        return name.empty() || name == "." || name == ".." || name.find('\0') != std::string_view::npos;
+    });
+}
+
 std::string suggestion(std::string_view word, const std::vector<std::string>& names) {
     // One slip for every three letters; a beginning is as good.
     std::size_t least = word.size() / 3 + 1;

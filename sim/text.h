@@ -44,6 +44,10 @@ std::string join(const Range& texts, std::string_view separator = ", ") {
 // "a,b" -> {"a", "b"}; "" -> {}. Empty parts stay: "a," -> {"a", ""}. The parts are views of the text.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+// Names joined by '/', none of them empty, "." or "..", and without zero bytes: it cannot lead out of the folder that
+// it is relative to.
+bool is_path_inside(std::string_view path);
+
 // "; did you mean 'raft-kv'?", or nothing if no name is near the word.
 std::string suggestion(std::string_view word, const std::vector<std::string>& names);
 

@@ -120,31 +120,36 @@ TEST(AtMostOnce, AReplyToThePredecessorOfARestartedClientIsNotTakenForItsOwn) {
     EXPECT_EQ(unknown, (std::vector<bool>{true, true}));
 }
 
-// The window ends where 64 bits do, and must not come round to small numbers.
 TEST(Duplicates, TakesEveryNumberThatCanCome) {
     Duplicates duplicates;
     using Verdict = Duplicates::Verdict;
-    EXPECT_EQ(duplicates.admit(1, 0), Verdict::fresh);
-    EXPECT_EQ(duplicates.admit(1, UINT64_MAX), Verdict::fresh);
-    EXPECT_EQ(duplicates.admit(1, UINT64_MAX), Verdict::running);
-    EXPECT_EQ(duplicates.admit(1, UINT64_MAX - Duplicates::window + 1), Verdict::fresh);
-    EXPECT_EQ(duplicates.admit(1, UINT64_MAX - Duplicates::window), Verdict::stale);
-    EXPECT_EQ(duplicates.admit(1, 0), Verdict::stale);
+    for (const std::uint64_t number : {std::uint64_t{0}, UINT64_MAX, std::uint64_t{1} << 40}) {
+        EXPECT_EQ(duplicates.admit(1, number), Verdict::fresh);
+        EXPECT_EQ(duplicates.admit(1, number), Verdict::running);
+    }
 }
 
-TEST(Duplicates, DropsWhatIsBelowTheWindowAndKeepsReplies) {
-    Duplicates duplicates;
-    using Verdict = Duplicates::Verdict;
-    EXPECT_EQ(duplicates.admit(1, 10), Verdict::fresh);
-    EXPECT_EQ(duplicates.admit(1, 10), Verdict::running);
-    duplicates.finish(1, 10, sim::view_of("x"));
-    EXPECT_EQ(duplicates.admit(1, 10), Verdict::finished);
-    EXPECT_EQ(duplicates.reply(1, 10).text(), "x");
-    EXPECT_EQ(duplicates.admit(1, 10 + Duplicates::window), Verdict::fresh);
-    EXPECT_EQ(duplicates.admit(1, 10), Verdict::stale);
-    EXPECT_EQ(duplicates.admit(2, 10), Verdict::fresh);
-    for (std::uint64_t boot = 100; boot < 100 + 2 * Duplicates::boots_max; ++boot) (void)duplicates.admit(boot, 1);
-    EXPECT_EQ(duplicates.admit(2, 10), Verdict::fresh); // forgotten: the stated bound
+TEST(Duplicates, KeepsTheRepliesOfTheHighestNumbersAndDropsWhatIsNotAboveTheForgotten) {
+    for (const std::uint64_t gap : {std::uint64_t{1}, std::uint64_t{1} << 16}) {
+        Duplicates duplicates;
+        using Verdict = Duplicates::Verdict;
+        EXPECT_EQ(duplicates.admit(1, 10), Verdict::fresh);
+        EXPECT_EQ(duplicates.admit(1, 10), Verdict::running);
+        duplicates.finish(1, 10, sim::view_of("x"));
+        EXPECT_EQ(duplicates.admit(1, 10), Verdict::finished);
+        EXPECT_EQ(duplicates.reply(1, 10).text(), "x");
+        for (std::uint64_t i = 1; i < Duplicates::window; ++i)
+            EXPECT_EQ(duplicates.admit(1, 10 + i * gap), Verdict::fresh);
+        EXPECT_EQ(duplicates.admit(1, 10), Verdict::finished);
+        EXPECT_EQ(duplicates.admit(1, 9), Verdict::stale); // no room for one that is lower than all
+        EXPECT_EQ(duplicates.admit(1, 10), Verdict::finished);
+        EXPECT_EQ(duplicates.admit(1, 10 + Duplicates::window * gap), Verdict::fresh);
+        EXPECT_EQ(duplicates.admit(1, 10), Verdict::stale);
+        EXPECT_EQ(duplicates.admit(1, 10 + gap), Verdict::running);
+        EXPECT_EQ(duplicates.admit(2, 10), Verdict::fresh);
+        for (std::uint64_t boot = 100; boot < 100 + 2 * Duplicates::boots_max; ++boot) (void)duplicates.admit(boot, 1);
+        EXPECT_EQ(duplicates.admit(2, 10), Verdict::fresh); // forgotten: the stated bound
+    }
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // Calls by datagrams (by streams: connection.h). Each call has a socket of its own, so a late reply finds a closed
-// port. Its number is that port, which no boot uses twice. A restarted client uses the same ports again, so a reply
-// names the boot of the client too.
+// port. Its number is that port, and the ports of a boot ascend. A restarted client uses the same ports again, so a
+// reply names the boot of the client too.
 //
 //     rpc::Outcome<int> product = rpc::call<int>(env, server, "Arith.Multiply", pair, 100ms);
 //

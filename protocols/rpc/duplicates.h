@@ -1,7 +1,8 @@
-// The filter that makes a request happen at most once. For each boot of a client it keeps the replies of the last
-// `window` numbers: with 300 the highest, those of 45 to 300. A request below the window is stale and dropped, so that
-// nothing is executed twice while the client's boot is remembered. Of more than `boots_max` boots the one heard from
-// least recently is forgotten. Numbers come from the network: any may come. Pure.
+// The filter that makes a request happen at most once. For each boot of a client it keeps the replies of the `window`
+// highest numbers that came; the numbers of a client ascend, with or without gaps. A request that is not above all that
+// were forgotten is stale and dropped, so that nothing is executed twice while the client's boot is remembered. Of more
+// than `boots_max` boots the one heard from least recently is forgotten. Numbers come from the network: any may come.
+// Pure.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +25,14 @@ public:
         if (clients_.find(boot) == clients_.end()) make_room();
         Client& client = clients_[boot];
         client.heard = ++clock_;
-        if (is_stale(client, sequence)) return Verdict::stale;
+        if (client.forgotten && sequence <= *client.forgotten) return Verdict::stale;
         const auto [found, fresh] = client.requests.try_emplace(sequence);
         if (!fresh) return found->second.has_value() ? Verdict::finished : Verdict::running;
-        if (sequence > client.highest) client.highest = sequence;
-        while (is_stale(client, client.requests.begin()->first)) client.requests.erase(client.requests.begin());
+        if (client.requests.size() > window) {
+            client.forgotten = client.requests.begin()->first;
+            client.requests.erase(client.requests.begin());
+            if (*client.forgotten == sequence) return Verdict::stale;
+        }
         CHECK(client.requests.contains(sequence));
         CHECK(client.requests.size() <= window);
         CHECK(clients_.size() <= boots_max);
@@ -50,13 +54,10 @@ public:
 
 private:
     struct Client {
-        std::uint64_t highest = 0;                                   // number that was admitted
+        std::optional<std::uint64_t> forgotten;                      // the highest number of which nothing is kept
         std::uint64_t heard = 0;                                     // when, by clock_
         std::map<std::uint64_t, std::optional<sim::Bytes>> requests; // the reply by number; none: it is running
     };
-    static bool is_stale(const Client& client, std::uint64_t sequence) {
-        return sequence < client.highest && client.highest - sequence >= window;
-    }
     void make_room() {
         if (clients_.size() < boots_max) return;
         auto oldest = clients_.begin();

@@ -44,9 +44,12 @@ std::string_view objection(std::string_view path, std::string_view target) {
         return {};
     }
     if (is_below(path, "protocols")) {
+        const bool is_live = is_below(path, "protocols/live");
+        if (is_live != is_below(target, "protocols/live") && is_below(target, "protocols"))
+            return is_live ? "the live world sees the seam and itself" : "protocols do not know which world they are in";
         if (is_below(target, "protocols")) return {};
         if (!is_seam(target)) return "protocols see the seam: start from sim/env.h";
-        if (has(switching, target) && !is_below(path, "protocols/live"))
+        if (has(switching, target) && !is_live)
             return "protocols see Env; what runs tasks is for worlds";
         return {};
     }

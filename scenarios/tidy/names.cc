@@ -89,6 +89,15 @@ struct Exception {
 };
 constexpr Exception exceptions[] = {
     {"sim/check.cc", "fprintf("},                           // the last words before an abort
+    {"sim/check.h", "thread_local"},                        // several live processes, each with a thread of its own
+    {"sim/bytes.cc", "thread_local"},                       // likewise
+    {"protocols/live/loop.h", "steady_clock"},              // time is real there
+    {"protocols/live/loop.cc", "steady_clock"},             // likewise
+    {"protocols/live/env.cc", "system_clock"},              // likewise
+    {"protocols/live/disk.h", "std::thread"},               // it makes the calls that block
+    {"protocols/live/disk.h", "std::mutex"},                // between that thread and the one that runs the tasks
+    {"protocols/live/env_test.cc", "std::thread"},          // several processes in one program
+    {"protocols/conformance/live_stage_test.cc", "std::thread"}, // likewise
     {"scenarios/engine/search/sweep.cc", "steady_clock"},   // progress and --time are real time
     {"scenarios/engine/process/child.cc", "clock_gettime"}, // so are the limits of a seed
     {"reports/judges/pool.cc", "std::thread"}, // keys are judged side by side; nothing shows which was first

@@ -29,6 +29,11 @@ TEST(Tidy, SeesIncludesAgainstTheLayering) {
     EXPECT_NE(includes("protocols/raft/core.cc", "orrery/sim/fiber.h"), "");
     EXPECT_NE(includes("protocols/raft/core.cc", "orrery/sim/tasks.h"), "");
     EXPECT_NE(includes("protocols/raft/core.cc", "orrery/reports/history.h"), "");
+    EXPECT_NE(includes("protocols/raft/core.cc", "orrery/protocols/live/env.h"), "");
+    EXPECT_NE(includes("protocols/live/env.cc", "orrery/protocols/rpc/rpc.h"), "");
+    EXPECT_NE(includes("protocols/live/env.cc", "orrery/sim/world/world.h"), "");
+    EXPECT_EQ(includes("protocols/live/env.cc", "orrery/sim/tasks.h"), "");
+    EXPECT_EQ(includes("protocols/live/env.cc", "orrery/protocols/live/loop.h"), "");
     EXPECT_NE(includes("faults/plan.cc", "orrery/protocols/raft/core.h"), "");
     EXPECT_NE(includes("faults/plan.cc", "orrery/reports/history.h"), "");
     EXPECT_NE(includes("reports/verdict.cc", "orrery/reports/judges/judge.h"), "");

@@ -31,9 +31,18 @@ Result<FileReference> Disk::open(std::string_view path, OpenMode mode) {
         return FileReference(found->second);
     }
     if (mode == OpenMode::read || mode == OpenMode::read_write) return Error::not_found;
+    if (is_obstructed(path)) return Error::input_output;
     auto file = std::make_shared<FileContent>();
     operate({}, path, file);
     return file;
+}
+
+bool Disk::is_obstructed(std::string_view path) const {
+    for (std::size_t end = path.find('/'); end != std::string_view::npos; end = path.find('/', end + 1))
+        if (names_.find(path.substr(0, end)) != names_.end()) return true;
+    const std::string folder = std::string(path) + "/";
+    const auto below = names_.lower_bound(folder);
+    return below != names_.end() && below->first.starts_with(folder);
 }
 
 Result<Bytes> Disk::read(const FileContent& file, std::uint64_t offset, std::size_t size) const {
@@ -123,7 +132,9 @@ void Disk::operate(std::string_view from, std::string_view to, FileReference fil
 
 Status Disk::rename(std::string_view from, std::string_view to) {
     if (names_.find(from) == names_.end()) return Error::not_found;
-    if (from != to) operate(from, to, nullptr);
+    if (from == to) return success();
+    if (is_obstructed(to)) return Error::input_output;
+    operate(from, to, nullptr);
     return success();
 }
 

@@ -80,6 +80,8 @@ private:
         bool durable = false;
     };
     using Names = std::map<std::string, FileReference, std::less<>>;
+    // A file stands where the path needs a folder, or files stand below it.
+    bool is_obstructed(std::string_view path) const;
     void operate(std::string_view from, std::string_view to, FileReference file);
     void make_durable(std::size_t place);
     static void apply(Names& names, const NameOperation& operation);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "orrery/sim/text.h"
+
 namespace orrery::sim::world {
 
 Status Files::wait(Duration least, Duration most, Deadline deadline) {
@@ -27,14 +29,15 @@ Status Files::wait(Duration least, Duration most, Deadline deadline) {
 }
 
 Result<std::uint32_t> Files::open(std::string_view path, OpenMode mode, Deadline deadline) {
+    CHECK(sim::is_path_inside(path));
     const std::string name(path);
     Result<FileReference> opened = at_once(deadline, [&] { return disk().open(name, mode); });
     if (!opened.ok()) return opened.error();
     CHECK(*opened != nullptr);
     std::size_t slot = 0;
-    while (slot < files_.size() && files_[slot] != nullptr) ++slot;
+    while (slot < files_.size() && files_[slot].content != nullptr) ++slot;
     if (slot == files_.size()) files_.emplace_back();
-    files_[slot] = std::move(*opened);
+    files_[slot] = {std::move(*opened), mode};
     return static_cast<std::uint32_t>(slot);
 }
 
@@ -44,6 +47,7 @@ Result<Bytes> Files::read(std::uint32_t slot, std::uint64_t offset, std::size_t 
 
 // The content is in the disk's cache when the call returns; a crash before that may leave it out.
 Status Files::write(std::uint32_t slot, std::uint64_t offset, ByteView bytes, Deadline deadline) {
+    CHECK(is_writable(slot));
     const Bytes kept(bytes);
     const std::uint64_t hash = Trace::hash_bytes(kept.data(), kept.size());
     parts_.kernel.trace().add(host_, mix(hash, offset), parts_.kernel.running());
@@ -52,6 +56,7 @@ Status Files::write(std::uint32_t slot, std::uint64_t offset, ByteView bytes, De
 }
 
 Status Files::truncate(std::uint32_t slot, std::uint64_t size, Deadline deadline) {
+    CHECK(is_writable(slot));
     return at_once(deadline, [&] { return disk().truncate(*file(slot), size); });
 }
 
@@ -70,16 +75,19 @@ Result<std::uint64_t> Files::size(std::uint32_t slot, Deadline deadline) {
 
 void Files::close(std::uint32_t slot) {
     CHECK(file(slot) != nullptr);
-    files_[slot] = nullptr;
+    files_[slot] = {};
 }
 
 Status Files::rename(std::string_view from, std::string_view to, Deadline deadline) {
+    CHECK(sim::is_path_inside(from));
+    CHECK(sim::is_path_inside(to));
     const std::string source(from);
     const std::string target(to);
     return at_once(deadline, [&] { return disk().rename(source, target); });
 }
 
 Status Files::remove(std::string_view path, Deadline deadline) {
+    CHECK(sim::is_path_inside(path));
     const std::string name(path);
     return at_once(deadline, [&] { return disk().remove(name); });
 }
@@ -90,6 +98,7 @@ Result<std::vector<std::string>> Files::list(std::string_view prefix, Deadline d
 }
 
 Status Files::sync_directory(std::string_view directory, Deadline deadline) {
+    CHECK(directory.empty() || is_path_inside(directory));
     const std::string name(directory);
     const std::uint64_t until = disk().begin_sync_directory();
     host().count_effect(EffectKind::sync);

@@ -36,9 +36,10 @@ private:
     Disk& disk() { return host().disk; }
     const FileReference& file(std::uint32_t slot) const {
         CHECK(slot < files_.size());
-        CHECK(files_[slot] != nullptr);
-        return files_[slot];
+        CHECK(files_[slot].content != nullptr);
+        return files_[slot].content;
     }
+    bool is_writable(std::uint32_t slot) const { return files_[slot].mode != OpenMode::read; }
     // Waits as long as the disk takes, between the two.
     Status wait(Duration least, Duration most, Deadline deadline);
     // Waits for the disk, then does `act`. Ended early, it is drawn whether the act happens all the same.
@@ -58,7 +59,11 @@ private:
     Parts& parts_;
     HostIndex host_;
     Tasks& tasks_;
-    std::vector<FileReference> files_;
+    struct OpenFile {
+        FileReference content;
+        OpenMode mode{};
+    };
+    std::vector<OpenFile> files_;
 };
 
 } // namespace orrery::sim::world

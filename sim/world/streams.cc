@@ -30,8 +30,8 @@ bool Streams::wait_in(std::uint32_t number, TaskState* Slot::*role, TaskState& t
 
 Result<std::uint32_t> Streams::connect(Address to, Deadline deadline) {
     TaskState& task = tasks_.running();
-    if (to.host == 0 || to.host > parts_.hosts.size()) return Error::refused;
     if (Tasks::take_cancellation(task)) return Error::cancelled;
+    if (to.host == 0 || to.host > parts_.hosts.size()) return Error::refused;
     const Address from = Parts::address_of(host_).at(sockets_.take_ephemeral_port());
     Connection& connection = parts_.connections.open(*this, host_, from, to);
     const std::uint32_t number = hold(connection, 0);
