@@ -54,7 +54,9 @@ TEST_F(Executable, TellsOfAReplayWhatMetNoDrawAndWhetherTheFingerprintHolds) {
         return text.find(part) != std::string::npos;
     };
     const std::string repro = failure();
-    EXPECT_TRUE(has(json(repro), "\"same_source\":true,\"same_fingerprint\":true,\"diverged\":null,\"unmet\":[],\"never_began\":[]}"));
+    EXPECT_TRUE(
+        has(json(repro),
+            "\"same_source\":true,\"same_fingerprint\":true,\"diverged\":null,\"unmet\":[],\"never_began\":[]}"));
     EXPECT_FALSE(has(shell("ORRERY replay " + repro).out, "met no draw"));
     std::string text = read(repro);
     text.insert(text.find("plan\n"), "override 11 12 0 1 3\n");
@@ -62,7 +64,8 @@ TEST_F(Executable, TellsOfAReplayWhatMetNoDrawAndWhetherTheFingerprintHolds) {
     const Answer edited = shell("ORRERY replay edited.repro");
     EXPECT_EQ(edited.code, 1);
     EXPECT_TRUE(has(edited.out, "overrides that met no draw:\n  override 11 12 0 1 3\n")) << edited.out;
-    EXPECT_TRUE(has(json("edited.repro"), "\"unmet\":[\"override 11 12 0 1 3\"],\"never_began\":[]}")) << json("edited.repro");
+    EXPECT_TRUE(has(json("edited.repro"), "\"unmet\":[\"override 11 12 0 1 3\"],\"never_began\":[]}"))
+        << json("edited.repro");
     // Other sources, and another fingerprint than is found now.
     text.replace(text.find("source ") + 7, 4, "0000");
     write("foreign.repro", text);
