@@ -35,10 +35,10 @@ struct Reply {
 
 // A list without an element leaves the argument as it is.
 template <class T>
-[[nodiscard]] Problem read_argument(const Request& request, T& argument) {
+[[nodiscard]] Problem read_argument(const Request& request, T& argument, const Limits& limits = {}) {
     std::optional<std::string_view> json;
     if (Problem problem = find_argument(request, json)) return problem;
-    return json ? read_value(*json, argument) : std::nullopt;
+    return json ? read_value(*json, argument, limits) : std::nullopt;
 }
 
 template <class T>

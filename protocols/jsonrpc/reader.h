@@ -12,9 +12,12 @@ using gob::Error;
 using gob::ErrorKind;
 using gob::Problem;
 
+// What one stream, and one value, may cost.
 struct Limits {
-    std::size_t value_max = std::size_t{64} << 20; // bytes
-    std::size_t depth_max = 10'000;                // lists and objects inside each other, as in Go
+    std::size_t value_max = std::size_t{64} << 20;   // bytes
+    std::size_t depth_max = 10'000;                  // lists and objects inside each other, as in Go
+    std::size_t memory_max = std::size_t{256} << 20; // bytes of the elements of one value that is read
+    std::size_t nesting_max = 32; // structs inside structs: each takes stack, and a fiber has 64 KiB of it
 };
 
 class Reader {

@@ -92,6 +92,15 @@ void ValueReader::mismatch(const std::string& what, const gob::Type& type) {
                "json: cannot unmarshal " + what + " into Go " + where + " of type " + gob::go_text(type)});
 }
 
+bool ValueReader::afford(std::size_t bytes) {
+    if (bytes > memory_left_) {
+        keep(Error{ErrorKind::limit, "json: value too large"});
+        return false;
+    }
+    memory_left_ -= bytes;
+    return true;
+}
+
 void ValueReader::too_deep() {
     keep(Error{ErrorKind::limit, "exceeded max depth"});
     cursor_.skip();

@@ -19,7 +19,8 @@ Problem read_base64(std::string_view text, std::vector<std::uint8_t>& out);
 
 class ValueReader {
 public:
-    explicit ValueReader(Cursor& cursor) : cursor_(cursor) {}
+    ValueReader(Cursor& cursor, const Limits& limits)
+        : cursor_(cursor), memory_left_(limits.memory_max), nesting_left_(limits.nesting_max) {}
     Problem problem() && { return std::move(problem_); }
 
     template <class T>
@@ -93,29 +94,22 @@ private:
     template <class T>
     void read_bytes(T& value) {
         std::vector<std::uint8_t> bytes;
-        if (cursor_.peek() == '[') {
-            bytes.assign(sim::ByteView(value_bytes(value)).begin(), sim::ByteView(value_bytes(value)).end());
+        if (cursor_.peek() == '[')
             read_list(bytes);
-        } else if (cursor_.peek() != '"') {
+        else if (cursor_.peek() != '"')
             return refuse<T>();
-        } else if (Problem problem = read_base64(cursor_.text(), bytes)) {
+        else if (Problem problem = read_base64(cursor_.text(), bytes))
             return keep(std::move(problem));
-        }
         if constexpr (std::same_as<T, sim::Bytes>)
             value = sim::Bytes(sim::ByteView(bytes));
         else
             value.assign(bytes.begin(), bytes.end());
     }
     template <class T>
-    static std::vector<std::uint8_t> value_bytes(const T&) {
-        return {};
-    }
-
-    template <class T>
     void read_structure(T& value) {
         if (cursor_.peek() != '{') return refuse<T>();
-        if (depth_left_ == 0) return too_deep();
-        --depth_left_;
+        if (nesting_left_ == 0) return too_deep();
+        --nesting_left_;
         const Place* const outer = place_;
         for (bool more = cursor_.enter(); more; more = cursor_.next()) {
             const std::string name = cursor_.name();
@@ -132,7 +126,7 @@ private:
             });
             if (!is_read) cursor_.skip();
         }
-        ++depth_left_;
+        ++nesting_left_;
     }
 
     template <class T>
@@ -147,13 +141,12 @@ private:
                     values[count] = each;
                 else
                     values.push_back(each);
-            } else if constexpr (sim::codec::is_array<T>) {
-                if (count < values.size())
-                    read(values[count]);
-                else
-                    cursor_.skip();
+            } else if (count < values.size()) {
+                read(values[count]);
+            } else if (sim::codec::is_array<T> || !afford(sizeof(typename T::value_type))) {
+                cursor_.skip();
             } else {
-                read(count < values.size() ? values[count] : values.emplace_back());
+                if constexpr (!sim::codec::is_array<T>) read(values.emplace_back());
             }
             ++count;
         }
@@ -172,6 +165,10 @@ private:
         if constexpr (std::same_as<Key, std::string> || (std::integral<Key> && kind != gob::Kind::boolean)) {
             for (bool more = cursor_.enter(); more; more = cursor_.next()) {
                 std::string name = cursor_.name();
+                if (!afford(gob::describe<T>().element_size)) {
+                    cursor_.skip();
+                    continue;
+                }
                 typename T::mapped_type element{};
                 read(element);
                 Key key{};
@@ -208,21 +205,24 @@ private:
     static std::size_t find_field(const gob::Type& type, std::string_view name);
     void mismatch(const std::string& what, const gob::Type& type);
     void too_deep();
+    // Whether so many bytes more may be held for lists and maps: "0," can become a large struct.
+    bool afford(std::size_t bytes);
     void keep(Problem problem) {
         if (!problem_) problem_ = std::move(problem);
     }
 
     Cursor& cursor_;
     const Place* place_ = nullptr;
-    std::size_t depth_left_ = 32; // structs inside structs: each takes stack, and a fiber has little
+    std::size_t memory_left_;
+    std::size_t nesting_left_;
     Problem problem_;
 };
 
 // Reads a text that is known to be one JSON value.
 template <class T>
-[[nodiscard]] Problem read_value(std::string_view json, T& value) {
+[[nodiscard]] Problem read_value(std::string_view json, T& value, const Limits& limits = {}) {
     Cursor cursor(json);
-    ValueReader reader(cursor);
+    ValueReader reader(cursor, limits);
     reader.read(value);
     return std::move(reader).problem();
 }

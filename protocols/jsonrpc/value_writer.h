@@ -73,8 +73,8 @@ private:
 
     template <class T>
     void structure(const T& value) {
-        if (depth_left_ == 0) return fail("json: value nested too deeply");
-        --depth_left_;
+        if (nesting_left_ == 0) return fail("json: value nested too deeply");
+        --nesting_left_;
         const char* between = "{";
         sim::for_each_member(value, [&](std::string_view name, const auto& field) {
             append(out_, between);
@@ -84,7 +84,7 @@ private:
             write(field);
         });
         append(out_, *between == '{' ? "{}" : "}");
-        ++depth_left_;
+        ++nesting_left_;
     }
 
     template <class T>
@@ -136,7 +136,7 @@ private:
     }
 
     sim::Bytes& out_;
-    std::size_t depth_left_ = 32; // structs inside structs: each takes stack, and a fiber has little
+    std::size_t nesting_left_ = Limits().nesting_max;
     Problem problem_;
 };
 

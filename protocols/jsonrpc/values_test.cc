@@ -229,6 +229,30 @@ TEST(Reading, DepthIsBounded) {
     EXPECT_EQ(read_from<Args>(R"({"C":)" + nested(4000) + "}"), "<0 0>");
 }
 
+// "0," is two bytes, and may become a large struct.
+TEST(Reading, MemoryIsBounded) {
+    struct Large {
+        std::array<std::int64_t, 1000> numbers{};
+        static constexpr auto members() { return std::tuple{sim::member("Numbers", &Large::numbers)}; }
+    };
+    const Limits limits{.memory_max = 100'000};
+    std::string json = "[{}";
+    for (int i = 0; i < 1000; ++i) json += ",{}";
+    std::vector<Large> list;
+    Problem problem = read_value(json + "]", list, limits);
+    ASSERT_TRUE(problem);
+    EXPECT_EQ(problem->text, "json: value too large");
+    EXPECT_EQ(problem->kind, ErrorKind::limit);
+    EXPECT_EQ(list.size(), 12u);
+    std::map<std::string, Large> map;
+    json = "{\"0\":{}";
+    for (int i = 1; i < 1000; ++i) json += ",\"" + std::to_string(i) + "\":{}";
+    problem = read_value(json + "}", map, limits);
+    ASSERT_TRUE(problem);
+    EXPECT_EQ(problem->text, "json: value too large");
+    EXPECT_EQ(map.size(), 12u);
+}
+
 template <class... Shape, class Visit>
 void for_each_shape(Shapes<Shape...>, Visit visit) {
     (visit(static_cast<Shape*>(nullptr)), ...);
