@@ -1,97 +1,28 @@
-// Against Go itself, where it is installed: a Go program, written and built here, decodes what we send, says what it
-// saw, and sends it back; and says what it thinks of values that do not fit or are damaged. Elsewhere the tests are
-// skipped.
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <set>
-
-#include "orrery/protocols/gob/stream_test.h"
+// Against Go itself: a Go program decodes what we send, says what it saw, and sends it back; and says what it thinks of
+// values that do not fit or are damaged.
+#include "orrery/protocols/gob/go_peer_test.h"
 
 namespace orrery::gob {
 namespace {
 
 using namespace shapes;
 
-// One question a line: a number of a type, and a stream in hexadecimal. The answer: "value TEXT STREAM", or
-// "problem TEXT".
-// clang-format off
-constexpr const char* program = R"go(
+// The answer is "value TEXT STREAM", or "problem TEXT".
+class GoTest : public GoPeer<GoTest> {
+public:
+    using Types = AllShapes;
+    // clang-format off
+    static constexpr const char* source = R"go(
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/gob"
 	"encoding/hex"
-	"fmt"
-	"math"
-	"os"
 	"reflect"
-	"sort"
-	"strings"
 )
 
-func floating(f float64) string {
-	if f == 0 {
-		return "f0"
-	}
-	return fmt.Sprintf("f%d", math.Float64bits(f))
-}
-
-func parts(v reflect.Value) []string {
-	var all []string
-	switch v.Kind() {
-	case reflect.Slice, reflect.Array:
-		for i := 0; i < v.Len(); i++ {
-			all = append(all, text(v.Index(i)))
-		}
-	case reflect.Map:
-		for _, key := range v.MapKeys() {
-			all = append(all, text(key)+":"+text(v.MapIndex(key)))
-		}
-		sort.Strings(all)
-	case reflect.Struct:
-		for i := 0; i < v.NumField(); i++ {
-			all = append(all, text(v.Field(i)))
-		}
-	}
-	return all
-}
-
-func text(v reflect.Value) string {
-	inside := strings.Join(parts(v), " ")
-	switch v.Kind() {
-	case reflect.Float32, reflect.Float64:
-		return floating(v.Float())
-	case reflect.Complex64, reflect.Complex128:
-		return "(" + floating(real(v.Complex())) + " " + floating(imag(v.Complex())) + ")"
-	case reflect.String:
-		return fmt.Sprintf("'%x'", v.String())
-	case reflect.Ptr:
-		if v.IsNil() {
-			return "nil"
-		}
-		return text(v.Elem())
-	case reflect.Slice:
-		if v.Type().Elem().Kind() == reflect.Uint8 {
-			return fmt.Sprintf("'%x'", v.Bytes())
-		}
-		return "[" + inside + "]"
-	case reflect.Array:
-		return "[" + inside + "]"
-	case reflect.Map:
-		return "{" + inside + "}"
-	case reflect.Struct:
-		return "<" + inside + ">"
-	}
-	return fmt.Sprint(v.Interface())
-}
-
-func answer(number int, stream []byte) string {
-	value := reflect.New(types[number])
+func answer(value reflect.Value, stream []byte) string {
 	if err := gob.NewDecoder(bytes.NewReader(stream)).Decode(value.Interface()); err != nil {
 		return "problem " + err.Error()
 	}
@@ -100,92 +31,8 @@ func answer(number int, stream []byte) string {
 	return "value " + text(value.Elem()) + " " + hex.EncodeToString(out.Bytes())
 }
 
-func main() {
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, 1<<24)
-	for lines.Scan() {
-		words := strings.Split(lines.Text(), " ")
-		var number int
-		fmt.Sscan(words[0], &number)
-		stream, _ := hex.DecodeString(words[1])
-		fmt.Println(answer(number, stream))
-	}
-}
 )go";
-// clang-format on
-
-// Calls visit(number, null pointer to the shape).
-template <class... Shape, class Visit>
-void for_each_shape(Shapes<Shape...>, Visit visit) {
-    std::size_t number = 0;
-    (visit(number++, static_cast<Shape*>(nullptr)), ...);
-}
-
-// A type as our package's source spells it.
-std::string source_text(Reference reference) {
-    std::string text = go_text(reference.type(), reference.pointers);
-    for (std::size_t at; (at = text.find("main.")) != std::string::npos;) text.erase(at, 5);
-    return text;
-}
-
-void declare(const Type& type, std::set<std::string>& declared, std::string& out) {
-    if (type.key.is_set()) declare(type.key.type(), declared, out);
-    if (type.element.is_set()) declare(type.element.type(), declared, out);
-    if (type.kind != Kind::structure || !declared.insert(std::string(type.name)).second) return;
-    out += "type " + std::string(type.name) + " struct {\n";
-    for (const Field& field : type.fields) out += "\t" + exported(field.name) + " " + source_text(field.type) + "\n";
-    out += "}\n";
-    for (const Field& field : type.fields) declare(field.type.type(), declared, out);
-}
-
-std::string declarations() {
-    std::set<std::string> declared;
-    std::string structs;
-    std::string list = "var types = []reflect.Type{\n";
-    for_each_shape(AllShapes(), [&](std::size_t, auto* shape) {
-        using T = std::remove_pointer_t<decltype(shape)>;
-        declare(describe<T>(), declared, structs);
-        list += "\treflect.TypeOf(*new(" + source_text({&describe<T>, 0}) + ")),\n";
-    });
-    return structs + list + "}\n";
-}
-
-class GoTest : public testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        if (std::system("go version > /dev/null 2>&1") != 0) return;
-        folder_ = testing::TempDir() + "gob_go_test." + std::to_string(getpid());
-        std::filesystem::create_directory(folder_);
-        std::ofstream(folder_ + "/peer.go") << program << declarations();
-        const std::string build = "cd " + folder_ + " && GO111MODULE=off go build -o peer peer.go > build.log 2>&1";
-        ASSERT_EQ(std::system(build.c_str()), 0) << "see " << folder_ << "/build.log";
-        is_built_ = true;
-    }
-    static void TearDownTestSuite() {
-        if (is_built_) std::filesystem::remove_all(folder_);
-    }
-    void SetUp() override {
-        if (!is_built_) GTEST_SKIP() << "Go is not installed: values were not exchanged with it";
-    }
-
-    void ask(std::size_t type, sim::ByteView stream) {
-        questions_ += std::to_string(type) + " " + hexadecimal(stream) + "\n";
-    }
-    // The answers to all questions, in order.
-    std::vector<std::string> answers() {
-        std::ofstream(folder_ + "/questions") << questions_;
-        const std::string run = "cd " + folder_ + " && ./peer < questions > answers";
-        EXPECT_EQ(std::system(run.c_str()), 0);
-        std::ifstream file(folder_ + "/answers");
-        std::vector<std::string> all;
-        for (std::string line; std::getline(file, line);) all.push_back(line);
-        EXPECT_EQ(all.size(), static_cast<std::size_t>(std::count(questions_.begin(), questions_.end(), '\n')));
-        return all;
-    }
-
-    static inline std::string folder_;
-    static inline bool is_built_ = false;
-    std::string questions_;
+    // clang-format on
 };
 
 // What Go should answer, if it sees what we see: without the stream at its end.

@@ -12,7 +12,8 @@ namespace orrery::gob::shapes {
 // A stream of drawn numbers; the same seed gives the same values.
 class Draws {
 public:
-    explicit Draws(std::uint64_t seed) : state_(seed) {}
+    // With a mask of 127, the bytes of texts are characters.
+    explicit Draws(std::uint64_t seed, std::uint8_t mask = 255) : text_mask(mask), state_(seed) {}
     std::uint64_t next() {
         state_ += 0x9e3779b97f4a7c15;
         std::uint64_t z = state_;
@@ -21,6 +22,8 @@ public:
         return z ^ z >> 31;
     }
     std::uint64_t below(std::uint64_t bound) { return next() % bound; }
+
+    const std::uint8_t text_mask;
 
 private:
     std::uint64_t state_;
@@ -62,7 +65,7 @@ void any_value(Draws& draws, T& value, int depth = 0) {
         value = T(parts[0], parts[1]);
     } else if constexpr (std::same_as<T, std::string> || std::same_as<T, sim::Bytes>) {
         std::string text(draws.below(4) == 0 ? draws.below(300) : draws.below(9), '\0');
-        for (char& each : text) each = static_cast<char>(draws.next());
+        for (char& each : text) each = static_cast<char>(draws.next() & draws.text_mask);
         value = T(text);
     } else if constexpr (sim::codec::is_optional<T>) {
         any_value(draws, value.emplace(), depth);
