@@ -17,7 +17,9 @@ public:
     static constexpr std::uint32_t frame_max = std::uint32_t{16} << 20; // bytes
     static constexpr std::size_t queued_max = 64 * 1024;                // bytes; beyond it there is no room
 
-    Frames(sim::Env& env, sim::Stream stream) : env_(env), stream_(std::move(stream)), room_(env) {}
+    // `first`: what was read of the stream before.
+    Frames(sim::Env& env, sim::Stream stream, sim::Bytes first = {})
+        : env_(env), stream_(std::move(stream)), room_(env), buffer_(std::move(first)) {}
 
     // For one reader. Fails with `closed` when the peer has written its last frame, and with `reset` when the stream
     // broke, ended inside a frame, or carries a length above frame_max.

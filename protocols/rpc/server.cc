@@ -28,7 +28,7 @@ std::string describe_reply(sim::ByteView bytes) {
 }
 
 Server::Server(sim::Env& env, ServerOptions options)
-    : env_(env), options_(options), born_(env.now()), ended_(env), tasks_(env) {
+    : env_(env), options_(options), born_(env.now()), free_(env), ended_(env), tasks_(env) {
     CHECK(options_.concurrency > 0);
     CHECK(options_.connections > 0);
     sim::Result<sim::Socket> bound = env.bind(options.port);
@@ -71,15 +71,30 @@ void Server::accept() {
             if (!ended_.wait().ok()) return;
         sim::Result<sim::Stream> stream = env_.accept(socket_);
         if (!stream.ok()) return;
-        auto frames = std::make_shared<Frames>(env_, std::move(*stream));
+        auto shared = std::make_shared<sim::Stream>(std::move(*stream));
         CHECK(connections_ < options_.connections);
         ++connections_;
-        spawn("rpc.read", [this, frames] {
-            read(frames);
+        spawn("rpc.read", [this, shared] {
+            serve_stream(std::move(*shared));
             CHECK(connections_ > 0);
             --connections_;
         });
     }
+}
+
+// Without published methods, all streams are this tree's own.
+void Server::serve_stream(sim::Stream stream) {
+    sim::Bytes first;
+    while (!published_.empty() && first.size() < wire_bytes) {
+        const sim::Result<sim::Bytes> more = stream.read(16 * 1024);
+        if (!more.ok() || more->empty()) return;
+        first.append(*more);
+    }
+    const Wire wire = published_.empty() ? Wire::own : wire_of(first);
+    if (wire == Wire::own) return read(std::make_shared<Frames>(env_, std::move(stream), std::move(first)));
+    std::make_shared<GoSession>(env_, std::move(stream), published_, [this](std::function<void()> call) {
+        return start_when_free(std::move(call));
+    })->serve(wire, std::move(first));
 }
 
 // The frames are shared by this task, the handlers of requests that came on them, and the writer of replies: the stream
@@ -130,13 +145,28 @@ void Server::start(Call call) {
     auto shared = std::make_shared<Call>(std::move(call));
     spawn("rpc.handler", [this, shared] {
         run(*shared);
-        CHECK(running_ > 0);
-        --running_;
-        if (waiting_.empty()) return;
-        Call next = std::move(waiting_.front());
-        waiting_.erase(waiting_.begin());
-        start(std::move(next));
+        end_handler();
     });
+}
+
+sim::Status Server::start_when_free(std::function<void()> call) {
+    while (running_ >= options_.concurrency)
+        if (const sim::Status waited = free_.wait(); !waited.ok()) return waited;
+    ++running_;
+    spawn("rpc.handler", [this, run = std::move(call)] {
+        run();
+        end_handler();
+    });
+    return sim::success();
+}
+
+void Server::end_handler() {
+    CHECK(running_ > 0);
+    --running_;
+    if (waiting_.empty()) return free_.signal();
+    Call next = std::move(waiting_.front());
+    waiting_.erase(waiting_.begin());
+    start(std::move(next));
 }
 
 void Server::run(const Call& call) {

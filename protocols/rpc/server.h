@@ -8,6 +8,11 @@
 // `concurrency` the next `queue` wait, and others are refused. Unknown services and arguments that do not decode are
 // refused too. A request that comes twice is executed once (see Duplicates).
 //
+// What is published is also answered to Go's net/rpc - on a bare connection or one that begins with HTTP - and to its
+// net/rpc/jsonrpc, on the same port: the first bytes of a stream tell them apart.
+//
+//     server.publish("Arith.Multiply", [](const Args& args) { return args.a * args.b; });
+//
 // One port serves datagrams and streams. Replies on a stream are written before it is closed, also those to a client
 // that has half-closed. No more requests are taken from a client that does not read its replies. When serve ends, it
 // cancels the handlers, and returns once they have ended.
@@ -20,7 +25,9 @@
 
 #include "orrery/protocols/rpc/duplicates.h"
 #include "orrery/protocols/rpc/frames.h"
+#include "orrery/protocols/rpc/go_session.h"
 #include "orrery/protocols/rpc/message.h"
+#include "orrery/protocols/rpc/published.h"
 #include "orrery/sim/sync.h"
 
 namespace orrery::rpc {
@@ -31,22 +38,6 @@ struct ServerOptions {
     std::size_t queue = 256;        // requests waiting for one
     std::size_t connections = 1024; // streams at once; more wait to be accepted
 };
-
-// The argument and result types of a handler.
-template <class T>
-struct Signature : Signature<decltype(&T::operator())> {};
-template <class C, class R, class A>
-struct Signature<R (C::*)(A) const> {
-    using Argument = std::remove_cvref_t<A>;
-    using Result = R;
-};
-template <class C, class R, class A>
-struct Signature<R (C::*)(A)> : Signature<R (C::*)(A) const> {};
-
-template <class T>
-struct IsOutcome : std::false_type {};
-template <class T>
-struct IsOutcome<Outcome<T>> : std::true_type {};
 
 class Server {
 public:
@@ -59,6 +50,14 @@ public:
         services_[std::move(service)] = [handler = std::move(handler)](sim::ByteView argument) mutable {
             return answer(handler, argument);
         };
+    }
+    // The same for whoever speaks another protocol. `service` is of the form Service.Method; the types are those that
+    // gob and JSON have.
+    template <class Handler>
+    void publish(std::string service, Handler handler) {
+        const auto shared = std::make_shared<Handler>(std::move(handler));
+        services_[service] = [shared](sim::ByteView argument) { return answer(*shared, argument); };
+        published_[std::move(service)] = std::make_unique<MethodOf<Handler>>(shared);
     }
     // Returns when the process is cancelled or dead. Called once.
     void serve();
@@ -102,11 +101,14 @@ private:
 
     void receive();
     void accept();
+    void serve_stream(sim::Stream stream);
     void read(const std::shared_ptr<Frames>& frames);
+    sim::Status start_when_free(std::function<void()> call);
     void take(Call call);
     void admit(Call call);
     void start(Call call);
     void spawn(std::string_view name, std::function<void()> task);
+    void end_handler();
     void run(const Call& call);
     void reply(const Call& call, const Answer& answer);
 
@@ -115,10 +117,12 @@ private:
     sim::Monotonic born_;
     sim::Socket socket_;
     std::map<std::string, Service, std::less<>> services_;
+    Published published_;
     Duplicates duplicates_;
     std::size_t running_ = 0;     // handlers
     std::size_t connections_ = 0; // streams that are being read
     std::vector<Call> waiting_;
+    sim::Signal free_;      // signalled when a handler ends and no call waits
     std::size_t alive_ = 0; // tasks
     sim::Signal ended_;     // signalled when one of them ends
     sim::TaskGroup tasks_;
