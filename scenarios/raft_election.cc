@@ -16,6 +16,7 @@ static void server(sim::Env& env) {
     raft::Node node(env, machine);
     if (!node.start()) return;
     (void)env.park();
+    node.stop();
 }
 
 const scenarios::Scenario scenarios::raft_election{

@@ -129,6 +129,30 @@ TEST_P(Streams, AreConnectedOnceTheyWaitToBeAccepted) {
     });
 }
 
+TEST_P(Streams, ABacklogIsBounded) {
+    alone([](Env& env) {
+        Socket socket = *env.bind(port);
+        std::vector<Stream> connected;
+        int kept_out = 0;
+        while (kept_out < 3 && connected.size() < 500) {
+            Result<Stream> stream = env.connect(socket.address(), env.deadline(20ms));
+            if (stream.ok()) {
+                connected.push_back(std::move(*stream));
+            } else {
+                EXPECT_TRUE(stream.error() == Error::refused || stream.error() == Error::timed_out);
+                ++kept_out;
+            }
+        }
+        EXPECT_GE(connected.size(), 100u);
+        EXPECT_LT(connected.size(), 500u);
+        for (Stream& stream : connected) {
+            Stream accepted = *env.accept(socket);
+            EXPECT_TRUE(write(accepted, "welcome").ok());
+            EXPECT_EQ(stream.read(9)->text(), "welcome"); // in the order of connecting
+        }
+    });
+}
+
 TEST_P(Streams, ACloseEndsThemInOrderAlsoWithBytesUnread) {
     pair(accepting([](Env& env, Stream& stream) {
              EXPECT_EQ(stream.read(1)->text(), "u"); // the rest is not read

@@ -253,6 +253,25 @@ TEST_P(Tasks, AFailedCheckKillsTheProcess) {
               "CHECK(holds) failed in tasks_test.cc");
 }
 
+TEST_P(Tasks, WhatEnvCallsABugKillsTheProcess) {
+    EXPECT_NE(death_of([](Env& env) { (void)env.settings().text("not declared"); }), "");
+    EXPECT_NE(death_of([](Env& env) { (void)env.draw("nothing", 0); }), "");
+    EXPECT_NE(death_of([](Env& env) { env.charge(-1ns); }), "");
+    EXPECT_NE(death_of([](Env& env) { env.spawn("nothing", nullptr); }), "");
+    EXPECT_NE(death_of([](Env& env) {
+                  Socket socket = *env.bind(0);
+                  Stream stream = *env.connect(socket.address());
+                  (void)stream.read(0);
+              }),
+              "");
+    EXPECT_NE(death_of([](Env& env) {
+                  auto socket = std::make_shared<Socket>(*env.bind(0)); // one task a socket may wait in it
+                  for (int i = 0; i < 2; ++i) env.spawn("receives", [socket] { (void)socket->receive(); });
+                  (void)env.park();
+              }),
+              "");
+}
+
 // What a destructor finds in a process that died.
 struct Witness {
     Env& env;

@@ -95,6 +95,7 @@ void serve(sim::Env& env) {
         return Nearby{replica.store.read(Operation::get(read.key)).value, replica.store.applied()};
     });
     server.serve();
+    node.stop();
 }
 
 rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadline) {

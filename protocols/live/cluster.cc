@@ -124,7 +124,8 @@ sim::Checked<Cluster> parse_cluster(std::string_view text, const std::string& fi
         if (!member.ok()) return member.complaint();
         cluster.members.push_back(std::move(*member));
     }
-    if (cluster.members.empty()) return wrong({file, number, 1}, "the cluster has no members");
+    if (cluster.members.empty())
+        return wrong({file, std::max<std::size_t>(number, 1), 1}, "the cluster has no members");
     if (const sim::Problem problem = objection(cluster)) return *problem;
     return cluster;
 }

@@ -2,6 +2,7 @@
 #include "orrery/protocols/live/cluster.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "orrery/protocols/live/addresses.h"
 
@@ -49,6 +50,25 @@ TEST(Cluster, SaysWhereItsFileIsWrongAndWhatWasExpected) {
               "c:1:1: port 29 is too near to port 20 on the same host: a member takes 10 ports from the one that is "
               "named");
     EXPECT_EQ(complaint_of("a 0 x:30\na 1 x:20\na 2 y:20\nb 0 x:0\nb 1 x:0"), "");
+}
+
+RC_GTEST_PROP(Cluster, AnyTextIsReadOrComplainedOfAtAPlaceInIt, ()) {
+    const auto words = *rc::gen::container<std::vector<std::string>>(
+        rc::gen::element<std::string>("a", "b", "0", "1", " ", " ", "\n", "\n", "x:7000", "[::1]:7000", "y:0", "#", ":",
+                                      "[", "]", "\t", "\r", "a 0 x:70"));
+    std::string text;
+    for (const std::string& word : words) text += word;
+    const sim::Checked<Cluster> cluster = parse_cluster(text, "c");
+    if (cluster.ok()) {
+        const std::string plain = cluster_text(*cluster);
+        RC_ASSERT(cluster_text(*parse_cluster(plain, "c")) == plain);
+        RC_ASSERT(cluster->members.size() > 0u);
+    } else {
+        const sim::Place& place = cluster.complaint().place;
+        RC_ASSERT(place.line >= 1u);
+        RC_ASSERT(place.line <= 1u + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')));
+        RC_ASSERT(place.column >= 1u);
+    }
 }
 
 // Members a 0 and a 1 share an IPv4 address, b 0 has one of its own, c 0 an IPv6 one, d 0 takes what ports are free.

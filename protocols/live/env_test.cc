@@ -221,6 +221,27 @@ TEST(Env, AHandlerOfSignalsMayStopIt) {
     ::signal(SIGUSR1, SIG_DFL);
 }
 
+TEST_F(Folder, NothingThatIsOpenIsInheritedByPrograms) {
+    auto env = *Env::make({.role = "node", .cluster = cluster_of(1), .data = path_});
+    env->run([](sim::Env& of) {
+        sim::Socket socket = *of.bind(1);
+        sim::Stream stream = *of.connect(socket.address());
+        sim::Stream accepted = *of.accept(socket);
+        sim::File file = *of.open("f", sim::OpenMode::create);
+        const auto last = static_cast<int>(descriptors_in_use());
+        int kept = 0;
+        for (int each = 3; each < last; ++each) {
+            const int flags = ::fcntl(each, F_GETFD);
+            if (flags < 0) continue;
+            std::string what = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(each)).string();
+            const bool is_ours = what.starts_with("socket") || what.starts_with("anon") || what.ends_with("/f");
+            kept += is_ours;
+            EXPECT_TRUE(!is_ours || (flags & FD_CLOEXEC) != 0) << what;
+        }
+        EXPECT_GE(kept, 5);
+    });
+}
+
 TEST(Env, ADeathSaysWhoDiedOfWhat) {
     auto env = env_of(cluster_of(1));
     const Ending ending = env->run([](sim::Env& of) {

@@ -26,6 +26,7 @@ bool Ports::open(Port& port, std::uint16_t number) const {
     port.streams = tcp::acceptor(loop_.io());
     port.datagrams.open(datagrams_at.protocol(), error);
     if (error) return false;
+    keep_from_children(port.datagrams.native_handle());
     error_code ignored;
     port.datagrams.set_option(boost::asio::socket_base::receive_buffer_size(receive_buffer), ignored);
     port.datagrams.native_non_blocking(true, ignored);
@@ -35,6 +36,7 @@ bool Ports::open(Port& port, std::uint16_t number) const {
     const tcp::endpoint streams_at(ip, port.datagrams.local_endpoint(ignored).port());
     port.streams.open(streams_at.protocol(), error);
     if (error) return false;
+    keep_from_children(port.streams.native_handle());
     port.streams.set_option(boost::asio::socket_base::reuse_address(true), ignored);
     if (ip.is_v6()) port.streams.set_option(boost::asio::ip::v6_only(false), ignored);
     port.streams.native_non_blocking(true, ignored);

@@ -4,6 +4,8 @@
 // bytes, and is less for small datagrams. A datagram that the kernel does not want is lost, as datagrams may be.
 #pragma once
 
+#include <fcntl.h>
+
 #include <utility> // boost 1.74 forgets it
 //
 #include <boost/asio/ip/tcp.hpp>
@@ -23,6 +25,9 @@ namespace orrery::live {
 constexpr std::size_t datagram_max = 65'507;    // bytes: what UDP over IPv4 carries
 constexpr std::size_t datagrams_max = 4'096;    // that wait in one socket
 constexpr std::size_t scratch_size = 64 * 1024; // of what is received, before its size is known
+
+// Asio opens sockets that a program started by this one would inherit, and with them their ports.
+inline void keep_from_children(int socket) { (void)::fcntl(socket, F_SETFD, FD_CLOEXEC); }
 
 // What is received comes here first: one for all sockets and streams of an Env.
 using Scratch = std::vector<std::uint8_t>;

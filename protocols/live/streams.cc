@@ -148,6 +148,7 @@ sim::Result<std::uint32_t> Streams::connect(sim::Address to, sim::Deadline deadl
     made->socket.open(tcp::endpoint(own, 0).protocol(), error);
     if (error) return Error::refused;
     if (own.is_v6()) made->socket.set_option(boost::asio::ip::v6_only(false), error);
+    keep_from_children(made->socket.native_handle());
     prepare(made->socket);
     if (!own.is_unspecified()) { // so that the peer knows who it is
         made->socket.set_option(boost::asio::detail::socket_option::boolean<IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT>(true),
@@ -168,17 +169,23 @@ sim::Result<std::uint32_t> Streams::accept(std::uint32_t socket, sim::Deadline d
         tcp::endpoint peer;
         auto size = static_cast<socklen_t>(peer.capacity());
         const int accepted = ::accept4(port->streams.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int failure = accepted < 0 ? errno : 0;
         if (accepted >= 0) {
-            peer.resize(size);
             auto made = std::make_shared<End>(loop_.io());
-            made->socket.assign(peer.protocol(), accepted);
-            prepare(made->socket);
-            made->peer = book_.address({peer.address(), peer.port()});
-            return hold(std::move(made));
+            error_code error;
+            made->socket.assign(peer.protocol(), accepted, error);
+            if (!error) {
+                peer.resize(size);
+                prepare(made->socket);
+                made->peer = book_.address({peer.address(), peer.port()});
+                return hold(std::move(made));
+            }
+            ::close(accepted);
+            failure = ENOMEM; // it cannot be waited for
         }
-        if (must_wait(errno)) {
+        if (must_wait(failure)) {
             if (!wait_acceptable(port, task, deadline)) return task.outcome;
-        } else if (is_shortage(errno)) {
+        } else if (is_shortage(failure)) {
             // The kernel would report the same stream again at once.
             const sim::Deadline pause{Loop::now() + shortage_pause};
             if (!port->acceptor.wait(tasks_, task, sim::Waiting::stream, pause.at < deadline.at ? pause : deadline) &&

@@ -75,7 +75,7 @@ std::vector<sim::NoteKind> goals() {
 }
 
 Node::Node(sim::Env& env, StateMachine& machine, NodeOptions options)
-    : env_(env), machine_(machine), options_(std::move(options)), storage_(env), work_(env), tasks_(env) {
+    : env_(env), machine_(machine), options_(std::move(options)), storage_(env), work_(env), ended_(env), tasks_(env) {
     for (const sim::Address peer : env.peers(options_.role)) members_.push_back(peer);
     CHECK(env.self().index <= members_.size());
     members_.insert(members_.begin() + env.self().index, env.self().address);
@@ -96,9 +96,22 @@ bool Node::start() {
     ticked_ = env_.now();
     publish_state();
     publish_log(1, core_->log().last_index());
-    tasks_.spawn("raft.receive", [this] { receive(); });
-    tasks_.spawn("raft.drive", [this] { drive(); });
+    receiver_ = spawn("raft.receive", &Node::receive);
+    driver_ = spawn("raft.drive", &Node::drive);
     return true;
+}
+
+sim::Task Node::spawn(std::string_view name, void (Node::*task)()) {
+    return tasks_.spawn(name, [this, task] {
+        (this->*task)();
+        ended_.signal();
+    });
+}
+
+void Node::stop() {
+    tasks_.cancel();
+    while (env_.is_alive(receiver_) || env_.is_alive(driver_))
+        if (const sim::Status waited = ended_.wait(); !waited.ok() && waited.error() == sim::Error::dead) return;
 }
 
 void Node::receive() {

@@ -51,6 +51,8 @@ public:
 
     // Recovers from the disk and spawns the tasks. False if the disk failed. Called once.
     bool start();
+    // Ends the tasks and returns when they have ended. A node is not destroyed before, unless its process has died.
+    void stop();
     // Suspends. Fails at once with not_leader before start, and on a node that does not lead.
     Proposed propose(sim::Bytes command, sim::Deadline deadline);
     bool is_leader() const { return core_ != nullptr && core_->role() == Role::leader; }
@@ -63,6 +65,7 @@ private:
         Proposed outcome{};
     };
 
+    sim::Task spawn(std::string_view name, void (Node::*task)());
     void receive();
     void drive();
     void tick();
@@ -96,6 +99,9 @@ private:
     Term published_leader_term_ = 0;
     Rare published_rare_{};
     std::map<Index, Waiter*> waiters_;
+    sim::Task receiver_{};
+    sim::Task driver_{};
+    sim::Signal ended_; // one of the two
     sim::TaskGroup tasks_;
 };
 
