@@ -101,13 +101,6 @@ func main() {
 )go";
 // clang-format on
 
-// Calls visit(number, null pointer to the shape).
-template <class... Shape, class Visit>
-void for_each_shape(Shapes<Shape...>, Visit visit) {
-    std::size_t number = 0;
-    (visit(number++, static_cast<Shape*>(nullptr)), ...);
-}
-
 // A type as our package's source spells it.
 inline std::string source_text(Reference reference) {
     std::string text = go_text(reference.type(), reference.pointers);

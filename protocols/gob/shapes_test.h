@@ -312,6 +312,18 @@ struct Outer {
 
 template <class... Shape>
 struct Shapes {};
+
+// Each in a function of its own: compilers take very long over one that holds the code of all shapes.
+template <class Shape, class Visit>
+[[gnu::noinline]] void visit_shape(Visit& visit, std::size_t number) {
+    visit(number, static_cast<Shape*>(nullptr));
+}
+// Calls visit(number, null pointer to the shape).
+template <class... Shape, class Visit>
+void for_each_shape(Shapes<Shape...>, Visit visit) {
+    std::size_t number = 0;
+    (visit_shape<Shape>(visit, number++), ...);
+}
 using AllShapes =
     Shapes<Args, Quotient, Empty, KV, Nest, In, Out, Deep, Widths, Floats, Complexes, Texts, Pointers, Lists,
            ListsOfLists, Arrays, ArraysOfArrays, Maps, MapsOfMaps, MapsOfLists, Tree, Point, Grid, Flags, Sparse,

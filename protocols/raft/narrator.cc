@@ -154,6 +154,15 @@ Telling Narrator::on_truncate(const Observation& seen) {
     return {Weight::telling, "removes from its log " + gone};
 }
 
+Telling Narrator::on_shorter(const Observation& seen) {
+    Server& server = servers_[seen.host];
+    const Index last = index_of(seen);
+    if (last >= server.log.size()) return {Weight::routine, ""};
+    const std::string gone = entries_words(server.log, last + 1, server.log.size());
+    server.log.resize(last);
+    return {Weight::telling, "cuts its log off behind entry " + digits(last) + ": " + gone + " is gone"};
+}
+
 Telling Narrator::on_append(const Observation& seen) {
     Server& server = servers_[seen.host];
     server.log.push_back({static_cast<Term>(integer(seen, 1)), integer(seen, 2)});
@@ -207,6 +216,8 @@ Telling Narrator::on_note(const Observation& seen) {
         return {Weight::usual, "no longer leads: it is in term " + digits(index_of(seen))};
     case sim::name_hash("raft.truncate"):
         return on_truncate(seen);
+    case sim::name_hash("raft.shorter"):
+        return on_shorter(seen);
     case sim::name_hash("raft.append"):
         return on_append(seen);
     case sim::name_hash("raft.commit"):

@@ -57,6 +57,7 @@ private:
     sim::Telling on_note(const sim::Observation& seen);
     sim::Telling on_leader(const sim::Observation& seen);
     sim::Telling on_truncate(const sim::Observation& seen);
+    sim::Telling on_shorter(const sim::Observation& seen);
     sim::Telling on_append(const sim::Observation& seen);
     sim::Telling on_commit(const sim::Observation& seen);
     sim::Telling on_apply(const sim::Observation& seen);

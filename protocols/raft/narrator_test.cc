@@ -13,6 +13,7 @@ using Weight = Telling::Weight;
 constexpr sim::NoteKind note_leader{"raft.leader", {"term", "last_index"}};
 constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
+constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}};
 constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
 
@@ -195,6 +196,17 @@ TEST(Narrator, TellsWhatACandidateHasLostAndWhatALeaderRemoves) {
               "asks for its vote in term 2; its log ends with nothing, although it had written entry 1 of term 1: x");
     EXPECT_EQ(story.next().note(0, note_truncate, 1).words, "removes from its log entry 1 of term 1: x");
     EXPECT_EQ(story.next().note(0, note_truncate, 1).weight, Weight::routine);
+}
+
+TEST(Narrator, TellsWhatAServerCutsOffWithoutPuttingAnythingInItsPlace) {
+    ToldStory story;
+    for (std::uint32_t host = 0; host < 3; ++host) story.recover(host, 0);
+    story.note(0, note_append, 1, 1, digest("x"));
+    story.note(0, note_append, 2, 1, digest("y"));
+    const Telling told = story.next().note(0, note_shorter, 1, 2);
+    EXPECT_EQ(told.words, "cuts its log off behind entry 1: entry 2 of term 1: a command is gone");
+    EXPECT_EQ(told.weight, Weight::telling);
+    EXPECT_EQ(story.next().note(0, note_shorter, 1, 2).weight, Weight::routine); // known
 }
 
 TEST(Narrator, TellsTheFirstCommitOfAnEntryAndWhoAppliesAnother) {

@@ -22,6 +22,7 @@ constexpr sim::NoteKind note_hint{"raft.hint", {"hints"}, true};
 constexpr sim::NoteKind note_withheld{"raft.withheld", {"index"}, true}; // figure 8 of the paper
 constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
+constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}}; // without an entry in place of another
 constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
 
@@ -239,6 +240,9 @@ void Node::publish_rare() {
     if (rare.hints != published_rare_.hints) env_.note(note_hint, rare.hints);
     if (rare.withheld != published_rare_.withheld) env_.note(note_withheld, rare.withheld);
     published_rare_ = rare;
+    const Index last = core_->log().last_index();
+    if (last < published_last_ && last != published_shorter_) env_.note(note_shorter, last, published_last_);
+    published_shorter_ = last;
 }
 
 void Node::apply_committed() {

@@ -93,7 +93,8 @@ private:
     sim::Monotonic ticked_{}; // ticks were counted up to this time
     HardState durable_{};
     Index applied_ = 0;
-    Index published_last_ = 0; // last index of the log as it was published
+    Index published_last_ = 0;    // last index of the log as it was published
+    Index published_shorter_ = 0; // and as it was when it had fewer entries than that
     std::optional<Role> published_role_;
     std::optional<Term> published_term_;
     Term published_leader_term_ = 0;
