@@ -64,5 +64,12 @@ TEST(Text, JoinsAndSplits) {
     EXPECT_EQ(split("a,,b,", ','), (std::vector<std::string_view>{"a", "", "b", ""}));
 }
 
+TEST(Text, APathInsideHasNoNameThatIsEmptyOrADot) {
+    for (const char* path : {"f", "a/b/c", "..f", "a.b", "...", " "}) EXPECT_TRUE(is_path_inside(path)) << path;
+    for (const char* path : {"", "/", "/f", "f/", "a//b", ".", "..", "a/.", "../f", "a/../f"})
+        EXPECT_FALSE(is_path_inside(path)) << path;
+    EXPECT_FALSE(is_path_inside(std::string_view("a\0b", 3)));
+}
+
 } // namespace
 } // namespace orrery::sim
