@@ -160,7 +160,10 @@ Telling Narrator::on_shorter(const Observation& seen) {
     if (last >= server.log.size()) return {Weight::routine, ""};
     const std::string gone = entries_words(server.log, last + 1, server.log.size());
     server.log.resize(last);
-    return {Weight::telling, "cuts its log off behind entry " + digits(last) + ": " + gone + " is gone"};
+    const auto& [leader, end] = server.appended;
+    return {Weight::telling, "cuts its log off behind entry " + digits(last) +
+                                 (end == last && !leader.empty() ? ", where what " + leader + " sent last ends" : "") +
+                                 ": " + gone + " is gone"};
 }
 
 Telling Narrator::on_append(const Observation& seen) {
@@ -337,6 +340,7 @@ Telling Narrator::on_message(const Observation& seen) {
     case Message::Kind::vote_reply:
         return vote_reply(*message, seen, from, to);
     case Message::Kind::append:
+        if (arrives) to.appended = {from.name, message->index + message->entries.size()};
         return append(*message, seen, from, to);
     case Message::Kind::append_reply:
         return append_reply(*message, seen, to);

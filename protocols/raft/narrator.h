@@ -47,6 +47,7 @@ private:
         std::pair<std::uint64_t, std::uint64_t> batch_of{}; // that event, and which of the two
         Index acknowledged_to = 0;                          // what it told leaders to have, the highest since ...
         std::uint32_t leader = 0;                           // ... and the leader whom it told that
+        std::pair<std::string, Index> appended{};           // who sent it the last append, and where that ended
         std::vector<std::string> voters{};                  // for it, in its term
         std::pair<Index, Term> claims{};               // the end of its log, as it said when it last asked for votes
         std::map<Term, std::uint32_t> votes{};         // whom it gave its vote, by term

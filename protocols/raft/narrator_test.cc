@@ -207,6 +207,12 @@ TEST(Narrator, TellsWhatAServerCutsOffWithoutPuttingAnythingInItsPlace) {
     EXPECT_EQ(told.words, "cuts its log off behind entry 1: entry 2 of term 1: a command is gone");
     EXPECT_EQ(told.weight, Weight::telling);
     EXPECT_EQ(story.next().note(0, note_shorter, 1, 2).weight, Weight::routine); // known
+    story.note(0, note_append, 2, 1, digest("y"));
+    Message empty = from_to(1, 0, 1);
+    empty.index = empty.index_term = 1;
+    story.arrive(Message::Kind::append, empty);
+    EXPECT_EQ(story.next().note(0, note_shorter, 1, 2).words,
+              "cuts its log off behind entry 1, where what s1 sent last ends: entry 2 of term 1: a command is gone");
 }
 
 TEST(Narrator, TellsTheFirstCommitOfAnEntryAndWhoAppliesAnother) {
