@@ -89,7 +89,7 @@ RC_GTEST_PROP(RoundTrip, AnyShapeMeetsAnyOther, (std::uint64_t seed)) {
         const sim::Bytes stream = stream_of(any<Sent>(draws));
         for_each_shape(Shapes<Args, KV, Nest, Out, Tree, Sparse, Widths, Pointers, Maps, std::string, std::vector<KV>,
                               std::map<std::string, In>>(),
-                       [&](auto* read_shape) {
+                       [&](std::size_t, auto* read_shape) {
                            std::remove_pointer_t<decltype(read_shape)> value{};
                            Decoder decoder;
                            decoder.feed(stream);
