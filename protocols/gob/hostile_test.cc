@@ -13,14 +13,15 @@ std::size_t largest_allocation = 0;
 std::size_t allocated = 0; // bytes, ever
 } // namespace
 
-void* operator new(std::size_t size) {
+// Not inlined: g++ would see what malloc gave freed by delete.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     largest_allocation = std::max(largest_allocation, size);
     allocated += size;
     if (void* memory = std::malloc(size)) return memory;
     throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace orrery::gob {
 namespace {
