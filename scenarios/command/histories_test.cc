@@ -34,6 +34,25 @@ TEST_F(Executable, NamesEveryOperationByItsPlaceInTheFile) {
     EXPECT_TRUE(says(shell("ORRERY check t.edn --model list-append --counterexample").out, "(lines 3 to 4)"));
 }
 
+TEST_F(Executable, SaysWhichReadsTellNothingAndWhatAFormatDoesNotCarry) {
+    const std::string nil = "nothing is known of a read of nil; --initial nil takes it as one of an object that starts";
+    write("n.edn", "{:process 0 :type :invoke :f :write :value 1}\n{:process 0 :type :ok :f :write :value 1}\n"
+                   "{:process 1 :type :invoke :f :read :value nil}\n{:process 1 :type :ok :f :read :value nil}\n");
+    const Answer skipped = shell("ORRERY check n.edn --model register");
+    EXPECT_EQ(skipped.code, 0);
+    EXPECT_TRUE(says(skipped.err, "n.edn: 1 read of nil skipped\n")) << skipped.err;
+    EXPECT_TRUE(says(skipped.err, nil)) << skipped.err;
+    const Answer read = shell("ORRERY check n.edn --model register --initial nil");
+    EXPECT_EQ(read.code, 1);
+    EXPECT_FALSE(says(read.err, nil)) << read.err;
+    write("own.jsonl", "{\"type\":\"history\",\"version\":1,\"model\":\"register\",\"settings\":{}}\n"
+                       "{\"type\":\"invoke\",\"process\":1,\"f\":\"read\",\"value\":null,\"time\":\"3\",\"index\":0}\n"
+                       "{\"type\":\"ok\",\"process\":1,\"f\":\"read\",\"value\":null,\"time\":\"4\",\"index\":1}\n");
+    const Answer written = shell("ORRERY check own.jsonl --as edn");
+    EXPECT_TRUE(says(written.err, "own.jsonl as edn: 1 read of nil skipped\n")) << written.err;
+    EXPECT_EQ(shell("ORRERY check own.jsonl --as jsonl").err.find("skipped"), std::string::npos);
+}
+
 TEST_F(Executable, NamesTheKeyThatIsViolated) {
     write("k.edn",
           "{:process a :type :invoke :f :write :value [:x 1]}\n{:process a :type :ok :f :write :value [:x 1]}\n"
