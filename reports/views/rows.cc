@@ -179,10 +179,12 @@ private:
         if (is_again && !letters_.contains(recorded.origin)) return ranks;
         return recorded.kind == Kind::lose ? lost : state_changed;
     }
-    // It cannot have led to the finding. Crashes and what clients say in vain belong to the story all the same.
+    // It cannot have led to the finding. Crashes, what clients say in vain, and who leads belong to the story all the
+    // same.
     bool is_outside(const trace::Row& recorded) const {
         if (past_.events.empty() || !past_.is_whole || recorded.is_fault() || recorded.kind == Kind::lose) return false;
         if (recorded.kind == Kind::crash || recorded.kind == Kind::boot) return false;
+        if (recorded.goal && recorded.telling.weight == Weight::telling) return false;
         const std::size_t hosts = scene_.participants.hosts.size();
         const std::size_t servers = hosts - std::min(scene_.participants.clients.size(), hosts);
         if (recorded.is_message() && (recorded.host >= servers || recorded.peer >= servers)) return false;

@@ -74,6 +74,11 @@ TEST(Rows, LeaveOutWhatIsNotInThePastOfTheFinding) {
     const std::string text = columns(scene, {});
     EXPECT_EQ(text.find("does that"), std::string::npos) << text;
     EXPECT_NE(text.find("does this"), std::string::npos) << text;
+    // Who leads belongs to it all the same.
+    recording.rows[1].goal = true;
+    EXPECT_EQ(columns(scene, {}).find("does that"), std::string::npos);
+    recording.rows[1].telling.weight = sim::Telling::Weight::telling;
+    EXPECT_NE(columns(scene, {}).find("does that"), std::string::npos);
 }
 
 } // namespace
