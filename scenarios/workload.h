@@ -15,7 +15,7 @@
 
 namespace orrery::scenarios {
 
-// Paces a client and records what it does; the engine has the only one.
+// Paces a client and records what it does. The engine has one for each world.
 class Driver {
 public:
     virtual ~Driver() = default;

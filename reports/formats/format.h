@@ -74,6 +74,9 @@ ReadResult read_history_txt(std::string_view text, const ReadOptions& options = 
 ReadResult read_plain(std::string_view text, const ReadOptions& options = {});
 // And the writers.
 std::string write_jsonl(const History& history);
+// The same line by line, for a history that grows: the first line, without its entries, and one for each of them.
+std::string jsonl_header(const History& history);
+std::string jsonl_line(const Entry& entry);
 std::optional<std::string> write_edn(const History& history);
 std::optional<std::string> write_json(const History& history);
 std::optional<std::string> write_porcupine(const History& history); // get, put, append

@@ -105,21 +105,27 @@ ReadResult read_jsonl(std::string_view text, const ReadOptions& options) {
     return history;
 }
 
-std::string write_jsonl(const History& history) {
+std::string jsonl_header(const History& history) {
     Json settings = Json::object();
     for (const auto& [key, value] : history.settings) settings[key] = json_of(value);
     Json header = {{"type", "history"}, {"version", 1}, {"model", history.model}, {"settings", settings}};
     if (history.initial) header["initial"] = json_of(*history.initial);
-    std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-    for (const Entry& entry : history.entries) {
-        Json json = {{"type", name(entry.type)}, {"process", entry.process}, {"f", entry.f}};
-        if (!entry.key.is_nil()) json["key"] = json_of(entry.key);
-        json["value"] = json_of(entry.value);
-        json["time"] = std::to_string(entry.time.nanoseconds);
-        json["index"] = entry.index;
-        if (entry.order) json["order"] = *entry.order;
-        text += json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-    }
+    return header.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string jsonl_line(const Entry& entry) {
+    Json json = {{"type", name(entry.type)}, {"process", entry.process}, {"f", entry.f}};
+    if (!entry.key.is_nil()) json["key"] = json_of(entry.key);
+    json["value"] = json_of(entry.value);
+    json["time"] = std::to_string(entry.time.nanoseconds);
+    json["index"] = entry.index;
+    if (entry.order) json["order"] = *entry.order;
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string write_jsonl(const History& history) {
+    std::string text = jsonl_header(history);
+    for (const Entry& entry : history.entries) text += jsonl_line(entry);
     return text;
 }
 

@@ -16,6 +16,11 @@ static_assert(std::size(names) == kinds);
 Field field(std::string name, std::int64_t number) { return {std::move(name), std::to_string(number), number}; }
 Field field(std::string name, std::string text) { return {std::move(name), std::move(text)}; }
 
+Field field_of(std::string_view name, const sim::Field& value) {
+    if (value.is_text || value.is_beyond) return field(std::string(name), sim::to_text(value));
+    return field(std::string(name), value.integer);
+}
+
 std::string_view name(Row::Kind kind) { return names[static_cast<std::size_t>(kind)]; }
 
 std::optional<Row::Kind> row_kind(std::string_view name) {

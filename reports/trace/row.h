@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "orrery/sim/note.h"
 #include "orrery/sim/telling.h"
 #include "orrery/sim/types.h"
 
@@ -27,6 +28,8 @@ struct Field {
 
 Field field(std::string name, std::int64_t number);
 Field field(std::string name, std::string text);
+// As a note or a state has it.
+Field field_of(std::string_view name, const sim::Field& value);
 
 struct Row {
     // What the world shows, in its order; then what a client asks, and what becomes of it, as reports::Entry has it.

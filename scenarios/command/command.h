@@ -43,6 +43,30 @@ struct RunOptions {
     bool quiet = false;
 };
 
+struct ServeOptions {
+    std::string scenario;
+    std::string role;
+    std::uint64_t index = 0;
+    std::string cluster; // a file
+    GivenList settings{};
+    std::string data;       // a folder
+    std::string log;        // a file of what the process says of itself
+    std::string history;    // a file to which a client adds
+    std::uint64_t seed = 0; // 0: the operating system draws
+    sim::Duration time{};   // of a client; 0: until it is stopped
+    bool quiet = false;
+};
+
+struct LiveCommandOptions {
+    std::string scenario;
+    std::uint64_t seed = 1;
+    InputOptions input{};
+    std::int64_t seconds = 0; // 0: as long as a simulated run
+    std::string out;          // a folder for all files; empty: one that is removed
+    bool json = false;
+    bool quiet = false;
+};
+
 struct SweepCommandOptions {
     std::vector<std::string> scenarios;
     SeedRange seeds{};
@@ -111,7 +135,8 @@ struct CheckOptions {
     bool stream = false;       // judge line by line, and keep nothing that is over
     bool json = false;
     bool counterexample = false;
-    std::string junit; // a file to write
+    std::string monitors; // not empty: the files are logs, and these fold over them: names, separated by commas
+    std::string junit;    // a file to write
 };
 
 struct ZooOptions {
@@ -144,6 +169,8 @@ struct HelpOptions {
 
 int list(const ListOptions& options);
 int run(const RunOptions& options);
+int serve(const ServeOptions& options);
+int live(const LiveCommandOptions& options);
 int sweep(const SweepCommandOptions& options);
 int replay(const ReplayOptions& options);
 // 0 if a smaller repro, or as small a one, was written.
@@ -154,6 +181,8 @@ int trace(const TraceOptions& options);
 int explain(const ExplainOptions& options);
 // 65 if any file is bad, else 1 if any is violated, else 4 if any holds no operation, else 2 if any is undecided.
 int check(const CheckOptions& options);
+// The same of logs, with monitors: as one story, by time.
+int check_logs(const CheckOptions& options);
 int zoo(const ZooOptions& options);
 int bench(const BenchOptions& options);
 // The manual page, or the completion for a shell, of all verbs.

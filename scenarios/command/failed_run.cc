@@ -95,6 +95,10 @@ int exit_of(RunVerdict verdict) {
                                              : exit_undecided;
 }
 
+bool is_vacuous(const RunInput& input, const Summary& summary) {
+    return summary.verdict == RunVerdict::passed && input.scenario->clients.count > 0 && summary.answered == 0;
+}
+
 std::string own_folder(const std::string& name, const std::string& manifest) {
     return "orrery-out/" + name + "-" + sim::hexadecimal(sim::name_hash(manifest)).substr(0, 8);
 }

@@ -46,6 +46,17 @@ std::vector<std::string> judge_names() {
     return names;
 }
 
+std::vector<std::string> monitor_names() {
+    std::vector<std::string> names{"all"};
+    for (const Scenario* scenario : all_scenarios())
+        for (const sim::MonitorFactory factory : scenario->monitors) {
+            const std::string name(factory()->name());
+            if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        }
+    std::sort(names.begin() + 1, names.end());
+    return names;
+}
+
 std::vector<std::string> format_names() {
     std::vector<std::string> names;
     for (const reports::formats::Format& format : reports::formats::formats()) names.emplace_back(format.name);

@@ -11,6 +11,7 @@ std::vector<std::string> scenario_names();
 std::vector<std::string> flaw_names();
 std::vector<std::string> model_names();
 std::vector<std::string> judge_names();
+std::vector<std::string> monitor_names(); // of all scenarios, and "all"
 std::vector<std::string> format_names();
 std::vector<std::string> written_format_names(); // of `check --as`
 std::vector<std::string> fault_names();

@@ -156,11 +156,6 @@ int keep_diverged(const RunInput& input, const Summary& summary, const RunOption
     return exit_nondeterminism;
 }
 
-// Clients asked, or were to, and none was answered.
-bool is_vacuous(const RunInput& input, const Summary& summary) {
-    return summary.verdict == RunVerdict::passed && input.scenario->clients.count > 0 && summary.answered == 0;
-}
-
 int tell_result(const RunInput& input, const Summary& summary, const RunOptions& options) {
     std::string path;
     sim::Problem unsaved;

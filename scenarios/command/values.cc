@@ -71,6 +71,14 @@ Expected parse_seconds(std::string_view text, std::int64_t& seconds) {
     return std::nullopt;
 }
 
+Expected parse_length(std::string_view text, sim::Duration& length) {
+    sim::Duration read{};
+    if (!sim::parse_duration(text, read) || read.count() <= 0 || read > std::chrono::seconds(seconds_a_year))
+        return "a length of time in " + sim::duration_units() + ", like 1500ms";
+    length = read;
+    return std::nullopt;
+}
+
 Expected parse_time(std::string_view text, std::optional<sim::Duration>& time) {
     sim::Duration read{};
     if (!sim::parse_duration(text, read) || read.count() < 0)

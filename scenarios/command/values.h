@@ -50,6 +50,9 @@ Expected parse_shard(std::string_view text, Shard& shard);
 // "60s"; whole seconds.
 Expected parse_seconds(std::string_view text, std::int64_t& seconds);
 
+// "1500ms": more than nothing.
+Expected parse_length(std::string_view text, sim::Duration& length);
+
 // "1322ms": an instant of a run.
 Expected parse_time(std::string_view text, std::optional<sim::Duration>& time);
 

@@ -88,6 +88,60 @@ Verb run_verb(CommandLine& line) {
     return verb;
 }
 
+Verb serve_verb(CommandLine& line) {
+    ServeOptions& serve = line.serve;
+    const auto time = [&](std::string_view text) { return parse_length(text, serve.time); };
+    return {"serve",
+            "one process of a scenario, on real sockets and files",
+            {"orrery serve raft-kv --role server --index 0 --cluster cluster.txt --data data/server0",
+             "orrery serve raft-kv --role client --index 0 --cluster cluster.txt --history client0.jsonl --time 10s"},
+            "scenario",
+            &serve.scenario,
+            true,
+            {{"role", "which: server, client, or what else the scenario has", &serve.role},
+             {"index", "which of that role, from 0; default 0", Number{&serve.index, 0, UINT32_MAX}},
+             {"cluster", "the file that names all members, a line each: ROLE INDEX HOST:PORT", &serve.cluster, file},
+             {"data", "the folder that is its disk", &serve.data, folder},
+             {"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO", &serve.settings,
+              words(setting_words)},
+             {"log", "write what it says of itself to this file, as a trace; see orrery check --monitors", &serve.log,
+              file},
+             {"history", "of a client: add what it asks and is told to this file", &serve.history, file},
+             parsed("time", "of a client: end after so long, like 10s; default never", time),
+             {"seed", "of what it draws; default what the operating system gives", Number{&serve.seed, 1}},
+             {"quiet", "without a line where it listens", &serve.quiet}},
+            [&line] { return command::serve(line.serve); },
+            words(scenario_names),
+            false};
+}
+
+Verb live_verb(CommandLine& line) {
+    LiveCommandOptions& live = line.live;
+    const auto time = [&](std::string_view text) { return parse_seconds(text, live.seconds); };
+    Verb verb{"live",
+              "a scenario as real processes on this machine, with faults that are really done",
+              {"orrery live raft-kv --time 20s --seed 7",
+               "orrery live raft-kv --time 10s --faults crash=6 --set servers=5 --out live-run"},
+              "scenario",
+              &live.scenario,
+              true,
+              {{"seed", "of settings, faults and operations; default 1", Number{&live.seed}},
+               parsed("time", "how long, like 60s; default as long as a simulated run", time),
+               {"plan", "faults from this file instead of drawn ones", &live.input.plan, file},
+               {"out", "an empty folder for all files of the run; default one that is removed", &live.out, folder},
+               {"quiet", "without the story", &live.quiet},
+               json(live.json)},
+              [&line] { return command::live(line.live); },
+              words(scenario_names)};
+    verb.options.push_back({"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO",
+                            &live.input.settings, words(setting_words)});
+    verb.options.push_back(
+        {"judges", "who judges: all, histories, monitors or progress", &live.input.judges, judging()});
+    verb.options.push_back({"faults", "none, or kinds with their most a seed: crash=0,cut=4; see orrery list",
+                            &live.input.faults, some_of(fault_words)});
+    return verb;
+}
+
 Verb sweep_verb(CommandLine& line) {
     SweepCommandOptions& sweep = line.sweep;
     const auto seeds = [&](std::string_view text) { return parse_seeds(text, sweep.seeds); };
@@ -217,7 +271,8 @@ Verb check_verb(CommandLine& line) {
     return {"check",
             "judge recorded histories",
             {"orrery check --model cas-register etcd_000.log", "orrery check --counterexample history.jsonl",
-             "orrery check --model register --initial 10 --names read=get store/latest"},
+             "orrery check --model register --initial 10 --names read=get store/latest",
+             "orrery check --monitors raft live-run/logs/*.jsonl"},
             "file",
             &check.files,
             false,
@@ -238,9 +293,11 @@ Verb check_verb(CommandLine& line) {
               Number{&check.threads, 1, jobs_max}},
              {"stream", "judge line by line what is too long to be kept; jsonl, linearizable", &check.stream},
              {"counterexample", "show why", &check.counterexample},
+             {"monitors", "NAME,... the files are logs of one run, and these monitors watch it; or all of its scenario",
+              &check.monitors, some_of(monitor_names)},
              {"junit", "write the result to this file as JUnit XML", &check.junit, file},
              json(check.json)},
-            [&line] { return command::check(line.check); },
+            [&line] { return line.check.monitors.empty() ? command::check(line.check) : check_logs(line.check); },
             file};
 }
 
@@ -311,9 +368,9 @@ Verb help_verb(CommandLine& line) {
 } // namespace
 
 std::vector<Verb> verbs(CommandLine& line) {
-    return {list_verb(line),   run_verb(line),     sweep_verb(line), replay_verb(line),
-            shrink_verb(line), explain_verb(line), trace_verb(line), check_verb(line),
-            zoo_verb(line),    bench_verb(line),   help_verb(line)};
+    return {list_verb(line),    run_verb(line),   sweep_verb(line), replay_verb(line), shrink_verb(line),
+            explain_verb(line), trace_verb(line), check_verb(line), live_verb(line),   serve_verb(line),
+            zoo_verb(line),     bench_verb(line), help_verb(line)};
 }
 
 } // namespace orrery::scenarios::command

@@ -13,6 +13,8 @@ namespace orrery::scenarios::command {
 struct CommandLine {
     ListOptions list{};
     RunOptions run{};
+    ServeOptions serve{};
+    LiveCommandOptions live{};
     SweepCommandOptions sweep{};
     ReplayOptions replay{};
     ShrinkCommandOptions shrink{};

@@ -12,11 +12,11 @@ bool ClientDriver::next(sim::Env& env) {
     leave(); // the boot before this one may have died within an operation
     sim::world::World& world = workload_.world;
     while (const std::optional<Due> due = next_due()) {
-        number_ = due->number + 1;
+        set_number(due->number);
         if (due->time >= workload_.end) return false;
         world.begin_operation(host_, due->number, due->time, env.current());
         if (!env.park().ok()) return false;
-        if (!workload_.skipped.contains({client_, due->number})) return true;
+        if (!workload_.skipped.contains({client(), due->number})) return true;
     }
     return false;
 }
@@ -24,76 +24,55 @@ bool ClientDriver::next(sim::Env& env) {
 std::optional<ClientDriver::Due> ClientDriver::next_due() const {
     sim::world::World& world = workload_.world;
     if (workload_.operations) {
-        const auto found = workload_.operations->lower_bound({client_, number_});
-        if (found == workload_.operations->end() || found->first.client != client_) return std::nullopt;
+        const auto found = workload_.operations->lower_bound({client(), next_number()});
+        if (found == workload_.operations->end() || found->first.client != client()) return std::nullopt;
         return Due{found->first.number, std::max(world.now(), found->second.time)};
     }
     // Drawn from the operation's own root, so that it is the same whatever came before.
-    const std::uint64_t root = sim::mix(sim::name_hash("think"), client_, number_);
+    const std::uint64_t root = sim::mix(sim::name_hash("think"), client(), next_number());
     const auto choices = static_cast<std::uint64_t>(workload_.think.count()) + 1;
     const std::uint64_t think = world.chance().draw(root, "think", 0, choices);
-    return Due{number_, world.now() + sim::Duration{static_cast<std::int64_t>(think)}};
+    return Due{next_number(), world.now() + sim::Duration{static_cast<std::int64_t>(think)}};
 }
 
 std::optional<reports::models::Words> ClientDriver::written() const {
     if (!workload_.operations) return std::nullopt;
-    const auto found = workload_.operations->find({client_, number()});
+    const auto found = workload_.operations->find({client(), number()});
     CHECK(found != workload_.operations->end()); // nothing else is invoked
     return found->second.words;
 }
 
-void ClientDriver::add(reports::Entry::Type type, const reports::Value& value) {
+void ClientDriver::take(reports::Entry entry) {
     std::vector<reports::Entry>& entries = workload_.history.entries;
-    entries.push_back({type, static_cast<std::int64_t>(process_), words_.f, words_.key, value, workload_.world.now(),
-                       entries.size()});
+    entry.index = entries.size();
+    entries.push_back(std::move(entry));
     workload_.events.push_back(workload_.world.running_event());
-    if (workload_.at_entry) workload_.at_entry(entries.back(), {client_, number()}, host_);
+    if (workload_.at_entry) workload_.at_entry(entries.back(), {client(), number()}, host_);
 }
 
 void ClientDriver::leave() {
-    if (!open_) return;
-    open_ = false;
-    workload_.unanswered.push_back({std::nullopt, host_, number(), static_cast<std::int64_t>(process_), words_});
-    process_ += workload_.clients;
+    if (!is_open()) return;
+    workload_.unanswered.push_back({std::nullopt, host_, number(), process(), words()});
+    abandon();
 }
 
-void ClientDriver::invoke(const reports::models::Words& words) {
-    CHECK(!open_);
-    CHECK(number_ > 0); // next() came before
-    open_ = true;
+void ClientDriver::opened() {
     // Until the next one: what leaves late belongs to it too. Operation 0 is none.
     workload_.world.send_under(host_, static_cast<std::uint32_t>(number() + 1));
-    words_ = words;
     invoked_ = workload_.world.now();
-    if (invoked_ >= workload_.healed) ++workload_.asked[client_];
-    add(reports::Entry::Type::invoke, words.argument);
+    if (invoked_ >= workload_.healed) ++workload_.asked[client()];
 }
 
-void ClientDriver::ok(const reports::Value& value) {
-    CHECK(open_);
-    open_ = false;
-    add(reports::Entry::Type::ok, value);
+void ClientDriver::answered() {
     ++workload_.answered;
-    if (invoked_ >= workload_.healed) ++workload_.progress[client_];
+    if (invoked_ >= workload_.healed) ++workload_.progress[client()];
 }
 
-void ClientDriver::fail() {
-    CHECK(open_);
-    open_ = false;
-    add(reports::Entry::Type::fail, {});
-}
-
-void ClientDriver::info() {
-    CHECK(open_);
-    open_ = false;
+void ClientDriver::gave_up() {
     // A task besides the one that gave it up may still send for it, under another operation's number:
     // then nothing can be known.
     const bool alone = workload_.world.host(host_).process->tasks_alive() == 1;
-    if (alone)
-        workload_.unanswered.push_back(
-            {workload_.history.entries.size(), host_, number(), static_cast<std::int64_t>(process_), words_});
-    add(reports::Entry::Type::info, {});
-    process_ += workload_.clients; // the old one may still be stuck in it
+    if (alone) workload_.unanswered.push_back({workload_.history.entries.size(), host_, number(), process(), words()});
 }
 
 void conclude(Workload& workload) {

@@ -1,9 +1,10 @@
-// The driver of clients: paces their operations as roots of their own and records the history.
+// The driver of clients in the simulated world: paces their operations as roots of their own and records the history.
 #pragma once
 
 #include <optional>
 #include <set>
 
+#include "orrery/scenarios/engine/run/recording_driver.h"
 #include "orrery/scenarios/engine/run/run.h"
 
 namespace orrery::scenarios::engine {
@@ -41,21 +42,22 @@ struct Workload {
 // received, is held or is on its way.
 void conclude(Workload& workload);
 
-class ClientDriver final : public Driver {
+class ClientDriver final : public RecordingDriver {
 public:
     ClientDriver(Workload& workload, std::uint64_t client, sim::world::HostIndex host)
-        : workload_(workload), client_(client), process_(client), host_(host) {}
+        : RecordingDriver(client, workload.clients), workload_(workload), host_(host) {}
 
     bool next(sim::Env& env) override;
     // After the end: an operation that is still open is unanswered.
     void leave();
-    void invoke(const reports::models::Words& words) override;
-    void ok(const reports::Value& value) override;
-    void fail() override;
-    void info() override;
-    std::uint64_t client() const override { return client_; }
-    std::uint64_t number() const override { return number_ - 1; }
     std::optional<reports::models::Words> written() const override;
+
+protected:
+    sim::WorldTime time() const override { return workload_.world.now(); }
+    void take(reports::Entry entry) override;
+    void opened() override;
+    void answered() override;
+    void gave_up() override;
 
 private:
     struct Due {
@@ -64,16 +66,10 @@ private:
     };
     // The next operation, and when it is to be invoked; nothing if there is none.
     std::optional<Due> next_due() const;
-    void add(reports::Entry::Type type, const reports::Value& value);
 
     Workload& workload_;
-    std::uint64_t client_;
-    std::uint64_t process_;
     sim::world::HostIndex host_;
-    std::uint64_t number_ = 0;
-    reports::models::Words words_{};
     sim::WorldTime invoked_{};
-    bool open_ = false; // invoked, and not yet returned
 };
 
 } // namespace orrery::scenarios::engine

@@ -8,9 +8,8 @@
 #include <algorithm>
 
 #include "orrery/faults/injector.h"
-#include "orrery/reports/judges/judge.h"
-#include "orrery/reports/views/story.h"
 #include "orrery/scenarios/engine/run/driver.h"
+#include "orrery/scenarios/engine/run/judgement.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/recorder.h"
 #include "orrery/scenarios/engine/run/settings.h"
@@ -56,12 +55,6 @@ sim::world::WorldOptions world_options(const RunInput& input, sim::StackArena* s
     options.settings = input.settings;
     options.stacks = stacks;
     return options;
-}
-
-// Who judges, as the setting says: of histories, monitors and progress either all or one.
-bool is_judged_by(const RunInput& input, std::string_view who) {
-    const std::string& judges = input.settings.text("judges");
-    return judges == "all" || judges == who;
 }
 
 // Everything that lives during a run. Members are destroyed from the last to the first: the world outlives all others.
@@ -217,37 +210,16 @@ void collect(const RunInput& input, RunState& state, RunResult& result) {
     result.points.assign(state.world.points_reached().begin(), state.world.points_reached().end());
 }
 
-// The event in which the answer was returned that no order explains; 0 if the verdict names none.
-std::uint64_t offending_event(const reports::Verdict& verdict, const std::vector<reports::Call>& calls,
-                              const std::vector<std::uint64_t>& events) {
-    if (!verdict.counterexample) return 0;
-    const std::size_t unpassable = verdict.counterexample->unpassable;
-    CHECK(unpassable < calls.size());
-    const std::optional<std::size_t> entry = calls[unpassable].return_entry;
-    return entry && *entry < events.size() ? events[*entry] : 0;
-}
-
-// Every judge of histories that the scenario names. Returns the event at which the run should have ended, or 0.
-std::uint64_t judge_history(const RunInput& input, const std::vector<std::uint64_t>& events, RunResult& result) {
-    if (!is_judged_by(input, "histories") || result.history.model.empty()) return 0;
-    const auto calls = reports::calls(result.history);
-    CHECK(calls.ok()); // the driver records well-formed histories
+// Returns the event at which the run should have ended, or 0.
+std::uint64_t add_judgement(const RunInput& input, const std::vector<std::uint64_t>& events, RunResult& result) {
+    Judgement judgement = judge_history(input, result.history, events);
     std::uint64_t offending = 0;
-    for (const std::string& judge : input.scenario->judges) {
-        reports::judges::JudgeOptions options;
-        options.judge = judge;
-        options.language = input.scenario->clients.model;
-        options.budget = static_cast<std::uint64_t>(input.settings.integer("budget"));
-        reports::Verdict verdict = reports::judges::judge(result.history, options);
-        if (std::optional<sim::Finding> finding = reports::finding(verdict, *calls)) {
-            finding->event = offending_event(verdict, *calls, events);
-            if (offending == 0) offending = finding->event;
-            result.findings.push_back(std::move(*finding));
-        } else if (!verdict.passed() && result.undecided.empty()) {
-            result.undecided = reports::views::story(verdict, *calls);
-        }
-        if (result.judgement.judge.empty() || result.judgement.passed()) result.judgement = std::move(verdict);
+    for (sim::Finding& finding : judgement.findings) {
+        if (offending == 0) offending = finding.event;
+        result.findings.push_back(std::move(finding));
     }
+    result.undecided = std::move(judgement.undecided);
+    result.judgement = std::move(judgement.verdict);
     return offending;
 }
 
@@ -312,7 +284,7 @@ sim::Checked<Played> play_and_judge(const RunInput& input, const RunOptions& opt
     if (options.watcher.at_end) options.watcher.at_end();
     collect(input, state, result);
     if (!whole && !state.stopped) result.spent.emplace();
-    played.offending = judge_history(input, state.workload.events, result);
+    played.offending = add_judgement(input, state.workload.events, result);
     check_disks(state, result);
     const bool asks_progress = whole && state.recoverable && input.settings.duration("recovery").count() > 0;
     if (asks_progress && is_judged_by(input, "progress")) check_progress(state, result);

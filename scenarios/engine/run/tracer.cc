@@ -16,12 +16,7 @@ static_assert(static_cast<int>(sim::Observation::Kind::fault_end) == static_cast
 static_assert(static_cast<int>(reports::Entry::Type::info) ==
               static_cast<int>(Row::Kind::info) - static_cast<int>(Row::Kind::invoke));
 
-reports::trace::Field field_of(std::string_view name, const sim::Field& value) {
-    if (value.is_text || value.is_beyond) return reports::trace::field(std::string(name), sim::to_text(value));
-    return reports::trace::field(std::string(name), value.integer);
-}
-
-reports::trace::Field field_of(std::string_view name, const reports::Value& value) {
+reports::trace::Field argument_of(std::string_view name, const reports::Value& value) {
     if (value.is_integer()) return reports::trace::field(std::string(name), value.integer());
     return reports::trace::field(std::string(name), value.rendered());
 }
@@ -65,7 +60,8 @@ void Tracer::observe(const sim::Observation& seen) {
     row.goal = seen.note != nullptr && seen.note->goal;
     row.name = std::string(seen.name);
     for (std::size_t i = 0; i < seen.fields.size(); ++i)
-        row.fields.push_back(field_of(seen.note == nullptr ? "value" : seen.note->fields[i], seen.fields[i]));
+        row.fields.push_back(
+            reports::trace::field_of(seen.note == nullptr ? "value" : seen.note->fields[i], seen.fields[i]));
     if (seen.label != nullptr && seen.label->describe != nullptr) row.content = seen.label->describe(seen.bytes);
     if (narrator_ != nullptr) row.telling = narrator_->tell(seen);
     place(row);
@@ -83,8 +79,8 @@ void Tracer::add(const reports::Entry& entry, const ClientOperation& operation, 
     row.origin = origin_;
     row.host = host;
     row.name = entry.f;
-    if (!entry.key.is_nil()) row.fields.push_back(field_of("key", entry.key));
-    if (!entry.value.is_nil()) row.fields.push_back(field_of("value", entry.value));
+    if (!entry.key.is_nil()) row.fields.push_back(argument_of("key", entry.key));
+    if (!entry.value.is_nil()) row.fields.push_back(argument_of("value", entry.value));
     row.process = entry.process;
     row.client = operation.client;
     row.operation = operation.number;

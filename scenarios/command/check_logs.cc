@@ -1,0 +1,100 @@
+// orrery check --monitors: the logs of the processes of one run, or its trace, as one story, and monitors that watch
+// it.
+#include <algorithm>
+
+#include "orrery/scenarios/command/annotations.h"
+#include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/names.h"
+#include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/engine/artifact/json.h"
+#include "orrery/scenarios/engine/live/logs.h"
+#include "orrery/sim/text.h"
+
+namespace orrery::scenarios::command {
+
+using namespace engine;
+
+namespace {
+
+// Each name once, whatever number of scenarios has it. "all": those of the scenario that the logs name.
+sim::Checked<std::vector<sim::MonitorFactory>> monitors_of(const std::string& list, const std::string& scenario) {
+    std::vector<sim::MonitorFactory> found;
+    for (const std::string_view name : sim::split(list, ',')) {
+        if (name == "all") {
+            const Scenario* its = find_scenario(scenario);
+            if (its == nullptr)
+                return sim::usage_complaint("the logs are of a scenario '" + scenario +
+                                            "' that is not among those of this program; name the monitors");
+            found.insert(found.end(), its->monitors.begin(), its->monitors.end());
+            continue;
+        }
+        const std::size_t before = found.size();
+        for (const Scenario* each : all_scenarios())
+            for (const sim::MonitorFactory factory : each->monitors)
+                if (found.size() == before && factory()->name() == name) found.push_back(factory);
+        if (found.size() > before) continue;
+        const std::vector<std::string> names = monitor_names();
+        return sim::usage_complaint("there is no monitor '" + std::string(name) + "'; there are " + sim::join(names) +
+                                    sim::suggestion(name, names));
+    }
+    return found;
+}
+
+void print_story(const CheckOptions& options, const live::Story& story, const std::vector<sim::Finding>& findings,
+                 const std::string& verdict) {
+    std::vector<std::string> fingerprints;
+    std::vector<std::string> texts;
+    for (const sim::Finding& each : findings) {
+        fingerprints.push_back(each.fingerprint());
+        texts.push_back(each.text);
+    }
+    Object("check")
+        .text("scenario", story.head.scenario)
+        .text("verdict", verdict)
+        .text("monitors", options.monitors)
+        .texts("files", options.files)
+        .count("rows", story.rows.size())
+        .texts("findings", fingerprints)
+        .texts("texts", texts)
+        .print();
+}
+
+} // namespace
+
+int check_logs(const CheckOptions& options) {
+    if (options.files.empty()) return complain(sim::usage_complaint("check --monitors needs the names of logs"));
+    if (!options.model.empty() || !options.judge.empty() || !options.format.empty() || !options.as.empty() ||
+        options.stream)
+        return complain(sim::usage_complaint(
+            "--monitors watch logs; leave out --model, --judge, --format, --as and --stream, which are for histories"));
+    // Names first: a wrong one is told without reading.
+    if (const auto named = monitors_of(options.monitors, ""); !named && options.monitors != "all")
+        return complain(named.complaint());
+    const sim::Checked<live::Story> story = live::read_logs(options.files);
+    if (!story) return complain(story.complaint());
+    const auto monitors = monitors_of(options.monitors, story->head.scenario);
+    if (!monitors) return complain(monitors.complaint());
+    const std::vector<sim::Finding> findings = live::watched(story->rows, story->head.hosts, *monitors);
+    const bool is_vacuous = story->rows.empty() || monitors->empty();
+    const std::string verdict = !findings.empty() ? "violated" : is_vacuous ? "vacuous" : "passed";
+    if (options.json)
+        print_story(options, *story, findings, verdict);
+    else
+        say("{}: {} ({} rows of {} hosts)\n", shown_line(story->head.scenario), verdict, story->rows.size(),
+            story->head.hosts.size());
+    for (const sim::Finding& each : findings) {
+        if (options.json) break;
+        say("  {} at {}: {}\n", shown_line(each.fingerprint()), sim::duration_text(each.time - sim::WorldTime{}),
+            shown_line(each.text));
+    }
+    JunitCase result{"logs", options.files.front()};
+    if (!findings.empty()) {
+        result.outcome = JunitCase::Outcome::failed;
+        result.message = findings.front().fingerprint();
+        result.text = findings.front().text;
+    }
+    if (const sim::Problem problem = publish("check", {result}, options.junit, options.json)) return complain(*problem);
+    return !findings.empty() ? exit_violated : is_vacuous ? exit_vacuous : exit_passed;
+}
+
+} // namespace orrery::scenarios::command

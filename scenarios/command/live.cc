@@ -1,0 +1,179 @@
+// orrery live: a scenario as real processes on this machine, told as `run` tells a simulated one.
+#include "orrery/scenarios/engine/live/live_run.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "orrery/reports/formats/format.h"
+#include "orrery/reports/views/failure.h"
+#include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/failed_run.h"
+#include "orrery/scenarios/command/terminal.h"
+#include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/scenarios/engine/artifact/json.h"
+#include "orrery/scenarios/engine/artifact/trace_file.h"
+#include "orrery/scenarios/engine/run/plan.h"
+#include "orrery/scenarios/engine/run/settings.h"
+#include "orrery/sim/text.h"
+
+namespace orrery::scenarios::command {
+
+using namespace engine;
+
+namespace {
+
+// What of a run's time is for answers after the faults: as a simulated one has, but a quarter at most.
+void set_times(std::int64_t seconds, sim::Settings& settings) {
+    if (seconds == 0) return;
+    const sim::Duration all = std::chrono::seconds(seconds);
+    const sim::Duration recovery = std::min(settings.duration("recovery"), all / 4);
+    settings.set("duration", sim::duration_text(all - recovery));
+    settings.set("recovery", sim::duration_text(recovery));
+}
+
+sim::Checked<RunInput> live_input(const LiveCommandOptions& options) {
+    RunInput input;
+    if (const sim::Problem problem = read_input(options.scenario, options.input, input)) return *problem;
+    input.seed = options.seed;
+    draw_settings(input);
+    set_times(options.seconds, input.settings);
+    if (const sim::Problem problem = problem_of_faults(input)) return *problem;
+    if (input.settings.text("judges") == "progress")
+        return sim::usage_complaint("a live run is judged by its history and by monitors, not by progress");
+    return input;
+}
+
+// The folder of the run: the one that was given, which must not hold anything, or a new one.
+sim::Checked<std::string> take_folder(const std::string& given) {
+    std::error_code error;
+    if (given.empty()) {
+        std::string name = (std::filesystem::temp_directory_path(error) / "orrery-live-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr)
+            return sim::missing_complaint("cannot make a folder for the run: " + std::string(std::strerror(errno)));
+        return name;
+    }
+    if (std::filesystem::exists(given, error) && !std::filesystem::is_empty(given, error))
+        return sim::usage_complaint("--out " + given + " is there, and not an empty folder");
+    std::filesystem::create_directories(given, error);
+    if (error) return sim::missing_complaint("cannot make the folder " + given + ": " + error.message());
+    return std::filesystem::absolute(given).string();
+}
+
+void tell_row(const reports::trace::Row& row, const std::vector<std::string>& hosts) {
+    using Kind = reports::trace::Row::Kind;
+    const std::string what = row.kind == Kind::crash         ? "is " + row.name
+                             : row.kind == Kind::fault_begin ? "fault begins: " + row.name
+                                                             : "fault ends: " + row.name;
+    say("{:11.6f} s  {:<10} {}\n", static_cast<double>(row.time.nanoseconds) / 1e9,
+        row.is_fault() ? "" : hosts.at(row.host),
+        shown_line(row.kind == Kind::crash && row.name == "died" ? "dies" : what));
+    std::fflush(stdout);
+}
+
+// The history, and the logs of all processes as one trace, where a run without a folder of its own leaves nothing.
+struct Kept {
+    std::string history{};
+    std::string trace{};
+    sim::Problem problem{};
+};
+
+Kept keep(const RunInput& input, const Summary& summary, const std::string& out) {
+    const std::string folder = out.empty() ? "orrery-out" : out;
+    const std::string stem = out.empty() ? input.scenario->name + "-live-" + std::to_string(input.seed) + "." : "";
+    Kept kept;
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    kept.history = (std::filesystem::path(folder) / (stem + "history.jsonl")).string();
+    kept.trace = (std::filesystem::path(folder) / (stem + "trace.jsonl")).string();
+    TraceHead head = head_of(input);
+    head.hosts = summary.hosts;
+    std::string trace = trace_line(head);
+    for (const reports::trace::Row& row : summary.recording.rows) trace += trace_line(row, summary.hosts);
+    kept.problem = write_file(kept.trace, trace);
+    if (!kept.problem) kept.problem = write_file(kept.history, reports::formats::write_jsonl(summary.history));
+    return kept;
+}
+
+void print_live_run(const RunInput& input, const live::LiveResult& result, const Kept& kept) {
+    const Summary& summary = result.summary;
+    std::vector<std::string> left_out;
+    for (const live::LeftOut& each : result.left_out) left_out.push_back(faults::print(each.fault) + ": " + each.why);
+    std::vector<std::string> never;
+    for (const faults::Fault& each : result.never_began()) never.push_back(faults::print(each));
+    Object object("live");
+    object.text("scenario", input.scenario->name)
+        .number("seed", input.seed)
+        .text("verdict", is_vacuous(input, summary) ? "vacuous" : name(summary.verdict))
+        .count("answered", summary.answered)
+        .count("effective", result.faults_began())
+        .texts("never_began", never)
+        .texts("left_out", left_out);
+    add_finding(object, summary)
+        .text_or_null("undecided", summary.undecided)
+        .text_or_null("history", kept.history)
+        .text_or_null("trace", kept.trace)
+        .print();
+}
+
+// A line for each reason, with the faults that it concerns.
+void tell_left_out(const live::LiveResult& result) {
+    std::vector<std::string> told;
+    for (const live::LeftOut& each : result.left_out) {
+        const std::string key = each.fault.kind + ": " + each.why;
+        if (std::find(told.begin(), told.end(), key) != told.end()) continue;
+        told.push_back(key);
+        const auto count =
+            std::count_if(result.left_out.begin(), result.left_out.end(), [&](const live::LeftOut& other) {
+                return other.fault.kind == each.fault.kind && other.why == each.why;
+            });
+        say("left out: {} of kind {}; {}\n", count, each.fault.kind, each.why);
+    }
+    for (const faults::Fault& each : result.never_began()) say("never began: {}\n", shown_line(faults::print(each)));
+}
+
+void tell_live_run(const RunInput& input, const live::LiveResult& result, const Kept& kept) {
+    const Summary& summary = result.summary;
+    if (!summary.findings.empty()) say("\n{}", reports::views::failure(failure_of(summary), terminal_style()));
+    if (!summary.undecided.empty()) say("undecided: {}\n", shown_line(summary.undecided));
+    say("\n{}: {} processes, {} operations answered, {} faults{}\n",
+        is_vacuous(input, summary) ? std::string("vacuous") : painted(summary.verdict), summary.hosts.size(),
+        summary.answered, result.faults_began(), result.is_interrupted ? ", up to where it was interrupted" : "");
+    if (is_vacuous(input, summary)) say("no operation was answered, so nothing was tested\n");
+    tell_left_out(result);
+    say("{}\n", headline(input));
+    if (kept.history.empty()) return;
+    say("its history and what its processes said:\n{}\n", check_line({"--counterexample"}, kept.history));
+    say("{}\n", check_line({"--monitors", "all"}, kept.trace));
+}
+
+} // namespace
+
+int live(const LiveCommandOptions& options) {
+    const sim::Checked<RunInput> input = live_input(options);
+    if (!input) return complain(input.complaint());
+    const sim::Checked<std::string> folder = take_folder(options.out);
+    if (!folder) return complain(folder.complaint());
+    live::LiveOptions how{*input, *folder, !options.out.empty()};
+    if (!options.json)
+        say("{}, live for {}\n", headline(*input),
+            sim::duration_text(input->settings.duration("duration") + input->settings.duration("recovery")));
+    std::fflush(stdout);
+    if (!options.json && !options.quiet) how.at_row = tell_row;
+    const sim::Checked<live::LiveResult> result = live::run_live(how);
+    if (!result) return complain(result.complaint());
+    const Summary& summary = result->summary;
+    Kept kept;
+    if (!options.out.empty() || summary.verdict != RunVerdict::passed) kept = keep(*input, summary, options.out);
+    if (options.json)
+        print_live_run(*input, *result, kept);
+    else
+        tell_live_run(*input, *result, kept);
+    if (kept.problem) complain(*kept.problem);
+    const int code = is_vacuous(*input, summary) ? exit_vacuous : exit_of(summary.verdict);
+    return code == exit_passed && kept.problem ? exit_missing : code;
+}
+
+} // namespace orrery::scenarios::command

@@ -1,0 +1,123 @@
+// Each host has a loopback address of its own, so that the first port of all of them is the same number, and each pair
+// of hosts a link that a filter of packets could tell from the others.
+#include "orrery/scenarios/engine/live/cluster.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "orrery/sim/text.h"
+
+namespace orrery::scenarios::engine::live {
+namespace {
+
+constexpr std::uint16_t first_port = 20'000;
+constexpr std::uint16_t last_port = 32'000; // above, the kernel gives ports to whoever asks for any
+constexpr std::uint16_t members_max = 62'500;
+
+std::string loopback_address(std::uint32_t number) {
+    const auto process = static_cast<std::uint32_t>(::getpid());
+    // Two that run at a time have different addresses; if not, their ports differ.
+    const std::uint32_t second = 1 + process % 250;
+    const std::uint32_t third = (process / 250 + number / 250) % 250;
+    return "127." + std::to_string(second) + "." + std::to_string(third) + "." + std::to_string(1 + number % 250);
+}
+
+bool is_free(const std::string& host, std::uint16_t port, int type) {
+    const int one = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
+    if (one < 0) return false;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    const bool is_address = ::inet_pton(AF_INET, host.c_str(), &address.sin_addr) == 1;
+    CHECK(is_address);
+    const int reuse = 1;
+    if (type == SOCK_STREAM) ::setsockopt(one, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
+    const bool is_bound = ::bind(one, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(one);
+    return is_bound;
+}
+
+bool are_free(const std::vector<world::Member>& members, std::uint16_t port) {
+    return std::all_of(members.begin(), members.end(), [port](const world::Member& member) {
+        for (std::uint16_t i = 0; i < world::ports_per_member; ++i)
+            for (const int type : {SOCK_DGRAM, SOCK_STREAM})
+                if (!is_free(member.host, static_cast<std::uint16_t>(port + i), type)) return false;
+        return true;
+    });
+}
+
+std::uint32_t count_in(const world::Cluster& cluster, std::string_view role) {
+    return static_cast<std::uint32_t>(std::count_if(cluster.members.begin(), cluster.members.end(),
+                                                    [&](const world::Member& each) { return each.role == role; }));
+}
+
+} // namespace
+
+std::vector<std::string> hosts_of(const world::Cluster& cluster) {
+    std::vector<std::string> hosts;
+    for (const world::Member& each : cluster.members) hosts.push_back(each.role + std::to_string(each.index));
+    return hosts;
+}
+
+std::vector<std::string> roles_of(const Scenario& scenario) {
+    std::vector<std::string> roles;
+    for (const Role& role : scenario.roles) roles.push_back(role.name);
+    if (scenario.clients.count > 0) roles.emplace_back("client");
+    return roles;
+}
+
+bool has_role(const Scenario& scenario, std::string_view role) {
+    const std::vector<std::string> roles = roles_of(scenario);
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+sim::Problem fit_to_cluster(const world::Cluster& cluster, const std::string& file, RunInput& input) {
+    const Scenario& scenario = *input.scenario;
+    for (const world::Member& each : cluster.members)
+        if (!has_role(scenario, each.role))
+            return sim::Complaint{sim::Cause::input, each.place,
+                                  "expected a role of " + scenario.name + ", " + sim::join(roles_of(scenario)) +
+                                      ", got '" + each.role + "'" + sim::suggestion(each.role, roles_of(scenario))};
+    const auto follow = [&](const std::string& setting, const std::string& role) -> sim::Problem {
+        const std::uint32_t count = count_in(cluster, role);
+        if (count == 0 && role != "client")
+            return sim::Complaint{
+                sim::Cause::input, {file}, "names no " + role + ", and " + scenario.name + " has one"};
+        if (setting.empty()) return std::nullopt;
+        const std::string text = std::to_string(count);
+        if (input.chosen.contains(setting) && input.settings.text(setting) != text)
+            return sim::usage_complaint("the cluster has " + text + " of the role " + role + ", not " +
+                                        input.settings.text(setting) + " as " + setting + " says");
+        input.settings.set(setting, text);
+        return std::nullopt;
+    };
+    for (const Role& role : scenario.roles)
+        if (sim::Problem problem = follow(role.count.setting, role.name)) return problem;
+    return scenario.clients.count > 0 ? follow("clients", "client") : std::nullopt;
+}
+
+sim::Checked<world::Cluster> loopback_cluster(const RunInput& input) {
+    const Scenario& scenario = *input.scenario;
+    world::Cluster cluster;
+    const auto add = [&](const std::string& role, std::uint32_t count) {
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const auto number = static_cast<std::uint32_t>(cluster.members.size());
+            cluster.members.push_back({role, i, loopback_address(number), 0, {}});
+        }
+    };
+    for (const Role& role : scenario.roles) add(role.name, role.count.of(input.settings));
+    add("client", client_count(scenario, input.settings));
+    if (cluster.members.size() > members_max)
+        return sim::usage_complaint("a run on this machine has at most " + std::to_string(members_max) + " processes");
+    for (std::uint16_t port = first_port; port <= last_port; port += world::ports_per_member) {
+        if (!are_free(cluster.members, port)) continue;
+        for (world::Member& each : cluster.members) each.port = port;
+        return cluster;
+    }
+    return sim::missing_complaint("no ports are free on the loopback interface");
+}
+
+} // namespace orrery::scenarios::engine::live

@@ -1,0 +1,86 @@
+#include "orrery/scenarios/engine/live/driver.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "orrery/reports/formats/format.h"
+
+namespace orrery::scenarios::engine::live {
+
+using reports::Entry;
+using reports::History;
+
+sim::Checked<History> read_live_history(const std::string& path) {
+    sim::Checked<std::string> text = read_file(path);
+    if (!text) return text.complaint();
+    text->resize(text->rfind('\n') + 1); // npos + 1 is 0
+    sim::Checked<History> history = reports::formats::read_jsonl(*text);
+    if (history) return history;
+    sim::Complaint complaint = history.complaint();
+    complaint.place.file = path;
+    return complaint;
+}
+
+sim::Problem LiveDriver::open(const std::string& path, const History& head) {
+    std::error_code none;
+    const bool is_there = std::filesystem::exists(path, none) && std::filesystem::file_size(path, none) > 0;
+    if (is_there) {
+        const sim::Checked<History> before = read_live_history(path);
+        if (!before) return before.complaint();
+        go_on_after(*before);
+        const sim::Checked<std::string> text = read_file(path);
+        if (!text) return text.complaint();
+        if (const std::size_t whole = text->rfind('\n') + 1; whole != text->size())
+            std::filesystem::resize_file(path, whole, none);
+    }
+    if (sim::Problem problem = file_.open(path)) return problem;
+    if (!is_there) file_.write(reports::formats::jsonl_header(head));
+    return file_.problem();
+}
+
+void LiveDriver::go_on_after(const History& before) {
+    entries_ = before.entries.size();
+    std::uint64_t invoked = 0;
+    for (const Entry& entry : before.entries) {
+        if (entry.type == Entry::Type::invoke) ++invoked;
+        set_process(std::max(process(), entry.process));
+    }
+    if (invoked == 0) return;
+    set_number(invoked - 1);
+    retire(); // an operation of the process before may still be open
+}
+
+bool LiveDriver::next(sim::Env& env) {
+    const auto choices = static_cast<std::uint64_t>(pace_.think.count()) + 1;
+    const sim::Duration think{static_cast<std::int64_t>(env.draw("think", choices))};
+    if (time_now() + think >= pace_.end) return false;
+    if (!env.sleep(think).ok()) return false;
+    set_number(next_number());
+    return true;
+}
+
+void LiveDriver::take(Entry entry) {
+    entry.index = entries_++;
+    file_.write(reports::formats::jsonl_line(entry));
+}
+
+History merged(std::vector<History> histories, sim::WorldTime start) {
+    History all;
+    for (History& each : histories) {
+        if (all.model.empty()) {
+            all.model = each.model;
+            all.settings = each.settings;
+            all.initial = each.initial;
+        }
+        for (Entry& entry : each.entries) all.entries.push_back(std::move(entry));
+    }
+    std::stable_sort(all.entries.begin(), all.entries.end(),
+                     [](const Entry& a, const Entry& b) { return a.time < b.time; });
+    for (std::size_t i = 0; i < all.entries.size(); ++i) {
+        all.entries[i].index = i;
+        all.entries[i].time = all.entries[i].time - (start - sim::WorldTime{});
+    }
+    return all;
+}
+
+} // namespace orrery::scenarios::engine::live

@@ -1,0 +1,161 @@
+#include "orrery/scenarios/engine/live/serve.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include "orrery/scenarios/engine/artifact/repro.h"
+#include "orrery/scenarios/engine/live/cluster.h"
+#include "orrery/scenarios/engine/live/driver.h"
+#include "orrery/scenarios/engine/live/log.h"
+#include "orrery/scenarios/engine/run/settings.h"
+#include "orrery/sim/text.h"
+
+namespace orrery::scenarios::engine::live {
+namespace {
+
+constexpr int signals[] = {SIGTERM, SIGINT, SIGHUP};
+
+// The handler's way to the process. It is set before the handler, and unset after it.
+world::Env* volatile served = nullptr;
+
+// Asked twice, a process does not wait for its main: it ends where it stands, as in a crash, for which its code is made.
+void on_signal(int) {
+    world::Env* env = served;
+    for (int i = 0; i < 2 && env != nullptr; ++i) env->stop();
+}
+
+// While it lives, signals stop the process that runs.
+class Stopping {
+public:
+    explicit Stopping(world::Env& env) {
+        CHECK(served == nullptr);
+        served = &env;
+        for (std::size_t i = 0; i < std::size(signals); ++i) {
+            struct sigaction action {};
+            action.sa_handler = on_signal;
+            const bool is_set = ::sigaction(signals[i], &action, &before_[i]) == 0;
+            CHECK(is_set);
+        }
+    }
+    ~Stopping() {
+        for (std::size_t i = 0; i < std::size(signals); ++i) ::sigaction(signals[i], &before_[i], nullptr);
+        served = nullptr;
+    }
+    Stopping(const Stopping&) = delete;
+    Stopping& operator=(const Stopping&) = delete;
+
+private:
+    struct sigaction before_[std::size(signals)] = {};
+};
+
+const Role* find_role(const Scenario& scenario, std::string_view name) {
+    for (const Role& role : scenario.roles)
+        if (role.name == name) return &role;
+    return nullptr;
+}
+
+sim::Problem problem_of(const Serving& serving) {
+    const Scenario& scenario = *serving.input.scenario;
+    const std::vector<std::string> roles = roles_of(scenario);
+    if (!has_role(scenario, serving.role))
+        return sim::usage_complaint("scenario " + scenario.name + " has no role '" + serving.role + "'; it has " +
+                                    sim::join(roles) + sim::suggestion(serving.role, roles));
+    const bool is_client = serving.role == "client";
+    if (!is_client && !serving.history.empty())
+        return sim::usage_complaint("only clients write a history; leave out --history");
+    if (!is_client && serving.time.count() > 0)
+        return sim::usage_complaint("only clients end by themselves; leave out --time");
+    const Role* role = find_role(scenario, serving.role);
+    if (role != nullptr && role->disk && serving.data.empty())
+        return sim::usage_complaint("role " + serving.role + " has a disk; name a folder for it with --data");
+    return std::nullopt;
+}
+
+reports::History head_of_history(const RunInput& input) {
+    reports::History head;
+    if (input.scenario->clients.model != nullptr) head.model = input.scenario->clients.model->name();
+    head.initial = input.scenario->clients.initial;
+    for (const auto& [key, value] : input.settings.values()) head.settings.emplace_back(key, reports::Value(value));
+    return head;
+}
+
+// A client with its driver; of a server only the main.
+struct Performance {
+    std::function<void(sim::Env&)> main{};
+    std::unique_ptr<LiveDriver> driver{};
+};
+
+sim::Checked<Performance> performance_of(const Serving& serving) {
+    const Scenario& scenario = *serving.input.scenario;
+    Performance performance;
+    if (const Role* role = find_role(scenario, serving.role)) {
+        performance.main = role->main;
+        return performance;
+    }
+    LiveDriver::Pace pace{serving.input.settings.duration("think")};
+    if (serving.time.count() > 0) pace.end = time_now() + serving.time;
+    performance.driver =
+        std::make_unique<LiveDriver>(serving.index, client_count(scenario, serving.input.settings), pace);
+    if (!serving.history.empty())
+        if (sim::Problem problem = performance.driver->open(serving.history, head_of_history(serving.input)))
+            return *problem;
+    performance.main = [main = scenario.clients.main, driver = performance.driver.get()](sim::Env& env) {
+        main(env, *driver);
+    };
+    return performance;
+}
+
+sim::Problem open_log(const Serving& serving, const world::Cluster& cluster, Log& log) {
+    if (serving.log.empty()) return std::nullopt;
+    const TraceHead head{serving.input.scenario->name, serving.seed.value_or(0), std::string(source_identity()),
+                         hosts_of(cluster)};
+    const world::Member* member = cluster.find(serving.role, serving.index);
+    return log.open(serving.log, head, static_cast<std::uint32_t>(member - cluster.members.data()));
+}
+
+sim::Checked<world::Cluster> read_cluster(const Serving& serving) {
+    const sim::Checked<std::string> text = read_file(serving.cluster);
+    if (!text) return text.complaint();
+    sim::Checked<world::Cluster> cluster = world::parse_cluster(*text, serving.cluster);
+    if (!cluster) return cluster;
+    if (cluster->find(serving.role, serving.index) == nullptr)
+        return sim::Complaint{
+            sim::Cause::input, {serving.cluster}, "names no " + serving.role + " " + std::to_string(serving.index)};
+    return cluster;
+}
+
+} // namespace
+
+sim::Checked<world::Ending> serve(Serving serving, const std::function<void(const world::Member&)>& at_start) {
+    if (const sim::Problem problem = problem_of(serving)) return *problem;
+    const sim::Checked<world::Cluster> cluster = read_cluster(serving);
+    if (!cluster) return cluster.complaint();
+    if (const sim::Problem problem = fit_to_cluster(*cluster, serving.cluster, serving.input)) return *problem;
+    switch_flaws(serving.input.settings);
+    Log log;
+    sim::Checked<std::unique_ptr<world::Env>> env = world::Env::make({.role = serving.role,
+                                                                      .index = serving.index,
+                                                                      .cluster = *cluster,
+                                                                      .settings = serving.input.settings,
+                                                                      .data = serving.data,
+                                                                      .seed = serving.seed,
+                                                                      .watcher = &log});
+    if (!env) return env.complaint();
+    if (const sim::Problem problem = open_log(serving, *cluster, log)) return *problem;
+    const sim::Checked<Performance> performance = performance_of(serving);
+    if (!performance) return performance.complaint();
+    const Stopping stopping(**env);
+    log.booted((*env)->self());
+    at_start(*cluster->find(serving.role, serving.index));
+    world::Ending ending = (*env)->run(performance->main);
+    if (ending.kind == world::Ending::Kind::died) {
+        log.died(ending.rule);
+        return ending;
+    }
+    if (const sim::Problem problem = log.problem()) return *problem;
+    if (performance->driver != nullptr)
+        if (const sim::Problem problem = performance->driver->problem()) return *problem;
+    return ending;
+}
+
+} // namespace orrery::scenarios::engine::live

@@ -1,0 +1,31 @@
+// Serve: one process of a scenario, a server or a client, runs in this process on real sockets and files until it ends,
+// or until a signal ends it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "orrery/protocols/live/env.h"
+#include "orrery/scenarios/engine/run/run.h"
+
+namespace orrery::scenarios::engine::live {
+
+namespace world = orrery::live;
+
+struct Serving {
+    RunInput input; // scenario and settings; counts follow the cluster
+    std::string role;
+    std::uint32_t index = 0;
+    std::string cluster; // a file
+    std::string data;    // a folder; empty: none
+    std::string log;     // a file of what it says of itself; empty: none
+    std::string history; // of a client: the file that it adds to
+    std::optional<std::uint64_t> seed{};
+    sim::Duration time{}; // of a client: how long it asks; 0: until it is stopped
+};
+
+// SIGTERM, SIGINT or the end of its terminal stop it in order; a second signal ends it without waiting for what it
+// does. `at_start` is told where it listens.
+sim::Checked<world::Ending> serve(Serving serving, const std::function<void(const world::Member&)>& at_start);
+
+} // namespace orrery::scenarios::engine::live
