@@ -16,26 +16,40 @@ using namespace engine;
 
 namespace {
 
-// Each name once, whatever number of scenarios has it. "all": those of the scenario that the logs name.
-sim::Checked<std::vector<sim::MonitorFactory>> monitors_of(const std::string& list, const std::string& scenario) {
-    std::vector<sim::MonitorFactory> found;
+constexpr std::string_view every_one = "all";
+
+// The first that there is of that name, whatever number of scenarios has it; null: there is none.
+sim::MonitorFactory find_monitor(std::string_view name) {
+    for (const Scenario* scenario : all_scenarios())
+        for (const sim::MonitorFactory factory : scenario->monitors)
+            if (factory()->name() == name) return factory;
+    return nullptr;
+}
+
+// Before anything is read.
+sim::Problem problem_of_monitors(const std::string& list) {
     for (const std::string_view name : sim::split(list, ',')) {
-        if (name == "all") {
-            const Scenario* its = find_scenario(scenario);
-            if (its == nullptr)
-                return sim::usage_complaint("the logs are of a scenario '" + scenario +
-                                            "' that is not among those of this program; name the monitors");
-            found.insert(found.end(), its->monitors.begin(), its->monitors.end());
-            continue;
-        }
-        const std::size_t before = found.size();
-        for (const Scenario* each : all_scenarios())
-            for (const sim::MonitorFactory factory : each->monitors)
-                if (found.size() == before && factory()->name() == name) found.push_back(factory);
-        if (found.size() > before) continue;
+        if (name == every_one || find_monitor(name) != nullptr) continue;
         const std::vector<std::string> names = monitor_names();
         return sim::usage_complaint("there is no monitor '" + std::string(name) + "'; there are " + sim::join(names) +
                                     sim::suggestion(name, names));
+    }
+    return std::nullopt;
+}
+
+// All: those of the scenario that the logs name.
+sim::Checked<std::vector<sim::MonitorFactory>> monitors_of(const std::string& list, const std::string& scenario) {
+    std::vector<sim::MonitorFactory> found;
+    for (const std::string_view name : sim::split(list, ',')) {
+        if (name != every_one) {
+            found.push_back(find_monitor(name));
+            continue;
+        }
+        const Scenario* its = find_scenario(scenario);
+        if (its == nullptr)
+            return sim::usage_complaint("the logs are of a scenario '" + scenario +
+                                        "' that is not among those of this program; name the monitors");
+        found.insert(found.end(), its->monitors.begin(), its->monitors.end());
     }
     return found;
 }
@@ -67,9 +81,7 @@ int check_logs(const CheckOptions& options) {
         options.stream)
         return complain(sim::usage_complaint(
             "--monitors watch logs; leave out --model, --judge, --format, --as and --stream, which are for histories"));
-    // Names first: a wrong one is told without reading.
-    if (const auto named = monitors_of(options.monitors, ""); !named && options.monitors != "all")
-        return complain(named.complaint());
+    if (const sim::Problem problem = problem_of_monitors(options.monitors)) return complain(*problem);
     const sim::Checked<live::Story> story = live::read_logs(options.files);
     if (!story) return complain(story.complaint());
     const auto monitors = monitors_of(options.monitors, story->head.scenario);

@@ -50,7 +50,8 @@ sim::Checked<RunInput> live_input(const LiveCommandOptions& options) {
 sim::Checked<std::string> take_folder(const std::string& given) {
     std::error_code error;
     if (given.empty()) {
-        std::string name = (std::filesystem::temp_directory_path(error) / "orrery-live-XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path(error) / ("orrery-live-" + std::string(6, 'X'))).string();
         if (::mkdtemp(name.data()) == nullptr)
             return sim::missing_complaint("cannot make a folder for the run: " + std::string(std::strerror(errno)));
         return name;

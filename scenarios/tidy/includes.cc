@@ -46,11 +46,11 @@ std::string_view objection(std::string_view path, std::string_view target) {
     if (is_below(path, "protocols")) {
         const bool is_live = is_below(path, "protocols/live");
         if (is_live != is_below(target, "protocols/live") && is_below(target, "protocols"))
-            return is_live ? "the live world sees the seam and itself" : "protocols do not know which world they are in";
+            return is_live ? "the live world sees the seam and itself"
+                           : "protocols do not know which world they are in";
         if (is_below(target, "protocols")) return {};
         if (!is_seam(target)) return "protocols see the seam: start from sim/env.h";
-        if (has(switching, target) && !is_live)
-            return "protocols see Env; what runs tasks is for worlds";
+        if (has(switching, target) && !is_live) return "protocols see Env; what runs tasks is for worlds";
         return {};
     }
     if (is_below(path, "faults"))
@@ -64,10 +64,14 @@ std::string_view objection(std::string_view path, std::string_view target) {
     }
     if (is_below(path, "scenarios/tidy"))
         return is_below(target, "scenarios/tidy") ? "" : "tidy sees nothing but itself";
-    if (is_below(path, "scenarios/engine"))
-        return is_below(target, "scenarios/command") ? "the engine does not see the commands" : "";
+    if (is_below(path, "scenarios/engine")) {
+        if (is_below(target, "scenarios/command")) return "the engine does not see the commands";
+        const bool is_live = is_below(target, "scenarios/engine/live") || is_below(target, "protocols/live");
+        return is_live && !is_below(path, "scenarios/engine/live") ? "only engine/live sees the live world" : "";
+    }
     if (is_below(path, "scenarios/command") || is_below(path, "scenarios/bench") || is_below(path, "scenarios/golden"))
         return {};
+    if (is_below(target, "protocols/live")) return "scenarios do not know which world they are in";
     if (is_below(target, "scenarios/engine") || is_below(target, "scenarios/command"))
         return "scenarios see scenario.h and workload.h, not the engine";
     return {};

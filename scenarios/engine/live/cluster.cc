@@ -2,11 +2,12 @@
 // of hosts a link that a filter of packets could tell from the others.
 #include "orrery/scenarios/engine/live/cluster.h"
 
-#include <arpa/inet.h>
+#include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "orrery/sim/text.h"
 
@@ -25,28 +26,27 @@ std::string loopback_address(std::uint32_t number) {
     return "127." + std::to_string(second) + "." + std::to_string(third) + "." + std::to_string(1 + number % 250);
 }
 
+// Of a name, by the address that comes first; one that is no address at all is somebody else's complaint.
 bool is_free(const std::string& host, std::uint16_t port, int type) {
-    const int one = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
-    if (one < 0) return false;
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    const bool is_address = ::inet_pton(AF_INET, host.c_str(), &address.sin_addr) == 1;
-    CHECK(is_address);
+    addrinfo hints{};
+    hints.ai_socktype = type;
+    hints.ai_flags = AI_NUMERICSERV;
+    addrinfo* found = nullptr;
+    if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return true;
+    const int one = ::socket(found->ai_family, type | SOCK_CLOEXEC, 0);
     const int reuse = 1;
     if (type == SOCK_STREAM) ::setsockopt(one, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
-    const bool is_bound = ::bind(one, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    ::close(one);
-    return is_bound;
+    const bool is_taken = one >= 0 && ::bind(one, found->ai_addr, found->ai_addrlen) != 0 && errno == EADDRINUSE;
+    if (one >= 0) ::close(one);
+    ::freeaddrinfo(found);
+    return !is_taken;
 }
 
-bool are_free(const std::vector<world::Member>& members, std::uint16_t port) {
-    return std::all_of(members.begin(), members.end(), [port](const world::Member& member) {
-        for (std::uint16_t i = 0; i < world::ports_per_member; ++i)
-            for (const int type : {SOCK_DGRAM, SOCK_STREAM})
-                if (!is_free(member.host, static_cast<std::uint16_t>(port + i), type)) return false;
-        return true;
-    });
+bool are_free(const world::Member& member, std::uint16_t port) {
+    for (std::uint16_t i = 0; i < world::ports_per_member; ++i)
+        for (const int type : {SOCK_DGRAM, SOCK_STREAM})
+            if (!is_free(member.host, static_cast<std::uint16_t>(port + i), type)) return false;
+    return true;
 }
 
 std::uint32_t count_in(const world::Cluster& cluster, std::string_view role) {
@@ -99,6 +99,12 @@ sim::Problem fit_to_cluster(const world::Cluster& cluster, const std::string& fi
     return scenario.clients.count > 0 ? follow("clients", "client") : std::nullopt;
 }
 
+sim::Problem problem_of_ports(const world::Member& member) {
+    if (member.port == 0 || are_free(member, member.port)) return std::nullopt;
+    return sim::missing_complaint("another process has a port of " + member.address() + ", or of the " +
+                                  std::to_string(world::ports_per_member - 1) + " after it");
+}
+
 sim::Checked<world::Cluster> loopback_cluster(const RunInput& input) {
     const Scenario& scenario = *input.scenario;
     world::Cluster cluster;
@@ -113,7 +119,9 @@ sim::Checked<world::Cluster> loopback_cluster(const RunInput& input) {
     if (cluster.members.size() > members_max)
         return sim::usage_complaint("a run on this machine has at most " + std::to_string(members_max) + " processes");
     for (std::uint16_t port = first_port; port <= last_port; port += world::ports_per_member) {
-        if (!are_free(cluster.members, port)) continue;
+        const bool fits = std::all_of(cluster.members.begin(), cluster.members.end(),
+                                      [port](const world::Member& each) { return are_free(each, port); });
+        if (!fits) continue;
         for (world::Member& each : cluster.members) each.port = port;
         return cluster;
     }

@@ -174,8 +174,10 @@ void LiveRun::take(const Ended& ended) {
     if (found == hosts_.end()) return;
     const auto host = static_cast<std::uint32_t>(found - hosts_.begin());
     found->process = 0;
-    const bool is_done = ended.signal == 0 && ended.code == 0 && (is_ending_ || is_client(host));
-    if (is_done) return;
+    // It may have been told before it could listen.
+    const bool is_told = is_ending_ && (ended.signal == SIGTERM || (ended.signal == 0 && ended.code == 0));
+    const bool is_done = is_client(host) && ended.signal == 0 && ended.code == 0;
+    if (is_told || is_done) return;
     Row row;
     row.kind = Row::Kind::crash;
     row.host = host;
@@ -227,6 +229,7 @@ void LiveRun::perform() {
         if (looks) next = std::min(next, time_now() + look_interval);
         wait(std::min(next, heal));
     }
+    is_ending_ = is_over(); // then nobody starts again
     timeline.heal();
     const auto clients_run = [&] {
         for (std::uint32_t host = 0; host < hosts_.size(); ++host)

@@ -65,8 +65,11 @@ std::vector<sim::Finding> watched(const std::vector<Row>& rows, const std::vecto
     for (const Row& row : rows) {
         if (!is_observed(row)) continue;
         if (row.kind == Row::Kind::boot) boots[row.host] = row.event;
+        // A monitor asks a note for the fields that it knows. What a line lacks is zero.
         std::vector<sim::Field> fields;
         for (const reports::trace::Field& each : row.fields) fields.push_back(field_of(each));
+        if (row.kind == Row::Kind::note || row.kind == Row::Kind::state)
+            fields.resize(std::max(fields.size(), sim::NoteKind::fields_max));
         sim::Observation seen;
         seen.kind = static_cast<sim::Observation::Kind>(row.kind);
         seen.time = row.time;

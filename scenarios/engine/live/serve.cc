@@ -18,7 +18,8 @@ constexpr int signals[] = {SIGTERM, SIGINT, SIGHUP};
 // The handler's way to the process. It is set before the handler, and unset after it.
 world::Env* volatile served = nullptr;
 
-// Asked twice, a process does not wait for its main: it ends where it stands, as in a crash, for which its code is made.
+// Asked twice, a process does not wait for its main: it ends where it stands, as in a crash, for which its code is
+// made.
 void on_signal(int) {
     world::Env* env = served;
     for (int i = 0; i < 2 && env != nullptr; ++i) env->stop();
@@ -141,12 +142,14 @@ sim::Checked<world::Ending> serve(Serving serving, const std::function<void(cons
                                                                       .seed = serving.seed,
                                                                       .watcher = &log});
     if (!env) return env.complaint();
+    const world::Member& member = *cluster->find(serving.role, serving.index);
+    if (const sim::Problem problem = problem_of_ports(member)) return *problem;
     if (const sim::Problem problem = open_log(serving, *cluster, log)) return *problem;
     const sim::Checked<Performance> performance = performance_of(serving);
     if (!performance) return performance.complaint();
     const Stopping stopping(**env);
     log.booted((*env)->self());
-    at_start(*cluster->find(serving.role, serving.index));
+    at_start(member);
     world::Ending ending = (*env)->run(performance->main);
     if (ending.kind == world::Ending::Kind::died) {
         log.died(ending.rule);

@@ -1,0 +1,162 @@
+// Scenarios as real processes: what is struck, judged and cleaned up, what a process of its own says and how it ends,
+// and what of all this is refused. A live run takes seconds, so there are few.
+#include "orrery/scenarios/command/executable_test.h"
+#include "orrery/sim/text.h"
+
+namespace orrery::scenarios {
+namespace {
+
+// The processes of the system, other than this one, that were started with a word in their command line.
+std::size_t processes_with(const std::string& word) {
+    std::size_t count = 0;
+    for (const auto& each : files::directory_iterator("/proc")) {
+        const std::string name = each.path().filename().string();
+        if (name.find_first_not_of("0123456789") != std::string::npos || name == std::to_string(getpid())) continue;
+        if (has(text_of(each.path().string() + "/cmdline"), word)) ++count;
+    }
+    return count;
+}
+
+constexpr const char* three_servers = "server 0 127.77.0.1:7000\n"
+                                      "server 1 127.77.0.2:7000\n"
+                                      "server 2 127.77.0.3:7000\n"
+                                      "client 0 127.77.0.4:0\n";
+constexpr const char* serve_server = "ORRERY serve raft-kv --role server --cluster cluster --data data ";
+
+TEST_F(Executable, RunsAScenarioAsProcessesThatAreKilledAndJudgesWhatTheyDid) {
+    write("kill.plan", "f1 crash target=raft.role=leader at=600ms for=200ms\n"
+                       "f2 pause target=raft.role=leader state=raft.role=leader:2 for=150ms\n"
+                       "f3 loss target=* at=500ms for=1s probability=1/2\n");
+    const Answer run = shell("ORRERY live raft-kv --time 2s --plan kill.plan --set think=20ms --out run");
+    EXPECT_EQ(run.code, 0) << run.out << run.err;
+    EXPECT_TRUE(has(run.out, "is killed")) << run.out;
+    EXPECT_TRUE(has(run.out, "fault begins: f1 crash target=raft.role=leader at=600ms for=200ms (server")) << run.out;
+    EXPECT_TRUE(has(run.out, "left out: 1 of kind loss")) << run.out;
+    EXPECT_EQ(processes_with(home_), 0u);
+    const Answer history = shell("ORRERY check run/history.jsonl");
+    EXPECT_EQ(history.code, 0) << history.out << history.err;
+    const Answer logs = shell("ORRERY check --monitors raft run/logs/*.jsonl");
+    EXPECT_EQ(logs.code, 0) << logs.out << logs.err;
+    EXPECT_TRUE(logs.out.starts_with("raft-kv: passed (")) << logs.out;
+    EXPECT_EQ(shell("ORRERY trace run/trace.jsonl --where 'kind=crash name=killed'").code, 0);
+    EXPECT_EQ(shell("ORRERY live raft-kv --out run").code, 64); // it is not empty
+}
+
+TEST_F(Executable, CatchesAServerThatForgetsWhatItAcknowledgedWhenItIsReallyKilled) {
+    std::string plan;
+    for (int i = 1; i <= 8; ++i)
+        plan += "f" + std::to_string(i) + " crash target=server0 at=" + std::to_string(200 * i) + "ms for=60ms\n";
+    write("kills.plan", plan);
+    const Answer run =
+        shell("ORRERY live forgetful-register --time 2s --plan kills.plan --set think=10ms --set recovery=0s");
+    EXPECT_EQ(run.code, 1) << run.out << run.err;
+    EXPECT_TRUE(has(run.out, "what the clients saw")) << run.out;
+    EXPECT_EQ(left(), (std::vector<std::string>{"kills.plan", "orrery-out",
+                                                "orrery-out/forgetful-register-live-1.history.jsonl",
+                                                "orrery-out/forgetful-register-live-1.trace.jsonl"}));
+    const Answer history = shell("ORRERY check --counterexample orrery-out/*.history.jsonl");
+    EXPECT_EQ(history.code, 1) << history.out;
+}
+
+TEST_F(Executable, LeavesNothingOfALiveRunHoweverItEnds) {
+    files::create_directories(home_ + "/here/temporary");
+    // Until a server says something, then until all is gone; what never happens runs into the time of the test.
+    const std::string begin = "export TMPDIR=\"$PWD/temporary\"; ORRERY live raft-kv --time 60s >told 2>&1 & "
+                              "until cat temporary/*/logs/server0.*.jsonl 2>/dev/null | grep -q raft; do :; done; ";
+    const std::string gone = "while [ -n \"$(ls temporary)\" ]; do :; done; ";
+    EXPECT_EQ(shell(begin + "kill -9 $!; wait $!; " + gone).code, 0);
+    EXPECT_EQ(processes_with(home_), 0u);
+    const Answer interrupted = shell(begin + "kill -INT $!; wait $!; echo $?; " + gone);
+    EXPECT_EQ(interrupted.out, "130\n");
+    EXPECT_TRUE(has(read("told"), ", up to where it was interrupted\n")) << read("told");
+    EXPECT_EQ(processes_with(home_), 0u);
+}
+
+TEST_F(Executable, ServesOneProcessUntilItIsToldToEnd) {
+    write("cluster", three_servers);
+    // In braces: else the shell takes the folder into the background too.
+    const std::string begin = "{ " + std::string(serve_server) + "--log log >told & }; server=$!; ";
+    const Answer served =
+        shell(begin + "until grep -q raft.role log 2>/dev/null; do :; done; " + serve_server + "; echo $?; " +
+              serve_server + "--data other 2>&1 | grep -o 'given twice'; kill $server; wait $server; echo $?");
+    EXPECT_EQ(served.out, "69\ngiven twice\n0\n") << served.err;
+    EXPECT_TRUE(has(served.err, "the data directory data belongs to another process that runs")) << served.err;
+    EXPECT_EQ(read("told"), "server0 of raft-kv, at 127.77.0.1:7000\n");
+    EXPECT_TRUE(has(read("log"), R"("type":"state")")) << read("log");
+    EXPECT_TRUE(has(read("log"), R"("hosts":["server0","server1","server2","client0"])")) << read("log");
+}
+
+TEST_F(Executable, ServesAClientThatGoesOnWhereItWasKilled) {
+    write("cluster", "server 0 127.77.0.1:7000\nclient 0 127.77.0.4:0\n");
+    write("asked", "{\"type\":\"history\",\"version\":1,\"model\":\"register\",\"settings\":{}}\n"
+                   "{\"type\":\"invoke\",\"process\":0,\"f\":\"write\",\"value\":7,\"time\":\"1\",\"index\":0}\n"
+                   "{\"type\":\"inv");
+    const Answer client = shell("ORRERY serve forgetful-register --role client --cluster cluster --history asked "
+                                "--time 300ms --set think=1ms --quiet");
+    EXPECT_EQ(client.code, 0) << client.err;
+    EXPECT_EQ(client.out, "");
+    EXPECT_TRUE(has(read("asked"), R"("process":1,)")) << read("asked");
+    const Answer judged = shell("ORRERY check asked");
+    EXPECT_EQ(judged.code, 4) << judged.out << judged.err; // nobody was there to answer
+}
+
+TEST_F(Executable, SaysOfAProcessThatDiedWhatItDiedOf) {
+    write("cluster", "server 0 127.77.1.1:7000\nserver 1 127.77.1.2:7000\n");
+    const Answer died = shell(NOISY_EXECUTABLE " serve mortal --role server --cluster cluster --data d");
+    EXPECT_EQ(died.code, 128 + SIGABRT);
+    const Answer live = shell(NOISY_EXECUTABLE " live mortal --time 1s --faults none");
+    EXPECT_EQ(live.code, 1) << live.out << live.err;
+    EXPECT_TRUE(has(live.out, " ended with signal 6: NOISE of a beat")) << live.out;
+}
+
+TEST_F(Executable, RefusesWhatCannotBeServed) {
+    write("cluster", three_servers);
+    write("strange", "server 0 127.77.0.1:7000\nservant 0 127.77.0.1:8000\n");
+    write("lonely", "client 0 127.77.0.1:7000\n");
+    write("away", "server 0 192.0.2.1:7000\n");
+    const std::string serve = "ORRERY serve raft-kv ";
+    expect_refused(serve, 64, "serve needs a --role; scenario raft-kv has server, client");
+    expect_refused(serve + "--role server", 64, "serve needs a --cluster");
+    expect_refused(serve + "--role servr --cluster cluster", 64, "did you mean 'server'?");
+    expect_refused(serve + "--role server --cluster none --data d", 65, "none: cannot be read");
+    expect_refused(serve + "--role server --cluster cluster", 64, "role server has a disk; name a folder");
+    expect_refused(serve + "--role server --cluster cluster --index 3 --data d", 65, "cluster: names no server 3");
+    expect_refused(serve + "--role server --cluster strange --data d", 65, "strange:2:1: expected a role of raft-kv");
+    expect_refused(serve + "--role client --cluster lonely", 65, "lonely: names no server");
+    expect_refused(serve + "--role server --cluster away --data d", 65, "'192.0.2.1' is no address of this machine");
+    expect_refused(std::string(serve_server) + "--set servers=5", 64, "the cluster has 3 of the role server, not 5");
+    expect_refused(std::string(serve_server) + "--history h", 64, "only clients write a history");
+    expect_refused(std::string(serve_server) + "--time 1s", 64, "only clients end by themselves");
+    expect_refused(serve + "--role client --cluster cluster --history cluster", 64, "are the same file");
+    expect_refused("ORRERY serve raft-kw --role server", 64, "there is no scenario 'raft-kw'");
+    expect_refused("ORRERY live raft-kv --judges progress", 64, "not by progress");
+    expect_refused("ORRERY live raft-kv --plan none", 65, "none: cannot be read");
+}
+
+TEST_F(Executable, WatchesLogsWithTheMonitorsThatAreNamed) {
+    const std::string head = R"({"type":"trace","version":2,"scenario":"raft-kv","seed":"1","source":"","hosts":)";
+    const auto leads = [](const std::string& host, const std::string& event) {
+        return R"({"type":"boot","time":"5","event":"00000000000000)" + event + R"(","host":")" + host +
+               R"(","name":"x"})" + "\n" + R"({"type":"note","time":"9","event":"0000000000000003","host":")" + host +
+               R"(","name":"raft.leader","fields":{"term":1,"last_index":0}})" + "\n";
+    };
+    write("one", head + R"(["a","b"]})" + "\n" + leads("a", "01"));
+    write("two", head + R"(["a","b"]})" + "\n" + leads("b", "02") + R"({"type":"note","ti)"); // killed while it wrote
+    write("other", head + R"(["c"]})" + "\n" + leads("c", "02"));
+    write("short", head + R"(["a"]})" + "\n" + R"({"type":"note","time":"9","event":"0000000000000003","host":"a",)" +
+                       R"("name":"raft.append"})" + "\n");
+    EXPECT_EQ(shell("ORRERY check --monitors raft one").code, 0);
+    EXPECT_EQ(shell("ORRERY check --monitors all,rpc.at_most_once short").code, 0);
+    const Answer both = shell("ORRERY check --monitors raft one two --junit junit.xml");
+    EXPECT_EQ(both.code, 1) << both.out << both.err;
+    EXPECT_TRUE(has(both.out, "b and a both lead term 1")) << both.out;
+    EXPECT_TRUE(has(read("junit.xml"), "two leaders")) << read("junit.xml");
+    expect_refused("ORRERY check --monitors raft one other", 65, "other:1:1: expected a log of the same run as one");
+    expect_refused("ORRERY check --monitors raf one", 64, "there is no monitor 'raf'");
+    expect_refused("ORRERY check --monitors raft", 64, "needs the names of logs");
+    expect_refused("ORRERY check --monitors raft --model kv one", 64, "leave out --model");
+    expect_refused("ORRERY check --monitors raft none", 65, "none: cannot be read");
+}
+
+} // namespace
+} // namespace orrery::scenarios
