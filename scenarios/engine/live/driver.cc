@@ -11,9 +11,9 @@ using reports::Entry;
 using reports::History;
 
 sim::Checked<History> read_live_history(const std::string& path) {
-    sim::Checked<std::string> text = read_file(path);
+    const sim::Checked<std::string> text = read_whole_lines(path);
     if (!text) return text.complaint();
-    text->resize(text->rfind('\n') + 1); // npos + 1 is 0
+    if (text->empty()) return History{};
     sim::Checked<History> history = reports::formats::read_jsonl(*text);
     if (history) return history;
     sim::Complaint complaint = history.complaint();
@@ -23,18 +23,16 @@ sim::Checked<History> read_live_history(const std::string& path) {
 
 sim::Problem LiveDriver::open(const std::string& path, const History& head) {
     std::error_code none;
-    const bool is_there = std::filesystem::exists(path, none) && std::filesystem::file_size(path, none) > 0;
-    if (is_there) {
+    std::size_t kept = 0; // of what stands there
+    if (std::filesystem::exists(path, none)) {
         const sim::Checked<History> before = read_live_history(path);
         if (!before) return before.complaint();
         go_on_after(*before);
-        const sim::Checked<std::string> text = read_file(path);
-        if (!text) return text.complaint();
-        if (const std::size_t whole = text->rfind('\n') + 1; whole != text->size())
-            std::filesystem::resize_file(path, whole, none);
+        kept = read_whole_lines(path)->size();
+        std::filesystem::resize_file(path, kept, none);
     }
     if (sim::Problem problem = file_.open(path)) return problem;
-    if (!is_there) file_.write(reports::formats::jsonl_header(head));
+    if (kept == 0) file_.write(reports::formats::jsonl_header(head));
     return file_.problem();
 }
 

@@ -38,7 +38,7 @@ private:
     std::uint64_t entries_ = 0;
 };
 
-// What stands in such a file, up to the last whole line.
+// What stands in such a file; without entries if its client was killed before it had written a line.
 sim::Checked<reports::History> read_live_history(const std::string& path);
 // The histories of several clients of one machine as one, by time, with times from `start` on.
 reports::History merged(std::vector<reports::History> histories, sim::WorldTime start);

@@ -7,6 +7,7 @@
 
 #include "orrery/scenarios/engine/live/cluster.h"
 #include "orrery/scenarios/engine/live/driver.h"
+#include "orrery/scenarios/engine/live/log.h"
 #include "orrery/scenarios/engine/live/logs.h"
 #include "orrery/scenarios/engine/live/processes.h"
 #include "orrery/scenarios/engine/process/interruption.h"
@@ -283,7 +284,7 @@ sim::Checked<LiveResult> LiveRun::conclude() {
     std::error_code none;
     // Whoever was killed before it could say anything left none.
     for (const std::string& log : logs_)
-        if (std::filesystem::exists(log, none) && std::filesystem::file_size(log, none) > 0) logs.push_back(log);
+        if (const auto text = read_whole_lines(log); text && !text->empty()) logs.push_back(log);
     sim::Checked<Story> story = read_logs(logs);
     if (!story) return story.complaint();
     for (Row& row : story->rows) row.time = row.time + (story->start - start_);

@@ -49,6 +49,12 @@ sim::Problem LineFile::problem() const {
     return sim::missing_complaint("cannot write " + path_ + ": " + std::strerror(error_));
 }
 
+sim::Checked<std::string> read_whole_lines(const std::string& path) {
+    sim::Checked<std::string> text = read_file(path);
+    if (text) text->resize(text->rfind('\n') + 1); // npos + 1 is 0
+    return text;
+}
+
 sim::Problem Log::open(const std::string& path, const TraceHead& head, std::uint32_t host) {
     CHECK(host <= head.hosts.size());
     hosts_ = head.hosts;

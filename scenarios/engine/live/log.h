@@ -41,6 +41,9 @@ private:
     int error_ = 0; // the first
 };
 
+// What stands in such a file, up to the last whole line; its process may have been killed while it wrote.
+sim::Checked<std::string> read_whole_lines(const std::string& path);
+
 class Log final : public world::Watcher {
 public:
     // `host`: whose log it is, as the head names them. The file is a new one.

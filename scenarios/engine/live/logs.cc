@@ -5,6 +5,7 @@
 #include <map>
 
 #include "orrery/reports/formats/json_value.h"
+#include "orrery/scenarios/engine/live/log.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::engine::live {
@@ -30,9 +31,8 @@ bool is_observed(const Row& row) { return !row.is_message() && !row.is_operation
 sim::Checked<Story> read_logs(const std::vector<std::string>& files) {
     Story story;
     for (const std::string& file : files) {
-        sim::Checked<std::string> text = read_file(file);
+        const sim::Checked<std::string> text = read_whole_lines(file);
         if (!text) return text.complaint();
-        text->resize(text->rfind('\n') + 1); // npos + 1 is 0
         const sim::Checked<TraceHead> head = read_trace_head(*text, file);
         if (!head) return head.complaint();
         const bool is_first = &file == &files.front();
