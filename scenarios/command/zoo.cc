@@ -236,13 +236,14 @@ int zoo(const ZooOptions& given) {
     std::string table;
     std::size_t saved = 0;
     std::size_t searched = 0; // to the end
-    for (std::size_t done = 0; done < flaws.size() && interruption() == 0; ++done) {
+    // An interruption that a shrink has answered ends the zoo too.
+    for (std::size_t done = 0; done < flaws.size() && signal_that_came() == 0; ++done) {
         const int one = tell_hunt(*flaws[done], options, witness, done, progress, cases, table);
         saved += one == exit_passed;
-        searched += one == exit_passed || interruption() == 0;
+        searched += one == exit_passed || signal_that_came() == 0;
         code = worse_hunt(code, one);
     }
-    if (interruption() != 0 && !options.json)
+    if (signal_that_came() != 0 && !options.json)
         say("interrupted: {} of {} flaws were not searched for\n", flaws.size() - searched, flaws.size());
     if (!options.by_hand.empty() && !options.json)
         say("\n| flaw | seeds | found: faults / operations / events | shrunk | by hand | seconds |\n"
