@@ -45,10 +45,10 @@ TEST_F(Executable, RunsAScenarioAsProcessesThatAreKilledAndJudgesWhatTheyDid) {
 TEST_F(Executable, CatchesAServerThatForgetsWhatItAcknowledgedWhenItIsReallyKilled) {
     std::string plan;
     for (int i = 1; i <= 8; ++i)
-        plan += "f" + std::to_string(i) + " crash target=server0 at=" + std::to_string(200 * i) + "ms for=60ms\n";
+        plan += "f" + std::to_string(i) + " crash target=server0 at=" + std::to_string(100 * i) + "ms for=50ms\n";
     write("kills.plan", plan);
     const Answer run =
-        shell("ORRERY live forgetful-register --time 2s --plan kills.plan --set think=10ms --set recovery=0s");
+        shell("ORRERY live forgetful-register --time 1s --plan kills.plan --set think=10ms --set recovery=0s");
     EXPECT_EQ(run.code, 1) << run.out << run.err;
     EXPECT_TRUE(has(run.out, "what the clients saw")) << run.out;
     EXPECT_EQ(left(), (std::vector<std::string>{"kills.plan", "orrery-out",
@@ -56,6 +56,23 @@ TEST_F(Executable, CatchesAServerThatForgetsWhatItAcknowledgedWhenItIsReallyKill
                                                 "orrery-out/forgetful-register-live-1.trace.jsonl"}));
     const Answer history = shell("ORRERY check --counterexample orrery-out/*.history.jsonl");
     EXPECT_EQ(history.code, 1) << history.out;
+}
+
+// Where the kernel gives a network to the run: then a client that is cut off from the only server is told nothing.
+TEST_F(Executable, CutsLinksInANetworkOfTheRunsOwn) {
+    write("cut.plan", "f1 cut target=server0 at=0ms from=client0,client1 direction=in\n"
+                      "f2 cut target=client2>server0 at=300ms\n");
+    const Answer run = shell("ORRERY live forgetful-register --time 1s --plan cut.plan --set think=10ms "
+                             "--set recovery=0s --out run");
+    EXPECT_EQ(run.code, 0) << run.out << run.err;
+    if (has(run.out, "left out: 2 of kind cut")) GTEST_SKIP() << "no network namespaces here";
+    EXPECT_TRUE(has(run.out, " 2 faults")) << run.out;
+    const std::string ok = R"("type":"ok")";
+    const std::string first = read("run/histories/client0.jsonl");
+    const std::string third = read("run/histories/client2.jsonl");
+    EXPECT_FALSE(has(first, ok)) << first;
+    EXPECT_TRUE(has(third, ok)) << third; // until its link was cut too
+    EXPECT_GT(third.rfind(R"("type":"info")"), third.rfind(ok)) << third;
 }
 
 TEST_F(Executable, LeavesNothingOfALiveRunHoweverItEnds) {

@@ -7,6 +7,7 @@
 
 #include "orrery/scenarios/engine/live/cluster.h"
 #include "orrery/scenarios/engine/live/driver.h"
+#include "orrery/scenarios/engine/live/links.h"
 #include "orrery/scenarios/engine/live/log.h"
 #include "orrery/scenarios/engine/live/logs.h"
 #include "orrery/scenarios/engine/live/processes.h"
@@ -29,9 +30,10 @@ constexpr seconds patience{5};            // for a process that was asked to end
 
 class LiveRun final : public Striking {
 public:
-    LiveRun(const LiveOptions& options, world::Cluster cluster)
-        : options_(options), input_(options.input), cluster_(std::move(cluster)), names_(hosts_of(cluster_)),
-          hosts_(names_.size()), processes_(options.keeps_folder ? "" : options.folder) {
+    // `links`: null if none can be cut.
+    LiveRun(const LiveOptions& options, world::Cluster cluster, std::unique_ptr<Links> links)
+        : links_(std::move(links)), options_(options), input_(options.input), cluster_(std::move(cluster)),
+          names_(hosts_of(cluster_)), hosts_(names_.size()), processes_(options.keeps_folder ? "" : options.folder) {
         summary_.input = input_;
     }
 
@@ -44,6 +46,9 @@ public:
     void start(std::uint32_t host) override;
     void freeze(std::uint32_t host) override { processes_.send(hosts_[host].process, SIGSTOP); }
     void thaw(std::uint32_t host) override { processes_.send(hosts_[host].process, SIGCONT); }
+    void cut(std::uint32_t from, std::uint32_t to) override { links_->cut(address_of(from), address_of(to)); }
+    void mend(std::uint32_t from, std::uint32_t to) override { links_->mend(address_of(from), address_of(to)); }
+    bool can_cut() const override { return links_ != nullptr; }
     bool is_up(std::uint32_t host) const override { return hosts_[host].process != 0; }
     std::string state_of(std::uint32_t host, const std::string& key) const override;
     void announce(const faults::Fault& fault, bool begins, const std::string& text) override;
@@ -62,6 +67,7 @@ private:
         return path("logs/" + names_[host] + "." + std::to_string(hosts_[host].starts) + ending);
     }
     bool is_client(std::uint32_t host) const { return cluster_.members[host].role == "client"; }
+    const std::string& address_of(std::uint32_t host) const { return cluster_.members[host].host; }
     std::vector<std::string> words_for(std::uint32_t host) const;
     void look_at_states(FaultTimeline& timeline);
     void wait(sim::WorldTime until);
@@ -71,6 +77,7 @@ private:
     void write(Row row);
     sim::WorldTime now_in_run() const { return sim::WorldTime{} + (time_now() - start_); }
 
+    std::unique_ptr<Links> links_;
     const LiveOptions& options_;
     RunInput input_;
     world::Cluster cluster_;
@@ -220,9 +227,7 @@ void LiveRun::perform() {
     summary_.plan = plan_of(input_);
     for (std::uint32_t host = 0; host < hosts_.size(); ++host) start(host);
     FaultTimeline timeline(summary_.plan, names_, *this, start_, heal);
-    const bool looks = std::any_of(summary_.plan.faults.begin(), summary_.plan.faults.end(), [](const auto& each) {
-        return each.target.kind == faults::Target::Kind::selector || each.trigger.kind == faults::Trigger::Kind::state;
-    });
+    const bool looks = depends_on_states(summary_.plan);
     const auto is_over = [&] { return interruption() != 0 || problem_.has_value(); };
     while (!is_over() && time_now() < heal) {
         if (looks) look_at_states(timeline);
@@ -327,10 +332,16 @@ void LiveRun::judge(reports::History history) {
 } // namespace
 
 sim::Checked<LiveResult> run_live(const LiveOptions& options) {
+    std::unique_ptr<Links> links;
+    if (has_cuts(plan_of(options.input))) {
+        sim::Checked<std::unique_ptr<Links>> made = Links::make();
+        if (!made) return made.complaint();
+        links = std::move(*made);
+    }
     sim::Checked<world::Cluster> cluster = loopback_cluster(options.input);
     if (!cluster) return cluster.complaint();
     listen_for_interruption();
-    LiveRun run(options, std::move(*cluster));
+    LiveRun run(options, std::move(*cluster), std::move(links));
     if (const sim::Problem problem = run.prepare()) return *problem;
     run.perform();
     return run.conclude();
