@@ -117,14 +117,12 @@ const Plan* Decoder::begin(Input& in, const Type& ours) {
     return in.ok() ? entry.plan : nullptr;
 }
 
-Problem Decoder::discard() {
-    Input in = take_message();
+const SenderType* Decoder::begin_as_sent(Input& in) {
     const SenderType* sender = types_.closed(in, in.integer());
     if (sender == nullptr && in.ok()) in.fail(ErrorKind::corrupt, "gob: bad data: undefined type <nil>");
     if (in.ok() && sender->kind != Kind::structure && in.natural() != 0)
         in.fail(ErrorKind::corrupt, "gob: decode: corrupted data: non-zero delta for singleton");
-    if (in.ok()) skipper_.skip(in, *sender);
-    return std::move(in).problem();
+    return in.ok() ? sender : nullptr;
 }
 
 } // namespace orrery::gob

@@ -45,7 +45,16 @@ public:
         }
     }
     // Passes over the next value, whatever it is.
-    [[nodiscard]] Problem discard();
+    [[nodiscard]] Problem discard() {
+        return take_as_sent([this](Input& in, const SenderType& type) { skipper_.skip(in, type); });
+    }
+    // Hands the next value to `read`, with the type that its sender has defined: void(Input&, const SenderType&).
+    template <class Read>
+    [[nodiscard]] Problem take_as_sent(Read read) {
+        Input in = take_message();
+        if (const SenderType* type = begin_as_sent(in)) read(in, *type);
+        return std::move(in).problem();
+    }
 
 private:
     struct Message {
@@ -56,6 +65,7 @@ private:
     bool fail(Error error);
     Input take_message();
     const Plan* begin(Input& in, const Type& ours);
+    const SenderType* begin_as_sent(Input& in);
 
     Limits limits_;
     SenderTypes types_;

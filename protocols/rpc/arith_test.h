@@ -31,6 +31,10 @@ inline void publish_arith(Server& server, sim::Env& env) {
         return milliseconds;
     });
     server.publish("Echo.Text", [](std::string text) { return text; });
+    // Arguments and results that are no structs.
+    server.publish("Builtin.Map", [](std::int64_t i) { return std::map<std::int64_t, std::int64_t>{{i, i}}; });
+    server.publish("Builtin.Slice", [](std::int64_t i) { return std::vector<std::int64_t>{i}; });
+    server.publish("Builtin.Array", [](std::int64_t i) { return std::array<std::int64_t, 1>{i}; });
 }
 
 } // namespace orrery::rpc

@@ -83,6 +83,48 @@ TEST_P(GoCalls, AreRefusedInTheWordsOfGoAndTheConnectionGoesOn) {
     });
 }
 
+struct Unfit {
+    std::vector<std::optional<Args>> a;
+    static constexpr auto members() { return std::tuple{sim::member("a", &Unfit::a)}; }
+};
+
+TEST_P(GoCalls, WhoseArgumentHasNoFormLeaveTheConnectionWhole) {
+    if (GetParam().protocol == GoProtocol::json) GTEST_SKIP() << "null has a form there";
+    with_client([](sim::Env& env, GoClient& client) {
+        Unfit unfit;
+        unfit.a.emplace_back();
+        for (int i = 0; i < 3; ++i) {
+            const GoReply<std::int64_t> none = client.call<std::int64_t>("Arith.Multiply", unfit, env.deadline(1s));
+            EXPECT_EQ(none.error().kind, Kind::request);
+            EXPECT_EQ(none.error().text, "gob: encodeArray: nil element");
+            EXPECT_EQ(client.call<std::int64_t>("Arith.Multiply", Args{7, 8}, env.deadline(1s)).value(), 56);
+        }
+    });
+}
+
+TEST_P(GoCalls, TakeAndGiveValuesThatAreNoStructs) {
+    with_client([](sim::Env& env, GoClient& client) {
+        using Map = std::map<std::int64_t, std::int64_t>;
+        const std::int64_t seven = 7;
+        EXPECT_EQ(client.call<Map>("Builtin.Map", seven, env.deadline(1s)).value(), (Map{{7, 7}}));
+        using Slice = std::vector<std::int64_t>;
+        EXPECT_EQ(client.call<Slice>("Builtin.Slice", seven, env.deadline(1s)).value(), Slice{7});
+        using Array = std::array<std::int64_t, 1>;
+        EXPECT_EQ(client.call<Array>("Builtin.Array", seven, env.deadline(1s)).value(), Array{7});
+    });
+}
+
+// The types are only known from the text.
+TEST_P(GoCalls, AreMadeOfJson) {
+    with_client([](sim::Env& env, GoClient& client) {
+        const auto call = [&](const char* method, const char* json) {
+            const GoReply<GoJson> reply = client.call<GoJson>(method, GoJson{json}, env.deadline(1s));
+            return reply.ok() ? reply.value().text : reply.error().text;
+        };
+        EXPECT_EQ(call("Arith.Divide", R"({"a": 7, "B": 2})"), R"({"Quo":3,"Rem":1})");
+    });
+}
+
 TEST_P(GoCalls, OvertakeEachOther) {
     with_client([](sim::Env& env, GoClient& client) {
         GoPending<std::int64_t> slow = client.start<std::int64_t>("Arith.Slow", std::int64_t{30});
@@ -180,6 +222,50 @@ std::string answer_to(const std::string& sent, bool half_closes = true) {
                            }
                        }}});
     return answer;
+}
+
+// What a call is told by a server that reads a while, answers with these bytes, and closes.
+GoError told_by(const std::string& answer, GoProtocol protocol) {
+    GoError told;
+    const auto stage = conformance::simulated_stage();
+    (void)stage->run({{"server", 0,
+                       [&](sim::Env& env) {
+                           sim::Result<sim::Socket> socket = env.bind(port_default);
+                           ASSERT_TRUE(socket.ok());
+                           sim::Result<sim::Stream> stream = env.accept(*socket);
+                           ASSERT_TRUE(stream.ok());
+                           ASSERT_TRUE(stream->read(4096).ok());
+                           ASSERT_TRUE(stream->write(sim::view_of(answer), label_go_replies).ok());
+                       }},
+                      {"client", 0, [&](sim::Env& env) {
+                           (void)env.sleep(10ms);
+                           GoClient client(env);
+                           ASSERT_FALSE(client.open(env.peers("server")[0], protocol, env.deadline(1s)));
+                           told = client.call<std::int64_t>("Arith.Multiply", Args{7, 8}, env.deadline(1s)).error();
+                           EXPECT_EQ(client.call<std::int64_t>("Arith.Multiply", Args{}, env.deadline(1s)).error().text,
+                                     told.kind == Kind::server ? "unexpected EOF" : "connection is shut down");
+                       }}});
+    return told;
+}
+
+TEST(GoServers, ThatAnswerWithWhatIsNoReplyEndTheConnection) {
+    const auto json = [](const std::string& answer) { return told_by(answer, GoProtocol::json).text; };
+    EXPECT_EQ(json(""), "unexpected EOF");
+    EXPECT_EQ(json(R"({"id":7,"result":56,"error":null})"), "unexpected EOF"); // to a call that nobody made
+    EXPECT_EQ(json(R"({"id":0,"result":null,"error":null})"), "invalid error <nil>");
+    EXPECT_EQ(json(R"({"id":0,"result":null,"error":7})"), "invalid error 7");
+    EXPECT_EQ(json("x"), "invalid character 'x' looking for beginning of value");
+    EXPECT_EQ(told_by("", GoProtocol::gob).text, "unexpected EOF");
+    EXPECT_EQ(told_by(std::string("\x03\x04\x00\x02", 4), GoProtocol::gob).text,
+              "gob: type mismatch in decoder: want struct type main.Response; got non-struct");
+    EXPECT_EQ(told_by(std::string(http_connected), GoProtocol::gob_over_http).text, "unexpected EOF");
+}
+
+TEST(GoServers, ThatAnswerWithAnErrorDoNot) {
+    const GoError told = told_by(R"({"id":0,"result":null,"error":"no"})", GoProtocol::json);
+    EXPECT_EQ(told.kind, Kind::server);
+    EXPECT_EQ(told.text, "no");
+    EXPECT_EQ(told_by(R"({"id":0,"result":null,"error":""})", GoProtocol::json).text, "unspecified error");
 }
 
 std::string unhex(std::string_view hexadecimal) {

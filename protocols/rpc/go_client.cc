@@ -9,6 +9,30 @@ constexpr std::size_t read_max = 64 * 1024;
 
 } // namespace
 
+// The definitions of the argument's types have ids that no encoder gives. They are sent once, for a stream that defines
+// an id twice has ended: a client makes one such call in gob, and others in jsonrpc.
+gob::Problem GoArgumentOf<GoJson>::write(gob::Encoder&, sim::Bytes& out) const {
+    return jsonrpc::append_gob(out, value_.text);
+}
+gob::Problem GoArgumentOf<GoJson>::write(std::string_view method, std::uint64_t sequence, sim::Bytes& out) const {
+    jsonrpc::append(out, "{\"method\":");
+    jsonrpc::append_text(out, method);
+    jsonrpc::append(out, ",\"params\":[");
+    jsonrpc::append_compact(out, value_.text);
+    jsonrpc::append(out, "],\"id\":" + std::to_string(sequence) + "}\n");
+    return std::nullopt;
+}
+gob::Problem GoExchangeOf<GoJson>::read(gob::Decoder& decoder) {
+    sim::Bytes json;
+    gob::Problem problem = jsonrpc::append_json(json, decoder);
+    value.text = json.text();
+    return problem;
+}
+gob::Problem GoExchangeOf<GoJson>::read(std::string_view json) {
+    value.text = json;
+    return std::nullopt;
+}
+
 std::optional<GoError> GoExchange::wait(sim::Deadline deadline) {
     waiter_ = env_.current();
     while (!ended_)
@@ -37,6 +61,33 @@ std::optional<GoError> GoClient::open(sim::Address to, GoProtocol protocol, sim:
         receive(*link, std::move(*first));
     });
     return std::nullopt;
+}
+
+// If there is a problem, no request is appended; definitions of types may be, which the encoder gives only once.
+gob::Problem GoClient::append_gob(Link& link, const GoRequest& header, const GoArgument& argument) {
+    if (gob::Problem problem = link.encoder.encode(link.unsent, header)) return problem;
+    const std::size_t end = link.unsent.size(); // of the header
+    gob::Problem problem = argument.write(link.encoder, link.unsent);
+    if (!problem) return std::nullopt;
+    sim::Bytes again; // the header, without the definitions
+    CHECK(!link.encoder.encode(again, header));
+    const std::size_t behind = link.unsent.size() - end;
+    std::memmove(link.unsent.data() + end - again.size(), link.unsent.data() + end, behind);
+    link.unsent.resize(end - again.size() + behind);
+    return problem;
+}
+
+void GoClient::begin(std::string_view method, const GoArgument& argument, const std::shared_ptr<GoExchange>& exchange) {
+    if (link_ == nullptr || link_->has_ended) return exchange->end(shut_down());
+    const std::uint64_t sequence = link_->next++;
+    const gob::Problem problem = link_->protocol == GoProtocol::json
+                                     ? argument.write(method, sequence, link_->unsent)
+                                     : append_gob(*link_, GoRequest{std::string(method), sequence}, argument);
+    if (problem)
+        exchange->end(GoError{GoError::Kind::request, problem->text});
+    else
+        link_->waiting.emplace(sequence, exchange);
+    send(link_);
 }
 
 // "HTTP/1.0 200 Connected to Go RPC": the words behind the version must be these.

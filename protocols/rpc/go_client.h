@@ -12,6 +12,7 @@
 #include <memory>
 #include <variant>
 
+#include "orrery/protocols/jsonrpc/gob_value.h"
 #include "orrery/protocols/rpc/go_wire.h"
 #include "orrery/sim/sync.h"
 
@@ -72,6 +73,46 @@ private:
     bool ended_ = false;
 };
 
+// An argument or a result as JSON, for calls whose types are only known at run time: see jsonrpc/gob_value.h.
+//
+//     client.call<rpc::GoJson>("Arith.Multiply", rpc::GoJson{R"({"A": 7, "B": 8})"})
+struct GoJson {
+    std::string text;
+};
+
+// What a call sends, in either protocol.
+class GoArgument {
+public:
+    virtual ~GoArgument() = default;
+    virtual gob::Problem write(gob::Encoder& encoder, sim::Bytes& out) const = 0;
+    // A whole request.
+    virtual gob::Problem write(std::string_view method, std::uint64_t sequence, sim::Bytes& out) const = 0;
+};
+
+// Refers to the value.
+template <class A>
+class GoArgumentOf final : public GoArgument {
+public:
+    explicit GoArgumentOf(const A& value) : value_(value) {}
+    gob::Problem write(gob::Encoder& encoder, sim::Bytes& out) const override { return encoder.encode(out, value_); }
+    gob::Problem write(std::string_view method, std::uint64_t sequence, sim::Bytes& out) const override {
+        return jsonrpc::append_request(out, method, value_, sequence);
+    }
+
+private:
+    const A& value_;
+};
+template <>
+class GoArgumentOf<GoJson> final : public GoArgument {
+public:
+    explicit GoArgumentOf(const GoJson& value) : value_(value) {}
+    gob::Problem write(gob::Encoder& encoder, sim::Bytes& out) const override;
+    gob::Problem write(std::string_view method, std::uint64_t sequence, sim::Bytes& out) const override;
+
+private:
+    const GoJson& value_;
+};
+
 template <class R>
 class GoExchangeOf final : public GoExchange {
 public:
@@ -79,6 +120,14 @@ public:
     gob::Problem read(gob::Decoder& decoder) override { return decoder.take(value); }
     gob::Problem read(std::string_view json) override { return jsonrpc::read_value(json, value); }
     R value{};
+};
+template <>
+class GoExchangeOf<GoJson> final : public GoExchange {
+public:
+    using GoExchange::GoExchange;
+    gob::Problem read(gob::Decoder& decoder) override;
+    gob::Problem read(std::string_view json) override;
+    GoJson value{};
 };
 
 // A call that was started, to be waited for once. Dropping it forgets the reply.
@@ -108,21 +157,7 @@ public:
     template <class R, class A>
     GoPending<R> start(std::string_view method, const A& argument) {
         auto exchange = std::make_shared<GoExchangeOf<R>>(env_);
-        if (link_ == nullptr || link_->has_ended) {
-            exchange->end(shut_down());
-        } else {
-            const std::uint64_t sequence = link_->next++;
-            gob::Problem problem = link_->protocol == GoProtocol::json
-                                       ? jsonrpc::append_request(link_->unsent, method, argument, sequence)
-                                       : link_->encoder.encode(link_->unsent, GoRequest{std::string(method), sequence});
-            if (!problem && link_->protocol != GoProtocol::json)
-                problem = link_->encoder.encode(link_->unsent, argument);
-            if (problem)
-                exchange->end(GoError{GoError::Kind::request, problem->text});
-            else
-                link_->waiting.emplace(sequence, exchange);
-            send(link_);
-        }
+        begin(method, GoArgumentOf<A>(argument), exchange);
         return GoPending<R>(std::move(exchange));
     }
     template <class R, class A>
@@ -151,6 +186,8 @@ private:
         bool is_closing = false;
         bool has_ended = false;
     };
+    static gob::Problem append_gob(Link& link, const GoRequest& header, const GoArgument& argument);
+    void begin(std::string_view method, const GoArgument& argument, const std::shared_ptr<GoExchange>& exchange);
     static GoError shut_down() { return {GoError::Kind::shutdown, "connection is shut down"}; }
     static std::optional<GoError> shake_hands(Link& link, sim::Bytes& rest, sim::Deadline deadline);
     static void receive(Link& link, sim::Bytes bytes);
