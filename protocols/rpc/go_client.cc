@@ -2,6 +2,8 @@
 // which are started together leave together.
 #include "orrery/protocols/rpc/go_client.h"
 
+#include "orrery/protocols/rpc/flaws.def"
+
 namespace orrery::rpc {
 namespace {
 
@@ -152,7 +154,7 @@ std::optional<GoError> GoClient::take(Link& link) {
 }
 
 std::shared_ptr<GoExchange> GoClient::called(Link& link, std::uint64_t sequence) {
-    const auto found = link.waiting.find(sequence);
+    const auto found = FLAW(rpc_reply_taken_in_order) ? link.waiting.begin() : link.waiting.find(sequence);
     if (found == link.waiting.end()) return nullptr;
     std::shared_ptr<GoExchange> exchange = found->second.lock();
     link.waiting.erase(found);
