@@ -17,6 +17,7 @@ namespace orrery::scenarios::command {
 // Exit codes, the same for every verb. Complaints end with those of sim::exit_code.
 constexpr int exit_passed = 0;
 constexpr int exit_violated = 1;
+constexpr int exit_refused = 1; // by the server that was called
 constexpr int exit_undecided = 2;
 constexpr int exit_nondeterminism = 3;
 constexpr int exit_vacuous = 4;
@@ -48,6 +49,7 @@ struct ServeOptions {
     std::string role;
     std::uint64_t index = 0;
     std::string cluster; // a file
+    std::string listen;  // in its place: HOST:PORT
     GivenList settings{};
     std::string data;       // a folder
     std::string log;        // a file of what the process says of itself
@@ -65,6 +67,13 @@ struct LiveCommandOptions {
     std::string out;          // a folder for all files; empty: one that is removed
     bool json = false;
     bool quiet = false;
+};
+
+struct CallOptions {
+    std::vector<std::string> words; // HOST:PORT METHOD JSON
+    std::string protocol = "gob-http";
+    sim::Duration timeout{5'000'000'000};
+    bool json = false;
 };
 
 struct SweepCommandOptions {
@@ -171,6 +180,7 @@ int list(const ListOptions& options);
 int run(const RunOptions& options);
 int serve(const ServeOptions& options);
 int live(const LiveCommandOptions& options);
+int call(const CallOptions& options);
 int sweep(const SweepCommandOptions& options);
 int replay(const ReplayOptions& options);
 // 0 if a smaller repro, or as small a one, was written.

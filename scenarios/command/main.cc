@@ -49,6 +49,8 @@ void add_verb(CLI::App& app, const Verb& verb, Flags& flags) {
     if (auto* const* many = std::get_if<std::vector<std::string>*>(&verb.operands))
         operand = sub->add_option(verb.operand, **many);
     if (operand != nullptr) operand->required(verb.needs_operand)->type_name("");
+    // A word like [1,2] would otherwise be taken for a list of words.
+    if (verb.operand_count > 0) operand->expected(verb.operand_count)->allow_extra_args(false);
     sub->footer((verb.examples.size() == 1 ? "example: " : "examples:\n  ") + sim::join(verb.examples, "\n  "));
 }
 

@@ -72,6 +72,7 @@ struct Verb {
     std::function<int()> run{};
     Completion completion{};     // of its other words
     bool is_configurable = true; // its options have all three places; else only flags
+    int operand_count = 0;       // exactly so many other words; 0: any number
 };
 
 // What orrery.toml says, by key.

@@ -16,24 +16,27 @@ int serve(const ServeOptions& options) {
     live::Serving serving;
     if (const sim::Problem problem = read_input(options.scenario, {.settings = options.settings}, serving.input))
         return complain(*problem);
-    if (options.role.empty())
+    if (!options.listen.empty() && !options.cluster.empty())
+        return complain(sim::usage_complaint("--listen stands in place of a --cluster: leave out one of them"));
+    if (options.role.empty() && options.listen.empty())
         return complain(sim::usage_complaint("serve needs a --role; scenario " + options.scenario + " has " +
                                              sim::join(live::roles_of(*serving.input.scenario))));
-    if (options.cluster.empty())
+    if (options.cluster.empty() && options.listen.empty())
         return complain(
             sim::usage_complaint("serve needs a --cluster, a file with a line ROLE INDEX HOST:PORT for each member"));
     if (const sim::Problem problem =
             problem_of_names({{"--cluster", options.cluster}, {"--log", options.log}, {"--history", options.history}}))
         return complain(*problem);
-    serving.role = options.role;
+    serving.role = options.role.empty() ? live::roles_of(*serving.input.scenario).front() : options.role;
     serving.index = static_cast<std::uint32_t>(options.index);
     serving.cluster = options.cluster;
+    serving.listen = options.listen;
     serving.data = options.data;
     serving.log = options.log;
     serving.history = options.history;
     serving.time = options.time;
     if (options.seed != 0) serving.seed = options.seed;
-    const std::string name = options.role + std::to_string(options.index);
+    const std::string name = serving.role + std::to_string(options.index);
     const sim::Checked<orrery::live::Ending> ending = live::serve(serving, [&](const orrery::live::Member& member) {
         if (!options.quiet) say("{} of {}, at {}\n", name, options.scenario, member.address());
         std::fflush(stdout);

@@ -1,5 +1,7 @@
 #include "orrery/scenarios/command/verbs.h"
 
+#include <algorithm>
+
 #include "orrery/scenarios/command/completion.h"
 #include "orrery/scenarios/command/names.h"
 #include "orrery/scenarios/command/read_options.h"
@@ -91,28 +93,32 @@ Verb run_verb(CommandLine& line) {
 Verb serve_verb(CommandLine& line) {
     ServeOptions& serve = line.serve;
     const auto time = [&](std::string_view text) { return parse_length(text, serve.time); };
-    return {"serve",
-            "one process of a scenario, on real sockets and files",
-            {"orrery serve raft-kv --role server --index 0 --cluster cluster.txt --data data/server0",
-             "orrery serve raft-kv --role client --index 0 --cluster cluster.txt --history client0.jsonl --time 10s"},
-            "scenario",
-            &serve.scenario,
-            true,
-            {{"role", "which: server, client, or what else the scenario has", &serve.role},
-             {"index", "which of that role, from 0; default 0", Number{&serve.index, 0, UINT32_MAX}},
-             {"cluster", "the file that names all members, a line each: ROLE INDEX HOST:PORT", &serve.cluster, file},
-             {"data", "the folder that is its disk", &serve.data, folder},
-             {"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO", &serve.settings,
-              words(setting_words)},
-             {"log", "write what it says of itself to this file, as a trace; see orrery check --monitors", &serve.log,
-              file},
-             {"history", "of a client: add what it asks and is told to this file", &serve.history, file},
-             parsed("time", "of a client: end after so long, like 10s; default never", time),
-             {"seed", "of what it draws; default what the operating system gives", Number{&serve.seed, 1}},
-             {"quiet", "without a line where it listens", &serve.quiet}},
-            [&line] { return command::serve(line.serve); },
-            words(scenario_names),
-            false};
+    return {
+        "serve",
+        "one process of a scenario, on real sockets and files",
+        {"orrery serve raft-kv --role server --index 0 --cluster cluster.txt --data data/server0",
+         "orrery serve raft-kv --role client --index 0 --cluster cluster.txt --history client0.jsonl --time 10s",
+         "orrery serve rpc-arith --listen 127.0.0.1:1234"},
+        "scenario",
+        &serve.scenario,
+        true,
+        {{"role", "which: server, client, or what else the scenario has", &serve.role},
+         {"index", "which of that role, from 0; default 0", Number{&serve.index, 0, UINT32_MAX}},
+         {"cluster", "the file that names all members, a line each: ROLE INDEX HOST:PORT", &serve.cluster, file},
+         {"listen", "HOST:PORT in place of a cluster: a process that stands alone, of the first role if none is named",
+          &serve.listen},
+         {"data", "the folder that is its disk", &serve.data, folder},
+         {"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO", &serve.settings,
+          words(setting_words)},
+         {"log", "write what it says of itself to this file, as a trace; see orrery check --monitors", &serve.log,
+          file},
+         {"history", "of a client: add what it asks and is told to this file", &serve.history, file},
+         parsed("time", "of a client: end after so long, like 10s; default never", time),
+         {"seed", "of what it draws; default what the operating system gives", Number{&serve.seed, 1}},
+         {"quiet", "without a line where it listens", &serve.quiet}},
+        [&line] { return command::serve(line.serve); },
+        words(scenario_names),
+        false};
 }
 
 Verb live_verb(CommandLine& line) {
@@ -140,6 +146,32 @@ Verb live_verb(CommandLine& line) {
     verb.options.push_back({"faults", "none, or kinds with their most a seed: crash=0,cut=4; see orrery list",
                             &live.input.faults, some_of(fault_words)});
     return verb;
+}
+
+std::vector<std::string> protocol_names() { return {"gob-http", "gob", "jsonrpc"}; }
+
+Verb call_verb(CommandLine& line) {
+    CallOptions& call = line.call;
+    const auto protocol = [&](std::string_view text) -> Expected {
+        const std::vector<std::string> names = protocol_names();
+        if (std::find(names.begin(), names.end(), text) == names.end()) return "one of " + sim::join(names);
+        call.protocol = text;
+        return std::nullopt;
+    };
+    const auto timeout = [&](std::string_view text) { return parse_length(text, call.timeout); };
+    return {"call",
+            "one call to a server that speaks Go's net/rpc or net/rpc/jsonrpc",
+            {R"(orrery call 127.0.0.1:1234 Arith.Multiply '{"A":7,"B":8}')",
+             R"(orrery call 127.0.0.1:1234 Arith.Divide '{"A":7,"B":2}' --protocol jsonrpc --timeout 1s)"},
+            "address-method-json",
+            &call.words,
+            true,
+            {parsed("protocol", "gob-http, gob or jsonrpc; default gob-http", protocol, one_of(protocol_names())),
+             parsed("timeout", "give up after so long; default 5s", timeout), json(call.json)},
+            [&line] { return command::call(line.call); },
+            {},
+            true,
+            3};
 }
 
 Verb sweep_verb(CommandLine& line) {
@@ -370,7 +402,7 @@ Verb help_verb(CommandLine& line) {
 std::vector<Verb> verbs(CommandLine& line) {
     return {list_verb(line),    run_verb(line),   sweep_verb(line), replay_verb(line), shrink_verb(line),
             explain_verb(line), trace_verb(line), check_verb(line), live_verb(line),   serve_verb(line),
-            zoo_verb(line),     bench_verb(line), help_verb(line)};
+            call_verb(line),    zoo_verb(line),   bench_verb(line), help_verb(line)};
 }
 
 } // namespace orrery::scenarios::command

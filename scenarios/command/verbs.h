@@ -15,6 +15,7 @@ struct CommandLine {
     RunOptions run{};
     ServeOptions serve{};
     LiveCommandOptions live{};
+    CallOptions call{};
     SweepCommandOptions sweep{};
     ReplayOptions replay{};
     ShrinkCommandOptions shrink{};

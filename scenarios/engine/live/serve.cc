@@ -125,13 +125,30 @@ sim::Checked<world::Cluster> read_cluster(const Serving& serving) {
     return cluster;
 }
 
+// A cluster of this process only: whom it serves is not named.
+sim::Checked<world::Cluster> cluster_of_one(const Serving& serving) {
+    world::Member member{serving.role, serving.index, {}, 0, {}};
+    if (!world::parse_address(serving.listen, member) || member.port == 0)
+        return sim::usage_complaint("--listen expects HOST:PORT, like 127.0.0.1:1234, got '" + serving.listen + "'");
+    if (serving.index != 0) return sim::usage_complaint("who stands alone has the index 0; leave out --index");
+    return world::Cluster{{member}};
+}
+
+// The members, to which the settings are fitted.
+sim::Checked<world::Cluster> make_cluster(Serving& serving) {
+    if (!serving.listen.empty()) return cluster_of_one(serving);
+    sim::Checked<world::Cluster> cluster = read_cluster(serving);
+    if (cluster)
+        if (sim::Problem problem = fit_to_cluster(*cluster, serving.cluster, serving.input)) return *problem;
+    return cluster;
+}
+
 } // namespace
 
 sim::Checked<world::Ending> serve(Serving serving, const std::function<void(const world::Member&)>& at_start) {
     if (const sim::Problem problem = problem_of(serving)) return *problem;
-    const sim::Checked<world::Cluster> cluster = read_cluster(serving);
+    const sim::Checked<world::Cluster> cluster = make_cluster(serving);
     if (!cluster) return cluster.complaint();
-    if (const sim::Problem problem = fit_to_cluster(*cluster, serving.cluster, serving.input)) return *problem;
     switch_flaws(serving.input.settings);
     Log log;
     sim::Checked<std::unique_ptr<world::Env>> env = world::Env::make({.role = serving.role,

@@ -17,6 +17,7 @@ struct Serving {
     std::string role;
     std::uint32_t index = 0;
     std::string cluster; // a file
+    std::string listen;  // in place of a cluster: HOST:PORT, where the process stands alone, and callers know it
     std::string data;    // a folder; empty: none
     std::string log;     // a file of what it says of itself; empty: none
     std::string history; // of a client: the file that it adds to
