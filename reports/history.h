@@ -70,9 +70,9 @@ struct Source {
         std::size_t count = 0;
     };
 
-    bool numbered = false; // whether Entry::index is the source's own number, not the line
-    bool counted = false;  // whether Entry::time only counts the entries, and is no time
-    bool told = false;     // whether somebody said where the objects start; else the format did, or the model
+    bool numbered = false;   // whether Entry::index is the source's own number, not the line
+    bool counted = false;    // whether Entry::time only counts the entries, and is no time
+    bool told = false;       // whether somebody said where the objects start; else the format did, or the model
     bool nil_unread = false; // whether reads of nil are among what was skipped
     std::vector<Skipped> skipped{};
     std::size_t back_in_time = 0; // entries that bear an earlier time than one before them

@@ -1,5 +1,6 @@
-// Large pages for large vectors, and for the heap of a process that reads a large history. Memory comes in pages of 4 kB, and the first touch of each costs a fault: on a virtual
-// machine, a large history costs more of these than of work.
+// Large pages for large vectors, and for the heap of a process that reads a large history. Memory comes in pages of 4
+// kB, and the first touch of each costs a fault: on a virtual machine, a large history costs more of these than of
+// work.
 #pragma once
 
 #include <cstddef>

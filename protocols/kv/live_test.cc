@@ -23,10 +23,8 @@ TEST(Live, ThreeServersElectALeaderAndAnswerAClientInOrder) {
         EXPECT_TRUE(store.run(Operation::cas("k", expected, "new"), env.deadline(20s)).value().swapped);
         EXPECT_EQ(store.read_nearby("k", env.deadline(20s)).value().value, "new");
     };
-    const auto died = conformance::live_stage()->run({{"server", 0, serve, true},
-                                                      {"server", 1, serve, true},
-                                                      {"server", 2, serve, true},
-                                                      {"client", 0, client}});
+    const auto died = conformance::live_stage()->run(
+        {{"server", 0, serve, true}, {"server", 1, serve, true}, {"server", 2, serve, true}, {"client", 0, client}});
     for (const conformance::Died& each : died) ADD_FAILURE() << each.rule << ": " << each.text;
 }
 

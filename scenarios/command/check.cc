@@ -349,7 +349,8 @@ int check_one(const std::string& file, Checks& checks) {
             return complain({sim::Cause::input, {file}, "holds operations that " + options.as + " has no words for"});
         say("{}", *text);
         // What that format does not carry, as far as its own reader leaves it out.
-        if (const auto again = as.read(*text, how)) remark_on(file + " as " + options.as, again->source, checks.progress);
+        if (const auto again = as.read(*text, how))
+            remark_on(file + " as " + options.as, again->source, checks.progress);
         return exit_passed;
     }
     reports::judges::JudgeOptions judge_options;

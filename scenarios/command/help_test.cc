@@ -113,8 +113,8 @@ TEST_F(Completed, VerbsScenariosOptionsAndNamesInBash) {
     EXPECT_EQ(offers("orrery run raft-kv --seed "), Lines{}); // any number
     EXPECT_EQ(offers("orrery nothing "), Lines{});
     const Lines all = offers("orrery ");
-    EXPECT_EQ(all,
-              (Lines{"list", "run", "sweep", "replay", "shrink", "explain", "trace", "check", "zoo", "bench", "help"}));
+    EXPECT_EQ(all, (Lines{"list", "run", "sweep", "replay", "shrink", "explain", "trace", "check", "live", "serve",
+                          "call", "zoo", "bench", "help"}));
 }
 
 TEST_F(Completed, SettingsWithTheirValuesInBash) {

@@ -13,12 +13,13 @@
 
 namespace orrery::scenarios::engine {
 
-// Two to four faults that follow each other become one that lasts from the first to the last of them, of every kind that
-// the scenario stands: of the hosts that they struck, of all that it may strike, and of each.
+// Two to four faults that follow each other become one that lasts from the first to the last of them, of every kind
+// that the scenario stands: of the hosts that they struck, of all that it may strike, and of each.
 std::vector<RunInput> with_merged_faults(const RunInput& run);
 
 // So many variations of a run whose plan, and operations if it has any, are written out, numbered from `first`. None
-// has more faults or more operations than the run. `recorded`: the run, with the fault points that it reached. The same numbers give the same runs.
+// has more faults or more operations than the run. `recorded`: the run, with the fault points that it reached. The same
+// numbers give the same runs.
 std::vector<RunInput> variations(const Summary& recorded, std::uint32_t first, std::uint32_t count);
 
 } // namespace orrery::scenarios::engine
