@@ -7,6 +7,7 @@
 #include <new>
 
 #include "orrery/protocols/gob/stream_test.h"
+#include "orrery/sim/stack.h"
 
 namespace {
 std::size_t largest_allocation = 0;
@@ -31,12 +32,13 @@ using namespace shapes;
 void on_a_small_stack(std::function<void()> work) {
     const auto run = [](void* argument) -> void* {
         (*static_cast<std::function<void()>*>(argument))();
+        sim::Bytes::release_pool(); // it is this thread's
         return nullptr;
     };
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     // What a thread itself takes from its stack is counted on top.
-    ASSERT_EQ(pthread_attr_setstacksize(&attributes, 80 * 1024), 0);
+    ASSERT_EQ(pthread_attr_setstacksize(&attributes, sim::stack_bytes + 16 * 1024), 0);
     pthread_t thread;
     ASSERT_EQ(pthread_create(&thread, &attributes, run, &work), 0);
     ASSERT_EQ(pthread_join(thread, nullptr), 0);

@@ -102,7 +102,9 @@ TEST(ManyPeers, TenThousandIdleConnectionsCostOneThreadLessThan200MB) {
         EXPECT_EQ(::read(ends[0], &word, 1), 1);
         EXPECT_EQ(word, 'y');
         const std::size_t used = resident_bytes() - before;
+#if !defined(ORRERY_ASAN) && !defined(ORRERY_TSAN) // they have larger stacks, and shadows of all memory
         EXPECT_LT(used, std::size_t{200'000'000});
+#endif
         RecordProperty("bytes_a_connection", std::to_string(used / peers));
         expect_service();
     }
