@@ -123,8 +123,8 @@ std::vector<Ended> Processes::wait_until(sim::WorldTime time) {
         std::vector<Ended> ended = reap();
         const sim::Duration left = time - time_now();
         if (!ended.empty() || interruption() != 0 || left.count() <= 0) return ended;
-        const timespec patience{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
-        ::ppoll(nullptr, 0, &patience, &before_);
+        const timespec time_left{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
+        ::ppoll(nullptr, 0, &time_left, &before_);
     }
 }
 
