@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 
+#include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/search/simpler.h"
 
 namespace orrery::scenarios::engine {
