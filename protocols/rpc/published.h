@@ -31,9 +31,7 @@ struct Signature<R (C::*)(A)> : Signature<R (C::*)(A) const> {};
 template <class T>
 struct IsOutcome : std::false_type {};
 template <class T>
-struct IsOutcome<Outcome<T>> : std::true_type {
-    using Value = T;
-};
+struct IsOutcome<Outcome<T>> : std::true_type {};
 
 // Each `read` says what is wrong with the argument, if anything, in the words that its caller gets; each `write`
 // appends the result of a call that has one.

@@ -49,6 +49,17 @@ TEST_F(Executable, CallsAnInterruptedZooSo) {
     EXPECT_EQ(zoo.last_line(), "interrupted: 2 of 2 flaws were not searched for") << zoo.out;
 }
 
+// The shrink under way ends with what it has, and the zoo with it: the flaw behind it is not begun.
+TEST_F(Executable, EndsAZooThatIsInterruptedWhileItShrinks) {
+    setenv("ORRERY_NO_SHRINK", "false", 1);
+    const Answer zoo = interrupted(
+        {"zoo", "bank_blind_retry", "raft_vote_before_durable", "--jobs", "1", "--out", "zoo"}, 2, "shrinking: ");
+    EXPECT_EQ(zoo.code, 130);
+    EXPECT_NE(zoo.out.find("bank_blind_retry"), std::string::npos) << zoo.out;
+    EXPECT_EQ(zoo.out.find("raft_vote_before_durable"), std::string::npos) << zoo.out;
+    EXPECT_EQ(zoo.last_line(), "interrupted: 1 of 2 flaws were not searched for") << zoo.out;
+}
+
 TEST_F(Executable, NamesASeedThatTakesLongBeforeItHasEnded) {
     const Answer sweep =
         interrupted({"sweep", "raft-kv", "--seeds", "5", "--set", "duration=200000s", "--set", "events=900000000000"},
