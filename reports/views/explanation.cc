@@ -189,6 +189,12 @@ std::string explanation(const Explanation& explained, const Style& style) {
     if (!explained.inevitability.empty())
         text += heading("when it had become inevitable", style) +
                 inevitability(explained.inevitability, explained.failure, style);
+    if (!explained.decision && explained.changes_tried > 0)
+        text += heading("the decision", style) +
+                wrapped("No single fault or message decides: taken away or delayed one at a time, in " +
+                            std::to_string(explained.changes_tried) + " runs, none lets it pass.",
+                        2, style) +
+                "\n";
     if (!explained.decision) return text;
     const std::vector<std::string>& hosts = explained.failure.participants.hosts;
     text += heading("the decision", style) + parting(explained.decision->critical, hosts, rows_shown, style);

@@ -38,13 +38,13 @@ struct Parting {
 struct Decision {
     Parting critical{};               // nearest to where the failure became inevitable
     std::optional<Parting> nearest{}; // of others, one that parts later, the latest; none: the critical one does
-    std::size_t tried = 0;
 };
 
 struct Explanation {
     Failure failure{};
     std::vector<std::string> input{}; // lines: faults, operations, settings and fixed draws, as a person would say them
     std::vector<Inevitability> inevitability{};
+    std::size_t changes_tried = 0; // of one fault or message, in search of the decision
     std::optional<Decision> decision{};
 };
 

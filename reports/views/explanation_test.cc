@@ -56,6 +56,18 @@ TEST(Inevitability, HasWilsonsInterval) {
     EXPECT_EQ((Inevitability{{}, 0, 0}.interval()), (std::pair<std::size_t, std::size_t>{0, 100}));
 }
 
+TEST(Explanation, SaysThatNoSingleChangeDecides) {
+    Explanation explained;
+    EXPECT_EQ(explanation(explained, page_style).find("the decision"), std::string::npos);
+    explained.changes_tried = 17;
+    EXPECT_NE(
+        explanation(explained, page_style)
+            .find("  No single fault or message decides: taken away or delayed one at a time, in 17 runs, none lets "
+                  "it\n  pass.\n"),
+        std::string::npos)
+        << explanation(explained, page_style);
+}
+
 TEST(Explanation, TellsTheDecisionWithBothContinuations) {
     Explanation explained;
     explained.failure.findings = {{"raft", "two leaders", "a term has at most one leader", "both lead term 3", {}, 0}};
@@ -80,8 +92,7 @@ TEST(Explanation, TellsTheDecisionWithBothContinuations) {
                                    {sent, heartbeat, note},
                                    false,
                                    "client0's read is answered 3"},
-                                  std::nullopt,
-                                  3};
+                                  std::nullopt};
     const std::string end = "\nall that was given\n"
                             "  seed 7\n"
                             "  f1 crash target=server0 at=1s\n"

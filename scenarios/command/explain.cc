@@ -4,15 +4,13 @@
 
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
+#include "orrery/scenarios/command/explanation.h"
 #include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/interruption.h"
-#include "orrery/scenarios/engine/run/settings.h"
-#include "orrery/scenarios/engine/search/decision.h"
-#include "orrery/scenarios/engine/search/futures.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
@@ -22,32 +20,6 @@ using namespace engine;
 namespace {
 
 constexpr std::size_t page_columns = 116; // where no terminal says how wide it is
-
-// Faults, operations, settings and fixed draws, a line each. Not the planted bugs: those are what the reader looks for.
-std::vector<std::string> given(const Summary& failure) {
-    const RunInput& input = failure.input;
-    std::vector<std::string> lines;
-    std::string settings;
-    for (const Setting& each : settings_of(*input.scenario))
-        if (each.name != "flaws" && input.settings.text(each.name) != each.standard)
-            settings += (settings.empty() ? "" : ", ") + each.name + "=" + input.settings.text(each.name);
-    lines.push_back("seed " + std::to_string(input.seed) + (settings.empty() ? "" : ", " + settings));
-    for (const faults::Fault& each : failure.plan.faults) lines.push_back(faults::print(each));
-    if (input.operations)
-        for (const auto& [operation, invocation] : *input.operations)
-            if (invocation.words)
-                lines.push_back(
-                    "client" + std::to_string(operation.client) + " asks at " +
-                    reports::views::in_seconds(invocation.time) + ": " + invocation.words->f +
-                    (invocation.words->key.is_nil() ? "" : " " + invocation.words->key.rendered()) +
-                    (invocation.words->argument.is_nil() ? "" : " " + invocation.words->argument.rendered()));
-    std::string fixed;
-    for (const FixedSite& each : input.fixed)
-        fixed += (fixed.empty() ? "" : ", ") + each.site + (each.host.empty() ? "" : " of " + each.host) + " " +
-                 std::to_string(each.percent) + "%";
-    if (!fixed.empty()) lines.push_back("draws that are fixed, from the least to the most possible: " + fixed);
-    return lines;
-}
 
 Object& add_parting(Object& object, const std::string& name, const reports::views::Parting& parting) {
     return object.text(name, parting.change)
@@ -87,24 +59,13 @@ int explain(const ExplainOptions& options) {
     if (!failure.is_known()) return complain(why_unknown(failure));
     if (failure.verdict != RunVerdict::violated)
         return complain({sim::Cause::input, {options.file}, "the run does not fail: there is nothing to explain"});
-    reports::views::Explanation explained{failure_of(failure), given(failure), {}, {}};
-    explained.failure.is_minimal = failure.input.operations.has_value(); // shrinking writes them out
-    FuturesOptions futures_options;
-    futures_options.jobs = jobs_or_cores(options.jobs);
-    futures_options.interrupted = [] { return interruption() != 0; };
-    Progress progress("futures", "runs", futures_options.moments * futures_options.futures);
-    futures_options.progress = [&](std::uint64_t runs) { progress.show(runs, ""); };
-    if (failure.findings.front().time.nanoseconds > 0) explained.inevitability = futures(failure, futures_options);
+    const ExplanationBudget budget;
+    Progress progress("futures", "runs", budget.moments * budget.futures);
+    const reports::views::Explanation explained = explanation_of(failure, budget, jobs_or_cores(options.jobs),
+                                                                 [&](std::uint64_t runs) { progress.show(runs, ""); });
     progress.clear();
-    DecisionOptions decision_options;
-    decision_options.interrupted = futures_options.interrupted;
-    if (const auto decision = decision_of(failure, explained.inevitability, decision_options))
-        explained.decision = decision->told;
-    if (interruption() != 0) { // what only some of the futures say is no answer
-        explained.inevitability.clear();
-        explained.decision.reset();
+    if (interruption() != 0)
         (void)complain({sim::Cause::internal, {}, "interrupted: futures and decision are left out"});
-    }
     if (options.json) {
         tell_json(options.file, failure, explained);
         return exit_passed;

@@ -10,6 +10,9 @@ TEST_F(Executable, ShrinksWhatItFindsAndExplainsIt) {
     EXPECT_EQ(found.code, 1);
     EXPECT_TRUE(has(found.out, "shrunk from ")) << found.out;
     EXPECT_TRUE(has(found.out, "as it was found: ")) << found.out;
+    // It is short, so its story is the whole page.
+    for (const char* part : {"how it came to this", "all that was given", "when it had become inevitable"})
+        EXPECT_TRUE(has(found.out, part)) << part << "\n" << found.out;
     EXPECT_TRUE(found.last_line().ends_with(".minimal.repro")) << found.out;
     const Answer again = shell("ORRERY replay found/*.minimal.repro");
     EXPECT_EQ(again.code, 1);
@@ -31,6 +34,7 @@ TEST_F(Executable, LeavesWhatItFindsIfItIsToldTo) {
                                "--out found --no-shrink");
     EXPECT_EQ(found.code, 1);
     EXPECT_FALSE(has(found.out, "shrunk from ")) << found.out;
+    EXPECT_FALSE(has(found.out, "all that was given")) << found.out;
     EXPECT_EQ(shell("ls found/*.minimal.repro").code, 2);
 }
 

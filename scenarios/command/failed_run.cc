@@ -4,9 +4,10 @@
 
 #include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/command.h"
+#include "orrery/scenarios/command/explanation.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
-#include "orrery/scenarios/engine/process/failure_report.h"
+#include "orrery/scenarios/engine/process/recorded.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
@@ -39,11 +40,16 @@ std::vector<std::string> never_began(const RunInput& input, const Summary& summa
 void tell(const Summary& summary) {
     say("\n");
     if (const std::string why = summary.why_undecided(); !why.empty()) say("undecided: {}\n", shown_line(why));
-    std::optional<reports::views::Failure> failure;
-    if (!summary.findings.empty()) failure = failure_report(summary);
-    if (!failure) return tell_briefly(summary);
-    failure->is_minimal = summary.input.operations.has_value(); // shrinking writes them out
-    say("{}", reports::views::failure(*failure, terminal_style()));
+    std::optional<Summary> again;
+    if (!summary.findings.empty()) again = recorded(summary);
+    if (!again) return tell_briefly(summary);
+    if (const auto explained = quick_explanation(*again)) {
+        say("{}", reports::views::explanation(*explained, terminal_style()));
+    } else {
+        reports::views::Failure failure = failure_of(*again);
+        failure.is_minimal = summary.input.operations.has_value(); // shrinking writes them out
+        say("{}", reports::views::failure(failure, terminal_style()));
+    }
     const sim::Finding& finding = summary.findings.front();
     if (finding.event != 0)
         say("\nfound at {}, in event {}; replay --gdb stops a debugger there\n",

@@ -25,7 +25,7 @@ TEST(Decision, OfEachMinimalRunIsFlippedAndTheRunPasses) {
         options.run.record_until = sim::WorldTime{INT64_MAX};
         const Summary failed = run_in_child(repro->input, options);
         ASSERT_EQ(failed.verdict, RunVerdict::violated) << file;
-        const std::optional<Decision> decision = decision_of(failed, {}, {});
+        const std::optional<Decision> decision = decision_of(failed, {}, {}).decision;
         ASSERT_TRUE(decision.has_value()) << file;
         const RunInput& flipped = decision->input;
         EXPECT_EQ(run_in_child(flipped).verdict, RunVerdict::passed) << file;

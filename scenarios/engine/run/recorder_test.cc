@@ -1,7 +1,7 @@
 // What a recorder keeps, and that a failed run is told the same each time.
 #include <gtest/gtest.h>
 
-#include "orrery/scenarios/engine/process/failure_report.h"
+#include "orrery/scenarios/engine/process/recorded.h"
 #include "orrery/scenarios/engine/run/recorder.h"
 #include "orrery/scenarios/engine/run/settings.h"
 
@@ -66,7 +66,7 @@ TEST(Recorder, AfterTheFindingOnlyFaultsAreKept) {
     EXPECT_EQ(kept.steps.size(), 1u);
 }
 
-TEST(FailureReport, IsTheSameEachTimeAndRecordingChangesNothing) {
+TEST(Recorded, IsTheSameEachTimeAndRecordingChangesNothing) {
     RunInput input = input_of(*find_scenario("lazy-register"));
     Summary summary;
     for (input.seed = 1; input.seed < 40; ++input.seed) {
@@ -75,13 +75,14 @@ TEST(FailureReport, IsTheSameEachTimeAndRecordingChangesNothing) {
     }
     ASSERT_EQ(summary.verdict, RunVerdict::violated);
     EXPECT_TRUE(summary.recording.empty());
-    const std::optional<reports::views::Failure> report = failure_report(summary);
-    ASSERT_TRUE(report.has_value());
-    EXPECT_EQ(report->findings.at(0).fingerprint(), summary.fingerprint());
-    EXPECT_FALSE(report->recording.empty());
-    const std::string text = reports::views::failure(*report, {});
+    const std::optional<Summary> again = recorded(summary);
+    ASSERT_TRUE(again.has_value());
+    const reports::views::Failure report = failure_of(*again);
+    EXPECT_EQ(report.findings.at(0).fingerprint(), summary.fingerprint());
+    EXPECT_FALSE(report.recording.empty());
+    const std::string text = reports::views::failure(report, {});
     EXPECT_NE(text.find("<- impossible"), std::string::npos);
-    EXPECT_EQ(text, reports::views::failure(*failure_report(summary), {}));
+    EXPECT_EQ(text, reports::views::failure(failure_of(*recorded(summary)), {}));
     RunOptions recording;
     recording.record_until = sim::WorldTime{INT64_MAX};
     EXPECT_EQ(run(input, recording)->digest, summary.digest);

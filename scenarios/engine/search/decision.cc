@@ -190,8 +190,8 @@ reports::views::Parting parting_of(const Candidate& candidate, const Summary& fa
 
 } // namespace
 
-std::optional<Decision> decision_of(const Summary& failure, const std::vector<Inevitability>& inevitability,
-                                    const DecisionOptions& options) {
+DecisionSearch decision_of(const Summary& failure, const std::vector<Inevitability>& inevitability,
+                           const DecisionOptions& options) {
     CHECK(!failure.findings.empty());
     std::vector<Candidate> candidates = without_each_fault(failure);
     for (Candidate& each : without_each_message(failure)) candidates.push_back(std::move(each));
@@ -200,13 +200,14 @@ std::optional<Decision> decision_of(const Summary& failure, const std::vector<In
     std::stable_sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
         return std::pair(a.reason, distance(a)) < std::pair(b.reason, distance(b));
     });
-    Decision decision;
+    DecisionSearch search;
     std::vector<Candidate> longer = candidates;
     for (Candidate& each : longer) each.input = with_more_time(each, failure);
-    std::vector<std::size_t> found = passing(longer, options, decision.told.tried);
+    std::vector<std::size_t> found = passing(longer, options, search.tried);
     const bool is_only_late = found.empty();
-    if (is_only_late) found = passing(candidates, options, decision.told.tried);
-    if (found.empty()) return std::nullopt;
+    if (is_only_late) found = passing(candidates, options, search.tried);
+    if (found.empty()) return search;
+    Decision decision;
     const std::vector<Candidate>& all = is_only_late ? candidates : longer;
     decision.told.critical = parting_of(all[found.front()], failure, options);
     decision.told.critical.is_only_late = is_only_late;
@@ -219,7 +220,8 @@ std::optional<Decision> decision_of(const Summary& failure, const std::vector<In
         decision.told.nearest = std::move(parting);
     }
     decision.input = all[found.front()].input;
-    return decision;
+    search.decision = std::move(decision);
+    return search;
 }
 
 } // namespace orrery::scenarios::engine

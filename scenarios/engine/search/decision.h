@@ -17,15 +17,19 @@ struct Decision {
     RunInput input; // the run that passes
 };
 
+struct DecisionSearch {
+    std::size_t tried = 0;              // changes
+    std::optional<Decision> decision{}; // none: no single one of them makes it pass
+};
+
 struct DecisionOptions {
     std::uint64_t runs_max = 400;
     Limits limits{};
     std::function<bool()> interrupted{};
 };
 
-// `failure` holds what was recorded of it. Nothing if no single change that was tried makes it pass.
-std::optional<Decision> decision_of(const Summary& failure,
-                                    const std::vector<reports::views::Inevitability>& inevitability,
-                                    const DecisionOptions& options);
+// `failure` holds what was recorded of it.
+DecisionSearch decision_of(const Summary& failure, const std::vector<reports::views::Inevitability>& inevitability,
+                           const DecisionOptions& options);
 
 } // namespace orrery::scenarios::engine

@@ -59,7 +59,7 @@ TEST(Futures, DifferWhereChanceHasYetToDecide) {
 
 TEST(Decision, IsTheFaultWithoutWhichTheRunPasses) {
     const Summary failed = failure();
-    const auto decision = decision_of(failed, {}, {});
+    const auto decision = decision_of(failed, {}, {}).decision;
     ASSERT_TRUE(decision.has_value());
     EXPECT_TRUE(decision->input.plan->faults.empty());
     EXPECT_EQ(run_in_child(decision->input).verdict, RunVerdict::passed);
@@ -81,7 +81,7 @@ TEST(Decision, SaysWhatBecameOfTheOperation) {
         options.detail = Detail::events;
         options.run.record_until = sim::WorldTime{INT64_MAX};
         failed = run_in_child(input, options);
-        if (failed.verdict == RunVerdict::violated) decision = decision_of(failed, {}, {});
+        if (failed.verdict == RunVerdict::violated) decision = decision_of(failed, {}, {}).decision;
     }
     ASSERT_TRUE(decision.has_value());
     EXPECT_EQ(run_in_child(decision->input).verdict, RunVerdict::passed);

@@ -1,9 +1,9 @@
 // A run is deterministic: what a sweep did not keep can be had again.
-#include "orrery/scenarios/engine/process/failure_report.h"
+#include "orrery/scenarios/engine/process/recorded.h"
 
 namespace orrery::scenarios::engine {
 
-std::optional<reports::views::Failure> failure_report(const Summary& failed, const Limits& limits) {
+std::optional<Summary> recorded(const Summary& failed, const Limits& limits) {
     ChildOptions options;
     options.detail = Detail::events;
     options.limits = limits;
@@ -11,10 +11,10 @@ std::optional<reports::views::Failure> failure_report(const Summary& failed, con
     // A finding from after the end has no event, and then all is shown.
     if (!failed.findings.empty() && failed.findings.front().time.nanoseconds != 0)
         options.run.record_until = failed.findings.front().time;
-    const Summary again = run_in_child(failed.input, options);
+    Summary again = run_in_child(failed.input, options);
     // One that died has no hosts.
     if (!again.is_known() || again.hosts.empty()) return std::nullopt;
-    return failure_of(again);
+    return again;
 }
 
 } // namespace orrery::scenarios::engine

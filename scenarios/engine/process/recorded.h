@@ -1,4 +1,4 @@
-// A failure report: a failed run once more, recorded this time, as the struct from which every view of it is made.
+// A failed run once more, recorded this time: what every view of it is made from.
 #pragma once
 
 #include <optional>
@@ -8,6 +8,6 @@
 namespace orrery::scenarios::engine {
 
 // Nothing if the run dies, so that all that is known of it is in its summary.
-std::optional<reports::views::Failure> failure_report(const Summary& failed, const Limits& limits = {});
+std::optional<Summary> recorded(const Summary& failed, const Limits& limits = {});
 
 } // namespace orrery::scenarios::engine
