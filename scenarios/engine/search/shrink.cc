@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "orrery/faults/kinds/kind.h"
 #include "orrery/scenarios/engine/process/interruption.h"
@@ -53,8 +54,10 @@ public:
         // What does not make it smaller, but plainer, comes last; it may open a way to something smaller again.
         pass("draws", [this] { draws(); });
         pass("shorter times", [this] { shorter_times(); });
-        while (round()) {
-        }
+        do {
+            while (round()) {
+            }
+        } while (makes_smaller([this] { pass("order of servers", [this] { order_of_servers(); }); }));
         if (reproduction_.is_interrupted()) answer_interruption();
         refresh();                            // what was kept last, if the round was not ended
         if (shrunk_.after > shrunk_.before) { // what is plainer is not always smaller
@@ -370,6 +373,14 @@ private:
             for (const FixedSite& each : hosts)
                 if (!each.host.empty()) keep_as_plain(with_fixed(input(), each));
         }
+    }
+    // A server that is alone in what it does first, and one that comes too late for anything, leave less to tell.
+    void order_of_servers() {
+        std::set<std::string> sites;
+        for (const FixedSite& each : with_recorded().sites) sites.insert(each.site);
+        for (const std::string& site : sites)
+            while (keep_fewer(with_one_ahead_and_one_slow(input(), site))) {
+            }
     }
     bool is_fixed(const std::string& site) const {
         return std::any_of(input().fixed.begin(), input().fixed.end(),

@@ -314,6 +314,29 @@ TEST(Simpler, OperationsAreAskedLaterAllTogetherAndMomentByMoment) {
     EXPECT_EQ(later[2].operations->at({1, 0}).time, sim::WorldTime{} + 155ms);
 }
 
+TEST(Simpler, OneServerIsAheadOneIsSlowAndClientsAskAtOtherTimes) {
+    RunInput input = engine::input_of(*find_scenario("raft-kv"));
+    input.fixed = {{"latency", "server1", 50}, {"latency", "client0", 10}, {"election", "", 0}};
+    input.operations = {{{0, 0}, {sim::WorldTime{} + 80ms}}, {{1, 0}, {sim::WorldTime{} + 90ms}}};
+    const std::vector<RunInput> runs = with_one_ahead_and_one_slow(input, "election");
+    // Of three servers each is ahead; one of the others is slow by one of two latencies, or none; two orders of what is
+    // asked, seven times each.
+    ASSERT_EQ(runs.size(), 3u * (2 * 2 + 1) * 2 * 7);
+    const std::vector<FixedSite> second{{"latency", "client0", 10},
+                                        {"election", "", 50},
+                                        {"election", "server0", 0},
+                                        {"latency", "", 0},
+                                        {"latency", "server1", 100}};
+    EXPECT_EQ(runs[4].fixed, second);
+    EXPECT_EQ(runs[4].settings.text("latency"), "1500us");
+    EXPECT_EQ(runs[4].operations->at({0, 0}).time, sim::WorldTime{} + 85ms);
+    EXPECT_EQ(runs[4].operations->at({1, 0}).time, sim::WorldTime{} + 95ms);
+    EXPECT_EQ(runs[11].operations->at({0, 0}).time, sim::WorldTime{} + 85ms);
+    EXPECT_EQ(runs[11].operations->at({1, 0}).time, sim::WorldTime{} + 85ms);
+    EXPECT_EQ(runs[14].fixed, second);
+    EXPECT_EQ(runs[14].settings.text("latency"), "15ms");
+}
+
 TEST(Simpler, OneIdleTimeComesDownByWholeMilliseconds) {
     RunInput input = engine::input_of(*find_scenario("raft-kv"));
     input.plan = *faults::parse_plan("f1 lost message=raft.append:1 since=800ms\nf2 crash target=server0 at=2s\n", "");

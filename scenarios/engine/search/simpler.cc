@@ -10,6 +10,7 @@
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
+#include "orrery/sim/world/network.h"
 
 namespace orrery::scenarios::engine {
 namespace {
@@ -102,6 +103,28 @@ void come_sooner(RunInput& input, const By& by) {
             if (sim::WorldTime* moment = moment_of(fault)) *moment = *moment - by(*moment);
     if (input.operations)
         for (auto& [operation, invocation] : *input.operations) invocation.time = invocation.time - by(invocation.time);
+}
+
+// All that stands at a time, sooner or later by some milliseconds; operations as they are, or all at the moment of the
+// first.
+std::vector<RunInput> at_other_times(const RunInput& input) {
+    std::vector<RunInput> proposals;
+    sim::WorldTime first{INT64_MAX};
+    if (input.operations)
+        for (const auto& [operation, invocation] : *input.operations) first = std::min(first, invocation.time);
+    for (const bool at_once : {false, true})
+        for (const int later : {0, -40, -20, -5, 5, 20, 60}) {
+            if (at_once && (!input.operations || input.operations->size() < 2)) continue;
+            RunInput moved = input;
+            if (at_once)
+                for (auto& [operation, invocation] : *moved.operations) invocation.time = first;
+            come_sooner(moved, [&](sim::WorldTime time) {
+                return std::min<sim::Duration>(milliseconds(-later), time - sim::WorldTime{});
+            });
+            set(moved, "duration", input.settings.duration("duration") + milliseconds(std::max(0, later)));
+            proposals.push_back(std::move(moved));
+        }
+    return proposals;
 }
 
 } // namespace
@@ -333,6 +356,36 @@ std::vector<RunInput> with_fixed(const RunInput& input, const FixedSite& site) {
         fixed.fixed.push_back({site.site, site.host, percent});
         if (fixed.fixed != input.fixed) proposals.push_back(std::move(fixed));
     }
+    return proposals;
+}
+
+std::vector<RunInput> with_one_ahead_and_one_slow(const RunInput& input, const std::string& site) {
+    const faults::HostNames hosts = hosts_of(input);
+    const std::size_t servers = hosts.size() - client_count(*input.scenario, input.settings);
+    const std::string latency(sim::world::link_sites::latency.name);
+    // Fixed in the middle or at the least for all, and otherwise for one; `servers`: for none.
+    const auto fix = [&](RunInput& run, const std::string& where, std::uint32_t all, std::size_t one,
+                         std::uint32_t percent) {
+        std::erase_if(run.fixed, [&](const FixedSite& each) {
+            const auto server =
+                std::find(hosts.begin(), hosts.begin() + static_cast<std::ptrdiff_t>(servers), each.host);
+            return each.site == where &&
+                   (each.host.empty() || server != hosts.begin() + static_cast<std::ptrdiff_t>(servers));
+        });
+        run.fixed.push_back({where, "", all});
+        if (one < servers) run.fixed.push_back({where, hosts[one], percent});
+    };
+    std::vector<RunInput> proposals;
+    for (std::size_t ahead = 0; ahead < servers; ++ahead)
+        for (std::size_t slow = 0; slow <= servers; ++slow)
+            for (const char* most : {"1500us", "15ms"}) {
+                if (slow == ahead || (slow == servers && input.settings.text("latency") != most)) continue;
+                RunInput run = input;
+                run.settings.set("latency", most);
+                fix(run, site, 50, ahead, 0);
+                if (slow < servers) fix(run, latency, 0, slow, 100);
+                for (RunInput& each : at_other_times(run)) proposals.push_back(std::move(each));
+            }
     return proposals;
 }
 

@@ -48,6 +48,10 @@ std::vector<RunInput> asked_later(const Summary& failure);
 // All draws at a site alike, or those of one host: in the middle of what is possible, the least, the most, or between.
 // It takes the place of what was fixed there.
 std::vector<RunInput> with_fixed(const RunInput& input, const FixedSite& site);
+// At a site one server draws the least and the others the middle, so that it is ahead of them; what another sends, or
+// none, comes so late that it plays no part any more. Faults come and clients ask as they did, sooner, or later;
+// clients perhaps all at once.
+std::vector<RunInput> with_one_ahead_and_one_slow(const RunInput& input, const std::string& site);
 // What is fixed at a place of the list: left out, if it is fixed for all hosts as well; or fixed there in the middle,
 // to the least or the most, if that is plainer.
 std::vector<RunInput> with_plainer_fixed(const RunInput& input, std::size_t place);
