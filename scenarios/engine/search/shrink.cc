@@ -53,6 +53,7 @@ public:
         } while (makes_smaller([this] { pass("variations", [this] { vary(); }); }));
         // What does not make it smaller, but plainer, comes last; it may open a way to something smaller again.
         pass("draws", [this] { draws(); });
+        pass("keys", [this] { keys(); });
         pass("shorter times", [this] { shorter_times(); });
         do {
             while (round()) {
@@ -338,6 +339,10 @@ private:
     }
     void later() {
         while (keep_fewer(asked_later(smallest()))) {
+        }
+    }
+    void keys() {
+        while (keep_as_plain(with_merged_keys(input()))) {
         }
     }
     // Those that cannot be left out whole are made shorter.

@@ -314,6 +314,22 @@ TEST(Simpler, OperationsAreAskedLaterAllTogetherAndMomentByMoment) {
     EXPECT_EQ(later[2].operations->at({1, 0}).time, sim::WorldTime{} + 155ms);
 }
 
+TEST(Simpler, OperationsOnOneKeyAreOnAnotherInstead) {
+    using reports::models::Words;
+    RunInput input = engine::input_of(*find_scenario("raft-kv"));
+    EXPECT_TRUE(with_merged_keys(input).empty());
+    input.operations = {{{0, 0}, {{}, Words{"get", "b", {}}}},
+                        {{0, 1}, {{}, Words{"get", "a", {}}}},
+                        {{1, 0}, {}},
+                        {{1, 1}, {{}, Words{"get", "a", {}}}}};
+    const std::vector<RunInput> merged = with_merged_keys(input);
+    ASSERT_EQ(merged.size(), 1u);
+    EXPECT_EQ(merged[0].operations->at({0, 1}).words->key, reports::Value("b"));
+    EXPECT_EQ(merged[0].operations->at({1, 1}).words->key, reports::Value("b"));
+    EXPECT_FALSE(merged[0].operations->at({1, 0}).words.has_value());
+    EXPECT_TRUE(with_merged_keys(merged[0]).empty());
+}
+
 TEST(Simpler, OneServerIsAheadOneIsSlowAndClientsAskAtOtherTimes) {
     RunInput input = engine::input_of(*find_scenario("raft-kv"));
     input.fixed = {{"latency", "server1", 50}, {"latency", "client0", 10}, {"election", "", 0}};

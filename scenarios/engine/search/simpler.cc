@@ -320,6 +320,23 @@ std::vector<RunInput> with_less_idle_time(const RunInput& input, const IdleTime&
     return proposals;
 }
 
+std::vector<RunInput> with_merged_keys(const RunInput& input) {
+    std::vector<RunInput> proposals;
+    if (!input.operations) return proposals;
+    std::vector<reports::Value> keys; // in the order in which they are asked for
+    for (const auto& [operation, invocation] : *input.operations)
+        if (invocation.words && !invocation.words->key.is_nil() &&
+            std::find(keys.begin(), keys.end(), invocation.words->key) == keys.end())
+            keys.push_back(invocation.words->key);
+    for (std::size_t kept = 0; kept < keys.size(); ++kept)
+        for (std::size_t gone = kept + 1; gone < keys.size(); ++gone) {
+            proposals.push_back(input);
+            for (auto& [operation, invocation] : *proposals.back().operations)
+                if (invocation.words && invocation.words->key == keys[gone]) invocation.words->key = keys[kept];
+        }
+    return proposals;
+}
+
 std::vector<RunInput> asked_later(const Summary& failure) {
     CHECK(!failure.findings.empty());
     const RunInput& input = failure.input;

@@ -42,6 +42,8 @@ std::vector<IdleTime> idle_times(const RunInput& input);
 RunInput with_only_idle_times(const RunInput& input, const std::vector<IdleTime>& kept);
 // One idle time cut down: to a sixteenth of it, to a quarter, to a half, or some less.
 std::vector<RunInput> with_less_idle_time(const RunInput& input, const IdleTime& idle);
+// Operations on one key less: those on one are on another instead. Only where the operations are written out.
+std::vector<RunInput> with_merged_keys(const RunInput& input);
 // Operations invoked later, all or those of one moment: who asks before there is anybody to answer asks in vain, again
 // and again.
 std::vector<RunInput> asked_later(const Summary& failure);
