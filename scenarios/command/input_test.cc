@@ -142,6 +142,8 @@ TEST_F(Executable, SuggestsOnlyWhatIsNear) {
     expect_refused("ORRERY zoo kv_no_duplicate_filtre", 64, "did you mean 'kv_no_duplicate_filter'?");
     expect_refused("ORRERY list raft-vk", 64, "nothing is called 'raft-vk'; see orrery list; did you mean 'raft-kv'?");
     expect_refused("ORRERY run raft-kv --faults crsh=2", 64, "got 'crsh=2'; did you mean 'crash'?");
+    expect_refused("ORRERY run raft-kv --faults crash=2 --plan any", 64,
+                   "--plan says all that goes wrong; leave out --faults");
     expect_refused("ORRERY run raft-kv --faults crash=50", 64,
                    "setting faults expects crash=COUNT with a count of at most 49, got 'crash=50'");
 }

@@ -60,6 +60,8 @@ sim::Problem read_input(const std::string& scenario, const InputOptions& options
     for (const Given& setting : options.all_settings())
         if (sim::Problem problem = choose(setting, input)) return problem;
     input.plan.reset();
+    if (!options.plan.empty() && !options.faults.text.empty() && options.faults.place.file.empty())
+        return sim::usage_complaint("--plan says all that goes wrong; leave out --faults");
     return options.plan.empty() ? std::nullopt : read_plan(options.plan, input);
 }
 
