@@ -4,12 +4,17 @@
 
 #include <algorithm>
 
+#include "orrery/protocols/replication/frames.h"
+
 namespace orrery::raft {
+
+using replication::append_frame;
+using replication::read_frame;
+
 namespace {
 
 constexpr std::uint64_t slot_bytes = 512;
 constexpr std::size_t read_bytes = 1 << 20;
-constexpr std::size_t header_bytes = 12; // length and checksum
 
 struct Slot {
     std::uint64_t sequence = 0;
@@ -28,37 +33,6 @@ struct Record {
         return std::tuple{sim::member("index", &Record::index), sim::member("entry", &Record::entry)};
     }
 };
-
-std::uint64_t checksum_of(std::string_view content, std::uint64_t previous) {
-    return sim::name_hash(content) ^ (previous << 1 | previous >> 63);
-}
-
-// Appends [length][checksum of the content and of the frame before it][content], and returns the checksum. Content is
-// never empty: a length of zero marks bytes of a file that grew and were not written.
-std::uint64_t frame(sim::Bytes& out, const sim::Bytes& content, std::uint64_t previous) {
-    CHECK(!content.empty());
-    CHECK(content.size() <= UINT32_MAX);
-    const std::uint64_t checksum = checksum_of(content.text(), previous);
-    sim::Writer writer(out);
-    writer.number(static_cast<std::uint32_t>(content.size()));
-    writer.number(checksum);
-    CHECK(out.size() >= header_bytes);
-    out.append(content);
-    return checksum;
-}
-
-// The content of the frame at the start of `bytes`; empty if there is no whole one. `previous`
-// becomes its checksum.
-sim::ByteView unframe(sim::ByteView bytes, std::uint64_t& previous) {
-    sim::Reader reader(bytes);
-    const auto length = reader.number<std::uint32_t>();
-    const auto checksum = reader.number<std::uint64_t>();
-    if (!reader.ok() || length == 0 || length > reader.rest().size()) return {};
-    const sim::ByteView content = reader.rest().first(length);
-    if (checksum_of(sim::text_of(content), previous) != checksum) return {};
-    previous = checksum;
-    return content;
-}
 
 } // namespace
 
@@ -87,7 +61,7 @@ sim::Status Storage::read_hard(HardState& hard) {
         const auto bytes = state_.read_at(number * slot_bytes, slot_bytes);
         if (!bytes.ok()) return bytes.error();
         std::uint64_t checksum = 0;
-        const auto slot = sim::decode<Slot>(unframe(*bytes, checksum));
+        const auto slot = sim::decode<Slot>(read_frame(*bytes, checksum));
         if (!slot || slot->sequence < sequence_) continue;
         sequence_ = slot->sequence;
         hard = {slot->term, slot->vote};
@@ -99,7 +73,7 @@ sim::Status Storage::write_hard(const HardState& hard) {
     CHECK(hard.term > 0 || hard.vote == 0);
     ++sequence_;
     sim::Bytes bytes;
-    (void)frame(bytes, sim::encode(Slot{sequence_, hard.term, hard.vote}), 0);
+    (void)append_frame(bytes, sim::encode(Slot{sequence_, hard.term, hard.vote}), 0);
     CHECK(bytes.size() <= slot_bytes); // one sector: written whole or not at all, and the other slot stays as it is
     return state_.write_at(sequence_ % 2 * slot_bytes, bytes);
 }
@@ -115,10 +89,10 @@ sim::Status Storage::read_entries(Recovered& recovered) {
     std::uint64_t end = 0;
     std::uint64_t checksum = 0;
     while (true) {
-        const sim::ByteView content = unframe(all.view().subspan(end), checksum);
+        const sim::ByteView content = read_frame(all.view().subspan(end), checksum);
         auto record = sim::decode<Record>(content);
         if (!record || record->index != recovered.entries.size() + 1) break;
-        end += header_bytes + content.size();
+        end += replication::frame_header_bytes + content.size();
         recovered.entries.push_back(std::move(record->entry));
         marks_.push_back({end, checksum});
     }
@@ -141,7 +115,7 @@ sim::Status Storage::write_entries(const Log& log, Index last) {
     sim::Bytes bytes;
     std::uint64_t checksum = before.checksum;
     for (Index index = stable + 1; index <= last; ++index) {
-        checksum = frame(bytes, sim::encode(Record{index, log.entry(index).copy()}), checksum);
+        checksum = append_frame(bytes, sim::encode(Record{index, log.entry(index).copy()}), checksum);
         marks_.push_back({before.end + bytes.size(), checksum});
     }
     CHECK(marks_.size() == last); // a record for each index, without a gap

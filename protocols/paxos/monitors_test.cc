@@ -1,0 +1,91 @@
+// Each property, with a trace made by hand to which the monitor objects, and one like it to which it does not.
+#include "orrery/protocols/paxos/monitors.h"
+
+#include <gtest/gtest.h>
+
+namespace orrery::paxos {
+namespace {
+
+using sim::Observation;
+
+constexpr sim::NoteKind promise{"paxos.promise", {"decree", "round", "member"}};
+constexpr sim::NoteKind accept{"paxos.accept", {"decree", "round", "member", "digest", "value"}};
+constexpr sim::NoteKind propose{"paxos.propose", {"decree", "round", "member", "digest", "value"}};
+constexpr sim::NoteKind chosen{"paxos.chosen", {"decree", "digest", "value"}};
+
+class Story {
+public:
+    Story() {
+        for (const sim::MonitorFactory factory : monitors()) {
+            monitors_.push_back(factory());
+            monitors_.back()->object_to = [this](sim::Finding finding) {
+                findings_ += (findings_.empty() ? "" : "\n") + finding.judge + ": " + finding.kind;
+            };
+        }
+        const sim::Field three(3);
+        add(Observation::Kind::state, 0, "paxos.members", nullptr, {&three, 1});
+    }
+    template <class... Values>
+    Story& note(std::uint32_t host, const sim::NoteKind& kind, Values... values) {
+        const std::array<sim::Field, sizeof...(Values)> fields{sim::Field(values)...};
+        return add(Observation::Kind::note, host, kind.name, &kind, fields);
+    }
+    const std::string& objections() const { return findings_; }
+
+private:
+    Story& add(Observation::Kind kind, std::uint32_t host, std::string_view name, const sim::NoteKind* note,
+               std::span<const sim::Field> fields) {
+        Observation seen;
+        seen.kind = kind;
+        seen.host = host;
+        seen.host_name = "s";
+        seen.name = name;
+        seen.note = note;
+        seen.fields = fields;
+        for (const auto& monitor : monitors_) monitor->observe(seen);
+        return *this;
+    }
+    std::vector<std::unique_ptr<sim::Monitor>> monitors_;
+    std::string findings_;
+};
+
+TEST(Monitors, APromiseIsKept) {
+    EXPECT_EQ(Story().note(0, promise, 1, 2, 0).note(0, promise, 2, 1, 0).note(1, promise, 1, 1, 0).objections(), "");
+    EXPECT_EQ(Story().note(0, promise, 1, 2, 0).note(0, promise, 1, 1, 2).objections(),
+              "paxos.promise: promise forgotten");
+    EXPECT_EQ(Story().note(0, promise, 1, 2, 0).note(0, accept, 1, 2, 0, 7, "v").objections(), "");
+    EXPECT_EQ(Story().note(0, promise, 1, 2, 1).note(0, accept, 1, 2, 0, 7, "v").objections(),
+              "paxos.promise: accepted below its promise");
+}
+
+TEST(Monitors, ABallotProposesOneValue) {
+    EXPECT_EQ(Story().note(0, propose, 1, 1, 0, 7, "v").note(0, propose, 1, 1, 0, 7, "v").objections(), "");
+    EXPECT_EQ(Story().note(0, propose, 1, 1, 0, 7, "v").note(0, propose, 2, 1, 0, 8, "w").objections(), "");
+    EXPECT_EQ(Story().note(0, propose, 1, 1, 0, 7, "v").note(0, propose, 1, 1, 0, 8, "w").objections(),
+              "paxos.ballot: two values in one ballot");
+}
+
+TEST(Monitors, WhatIsChosenIsProposedByEveryHigherBallot) {
+    const auto story = [](std::uint32_t other) {
+        Story trace;
+        trace.note(0, propose, 1, 1, 0, 7, "v").note(0, accept, 1, 1, 0, 7, "v").note(other, accept, 1, 1, 0, 7, "v");
+        return trace.note(1, propose, 1, 2, 1, 8, "w").objections();
+    };
+    EXPECT_EQ(story(0), ""); // one of three is no majority
+    EXPECT_EQ(story(2), "paxos.chosen_value_kept: another value proposed");
+    Story same;
+    same.note(0, propose, 1, 1, 0, 7, "v").note(0, accept, 1, 1, 0, 7, "v").note(2, accept, 1, 1, 0, 7, "v");
+    EXPECT_EQ(same.note(1, propose, 1, 2, 1, 7, "v").objections(), "");
+}
+
+TEST(Monitors, AllLearnOneValueAndItWasProposed) {
+    Story trace;
+    trace.note(0, propose, 1, 1, 0, 7, "v").note(0, chosen, 1, 7, "v").note(1, chosen, 1, 7, "v");
+    EXPECT_EQ(trace.objections(), "");
+    trace.note(1, propose, 1, 2, 1, 8, "w").note(2, chosen, 1, 8, "w");
+    EXPECT_EQ(trace.objections(), "paxos.agreement: two values chosen");
+    EXPECT_EQ(Story().note(0, chosen, 1, 7, "v").objections(), "paxos.nontriviality: value out of nowhere");
+}
+
+} // namespace
+} // namespace orrery::paxos

@@ -1,0 +1,23 @@
+// Frames: records one after the other in a file, so that whoever reads it again knows where the whole ones end. A frame
+// is [length: 4 bytes][checksum: 8 bytes][content]. The checksum covers the content and the checksum of the frame
+// before it: a frame that is left over from before a truncation never follows one that was written after it.
+//
+//     sim::Bytes bytes;
+//     std::uint64_t last = append_frame(bytes, first, 0);
+//     last = append_frame(bytes, second, last);
+#pragma once
+
+#include "orrery/sim/codec.h"
+
+namespace orrery::replication {
+
+constexpr std::size_t frame_header_bytes = 12;
+
+// Appends a frame behind one whose checksum is `previous` (0: it is the first), and returns its own checksum. `content`
+// is not empty (CHECK): a length of zero marks bytes of a file that grew and were not written.
+std::uint64_t append_frame(sim::Bytes& out, const sim::Bytes& content, std::uint64_t previous);
+// The content of the frame at the start of `bytes`; empty if there is no whole one. `previous` is the checksum of the
+// frame before it, and becomes that of this one.
+sim::ByteView read_frame(sim::ByteView bytes, std::uint64_t& previous);
+
+} // namespace orrery::replication
