@@ -18,6 +18,7 @@
 #include "orrery/protocols/raft/core.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "orrery/protocols/raft/flaws.def"
 
@@ -35,6 +36,8 @@ Core::Core(CoreOptions options, HardState hard, std::vector<Entry> entries, std:
     CHECK(options_.election_ticks > options_.heartbeat_ticks);
     CHECK(options_.batch > 0);
     CHECK(hard_.vote == 0 || hard_.term > 0);
+    voters_.incoming.resize(options_.count);
+    std::iota(voters_.incoming.begin(), voters_.incoming.end(), Member{0});
     reset_timer(random);
     check();
 }
@@ -102,10 +105,10 @@ void Core::campaign(std::uint64_t random) {
     hard_ = {hard_.term + 1, options_.self + 1};
     role_ = Role::candidate;
     leader_ = options_.count;
-    votes_.assign(options_.count, false);
-    votes_[options_.self] = true;
+    votes_.assign(options_.count, Vote::none);
+    votes_[options_.self] = Vote::granted;
     reset_timer(random);
-    if (quorum() == 1) {
+    if (result() == VoteResult::won) {
         become_leader();
         return;
     }
@@ -122,7 +125,7 @@ void Core::campaign(std::uint64_t random) {
 
 void Core::become_leader() {
     CHECK(role_ == Role::candidate);
-    CHECK(std::count(votes_.begin(), votes_.end(), true) >= quorum());
+    CHECK(result() == VoteResult::won);
     CHECK(log_.last_term() < hard_.term || sim::Flaw::any_on()); // no entry of its term can be anywhere yet
     role_ = Role::leader;
     leader_ = options_.self;
@@ -214,8 +217,8 @@ void Core::on_vote(const Message& message, std::uint64_t random) {
 void Core::on_vote_reply(const Message& message) {
     if (role_ != Role::candidate || message.term != hard_.term || !message.success) return;
     CHECK(votes_.size() == options_.count);
-    votes_[message.from] = true;
-    if (std::count(votes_.begin(), votes_.end(), true) >= quorum()) become_leader();
+    votes_[message.from] = Vote::granted;
+    if (result() == VoteResult::won) become_leader();
 }
 
 void Core::on_append(Message& message, std::uint64_t random) {
@@ -301,9 +304,7 @@ void Core::persisted(Index last) {
 void Core::advance_commit() {
     matches_.clear();
     for (const Progress& each : progress_) matches_.push_back(each.match);
-    CHECK(matches_.size() == options_.count);
-    std::sort(matches_.begin(), matches_.end(), std::greater<>());
-    const Index agreed = matches_[quorum() - 1];
+    const Index agreed = committed_index(voters_, matches_);
     if (agreed <= commit_) return;
     // Only entries of the own term are committed by counting (figure 8 of the paper).
     if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) {

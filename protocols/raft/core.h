@@ -11,6 +11,7 @@
 
 #include "orrery/protocols/raft/log.h"
 #include "orrery/protocols/raft/message.h"
+#include "orrery/protocols/raft/quorum.h"
 
 namespace orrery::raft {
 
@@ -70,7 +71,7 @@ private:
     };
 
     void check() const;
-    Member quorum() const { return options_.count / 2 + 1; }
+    VoteResult result() const { return vote_result(voters_, votes_); }
     void reset_timer(std::uint64_t random);
     void become_follower(Term term, Member leader);
     void campaign(std::uint64_t random);
@@ -86,6 +87,7 @@ private:
     bool append_entries(Message& message);
 
     CoreOptions options_;
+    Voters voters_;
     HardState hard_;
     Log log_;
     Role role_ = Role::follower;
@@ -93,7 +95,7 @@ private:
     Index commit_ = 0;
     std::uint32_t timer_ = 0;
     std::uint32_t timeout_ = 0;
-    std::vector<bool> votes_;
+    std::vector<Vote> votes_;
     std::vector<Progress> progress_;
     std::vector<Message> messages_;
     Rare rare_;
