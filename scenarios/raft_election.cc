@@ -13,7 +13,10 @@ struct NoMachine final : raft::StateMachine {
 
 static void server(sim::Env& env) {
     NoMachine machine;
-    raft::Node node(env, machine);
+    raft::NodeOptions options;
+    options.pre_vote = env.settings().flag("pre_vote");
+    options.check_quorum = env.settings().flag("check_quorum");
+    raft::Node node(env, machine, options);
     if (!node.start()) return;
     (void)env.park();
     node.stop();
@@ -22,7 +25,9 @@ static void server(sim::Env& env) {
 const scenarios::Scenario scenarios::raft_election{
     .name = "raft-election",
     .help = "elections of a raft cluster without clients",
-    .settings = {{"servers", "5", {"3", "5"}, true, "how many servers"}},
+    .settings = {{"servers", "5", {"3", "5"}, true, "how many servers"},
+                 {"pre_vote", "false", {"false", "true"}, false, "servers ask before they campaign"},
+                 {"check_quorum", "false", {"false", "true"}, false, "a leader without a majority steps down"}},
     .roles = {{"server", "servers", server}},
     .faults = {{{"crash", 4}, {"power", 3}, {"pause", 3}, {"cut", 5}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
                {.selector = "raft.role=leader"}},

@@ -68,6 +68,8 @@ void serve(sim::Env& env) {
     raft::NodeOptions options;
     if (env.settings().has("batch")) options.batch = static_cast<std::size_t>(env.settings().integer("batch"));
     CHECK(options.batch > 0);
+    if (env.settings().has("pre_vote")) options.pre_vote = env.settings().flag("pre_vote");
+    if (env.settings().has("check_quorum")) options.check_quorum = env.settings().flag("check_quorum");
     raft::Node node(env, replica, options);
     if (!node.start()) return;
     rpc::Server server(env);

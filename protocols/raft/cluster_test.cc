@@ -15,7 +15,8 @@ constexpr Member members_count = 3;
 
 class Cluster {
 public:
-    explicit Cluster(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 1) {
+    explicit Cluster(std::uint64_t seed, bool pre_vote = false, bool check_quorum = false)
+        : state_(seed * 0x9e3779b97f4a7c15u + 1), pre_vote_(pre_vote), check_quorum_(check_quorum) {
         for (Member i = 0; i < members_count; ++i) members_.push_back({Core(options(i), {}, {}, random()), {}, {}, 0});
     }
     // What is wrong after so many steps; empty: nothing.
@@ -37,8 +38,14 @@ private:
         std::vector<Entry> entries; // durable
         Index commit = 0;           // seen so far in this life
     };
-    static CoreOptions options(Member self) {
-        return {.self = self, .count = members_count, .election_ticks = 3, .heartbeat_ticks = 1, .batch = 1};
+    CoreOptions options(Member self) const {
+        return {.self = self,
+                .count = members_count,
+                .election_ticks = 3,
+                .heartbeat_ticks = 1,
+                .batch = 1,
+                .pre_vote = pre_vote_,
+                .check_quorum = check_quorum_};
     }
     std::uint64_t random() {
         state_ ^= state_ << 13;
@@ -80,6 +87,8 @@ private:
             place.core.tick(random());
         else if (what < 36)
             settle(place);
+        else if (what < 38 && check_quorum_ && below(4) == 0)
+            (void)place.core.transfer(static_cast<Member>(below(members_count)));
         else if (what < 38)
             (void)place.core.propose(sim::Bytes(std::to_string(++proposed_)));
         else if (what == 38) {
@@ -130,6 +139,8 @@ private:
     }
 
     std::uint64_t state_;
+    bool pre_vote_;
+    bool check_quorum_;
     std::vector<Place> members_;
     std::vector<Message> network_;
     std::map<Term, Member> leaders_;
@@ -138,18 +149,24 @@ private:
     int proposed_ = 0;
 };
 
-TEST(Cluster, KeepsEverySafetyPropertyOnRandomWalks) {
+void expect_safe(bool pre_vote, bool check_quorum, std::size_t leaders_min) {
     std::size_t committed = 0;
     std::size_t leaders = 0;
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-        Cluster cluster(seed);
+        Cluster cluster(seed, pre_vote, check_quorum);
         EXPECT_EQ(cluster.walk(1500), "") << "seed " << seed;
         committed += cluster.committed();
         leaders += cluster.leaders();
     }
     EXPECT_GT(committed, 1000u); // the walks went somewhere
-    EXPECT_GT(leaders, 600u);
+    EXPECT_GT(leaders, leaders_min);
 }
+
+TEST(Cluster, KeepsEverySafetyPropertyOnRandomWalks) { expect_safe(false, false, 600); }
+TEST(Cluster, KeepsEverySafetyPropertyUnderPreVote) { expect_safe(true, false, 600); }
+// Leaders step down there, and hand over.
+TEST(Cluster, KeepsEverySafetyPropertyUnderCheckQuorum) { expect_safe(false, true, 600); }
+TEST(Cluster, KeepsEverySafetyPropertyUnderPreVoteAndCheckQuorum) { expect_safe(true, true, 600); }
 
 #if defined(ORRERY_FLAWS)
 // The oracle sees each bug of the core.

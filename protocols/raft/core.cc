@@ -18,6 +18,7 @@
 #include "orrery/protocols/raft/core.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "orrery/protocols/raft/flaws.def"
 
@@ -29,12 +30,14 @@ constexpr std::uint32_t resend_ticks = 3; // an append that is unanswered for so
 } // namespace
 
 Core::Core(CoreOptions options, HardState hard, std::vector<Entry> entries, std::uint64_t random)
-    : options_(options), hard_(hard), log_(std::move(entries)), leader_(options.count) {
+    : options_(options), hard_(hard), log_(std::move(entries)), leader_(options.count), transferee_(options.count) {
     CHECK(options_.self < options_.count);
     CHECK(options_.heartbeat_ticks > 0);
     CHECK(options_.election_ticks > options_.heartbeat_ticks);
     CHECK(options_.batch > 0);
     CHECK(hard_.vote == 0 || hard_.term > 0);
+    voters_.incoming.resize(options_.count);
+    std::iota(voters_.incoming.begin(), voters_.incoming.end(), Member{0});
     reset_timer(random);
     check();
 }
@@ -43,15 +46,15 @@ Core::Core(CoreOptions options, HardState hard, std::vector<Entry> entries, std:
 void Core::check() const {
     CHECK(hard_.vote <= options_.count);
     CHECK(leader_ <= options_.count);
+    CHECK(transferee_ == options_.count || role_ == Role::leader);
     CHECK(log_.stable() <= log_.last_index());
     CHECK(log_.last_term() <= hard_.term || sim::Flaw::any_on());
     CHECK(commit_ <= log_.last_index() || sim::Flaw::any_on());
     if (role_ == Role::follower) return;
+    if (role_ != Role::leader) CHECK(leader_ == options_.count);
+    if (role_ == Role::pre_candidate) return;
     CHECK(hard_.vote == options_.self + 1); // a candidate votes for itself, and a leader was one
-    if (role_ == Role::candidate) {
-        CHECK(leader_ == options_.count);
-        return;
-    }
+    if (role_ == Role::candidate) return;
     CHECK(leader_ == options_.self);
     CHECK(log_.last_term() == hard_.term); // at least the no-op is its own
     CHECK(progress_.size() == options_.count);
@@ -75,16 +78,25 @@ void Core::become_follower(Term term, Member leader) {
     if (term > hard_.term) hard_ = {term, 0};
     role_ = Role::follower;
     leader_ = leader;
+    transferee_ = options_.count;
 }
 
 void Core::tick(std::uint64_t random, std::uint32_t count) {
     CHECK(count > 0);
     timer_ += count;
     if (role_ != Role::leader) {
-        if (timer_ >= timeout_) campaign(random);
+        if (timer_ >= timeout_) options_.pre_vote ? pre_campaign(random) : campaign(random);
         check();
         return;
     }
+    if (options_.check_quorum && !is_heard(count)) {
+        become_follower(hard_.term, options_.count);
+        reset_timer(random);
+        check();
+        return;
+    }
+    if (transferee_ < options_.count && (transfer_ticks_ += count) >= options_.election_ticks)
+        transferee_ = options_.count;
     for (Progress& each : progress_)
         if (each.in_flight && (each.waited += count) >= resend_ticks) each.in_flight = false;
     if (timer_ < options_.heartbeat_ticks) return;
@@ -94,50 +106,107 @@ void Core::tick(std::uint64_t random, std::uint32_t count) {
 
 std::uint32_t Core::ticks_until_due() const {
     const std::uint32_t due = role_ == Role::leader ? options_.heartbeat_ticks : timeout_;
-    return due > timer_ ? due - timer_ : 1;
+    const std::uint32_t rest = due > timer_ ? due - timer_ : 1;
+    if (role_ != Role::leader || !options_.check_quorum) return rest;
+    CHECK(unheard_ < options_.election_ticks);
+    return std::min(rest, options_.election_ticks - unheard_);
 }
 
-void Core::campaign(std::uint64_t random) {
+// False if a majority has not answered for an election timeout: the leader is cut off, and may have a successor. Where
+// that majority is, nobody commits for it, and its clients had better be told.
+bool Core::is_heard(std::uint32_t count) {
+    CHECK(role_ == Role::leader);
+    unheard_ += count;
+    if (unheard_ < options_.election_ticks) return true;
+    unheard_ = 0;
+    std::vector<Vote> heard;
+    for (Progress& each : progress_) heard.push_back(std::exchange(each.heard, false) ? Vote::granted : Vote::refused);
+    heard[options_.self] = Vote::granted;
+    return vote_result(voters_, heard) == VoteResult::won;
+}
+
+// Of itself a leader hears at each heartbeat.
+bool Core::hears_leader() const { return leader_ < options_.count && timer_ < options_.election_ticks; }
+
+// Nobody promises anything, so nothing need be durable, and no term changes anywhere.
+void Core::pre_campaign(std::uint64_t random) {
+    CHECK(role_ != Role::leader);
+    role_ = Role::pre_candidate;
+    leader_ = options_.count;
+    ++pre_campaigns_;
+    reset_timer(random);
+    ask_for_votes(Message::Kind::pre_vote, false);
+    if (result() == VoteResult::won) campaign(random);
+}
+
+void Core::campaign(std::uint64_t random, bool leader_asked) {
     CHECK(role_ != Role::leader);
     hard_ = {hard_.term + 1, options_.self + 1};
     role_ = Role::candidate;
     leader_ = options_.count;
-    votes_.assign(options_.count, false);
-    votes_[options_.self] = true;
     reset_timer(random);
-    if (quorum() == 1) {
-        become_leader();
-        return;
-    }
+    ask_for_votes(Message::Kind::vote, leader_asked);
+    if (result() == VoteResult::won) become_leader();
+}
+
+void Core::ask_for_votes(Message::Kind kind, bool leader_asked) {
+    votes_.assign(options_.count, Vote::none);
+    votes_[options_.self] = Vote::granted;
     for (Member to = 0; to < options_.count; ++to) {
         if (to == options_.self) continue;
         Message message;
-        message.kind = Message::Kind::vote;
+        message.kind = kind;
         message.to = to;
+        message.success = leader_asked;
         message.index = log_.last_index();
         message.index_term = log_.last_term();
+        if (kind == Message::Kind::pre_vote) message.round = pre_campaigns_;
         send(std::move(message));
     }
 }
 
 void Core::become_leader() {
     CHECK(role_ == Role::candidate);
-    CHECK(std::count(votes_.begin(), votes_.end(), true) >= quorum());
+    CHECK(result() == VoteResult::won);
     CHECK(log_.last_term() < hard_.term || sim::Flaw::any_on()); // no entry of its term can be anywhere yet
     role_ = Role::leader;
     leader_ = options_.self;
     timer_ = 0;
-    progress_.assign(options_.count, Progress{0, log_.last_index() + 1, 0, false, 0});
+    unheard_ = 0;
+    progress_.assign(options_.count, Progress{.next = log_.last_index() + 1});
     log_.append({hard_.term, {}});
     broadcast(false);
 }
 
 Index Core::propose(sim::Bytes command) {
-    if (role_ != Role::leader) return 0;
+    if (role_ != Role::leader || transferee_ < options_.count) return 0;
     log_.append({hard_.term, std::move(command)});
     broadcast(false);
     check();
     return log_.last_index();
+}
+
+bool Core::transfer(Member to) {
+    CHECK(to < options_.count);
+    if (role_ != Role::leader || to == options_.self) return false;
+    transferee_ = to;
+    transfer_ticks_ = 0;
+    hand_over();
+    check();
+    return true;
+}
+
+// Asked again at each answer, until it campaigns: the message may be lost.
+void Core::hand_over() {
+    CHECK(role_ == Role::leader);
+    if (progress_[transferee_].match < log_.last_index()) {
+        send_append(transferee_, false);
+        return;
+    }
+    Message message;
+    message.kind = Message::Kind::timeout_now;
+    message.to = transferee_;
+    send(std::move(message));
 }
 
 void Core::broadcast(bool heartbeat) {
@@ -174,7 +243,19 @@ void Core::step(Message message, std::uint64_t random) {
     CHECK(message.from != options_.self);
     const HardState before = hard_;
     const Index committed = commit_;
-    if (message.term > hard_.term) become_follower(message.term, options_.count);
+    const bool is_uncalled = message.kind == Message::Kind::vote && !message.success;
+    if (is_uncalled && message.term > hard_.term && options_.check_quorum && hears_leader()) return;
+    // A pre-vote changes nothing, and least of all a term.
+    const bool is_pre_vote = message.kind == Message::Kind::pre_vote;
+    if (!is_pre_vote && message.term > hard_.term) become_follower(message.term, options_.count);
+    dispatch(message, random);
+    CHECK(hard_.term >= before.term);
+    CHECK(commit_ >= committed);
+    if (hard_.term == before.term && before.vote != 0) CHECK(hard_.vote == before.vote); // one vote a term
+    check();
+}
+
+void Core::dispatch(Message& message, std::uint64_t random) {
     switch (message.kind) {
     case Message::Kind::vote:
         on_vote(message, random);
@@ -188,16 +269,47 @@ void Core::step(Message message, std::uint64_t random) {
     case Message::Kind::append_reply:
         on_append_reply(message);
         break;
+    case Message::Kind::pre_vote:
+        on_pre_vote(message);
+        break;
+    case Message::Kind::pre_vote_reply:
+        on_pre_vote_reply(message, random);
+        break;
+    case Message::Kind::timeout_now:
+        on_timeout_now(message, random);
+        break;
     }
-    CHECK(hard_.term >= before.term);
-    CHECK(commit_ >= committed);
-    if (hard_.term == before.term && before.vote != 0) CHECK(hard_.vote == before.vote); // one vote a term
-    check();
+}
+
+// Section 5.4.1: the last entries are compared.
+bool Core::is_as_new(const Message& candidate) const {
+    if (candidate.index_term != log_.last_term()) return candidate.index_term > log_.last_term();
+    return candidate.index >= log_.last_index();
+}
+
+// Whether it would vote for it. The candidate's next term is above this one's unless the candidate is behind, and then
+// it learns of this term by the reply.
+void Core::on_pre_vote(const Message& message) {
+    Message reply;
+    reply.kind = Message::Kind::pre_vote_reply;
+    reply.to = message.from;
+    reply.round = message.round;
+    reply.success = message.term >= hard_.term && is_as_new(message) && !hears_leader();
+    send(std::move(reply));
+}
+
+void Core::on_pre_vote_reply(const Message& message, std::uint64_t random) {
+    if (role_ != Role::pre_candidate || message.round != pre_campaigns_) return;
+    CHECK(message.term <= hard_.term);
+    CHECK(votes_.size() == options_.count);
+    votes_[message.from] = message.success ? Vote::granted : Vote::refused;
+    const VoteResult answer = result();
+    if (answer == VoteResult::won) campaign(random);
+    if (answer == VoteResult::lost) become_follower(hard_.term, options_.count);
 }
 
 void Core::on_vote(const Message& message, std::uint64_t random) {
-    const bool newer = message.index_term > log_.last_term() ||
-                       (message.index_term == log_.last_term() && message.index >= log_.last_index());
+    const bool newer = is_as_new(message);
     const bool free = hard_.vote == 0 || hard_.vote == message.from + 1;
     Message reply;
     reply.kind = Message::Kind::vote_reply;
@@ -206,6 +318,7 @@ void Core::on_vote(const Message& message, std::uint64_t random) {
     if (reply.success) {
         hard_.vote = message.from + 1;
         reset_timer(random);
+        if (role_ == Role::pre_candidate) become_follower(hard_.term, options_.count);
     }
     CHECK(!reply.success || hard_.vote == message.from + 1);
     send(std::move(reply));
@@ -214,8 +327,14 @@ void Core::on_vote(const Message& message, std::uint64_t random) {
 void Core::on_vote_reply(const Message& message) {
     if (role_ != Role::candidate || message.term != hard_.term || !message.success) return;
     CHECK(votes_.size() == options_.count);
-    votes_[message.from] = true;
-    if (std::count(votes_.begin(), votes_.end(), true) >= quorum()) become_leader();
+    votes_[message.from] = Vote::granted;
+    if (result() == VoteResult::won) become_leader();
+}
+
+// It campaigns at once, without a pre-vote: its leader still is, and asks for this.
+void Core::on_timeout_now(const Message& message, std::uint64_t random) {
+    if (role_ == Role::leader || message.term != hard_.term) return;
+    campaign(random, true);
 }
 
 void Core::on_append(Message& message, std::uint64_t random) {
@@ -268,6 +387,7 @@ bool Core::append_entries(Message& message) {
 void Core::on_append_reply(const Message& message) {
     if (role_ != Role::leader || message.term != hard_.term) return;
     Progress& progress = progress_[message.from];
+    progress.heard = true;
     if (message.round == progress.round) progress.in_flight = false;
     if (message.success) {
         CHECK(message.index <= log_.last_index() || sim::Flaw::any_on());
@@ -275,6 +395,7 @@ void Core::on_append_reply(const Message& message) {
         progress.next = std::max(progress.next, progress.match + 1);
         advance_commit();
         if (progress.next <= log_.last_index()) send_append(message.from, false);
+        if (transferee_ == message.from && progress.match == log_.last_index()) hand_over();
         return;
     }
     if (message.round != progress.round) return; // an older probe
@@ -301,9 +422,7 @@ void Core::persisted(Index last) {
 void Core::advance_commit() {
     matches_.clear();
     for (const Progress& each : progress_) matches_.push_back(each.match);
-    CHECK(matches_.size() == options_.count);
-    std::sort(matches_.begin(), matches_.end(), std::greater<>());
-    const Index agreed = matches_[quorum() - 1];
+    const Index agreed = committed_index(voters_, matches_);
     if (agreed <= commit_) return;
     // Only entries of the own term are committed by counting (figure 8 of the paper).
     if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) {

@@ -9,17 +9,21 @@ namespace {
 using Lines = std::vector<std::string>;
 
 std::string line(const Message& message) {
-    constexpr const char* names[] = {"vote", "voted", "append", "appended"};
+    constexpr const char* names[] = {"vote", "voted", "append", "appended", "pre_vote", "pre_voted", "timeout_now"};
     const auto place = [&] { return std::to_string(message.index) + "/" + std::to_string(message.index_term); };
     std::string text = names[static_cast<std::size_t>(message.kind)] + std::string(" to ") +
                        std::to_string(message.to) + " term " + std::to_string(message.term);
     switch (message.kind) {
     case Message::Kind::vote:
-        return text + " last " + place();
+    case Message::Kind::pre_vote:
+        return text + " last " + place() + (message.success ? " for the leader" : "");
     case Message::Kind::vote_reply:
+    case Message::Kind::pre_vote_reply:
         return text + (message.success ? " yes" : " no");
     case Message::Kind::append_reply:
         return text + (message.success ? " yes " : " no ") + std::to_string(message.index);
+    case Message::Kind::timeout_now:
+        return text;
     case Message::Kind::append:
         break;
     }
@@ -202,6 +206,129 @@ TEST(Core, StepsDownForAHigherTermAndProposesNothingThen) {
     replied(core, Message::Kind::append_reply, 2, 9, false);
     EXPECT_EQ(core.role(), Role::follower);
     EXPECT_EQ(core.propose(sim::Bytes("b")), 0u);
+}
+
+Core made_with(CoreOptions options, HardState hard, std::initializer_list<Term> terms) {
+    return Core(options, hard, entries_of(terms), 0);
+}
+
+void asked_beforehand(Core& core, Member from, Term term, Index last, Term last_term) {
+    Message message;
+    message.kind = Message::Kind::pre_vote;
+    message.from = from;
+    message.term = term;
+    message.index = last;
+    message.index_term = last_term;
+    core.step(std::move(message), 0);
+}
+
+TEST(Core, WouldVoteForALogThatIsNotBehindIfItHearsNoLeader) {
+    Core core = made({4, 2}, {1, 3});
+    asked_beforehand(core, 1, 4, 5, 2);
+    asked_beforehand(core, 1, 4, 1, 3);
+    asked_beforehand(core, 1, 3, 2, 3); // its next term is one that has begun
+    asked_beforehand(core, 1, 4, 2, 3); // the vote of this term is given; this is about the next
+    asked_beforehand(core, 2, 9, 2, 3); // and it asks, but does not have its term followed
+    EXPECT_EQ(taken(core), (Lines{"pre_voted to 1 term 4 no", "pre_voted to 1 term 4 no", "pre_voted to 1 term 4 no",
+                                  "pre_voted to 1 term 4 yes", "pre_voted to 2 term 4 yes"}));
+    EXPECT_EQ(core.hard(), (HardState{4, 2}));
+    appended(core, 1, 4, 2, 3, {});
+    asked_beforehand(core, 2, 4, 2, 3);
+    ticks(core, 7);
+    asked_beforehand(core, 2, 4, 2, 3);
+    EXPECT_EQ(taken(core),
+              (Lines{"appended to 1 term 4 yes 2", "pre_voted to 2 term 4 no", "pre_voted to 2 term 4 no"}));
+    EXPECT_EQ(core.ticks_until_due(), 1u); // nothing of this was a reason to wait longer
+}
+
+TEST(Core, HearsALeaderForAnElectionTimeoutAfterItsLastAppend) {
+    Core core({.self = 0, .count = 3, .check_quorum = true}, {4, 0}, {}, 5);
+    Message append;
+    append.kind = Message::Kind::append;
+    append.from = 1;
+    append.term = 4;
+    core.step(std::move(append), 5);
+    EXPECT_EQ(core.ticks_until_due(), 13u);
+    ticks(core, 7);
+    asked_beforehand(core, 2, 4, 9, 4);
+    asked_for_vote(core, 2, 5, 9, 4);
+    EXPECT_EQ(core.term(), 4u);
+    ticks(core, 1);
+    asked_beforehand(core, 2, 4, 9, 4);
+    asked_for_vote(core, 2, 5, 9, 4);
+    EXPECT_EQ(taken(core), (Lines{"appended to 1 term 4 yes 0", "pre_voted to 2 term 4 no", "pre_voted to 2 term 4 yes",
+                                  "voted to 2 term 5 yes"}));
+}
+
+TEST(Core, LeadsOnWhenItIsAskedBeforehandFromALaterTerm) {
+    Core core = made({3, 0}, {});
+    elect(core);
+    (void)taken(core);
+    asked_beforehand(core, 1, 9, 9, 9);
+    EXPECT_EQ(core.role(), Role::leader);
+    EXPECT_EQ(taken(core), Lines{"pre_voted to 1 term 4 no"});
+}
+
+TEST(Core, FollowsAgainWhenItVotesAfterItHadAskedBeforehand) {
+    Core core = made_with({.pre_vote = true}, {4, 0}, {});
+    ticks(core, 8);
+    EXPECT_EQ(core.role(), Role::pre_candidate);
+    asked_for_vote(core, 1, 4, 0, 0);
+    EXPECT_EQ(core.role(), Role::follower);
+    EXPECT_EQ(core.hard(), (HardState{4, 2}));
+    replied(core, Message::Kind::pre_vote_reply, 2, 4, true, 0, 1); // it had the vote of a majority now
+    EXPECT_EQ(core.role(), Role::follower);
+}
+
+TEST(Core, LeadsAloneAtOnceWithEveryOption) {
+    Core core = made_with({.count = 1, .pre_vote = true, .check_quorum = true}, {4, 0}, {});
+    ticks(core, 8);
+    EXPECT_EQ(core.role(), Role::leader);
+    EXPECT_EQ(core.term(), 5u);
+    ticks(core, 100);
+    EXPECT_EQ(core.role(), Role::leader);
+    EXPECT_EQ(taken(core), Lines{});
+}
+
+TEST(Core, LooksInTimeWhetherAMajorityAnswers) {
+    Core core = made_with({.heartbeat_ticks = 7, .check_quorum = true}, {3, 0}, {});
+    elect(core);
+    EXPECT_EQ(core.ticks_until_due(), 7u);
+    ticks(core, 7);
+    EXPECT_EQ(core.ticks_until_due(), 1u);
+    core.tick(0, 1);
+    EXPECT_EQ(core.role(), Role::follower);
+    EXPECT_EQ(core.ticks_until_due(), 8u);
+}
+
+TEST(Core, GivesTheFollowersOfEachTermAWholeElectionTimeoutToAnswer) {
+    Core core = made_with({.check_quorum = true}, {3, 0}, {});
+    elect(core);
+    ticks(core, 7);
+    replied(core, Message::Kind::append_reply, 1, 9, false);
+    EXPECT_EQ(core.role(), Role::follower);
+    elect(core);
+    ticks(core, 7);
+    EXPECT_EQ(core.role(), Role::leader);
+    ticks(core, 1);
+    EXPECT_EQ(core.role(), Role::follower);
+}
+
+TEST(Core, CampaignsAtOnceOnlyForTheLeaderOfItsTerm) {
+    Core core = made_with({.pre_vote = true}, {4, 0}, {1});
+    const auto asked = [&](Term term) { replied(core, Message::Kind::timeout_now, 1, term, false); };
+    asked(3);
+    EXPECT_EQ(core.role(), Role::follower);
+    asked(4);
+    EXPECT_EQ(core.role(), Role::candidate);
+    EXPECT_EQ(taken(core),
+              (Lines{"vote to 1 term 5 last 1/1 for the leader", "vote to 2 term 5 last 1/1 for the leader"}));
+    asked(4); // it comes twice
+    EXPECT_EQ(core.term(), 5u);
+    replied(core, Message::Kind::vote_reply, 2, 5, true);
+    EXPECT_EQ(core.role(), Role::leader);
+    asked(4);
+    EXPECT_EQ(core.role(), Role::leader);
 }
 
 } // namespace

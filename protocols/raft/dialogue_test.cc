@@ -7,9 +7,11 @@
 //     0 -> 1 vote term 1, last 0/0
 //
 // Steps:
+//     with SETTING...                           of each cluster that begins after it: pre_vote, check_quorum, none
 //     cluster COUNT batch ENTRIES log TERM...   begins anew: members with this log, a term an entry, all of it durable
 //     tick MEMBER COUNT
 //     propose MEMBER
+//     transfer FROM TO
 //     deliver FROM TO                           all that is on its way between the two, in order
 //     drop FROM TO                              the same is lost
 //     crash MEMBER                              and restart from what is durable
@@ -45,8 +47,15 @@ std::string terms_of(const Log& log) {
 
 std::string content(const Message& message) {
     switch (message.kind) {
+    case Message::Kind::pre_vote:
+        return "pre_vote term " + std::to_string(message.term) + ", last " + place(message);
+    case Message::Kind::pre_vote_reply:
+        return "pre_vote_reply term " + std::to_string(message.term) + (message.success ? ", would" : ", would not");
+    case Message::Kind::timeout_now:
+        return "timeout_now term " + std::to_string(message.term);
     case Message::Kind::vote:
-        return "vote term " + std::to_string(message.term) + ", last " + place(message);
+        return "vote term " + std::to_string(message.term) + ", last " + place(message) +
+               (message.success ? ", the leader asked for it" : "");
     case Message::Kind::vote_reply:
         return "vote_reply term " + std::to_string(message.term) + (message.success ? ", granted" : ", denied");
     case Message::Kind::append_reply:
@@ -68,12 +77,16 @@ public:
     std::string answer(const Words& words) {
         answer_.clear();
         const std::string_view verb = words.at(0);
-        if (verb == "cluster")
+        if (verb == "with")
+            set(words);
+        else if (verb == "cluster")
             begin(words);
         else if (verb == "tick")
             tick(member(words, 1), number(words, 2));
         else if (verb == "propose")
             propose(member(words, 1));
+        else if (verb == "transfer")
+            transfer(member(words, 1), member(words, 2));
         else if (verb == "deliver")
             deliver(member(words, 1), member(words, 2));
         else if (verb == "drop")
@@ -98,17 +111,29 @@ private:
         EXPECT_LT(value, cores_.size()) << words[0];
         return static_cast<Member>(value);
     }
+    void set(const Words& words) {
+        options_.pre_vote = options_.check_quorum = false;
+        for (std::size_t i = 1; i < words.size(); ++i) {
+            options_.pre_vote = options_.pre_vote || words[i] == "pre_vote";
+            options_.check_quorum = options_.check_quorum || words[i] == "check_quorum";
+            EXPECT_TRUE(words[i] == "pre_vote" || words[i] == "check_quorum" || words[i] == "none") << words[i];
+        }
+    }
+    CoreOptions options_of(Member self) const {
+        CoreOptions options = options_;
+        options.self = self;
+        return options;
+    }
     void begin(const Words& words) {
         cores_.clear();
         network_.clear();
-        const auto count = static_cast<Member>(number(words, 1));
-        batch_ = number(words, 3);
-        for (Member self = 0; self < count; ++self) {
+        options_.count = static_cast<Member>(number(words, 1));
+        options_.batch = number(words, 3);
+        for (Member self = 0; self < options_.count; ++self) {
             std::vector<Entry> entries;
             Term term = 0;
             for (std::size_t i = 5; i < words.size(); ++i) entries.push_back({term = number(words, i), {}});
-            cores_.emplace_back(CoreOptions{.self = self, .count = count, .batch = batch_}, HardState{term, 0},
-                                std::move(entries), 0);
+            cores_.emplace_back(options_of(self), HardState{term, 0}, std::move(entries), 0);
         }
     }
     void tick(Member which, std::uint64_t count) {
@@ -117,8 +142,13 @@ private:
     }
     void propose(Member which) {
         const Index index = cores_[which].propose(sim::Bytes("x"));
-        answer_ += index == 0 ? "not the leader\n" : "index " + std::to_string(index) + "\n";
+        const char* refusal = cores_[which].role() == Role::leader ? "not while it hands over\n" : "not the leader\n";
+        answer_ += index == 0 ? refusal : "index " + std::to_string(index) + "\n";
         settle(which);
+    }
+    void transfer(Member from, Member to) {
+        if (!cores_[from].transfer(to)) answer_ += "not the leader\n";
+        settle(from);
     }
     void deliver(Member from, Member to) {
         for (Message& message : take(from, to)) {
@@ -141,7 +171,7 @@ private:
         std::vector<Entry> entries;
         for (Index index = 1; index <= core.log().last_index(); ++index)
             entries.push_back(core.log().entry(index).copy());
-        core = Core({.self = which, .count = core.count(), .batch = batch_}, core.hard(), std::move(entries), 0);
+        core = Core(options_of(which), core.hard(), std::move(entries), 0);
         settle(which);
     }
     // As its owner does: what the core holds becomes durable, then its messages are sent.
@@ -158,7 +188,7 @@ private:
         }
     }
     void show(const Core& core) {
-        constexpr const char* roles[] = {"follower", "candidate", "leader"};
+        constexpr const char* roles[] = {"follower", "pre_candidate", "candidate", "leader"};
         const std::uint32_t vote = core.hard().vote;
         answer_ += std::to_string(core.self()) + " " + roles[static_cast<std::size_t>(core.role())] + ", term " +
                    std::to_string(core.term()) + ", vote " + (vote == 0 ? "-" : std::to_string(vote - 1)) +
@@ -167,7 +197,7 @@ private:
 
     std::vector<Core> cores_;
     std::vector<Message> network_; // in the order of sending
-    std::size_t batch_ = 16;
+    CoreOptions options_;
     std::string answer_;
 };
 

@@ -1,4 +1,6 @@
-// The messages of Raft (Ongaro and Ousterhout, 2014, figure 2) and what they carry.
+// The messages of Raft (Ongaro and Ousterhout, 2014, figure 2) and what they carry. A pre-vote asks for a vote that is
+// not given yet (section 9.6 of Ongaro's dissertation): its term is the one before that in which it would campaign. By
+// timeout_now a leader hands over to a member that has its whole log (section 3.10).
 #pragma once
 
 #include <cstdint>
@@ -24,18 +26,20 @@ struct Entry {
 };
 
 struct Message {
-    enum class Kind : std::uint8_t { vote, vote_reply, append, append_reply };
+    // On the wire by their numbers: a new one goes to the end.
+    enum class Kind : std::uint8_t { vote, vote_reply, append, append_reply, pre_vote, pre_vote_reply, timeout_now };
+    static constexpr Kind last_kind = Kind::timeout_now;
 
     Kind kind{};
     Member from = 0;
     Member to = 0;
     Term term = 0;
-    bool success = false;    // replies: granted, appended
-    Index index = 0;         // vote: last index; append: previous index; append_reply: last index that
+    bool success = false;    // replies: granted, appended; vote: the leader asked for this campaign
+    Index index = 0;         // vote, pre_vote: last index; append: previous index; append_reply: last index that
                              // agrees, or on failure the index from which the leader should look for agreement
-    Term index_term = 0;     // term of that entry: vote, append, and a failed append_reply
+    Term index_term = 0;     // term of that entry: vote, pre_vote, append, and a failed append_reply
     Index commit = 0;        // append
-    std::uint64_t round = 0; // append and its reply: which sending it was
+    std::uint64_t round = 0; // append, pre_vote and their replies: which sending it was
     std::vector<Entry> entries;
 
     static constexpr auto members() {

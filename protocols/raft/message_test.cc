@@ -18,9 +18,9 @@ bool same(const Entry& a, const Entry& b) {
 }
 
 Message draw_message() {
-    using Kind = Message::Kind;
     Message message;
-    message.kind = *rc::gen::element(Kind::vote, Kind::vote_reply, Kind::append, Kind::append_reply);
+    const int kinds = static_cast<int>(Message::last_kind) + 1;
+    message.kind = static_cast<Message::Kind>(*rc::gen::inRange(0, kinds));
     message.from = *rc::gen::arbitrary<Member>();
     message.to = *rc::gen::arbitrary<Member>();
     message.term = *rc::gen::arbitrary<Term>();

@@ -344,6 +344,10 @@ Telling Narrator::on_message(const Observation& seen) {
         return append(*message, seen, from, to);
     case Message::Kind::append_reply:
         return append_reply(*message, seen, to);
+    case Message::Kind::pre_vote:
+    case Message::Kind::pre_vote_reply:
+    case Message::Kind::timeout_now:
+        return {}; // they have no label of the list: nothing comes of one alone
     }
     return {};
 }

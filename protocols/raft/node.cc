@@ -51,6 +51,12 @@ std::string describe(sim::ByteView bytes) {
     if (!message) return "malformed";
     std::string text = "term " + number(message->term);
     switch (message->kind) {
+    case Message::Kind::pre_vote:
+        return text + ": would you vote for me, my log ends with " + entry_words(message->index, message->index_term);
+    case Message::Kind::pre_vote_reply:
+        return text + (message->success ? ": I would" : ": I would not");
+    case Message::Kind::timeout_now:
+        return text + ": campaign at once";
     case Message::Kind::vote:
         return text + ": vote for me, my log ends with " + entry_words(message->index, message->index_term);
     case Message::Kind::vote_reply:
@@ -64,8 +70,11 @@ std::string describe(sim::ByteView bytes) {
     }
     return text;
 }
-constexpr sim::Label labels[] = {
-    {"raft.vote", describe}, {"raft.vote_reply", describe}, {"raft.append", describe}, {"raft.append_reply", describe}};
+constexpr sim::Label labels[] = {{"raft.vote", describe},       {"raft.vote_reply", describe},
+                                 {"raft.append", describe},     {"raft.append_reply", describe},
+                                 {"raft.pre_vote", describe},   {"raft.pre_vote_reply", describe},
+                                 {"raft.timeout_now", describe}};
+static_assert(std::size(labels) == static_cast<std::size_t>(Message::last_kind) + 1);
 
 std::int64_t digest(const Entry& entry) { return static_cast<std::int64_t>(sim::name_hash(entry.command.text())); }
 
@@ -91,8 +100,13 @@ bool Node::start() {
     socket_ = std::move(*bound);
     durable_ = recovered->hard;
     if (recovered->torn > 0) env_.note(note_torn_tail, recovered->torn);
-    const CoreOptions options{env_.self().index, static_cast<Member>(members_.size()), options_.election_ticks,
-                              options_.heartbeat_ticks, options_.batch};
+    const CoreOptions options{.self = env_.self().index,
+                              .count = static_cast<Member>(members_.size()),
+                              .election_ticks = options_.election_ticks,
+                              .heartbeat_ticks = options_.heartbeat_ticks,
+                              .batch = options_.batch,
+                              .pre_vote = options_.pre_vote,
+                              .check_quorum = options_.check_quorum};
     core_ = std::make_unique<Core>(options, recovered->hard, std::move(recovered->entries), random());
     ticked_ = env_.now();
     publish_state();
@@ -124,7 +138,7 @@ void Node::receive() {
         if (!message || message->from >= members_.size() || members_[message->from].host != datagram->from.host)
             continue;
         if (message->from == env_.self().index || message->to != env_.self().index) continue;
-        if (message->kind > Message::Kind::append_reply) continue;
+        if (message->kind > Message::last_kind) continue;
         inbox_.push_back(std::move(*message));
         work_.signal();
     }
@@ -214,7 +228,7 @@ void Node::publish_log(Index first, Index last) {
 }
 
 void Node::publish_role() {
-    constexpr const char* names[] = {"follower", "candidate", "leader"};
+    constexpr const char* names[] = {"follower", "pre_candidate", "candidate", "leader"};
     if (published_role_ == core_->role()) return;
     const bool led = published_role_ == Role::leader;
     published_role_ = core_->role();

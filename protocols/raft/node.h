@@ -27,6 +27,8 @@ struct NodeOptions {
     std::uint32_t election_ticks = 8;
     std::uint32_t heartbeat_ticks = 2;
     std::size_t batch = 16; // most entries of one append
+    bool pre_vote = false;  // these two: see CoreOptions
+    bool check_quorum = false;
 };
 
 struct Proposed {
