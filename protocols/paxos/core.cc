@@ -78,8 +78,7 @@ void Core::step(const Message& message) {
     case Kind::accepted:
         on_accepted(message);
         break;
-    case Kind::refuse:
-        on_refuse(message);
+    case Kind::refuse: // somebody has begun a higher ballot; this one may still get its majority, of others
         break;
     case Kind::chosen:
         learn(message.decree, message.value);
@@ -123,7 +122,7 @@ void Core::accept(const Message& message) {
         messages_.back().other = own.promised;
         return;
     }
-    CHECK(own.accepted != message.ballot || own.value == message.value || sim::Flaw::any_on()); // one value a ballot
+    if (own.accepted == message.ballot && own.value != message.value) return; // no proposer says that
     own.promised = std::max(own.promised, message.ballot);
     own.accepted = message.ballot;
     own.value = message.value;
@@ -140,8 +139,7 @@ bool Core::is_of_proposal(const Message& message, Phase phase) const {
 // P2c: what is proposed is the value of the highest ballot that any of a majority has accepted, or, if none of them has
 // accepted any, what the proposer wants.
 void Core::on_promise(const Message& message) {
-    if (!is_of_proposal(message, Phase::prepare)) return;
-    CHECK(message.other <= proposal_.ballot || sim::Flaw::any_on());
+    if (!is_of_proposal(message, Phase::prepare) || message.other > message.ballot) return;
     proposal_.promised.insert(message.from);
     const bool is_higher = message.other > proposal_.highest || FLAW(paxos_any_accepted_value_taken);
     if (!message.other.is_none() && is_higher && !FLAW(paxos_own_value_proposed)) {
@@ -167,9 +165,6 @@ void Core::on_accepted(const Message& message) {
         messages_.back().to = to;
     }
 }
-
-// Somebody has begun a higher ballot. This one may still get its majority, of others; the owner decides when to go on.
-void Core::on_refuse(const Message& message) { CHECK(message.other > message.ballot || sim::Flaw::any_on()); }
 
 void Core::learn(Decree decree, const std::string& value) {
     Acceptance& own = acceptances_[decree];

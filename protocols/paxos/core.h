@@ -74,7 +74,6 @@ private:
     void accept(const Message& message);
     void on_promise(const Message& message);
     void on_accepted(const Message& message);
-    void on_refuse(const Message& message);
     void learn(Decree decree, const std::string& value);
     bool is_of_proposal(const Message& message, Proposal::Phase phase) const;
 
