@@ -225,10 +225,14 @@ private:
     static bool is_right(const sim::Observation& seen) {
         const std::int64_t a = seen.fields[0].integer;
         const std::int64_t b = seen.fields[1].integer;
-        if (seen.name == note_product.name) return seen.fields[2].integer == a * b;
+        if (seen.name == note_product.name) return seen.fields[2].integer == multiply({a, b});
         if (seen.name == note_refused.name) return b == 0;
+        const std::int64_t quotient = seen.fields[2].integer;
         const std::int64_t remainder = seen.fields[3].integer;
-        return b != 0 && remainder >= 0 && remainder < b && seen.fields[2].integer * b + remainder == a;
+        const bool adds_up =
+            static_cast<std::uint64_t>(multiply({quotient, b})) + static_cast<std::uint64_t>(remainder) ==
+            static_cast<std::uint64_t>(a); // a log may hold any numbers
+        return b != 0 && remainder >= 0 && remainder < b && adds_up;
     }
 
     std::map<std::int64_t, Asked> asked_;

@@ -65,6 +65,35 @@ T& grown(std::vector<T>& values, std::size_t place) {
     return values[place];
 }
 
+// Values by index of the log, in memory that grows with what was said and not with what indexes were named: those of a
+// trace may be anything.
+template <class T>
+class ByIndex {
+public:
+    T& operator[](std::int64_t index) {
+        const std::int64_t next = static_cast<std::int64_t>(dense_.size()) + 1;
+        if (index < 1 || index > next) return far_[index];
+        if (index == next) {
+            const auto before = far_.extract(index); // named before those below it were
+            dense_.push_back(before ? std::move(before.mapped()) : T{});
+        }
+        return dense_[static_cast<std::size_t>(index - 1)];
+    }
+    // First 1, 2, 3 and so on, then what stands apart, until `visit` returns false.
+    template <class Visit>
+    void until(Visit visit) const {
+        std::int64_t index = 0;
+        for (const T& value : dense_)
+            if (!visit(++index, value)) return;
+        for (const auto& [place, value] : far_)
+            if (!visit(place, value)) return;
+    }
+
+private:
+    std::vector<T> dense_; // index 1 first
+    std::map<std::int64_t, T> far_;
+};
+
 class Safety final : public sim::Monitor {
 public:
     std::string_view name() const override { return "raft"; }
@@ -123,9 +152,9 @@ private:
 
     std::vector<Server> servers_;                                           // by host
     std::map<std::int64_t, std::pair<std::string, std::uint64_t>> leaders_; // by term: host and boot
-    std::vector<std::vector<Link>> entries_;                                // by index: one for each term
-    std::vector<Committed> committed_;                                      // by index, index 1 first
-    std::vector<std::pair<Known, Said>> applied_;                           // by index, index 1 first
+    ByIndex<std::vector<Link>> entries_;                                    // one for each term
+    ByIndex<Committed> committed_;
+    ByIndex<std::pair<Known, Said>> applied_;
 };
 
 // A server publishes its term when it should be durable, so that not even a loss of power may take it back.
@@ -148,21 +177,21 @@ void Safety::on_leader(const Observation& seen) {
         violated(seen, "raft.election_safety", "two leaders", "a term has at most one leader",
                  at(seen) + " and " + found->second.first + " both lead term " + number(term));
     const std::vector<Known>& log = grown(servers_, seen.host).log;
-    for (std::size_t place = 0; place < committed_.size(); ++place) {
-        const auto& [entry, during, by] = committed_[place];
-        if (entry.term == 0 || during >= term || (place < log.size() && log[place] == entry)) continue;
+    committed_.until([&](std::int64_t index, const Committed& committed) {
+        const auto& [entry, during, by] = committed;
+        const auto place = static_cast<std::uint64_t>(index) - 1;
+        if (entry.term == 0 || during >= term || (place < log.size() && log[place] == entry)) return true;
         violated(seen, "raft.leader_completeness", "committed entry missing",
                  "a leader has every entry committed in earlier terms",
-                 at(seen) + " leads term " + number(term) + " without " +
-                     entry_of(static_cast<std::int64_t>(place) + 1, entry.term) + ", which " + in_words(by) +
-                     " knew to be committed");
-        return;
-    }
+                 at(seen) + " leads term " + number(term) + " without " + entry_of(index, entry.term) + ", which " +
+                     in_words(by) + " knew to be committed");
+        return false;
+    });
 }
 
 void Safety::on_truncate(const Observation& seen) {
     Server& server = grown(servers_, seen.host);
-    const auto keep = static_cast<std::size_t>(field(seen, 0) - 1);
+    const std::uint64_t keep = static_cast<std::uint64_t>(field(seen, 0)) - 1; // from 0 on is from nowhere on
     if (keep >= server.log.size()) return;
     if (server.leads)
         violated(seen, "raft.leader_append_only", "leader truncated",
@@ -177,7 +206,7 @@ void Safety::on_append(const Observation& seen) {
     std::vector<Known>& log = grown(servers_, seen.host).log;
     const std::int64_t previous_term = log.empty() ? 0 : log.back().term;
     log.push_back({term, digest});
-    std::vector<Link>& links = grown(entries_, static_cast<std::size_t>(field(seen, 0)));
+    std::vector<Link>& links = entries_[field(seen, 0)];
     for (const Link& link : links) {
         if (link.term != term) continue;
         if (link.digest != digest || link.previous_term != previous_term)
@@ -199,7 +228,7 @@ void Safety::on_commit(const Observation& seen) {
         violated(seen, "raft.monotonic_commit", "commit fell", "the commit index of a boot never falls",
                  at(seen) + " committed " + number(index) + " after " + number(last));
     last = index;
-    Committed& known = grown(committed_, static_cast<std::size_t>(index - 1));
+    Committed& known = committed_[index];
     const std::int64_t during = std::max(field(seen, 1), grown(servers_, seen.host).term);
     if (known.entry.term == 0) known = {{field(seen, 1), field(seen, 2)}, during, said_now(seen)};
     known.during = std::min(known.during, during);
@@ -208,12 +237,12 @@ void Safety::on_commit(const Observation& seen) {
 void Safety::on_apply(const Observation& seen) {
     const std::int64_t index = field(seen, 0);
     std::int64_t& last = grown(servers_, seen.host).applied;
-    if (index != last + 1)
+    if (static_cast<std::uint64_t>(index) != static_cast<std::uint64_t>(last) + 1)
         violated(seen, "raft.state_machine_safety", "applied out of order",
                  "entries are applied in the order of their indices",
                  at(seen) + " applied " + number(index) + " after " + number(last));
     last = index;
-    auto& [known, by] = grown(applied_, static_cast<std::size_t>(index - 1));
+    auto& [known, by] = applied_[index];
     if (known.term == 0) {
         known = {field(seen, 1), field(seen, 2)};
         by = said_now(seen);

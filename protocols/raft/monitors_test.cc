@@ -125,5 +125,31 @@ TEST(Monitors, TermAndCommitNeverFall) {
               "raft.monotonic_commit: commit fell");
 }
 
+// A trace may name any index. What is kept of it is no larger for that.
+TEST(Monitors, AnAbsurdIndexIsObjectedToAndCostsNothing) {
+    for (const std::int64_t far : {std::int64_t{1} << 60, INT64_MAX, INT64_MIN, std::int64_t{0}}) {
+        EXPECT_EQ(Story().note(0, append, far, 1, 7).note(1, append, far, 1, 8).objections(),
+                  "raft.log_matching: logs differ");
+        EXPECT_EQ(Story().note(0, apply, far, 1, 7).note(0, apply, far, 1, 7).objections(),
+                  "raft.state_machine_safety: applied out of order\nraft.state_machine_safety: applied out of order");
+        EXPECT_EQ(Story().note(0, append, 1, 1, 7).note(0, truncate, far).note(0, append, 2, 1, 7).objections(), "");
+        EXPECT_EQ(Story().note(0, commit, INT64_MAX, 1, 7).note(0, commit, far, 1, 7).objections(),
+                  "raft.monotonic_commit: commit fell");
+    }
+    EXPECT_EQ(Story().note(0, commit, std::int64_t{1} << 60, 1, 7).note(1, leader, 2, 0).objections(),
+              "raft.leader_completeness: committed entry missing");
+}
+
+// Also when an index is named before those below it.
+TEST(Monitors, WhatWasSaidOfAnIndexIsKeptWhateverTheOrder) {
+    Story story;
+    for (const int index : {4, 2, 3, 1, 5}) story.note(0, append, index, 1, index);
+    EXPECT_EQ(story.objections(), "");
+    for (const int index : {4, 2, 3, 1, 5}) story.note(1, append, index, 1, index + 10);
+    std::string expected = "raft.log_matching: logs differ";
+    for (int i = 0; i < 4; ++i) expected += "\nraft.log_matching: logs differ";
+    EXPECT_EQ(story.objections(), expected);
+}
+
 } // namespace
 } // namespace orrery::raft
