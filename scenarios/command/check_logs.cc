@@ -55,7 +55,7 @@ sim::Checked<std::vector<sim::MonitorFactory>> monitors_of(const std::string& li
 }
 
 void print_story(const CheckOptions& options, const live::Story& story, const std::vector<sim::Finding>& findings,
-                 const std::string& verdict) {
+                 const std::vector<std::string>& deaf, const std::string& verdict) {
     std::vector<std::string> fingerprints;
     std::vector<std::string> texts;
     for (const sim::Finding& each : findings) {
@@ -70,10 +70,22 @@ void print_story(const CheckOptions& options, const live::Story& story, const st
         .count("rows", story.rows.size())
         .texts("findings", fingerprints)
         .texts("texts", texts)
+        .texts("deaf", deaf)
         .print();
 }
 
+void tell_story(const live::Story& story, const std::vector<std::string>& deaf, const std::string& verdict) {
+    say("{}: {} ({} rows of {} hosts)\n", shown_line(story.head.scenario), verdict, story.rows.size(),
+        story.head.hosts.size());
+    tell_deaf(deaf);
+}
+
 } // namespace
+
+void tell_deaf(const std::vector<std::string>& monitors) {
+    if (monitors.empty()) return;
+    say("not judged by {}: hears messages, of which logs have nothing\n", shown_line(sim::join(monitors)));
+}
 
 int check_logs(const CheckOptions& options) {
     if (options.files.empty()) return complain(sim::usage_complaint("check --monitors needs the names of logs"));
@@ -87,13 +99,13 @@ int check_logs(const CheckOptions& options) {
     const auto monitors = monitors_of(options.monitors, story->head.scenario);
     if (!monitors) return complain(monitors.complaint());
     const std::vector<sim::Finding> findings = live::watched(story->rows, story->head.hosts, *monitors);
-    const bool is_vacuous = story->rows.empty() || monitors->empty();
+    const std::vector<std::string> deaf = live::deaf(*monitors);
+    const bool is_vacuous = story->rows.empty() || deaf.size() == monitors->size();
     const std::string verdict = !findings.empty() ? "violated" : is_vacuous ? "vacuous" : "passed";
     if (options.json)
-        print_story(options, *story, findings, verdict);
+        print_story(options, *story, findings, deaf, verdict);
     else
-        say("{}: {} ({} rows of {} hosts)\n", shown_line(story->head.scenario), verdict, story->rows.size(),
-            story->head.hosts.size());
+        tell_story(*story, deaf, verdict);
     for (const sim::Finding& each : findings) {
         if (options.json) break;
         say("  {} at {}: {}\n", shown_line(each.fingerprint()), sim::duration_text(each.time - sim::WorldTime{}),

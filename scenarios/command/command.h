@@ -193,6 +193,8 @@ int explain(const ExplainOptions& options);
 int check(const CheckOptions& options);
 // The same of logs, with monitors: as one story, by time.
 int check_logs(const CheckOptions& options);
+// Says of monitors that hear messages that logs hold none; nothing of none.
+void tell_deaf(const std::vector<std::string>& monitors);
 int zoo(const ZooOptions& options);
 int bench(const BenchOptions& options);
 // The manual page, or the completion for a shell, of all verbs.

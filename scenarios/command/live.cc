@@ -15,6 +15,8 @@
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/json.h"
 #include "orrery/scenarios/engine/artifact/trace_file.h"
+#include "orrery/scenarios/engine/live/logs.h"
+#include "orrery/scenarios/engine/run/judgement.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
@@ -98,6 +100,11 @@ Kept keep(const RunInput& input, const Summary& summary, const std::string& out)
     return kept;
 }
 
+std::vector<std::string> deaf_monitors(const RunInput& input) {
+    if (!is_judged_by(input, "monitors")) return {};
+    return live::deaf(input.scenario->monitors);
+}
+
 void print_live_run(const RunInput& input, const live::LiveResult& result, const Kept& kept) {
     const Summary& summary = result.summary;
     std::vector<std::string> left_out;
@@ -111,7 +118,8 @@ void print_live_run(const RunInput& input, const live::LiveResult& result, const
         .count("answered", summary.answered)
         .count("effective", result.faults_began())
         .texts("never_began", never)
-        .texts("left_out", left_out);
+        .texts("left_out", left_out)
+        .texts("deaf", deaf_monitors(input));
     add_finding(object, summary)
         .text_or_null("undecided", summary.undecided)
         .text_or_null("history", kept.history)
@@ -144,6 +152,7 @@ void tell_live_run(const RunInput& input, const live::LiveResult& result, const 
         summary.answered, result.faults_began(), result.is_interrupted ? ", up to where it was interrupted" : "");
     if (is_vacuous(input, summary)) say("no operation was answered, so nothing was tested\n");
     tell_left_out(result);
+    tell_deaf(deaf_monitors(input));
     say("{}\n", headline(input));
     if (kept.history.empty()) return;
     say("its history and what its processes said:\n{}\n", check_line({"--counterexample"}, kept.history));

@@ -86,6 +86,14 @@ std::vector<sim::Finding> watched(const std::vector<Row>& rows, const std::vecto
     return findings;
 }
 
+std::vector<std::string> deaf(const std::vector<sim::MonitorFactory>& monitors) {
+    std::vector<std::string> names;
+    for (const sim::MonitorFactory factory : monitors)
+        if (const std::unique_ptr<sim::Monitor> monitor = factory(); monitor->hears_messages())
+            names.emplace_back(monitor->name());
+    return names;
+}
+
 std::vector<std::pair<std::string, std::string>> LogTail::new_states() {
     std::vector<std::pair<std::string, std::string>> states;
     std::ifstream file(path_, std::ios::binary);

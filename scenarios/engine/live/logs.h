@@ -20,9 +20,13 @@ struct Story {
 // Each log up to its last whole line: a process may have been killed while it wrote. Times count from the first row.
 sim::Checked<Story> read_logs(const std::vector<std::string>& files);
 
-// What the monitors object to, in the order of the rows.
+// What the monitors object to, in the order of the rows. They are shown no messages: logs hold none, and a trace not
+// their bytes.
 std::vector<sim::Finding> watched(const std::vector<reports::trace::Row>& rows, const std::vector<std::string>& hosts,
                                   const std::vector<sim::MonitorFactory>& monitors);
+
+// The names of those monitors that hear messages. Whatever they object to, that they do not object says nothing.
+std::vector<std::string> deaf(const std::vector<sim::MonitorFactory>& monitors);
 
 // The end of a log that grows: what states its process has taken since it was asked last.
 class LogTail {
