@@ -93,7 +93,8 @@ inline const auto both_worlds = testing::Values(World::simulated, World::live);
 inline std::string world_name(const testing::TestParamInfo<World>& info) {
     return info.param == World::live ? "Live" : "Simulated";
 }
-#define IN_BOTH_WORLDS(suite) INSTANTIATE_TEST_SUITE_P(Env, suite, both_worlds, world_name)
+#define IN_BOTH_WORLDS(suite)                                                                                          \
+    INSTANTIATE_TEST_SUITE_P(Env, suite, ::orrery::conformance::both_worlds, ::orrery::conformance::world_name)
 
 // --- words that many promises need -------------------------------------------------------------------
 

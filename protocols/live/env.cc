@@ -3,6 +3,10 @@
 
 #include <sys/random.h>
 
+#include <utility> // boost 1.74 forgets it
+//
+#include <boost/asio/post.hpp>
+
 #include "orrery/protocols/live/files.h"
 #include "orrery/protocols/live/streams.h"
 #include "orrery/sim/chance.h"
@@ -55,6 +59,7 @@ struct Env::Parts {
     Streams streams;
     Files files;
     bool has_run = false;
+    bool listens = false; // or is about to be told that it does
 };
 
 sim::Checked<std::unique_ptr<Env>> Env::make(Options options) {
@@ -145,6 +150,8 @@ sim::Result<sim::Socket> Env::bind(std::uint64_t port) {
     if (is_dead()) return sim::Error::dead;
     const sim::Result<std::uint32_t> slot = parts_->ports.bind(port);
     if (!slot.ok()) return slot.error();
+    if (port != 0 && !std::exchange(parts_->listens, true) && parts_->options.watcher != nullptr)
+        boost::asio::post(parts_->loop.io(), [this] { parts_->options.watcher->listens(parts_->identity); });
     return sim::Socket(*this, *slot);
 }
 

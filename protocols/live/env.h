@@ -29,6 +29,8 @@ public:
     virtual ~Watcher() = default;
     virtual void noted(const sim::Identity& who, const sim::NoteKind& kind, std::span<const sim::Field> fields) = 0;
     virtual void stated(const sim::Identity& who, const sim::StateKey& key, const sim::Field& value) = 0;
+    // Once: it has bound a port that others know, and so all that it binds in the same turn.
+    virtual void listens(const sim::Identity&) {}
 };
 
 struct Options {

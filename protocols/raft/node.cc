@@ -3,7 +3,13 @@
 // monitors judge; nothing here reads them.
 #include "orrery/protocols/raft/node.h"
 
+#include <map>
+#include <optional>
+
+#include "orrery/protocols/raft/core.h"
 #include "orrery/protocols/raft/flaws.def"
+#include "orrery/protocols/raft/storage.h"
+#include "orrery/sim/sync.h"
 
 namespace orrery::raft {
 namespace {
@@ -84,17 +90,95 @@ std::vector<sim::NoteKind> goals() {
     return {note_leader, note_deposed, note_conflict, note_torn_tail, note_hint, note_withheld};
 }
 
+class Node::Running : public std::enable_shared_from_this<Running> {
+public:
+    Running(sim::Env& env, StateMachine& machine, NodeOptions options);
+
+    bool start();
+    // Does not suspend. The tasks end in turns of their own.
+    void end();
+    void await_end();
+    Proposed propose(sim::Bytes command, sim::Deadline deadline);
+    bool is_leader() const { return !has_ended_ && core_ != nullptr && core_->role() == Role::leader; }
+
+private:
+    struct Waiter {
+        sim::Task task{};
+        Term term = 0;
+        bool done = false;
+        Proposed outcome{};
+    };
+
+    sim::Task spawn(std::string_view name, void (Running::*task)());
+    void receive();
+    void drive();
+    void tick();
+    sim::Deadline next_tick() const;
+    bool persist();
+    void send_messages();
+    void apply_committed();
+    void publish_role();
+    void publish_state();
+    void publish_log(Index first, Index last);
+    void publish_rare();
+    std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
+
+    sim::Env& env_;
+    StateMachine& machine_; // not used after the end
+    NodeOptions options_;
+    bool has_ended_ = false;
+    Storage storage_;
+    std::unique_ptr<Core> core_;
+    sim::Socket socket_;
+    std::vector<sim::Address> members_; // by Member
+    sim::Signal work_;
+    std::vector<Message> inbox_;
+    std::vector<Message> arrived_; // what was in inbox_ when the round began
+    std::vector<Message> outbox_;
+    sim::Monotonic ticked_{}; // ticks were counted up to this time
+    HardState durable_{};
+    Index applied_ = 0;
+    Index published_last_ = 0;    // last index of the log as it was published
+    Index published_shorter_ = 0; // and as it was when it had fewer entries than that
+    std::optional<Role> published_role_;
+    std::optional<Term> published_term_;
+    Term published_leader_term_ = 0;
+    Rare published_rare_{};
+    std::map<Index, Waiter*> waiters_;
+    sim::Task receiver_{};
+    sim::Task driver_{};
+    sim::Signal task_ended_; // one of the two
+    sim::TaskGroup tasks_;
+};
+
 Node::Node(sim::Env& env, StateMachine& machine, NodeOptions options)
-    : env_(env), machine_(machine), options_(std::move(options)), storage_(env), work_(env), ended_(env), tasks_(env) {
+    : running_(std::make_shared<Running>(env, machine, std::move(options))) {}
+Node::~Node() { running_->end(); }
+
+// Whoever suspends within a node holds what its tasks share: the node may go meanwhile.
+bool Node::start() { return std::shared_ptr(running_)->start(); }
+void Node::stop() {
+    const std::shared_ptr<Running> held = running_;
+    held->end();
+    held->await_end();
+}
+Proposed Node::propose(sim::Bytes command, sim::Deadline deadline) {
+    return std::shared_ptr(running_)->propose(std::move(command), deadline);
+}
+bool Node::is_leader() const { return running_->is_leader(); }
+
+Node::Running::Running(sim::Env& env, StateMachine& machine, NodeOptions options)
+    : env_(env), machine_(machine), options_(std::move(options)), storage_(env), work_(env), task_ended_(env),
+      tasks_(env) {
     for (const sim::Address peer : env.peers(options_.role)) members_.push_back(peer);
     CHECK(env.self().index <= members_.size());
     members_.insert(members_.begin() + env.self().index, env.self().address);
 }
 
-bool Node::start() {
+bool Node::Running::start() {
     CHECK(core_ == nullptr);
     auto recovered = storage_.open();
-    if (!recovered.ok()) return false;
+    if (!recovered.ok() || has_ended_) return false;
     auto bound = env_.bind(options_.port);
     if (!bound.ok()) return false;
     socket_ = std::move(*bound);
@@ -111,25 +195,35 @@ bool Node::start() {
     ticked_ = env_.now();
     publish_state();
     publish_log(1, core_->log().last_index());
-    receiver_ = spawn("raft.receive", &Node::receive);
-    driver_ = spawn("raft.drive", &Node::drive);
+    receiver_ = spawn("raft.receive", &Running::receive);
+    driver_ = spawn("raft.drive", &Running::drive);
     return true;
 }
 
-sim::Task Node::spawn(std::string_view name, void (Node::*task)()) {
-    return tasks_.spawn(name, [this, task] {
-        (this->*task)();
-        ended_.signal();
+sim::Task Node::Running::spawn(std::string_view name, void (Running::*task)()) {
+    return tasks_.spawn(name, [self = shared_from_this(), task] {
+        (self.get()->*task)();
+        self->task_ended_.signal();
     });
 }
 
-void Node::stop() {
+void Node::Running::end() {
+    if (std::exchange(has_ended_, true)) return;
     tasks_.cancel();
-    while (env_.is_alive(receiver_) || env_.is_alive(driver_))
-        if (const sim::Status waited = ended_.wait(); !waited.ok() && waited.error() == sim::Error::dead) return;
+    for (const auto& [index, waiter] : waiters_) {
+        waiter->done = true;
+        env_.wake(waiter->task);
+    }
 }
 
-void Node::receive() {
+void Node::Running::await_end() {
+    CHECK(has_ended_);
+    while (env_.is_alive(receiver_) || env_.is_alive(driver_))
+        if (const sim::Status waited = task_ended_.wait(); !waited.ok() && waited.error() == sim::Error::dead) return;
+    socket_.close();
+}
+
+void Node::Running::receive() {
     while (true) {
         auto datagram = socket_.receive();
         if (!datagram.ok()) return;
@@ -144,10 +238,10 @@ void Node::receive() {
     }
 }
 
-sim::Deadline Node::next_tick() const { return {ticked_ + options_.tick * core_->ticks_until_due()}; }
+sim::Deadline Node::Running::next_tick() const { return {ticked_ + options_.tick * core_->ticks_until_due()}; }
 
 // The ticks that have passed are counted when something happens or one is due, not one by one.
-void Node::tick() {
+void Node::Running::tick() {
     const auto count = (env_.now() - ticked_) / options_.tick;
     if (count <= 0) return;
     ticked_ = ticked_ + options_.tick * count;
@@ -156,7 +250,7 @@ void Node::tick() {
 }
 
 // A round. Everything that came is fed to the core, then made durable by one sync, then answered.
-void Node::drive() {
+void Node::Running::drive() {
     while (true) {
         const sim::Status woken = work_.wait(next_tick());
         if (!woken.ok() && woken.error() != sim::Error::timed_out) return;
@@ -165,7 +259,7 @@ void Node::drive() {
         for (Message& message : arrived_) core_->step(std::move(message), random());
         arrived_.clear();
         if (!persist()) return;
-        if (!env_.fault_point(point_answer).ok()) return;
+        if (!env_.fault_point(point_answer).ok() || has_ended_) return;
         send_messages();
         publish_state();
         publish_rare();
@@ -173,7 +267,7 @@ void Node::drive() {
     }
 }
 
-bool Node::persist() {
+bool Node::Running::persist() {
     while (true) {
         core_->take_messages(outbox_);
         const HardState hard = core_->hard();
@@ -199,7 +293,7 @@ bool Node::persist() {
 }
 
 // They promise what the core held when it made them: all of that is durable now.
-void Node::send_messages() {
+void Node::Running::send_messages() {
     CHECK(core_->hard() == durable_);
     CHECK(core_->log().stable() == core_->log().last_index());
     for (const Message& message : outbox_) {
@@ -213,7 +307,7 @@ void Node::send_messages() {
 
 // The entries from `first` on are new, in place of any that were published there. The role comes first: a leader that
 // was deposed and truncated its log in one round did so as a follower.
-void Node::publish_log(Index first, Index last) {
+void Node::Running::publish_log(Index first, Index last) {
     CHECK(first >= 1);
     CHECK(first <= published_last_ + 1);
     CHECK(last <= core_->log().last_index());
@@ -227,7 +321,7 @@ void Node::publish_log(Index first, Index last) {
     published_last_ = last;
 }
 
-void Node::publish_role() {
+void Node::Running::publish_role() {
     constexpr const char* names[] = {"follower", "pre_candidate", "candidate", "leader"};
     if (published_role_ == core_->role()) return;
     const bool led = published_role_ == Role::leader;
@@ -237,7 +331,7 @@ void Node::publish_role() {
 }
 
 // Publishes what changed since the last time. Called only when the term is durable.
-void Node::publish_state() {
+void Node::Running::publish_state() {
     if (published_term_ != core_->term()) {
         published_term_ = core_->term();
         env_.state(state_term, core_->term());
@@ -249,7 +343,7 @@ void Node::publish_state() {
     env_.note(note_leader, core_->term(), core_->log().last_index());
 }
 
-void Node::publish_rare() {
+void Node::Running::publish_rare() {
     const Rare& rare = core_->rare();
     if (rare.hints != published_rare_.hints) env_.note(note_hint, rare.hints);
     if (rare.withheld != published_rare_.withheld) env_.note(note_withheld, rare.withheld);
@@ -259,7 +353,8 @@ void Node::publish_rare() {
     published_shorter_ = last;
 }
 
-void Node::apply_committed() {
+void Node::Running::apply_committed() {
+    CHECK(!has_ended_);
     CHECK(applied_ <= core_->commit());
     while (applied_ < core_->commit()) {
         const Index index = ++applied_;
@@ -281,9 +376,9 @@ void Node::apply_committed() {
     }
 }
 
-Proposed Node::propose(sim::Bytes command, sim::Deadline deadline) {
+Proposed Node::Running::propose(sim::Bytes command, sim::Deadline deadline) {
     Proposed refusal{Proposed::Kind::not_leader, {}, {}};
-    if (core_ == nullptr) return refusal;
+    if (core_ == nullptr || has_ended_) return refusal;
     const Index index = core_->propose(std::move(command));
     if (index == 0) {
         if (core_->leader() < members_.size()) refusal.leader = members_[core_->leader()];

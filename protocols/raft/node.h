@@ -2,13 +2,11 @@
 // applied, or until this node cannot learn any more whether it will be.
 #pragma once
 
-#include <map>
 #include <memory>
-#include <optional>
+#include <string>
 
-#include "orrery/protocols/raft/core.h"
-#include "orrery/protocols/raft/storage.h"
-#include "orrery/sim/sync.h"
+#include "orrery/protocols/raft/message.h"
+#include "orrery/sim/env.h"
 
 namespace orrery::raft {
 
@@ -47,65 +45,27 @@ std::vector<sim::NoteKind> goals();
 
 class Node {
 public:
+    // The machine lives at least as long as this object.
     Node(sim::Env& env, StateMachine& machine, NodeOptions options = {});
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
+    // Waits for nothing: tasks are cancelled, the machine is not called any more, and whoever waits in propose gets
+    // unknown. Port and files are free once the tasks have ended, each in a turn of its own.
+    ~Node();
 
-    // Recovers from the disk and spawns the tasks. False if the disk failed. Called once.
+    // Recovers from the disk and spawns the tasks. False if the disk failed or the port is taken. Called once.
     bool start();
-    // Ends the tasks and returns when they have ended. A node is not destroyed before, unless its process has died.
+    // Ends as the destructor does, and returns when the tasks have ended and the port is free. A node does not start
+    // again.
     void stop();
-    // Suspends. Fails at once with not_leader before start, and on a node that does not lead.
+    // Suspends. Fails at once with not_leader before start, after the end, and on a node that does not lead.
     Proposed propose(sim::Bytes command, sim::Deadline deadline);
-    bool is_leader() const { return core_ != nullptr && core_->role() == Role::leader; }
+    bool is_leader() const;
 
 private:
-    struct Waiter {
-        sim::Task task{};
-        Term term = 0;
-        bool done = false;
-        Proposed outcome{};
-    };
-
-    sim::Task spawn(std::string_view name, void (Node::*task)());
-    void receive();
-    void drive();
-    void tick();
-    sim::Deadline next_tick() const;
-    bool persist();
-    void send_messages();
-    void apply_committed();
-    void publish_role();
-    void publish_state();
-    void publish_log(Index first, Index last);
-    void publish_rare();
-    std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
-
-    sim::Env& env_;
-    StateMachine& machine_;
-    NodeOptions options_;
-    Storage storage_;
-    std::unique_ptr<Core> core_;
-    sim::Socket socket_;
-    std::vector<sim::Address> members_; // by Member
-    sim::Signal work_;
-    std::vector<Message> inbox_;
-    std::vector<Message> arrived_; // what was in inbox_ when the round began
-    std::vector<Message> outbox_;
-    sim::Monotonic ticked_{}; // ticks were counted up to this time
-    HardState durable_{};
-    Index applied_ = 0;
-    Index published_last_ = 0;    // last index of the log as it was published
-    Index published_shorter_ = 0; // and as it was when it had fewer entries than that
-    std::optional<Role> published_role_;
-    std::optional<Term> published_term_;
-    Term published_leader_term_ = 0;
-    Rare published_rare_{};
-    std::map<Index, Waiter*> waiters_;
-    sim::Task receiver_{};
-    sim::Task driver_{};
-    sim::Signal ended_; // one of the two
-    sim::TaskGroup tasks_;
+    class Running;
+    // The tasks share it: what a suspended call of theirs uses outlives the node.
+    std::shared_ptr<Running> running_;
 };
 
 } // namespace orrery::raft

@@ -1,9 +1,9 @@
 // At most once: calls by datagrams over a bad network, and across restarts.
-#include "orrery/protocols/rpc/rpc.h"
-
 #include <gtest/gtest.h>
 
+#include "orrery/protocols/rpc/duplicates.h"
 #include "orrery/protocols/rpc/flaws.def"
+#include "orrery/protocols/rpc/rpc.h"
 #include "orrery/sim/world/world.h"
 
 namespace orrery::rpc {

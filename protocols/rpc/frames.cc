@@ -37,7 +37,7 @@ sim::Status Frames::write(sim::ByteView content, const sim::Label& label) {
     CHECK(frame.size() == sizeof(std::uint32_t) + content.size());
     queued_ += frame.size();
     queue_.push_back({std::move(frame), &label});
-    if (!std::exchange(draining_, true)) env_.spawn("rpc.write", [self = shared_from_this()] { self->drain(); });
+    if (!std::exchange(draining_, true)) spawn_writer_([self = shared_from_this()] { self->drain(); });
     return sim::success();
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 
 #include "orrery/sim/codec.h"
@@ -17,9 +18,15 @@ public:
     static constexpr std::uint32_t frame_max = std::uint32_t{16} << 20; // bytes
     static constexpr std::size_t queued_max = 64 * 1024;                // bytes; beyond it there is no room
 
+    // Runs the writer in a task of its own.
+    using Spawn = std::function<void(std::function<void()>)>;
+
     // `first`: what was read of the stream before.
-    Frames(sim::Env& env, sim::Stream stream, sim::Bytes first = {})
-        : env_(env), stream_(std::move(stream)), room_(env), buffer_(std::move(first)) {}
+    Frames(sim::Env& env, sim::Stream stream, sim::Bytes first, Spawn spawn_writer)
+        : stream_(std::move(stream)), spawn_writer_(std::move(spawn_writer)), room_(env), buffer_(std::move(first)) {}
+    Frames(sim::Env& env, sim::Stream stream)
+        : Frames(env, std::move(stream), {},
+                 [&env](std::function<void()> write) { env.spawn("rpc.write", std::move(write)); }) {}
 
     // For one reader. Fails with `closed` when the peer has written its last frame, and with `reset` when the stream
     // broke, ended inside a frame, or carries a length above frame_max.
@@ -37,8 +44,8 @@ private:
     };
     void drain();
 
-    sim::Env& env_;
     sim::Stream stream_;
+    Spawn spawn_writer_;
     sim::Signal room_;
     sim::Bytes buffer_;     // as read
     std::size_t taken_ = 0; // bytes at its start that were handed out as frames

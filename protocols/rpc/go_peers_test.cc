@@ -6,6 +6,7 @@
 #include "orrery/protocols/gob/go_peer_test.h"
 #include "orrery/protocols/rpc/arith_test.h"
 #include "orrery/protocols/rpc/go_client.h"
+#include "orrery/protocols/rpc/go_session.h"
 #include "orrery/protocols/rpc/live_server_test.h"
 
 namespace orrery::rpc {
@@ -319,10 +320,13 @@ void serve_shapes(sim::Env& env) {
     while (true) {
         sim::Result<sim::Stream> stream = env.accept(*socket);
         if (!stream.ok()) return;
-        const auto session = std::make_shared<GoSession>(env, std::move(*stream), published, [](auto call) {
-            call();
-            return sim::success();
-        });
+        const auto session = std::make_shared<GoSession>(
+            env, std::move(*stream), published,
+            [](auto call) {
+                call();
+                return sim::success();
+            },
+            [&env](auto write) { env.spawn("rpc.write", std::move(write)); });
         tasks.spawn("session", [session] { session->serve(Wire::gob, {}); });
     }
 }

@@ -125,7 +125,7 @@ sim::Status GoSession::room() {
 }
 
 void GoSession::send() {
-    if (!std::exchange(sending_, true)) env_.spawn("rpc.write", [self = shared_from_this()] { self->drain(); });
+    if (!std::exchange(sending_, true)) spawn_writer_([self = shared_from_this()] { self->drain(); });
 }
 
 void GoSession::drain() {

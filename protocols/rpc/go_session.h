@@ -20,9 +20,12 @@ class GoSession : public std::enable_shared_from_this<GoSession> {
 public:
     // Runs a call in a task of its own, once there is room for one more. Fails when the server ends.
     using Start = std::function<sim::Status(std::function<void()>)>;
+    // Runs the writer in a task of its own.
+    using Spawn = std::function<void(std::function<void()>)>;
 
-    GoSession(sim::Env& env, sim::Stream stream, const Published& published, Start start)
-        : env_(env), stream_(std::move(stream)), published_(published), start_(std::move(start)), room_(env) {}
+    GoSession(sim::Env& env, sim::Stream stream, const Published& published, Start start, Spawn spawn_writer)
+        : stream_(std::move(stream)), published_(published), start_(std::move(start)),
+          spawn_writer_(std::move(spawn_writer)), room_(env) {}
 
     // Returns when no more calls come. `first`: what was read of the stream before. Held by a shared_ptr, which the
     // calls that run share.
@@ -54,10 +57,10 @@ private:
     void send();
     void drain();
 
-    sim::Env& env_;
     sim::Stream stream_;
     const Published& published_;
     Start start_;
+    Spawn spawn_writer_;
     gob::Decoder decoder_;
     gob::Encoder encoder_;
     std::optional<GoRequest> header_; // read, its body not yet

@@ -14,8 +14,11 @@
 //     server.publish("Arith.Multiply", [](const Args& args) { return args.a * args.b; });
 //
 // One port serves datagrams and streams. Replies on a stream are written before it is closed, also those to a client
-// that has half-closed. No more requests are taken from a client that does not read its replies. When serve ends, it
-// cancels the handlers, and returns once they have ended.
+// that has half-closed. No more requests are taken from a client that does not read its replies.
+//
+// When serve ends, it cancels the handlers and returns once they have ended; replies to clients that do not read them
+// are given up after a second. The destructor waits for nothing: handlers are cancelled, and what they capture must
+// live until each has had its turn.
 #pragma once
 
 #include <functional>
@@ -23,12 +26,9 @@
 #include <memory>
 #include <string>
 
-#include "orrery/protocols/rpc/duplicates.h"
-#include "orrery/protocols/rpc/frames.h"
-#include "orrery/protocols/rpc/go_session.h"
 #include "orrery/protocols/rpc/message.h"
 #include "orrery/protocols/rpc/published.h"
-#include "orrery/sim/sync.h"
+#include "orrery/sim/env.h"
 
 namespace orrery::rpc {
 
@@ -44,10 +44,11 @@ public:
     explicit Server(sim::Env& env, ServerOptions options = {});
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
+    ~Server();
 
     template <class Handler>
     void on(std::string service, Handler handler) {
-        services_[std::move(service)] = [handler = std::move(handler)](sim::ByteView argument) mutable {
+        offered_->services[std::move(service)] = [handler = std::move(handler)](sim::ByteView argument) mutable {
             return answer(handler, argument);
         };
     }
@@ -56,10 +57,10 @@ public:
     template <class Handler>
     void publish(std::string service, Handler handler) {
         const auto shared = std::make_shared<Handler>(std::move(handler));
-        services_[service] = [shared](sim::ByteView argument) { return answer(*shared, argument); };
-        published_[std::move(service)] = std::make_unique<MethodOf<Handler>>(shared);
+        offered_->services[service] = [shared](sim::ByteView argument) { return answer(*shared, argument); };
+        offered_->published[std::move(service)] = std::make_unique<MethodOf<Handler>>(shared);
     }
-    // Returns when the process is cancelled or dead. Called once.
+    // Returns when its task is cancelled or the process is dead. Called once.
     void serve();
 
 private:
@@ -68,11 +69,11 @@ private:
         sim::Bytes content;
     };
     using Service = std::function<Answer(sim::ByteView)>;
-    struct Call {
-        Request request;
-        sim::Address from{};
-        std::shared_ptr<Frames> frames{}; // of the stream that it came on; null: it came as a datagram
+    struct Offered {
+        std::map<std::string, Service, std::less<>> services;
+        Published published;
     };
+    class Running;
 
     static Answer refusal(const Refused& refused) { return {ReplyKind::refused, sim::encode(refused)}; }
     template <class Handler>
@@ -99,33 +100,9 @@ private:
         }
     }
 
-    void receive();
-    void accept();
-    void serve_stream(sim::Stream stream);
-    void read(const std::shared_ptr<Frames>& frames);
-    sim::Status start_when_free(std::function<void()> call);
-    void take(Call call);
-    void admit(Call call);
-    void start(Call call);
-    void spawn(std::string_view name, std::function<void()> task);
-    void end_handler();
-    void run(const Call& call);
-    void reply(const Call& call, const Answer& answer);
-
-    sim::Env& env_;
-    ServerOptions options_;
-    sim::Monotonic born_;
-    sim::Socket socket_;
-    std::map<std::string, Service, std::less<>> services_;
-    Published published_;
-    Duplicates duplicates_;
-    std::size_t running_ = 0;     // handlers
-    std::size_t connections_ = 0; // streams that are being read
-    std::vector<Call> waiting_;
-    sim::Signal free_;      // signalled when a handler ends and no call waits
-    std::size_t alive_ = 0; // tasks
-    sim::Signal ended_;     // signalled when one of them ends
-    sim::TaskGroup tasks_;
+    std::shared_ptr<Offered> offered_;
+    // Its tasks share it: what a suspended call of theirs uses outlives the server.
+    std::shared_ptr<Running> running_;
 };
 
 } // namespace orrery::rpc

@@ -42,15 +42,15 @@ TEST_F(Debugger, StopsAtTheEventAndShowsHostsAndFibers) {
     const std::string text = gdb("--break-at 100", "orrery-hosts\\norrery-fibers\\norrery-fibers replica1\\n");
     expect(text, {"event number 100, at 0.", " begins, a", "its cause is ", "replica0  up  2", "client3   up  1",
                   "replica0  0     main        receive at port 1", "client0   0     main        ",
-                  "rpc.accept  accept at port 1", "rpc::Server::receive", "scenarios::drive"});
+                  "rpc.accept  accept at port 1", "rpc::Server::Running::receive", "scenarios::drive"});
     EXPECT_EQ(stops(text), std::vector<long>{100});
 }
 
 TEST_F(Debugger, WalksTheStackOfAParkedFiberAndComesBack) {
     const std::string text = gdb("--break-at 100", "orrery-bt replica0 main\\norrery-bt replica2\\nbt\\n"
                                                    "orrery-on client1 main bt 20\\np $pc\\n");
-    expect(text, {"replica0, task 0 '", "orrery::rpc::Server::receive", "replica(orrery::sim::Env&)",
-                  "orrery::sim::Tasks::run", "replica2, task 1 '", "orrery::rpc::Server::accept",
+    expect(text, {"replica0, task 0 '", "orrery::rpc::Server::Running::receive", "replica(orrery::sim::Env&)",
+                  "orrery::sim::Tasks::run", "replica2, task 1 '", "orrery::rpc::Server::Running::accept",
                   "orrery::scenarios::engine::ClientDriver::next", "<orrery_break_event"});
     const std::size_t own = text.find("(gdb) #0  orrery_break_event"); // of the thread, after the fibers were walked
     ASSERT_NE(own, std::string::npos) << text;

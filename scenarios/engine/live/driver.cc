@@ -51,7 +51,7 @@ void LiveDriver::go_on_after(const History& before) {
 bool LiveDriver::next(sim::Env& env) {
     const auto choices = static_cast<std::uint64_t>(pace_.think.count()) + 1;
     const sim::Duration think{static_cast<std::int64_t>(env.draw("think", choices))};
-    if (time_now() + think >= pace_.end) return false;
+    if (pace_.is_over() || time_now() + think >= pace_.end) return false;
     if (!env.sleep(think).ok()) return false;
     set_number(next_number());
     return true;

@@ -3,6 +3,7 @@
 // another process.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "orrery/scenarios/engine/live/log.h"
@@ -13,7 +14,8 @@ namespace orrery::scenarios::engine::live {
 class LiveDriver final : public RecordingDriver {
 public:
     struct Pace {
-        sim::Duration think{}; // at most, between two operations
+        sim::Duration think{};           // at most, between two operations
+        std::function<bool()> is_over{}; // asked before each operation
         sim::WorldTime end{INT64_MAX};
     };
     LiveDriver(std::uint64_t client, std::uint64_t clients, Pace pace)

@@ -6,6 +6,7 @@
 // process and mean nothing to another; rows of messages and steps there are none.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "orrery/protocols/live/env.h"
@@ -54,8 +55,13 @@ public:
     void died(const std::string& rule);
     void noted(const sim::Identity& who, const sim::NoteKind& kind, std::span<const sim::Field> fields) override;
     void stated(const sim::Identity& who, const sim::StateKey& key, const sim::Field& value) override;
+    void listens(const sim::Identity&) override {
+        if (at_listening) at_listening();
+    }
     // For whoever started the process and writes of others too: time and event are filled in.
     void write(reports::trace::Row row);
+
+    std::function<void()> at_listening{}; // hears that the process can be reached
 
 private:
     using Row = reports::trace::Row;

@@ -1,5 +1,7 @@
 #include "orrery/scenarios/engine/live/serve.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 
@@ -13,16 +15,20 @@
 namespace orrery::scenarios::engine::live {
 namespace {
 
-constexpr int signals[] = {SIGTERM, SIGINT, SIGHUP};
+// The alarm is ours: it rings when a process that was told to end has had its time.
+constexpr int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGALRM};
+constexpr unsigned patience = 2; // seconds
 
 // The handler's way to the process. It is set before the handler, and unset after it.
 world::Env* volatile served = nullptr;
+volatile std::sig_atomic_t told_to_end = 0;
 
-// Asked twice, a process does not wait for its main: it ends where it stands, as in a crash, for which its code is
-// made.
+// The first signal cancels main, which puts its things in order. After the second, or the alarm, a process ends where
+// it stands, as in a crash, for which its code is made.
 void on_signal(int) {
-    world::Env* env = served;
-    for (int i = 0; i < 2 && env != nullptr; ++i) env->stop();
+    if (served != nullptr) served->stop();
+    if (told_to_end == 0) ::alarm(patience);
+    told_to_end = 1;
 }
 
 // While it lives, signals stop the process that runs.
@@ -31,6 +37,7 @@ public:
     explicit Stopping(world::Env& env) {
         CHECK(served == nullptr);
         served = &env;
+        told_to_end = 0;
         for (std::size_t i = 0; i < std::size(signals); ++i) {
             struct sigaction action {};
             action.sa_handler = on_signal;
@@ -39,6 +46,7 @@ public:
         }
     }
     ~Stopping() {
+        ::alarm(0);
         for (std::size_t i = 0; i < std::size(signals); ++i) ::sigaction(signals[i], &before_[i], nullptr);
         served = nullptr;
     }
@@ -93,7 +101,7 @@ sim::Checked<Performance> performance_of(const Serving& serving) {
         performance.main = role->main;
         return performance;
     }
-    LiveDriver::Pace pace{serving.input.settings.duration("think")};
+    LiveDriver::Pace pace{serving.input.settings.duration("think"), [] { return told_to_end != 0; }};
     if (serving.time.count() > 0) pace.end = time_now() + serving.time;
     performance.driver =
         std::make_unique<LiveDriver>(serving.index, client_count(scenario, serving.input.settings), pace);
@@ -145,7 +153,7 @@ sim::Checked<world::Cluster> make_cluster(Serving& serving) {
 
 } // namespace
 
-sim::Checked<world::Ending> serve(Serving serving, const std::function<void(const world::Member&)>& at_start) {
+sim::Checked<world::Ending> serve(Serving serving, const std::function<void(const world::Member&)>& at_listening) {
     if (const sim::Problem problem = problem_of(serving)) return *problem;
     const sim::Checked<world::Cluster> cluster = make_cluster(serving);
     if (!cluster) return cluster.complaint();
@@ -166,7 +174,7 @@ sim::Checked<world::Ending> serve(Serving serving, const std::function<void(cons
     if (!performance) return performance.complaint();
     const Stopping stopping(**env);
     log.booted((*env)->self());
-    at_start(member);
+    log.at_listening = [&] { at_listening(member); };
     world::Ending ending = (*env)->run(performance->main);
     if (ending.kind == world::Ending::Kind::died) {
         log.died(ending.rule);

@@ -25,8 +25,8 @@ struct Serving {
     sim::Duration time{}; // of a client: how long it asks; 0: until it is stopped
 };
 
-// SIGTERM, SIGINT or the end of its terminal stop it in order; a second signal ends it without waiting for what it
-// does. `at_start` is told where it listens.
-sim::Checked<world::Ending> serve(Serving serving, const std::function<void(const world::Member&)>& at_start);
+// SIGTERM, SIGINT or the end of its terminal stop it in order: main is cancelled, and unwinds. A second signal, or two
+// seconds, end it without waiting for what it does. `at_listening` is told where others reach it, once they do.
+sim::Checked<world::Ending> serve(Serving serving, const std::function<void(const world::Member&)>& at_listening);
 
 } // namespace orrery::scenarios::engine::live

@@ -1,0 +1,121 @@
+// Servers that stand alone, and how a process ends that is served.
+#include "orrery/scenarios/command/executable_test.h"
+
+namespace orrery::scenarios {
+namespace {
+
+class Serves : public Executable {
+protected:
+    // Of the loopback interface, and no other test's.
+    std::string own_address() const {
+        const auto process = static_cast<unsigned>(getpid());
+        return "127." + std::to_string(101 + process % 100) + "." + std::to_string(process / 100 % 250) + ".2";
+    }
+    std::string at_ = own_address() + ":1234";
+    std::string served(const std::string& words) const {
+        return "rm -f told; { " + words + " >told & }; server=$!; until [ -s told ]; do :; done; ";
+    }
+    std::string ended_by(const std::string& signal) const { return "kill -" + signal + " $server; wait $server; "; }
+};
+
+TEST_F(Serves, AServerThatStandsAloneSaysWhereItIsAndAnswersThere) {
+    const Answer answer = shell(served("ORRERY serve rpc-arith --listen " + at_) + "ORRERY call " + at_ +
+                                R"( Arith.Multiply '{"A":7,"B":8}'; )" + ended_by("TERM") + "echo $?");
+    EXPECT_EQ(answer.out, "56\n0\n") << answer.err;
+    EXPECT_EQ(answer.err, "");
+    EXPECT_EQ(read("told"), "server0 of rpc-arith, at " + at_ + "\n");
+}
+
+TEST_F(Serves, APortIsRefusedWhileItIsInUseAndFreeAtOnceAfterwards) {
+    const std::string serve = "ORRERY serve rpc-arith --listen " + at_;
+    const std::string call = "ORRERY call " + at_ + " Arith.Multiply '{}' --protocol gob; ";
+    const Answer answer =
+        shell(served(serve) + serve + "; echo $?; " + call + ended_by("INT") + served(serve) + call + ended_by("HUP"));
+    EXPECT_EQ(answer.out, "69\n0\n0\n");
+    EXPECT_EQ(answer.err, "orrery: another process has a port of " + at_ + ", or of the 9 after it\n");
+    EXPECT_EQ(answer.code, 0);
+}
+
+TEST_F(Serves, WhatCannotListenIsRefused) {
+    const std::string serve = "ORRERY serve rpc-arith --listen ";
+    expect_refused(serve + "127.0.0.1", 64, "--listen expects HOST:PORT, like 127.0.0.1:1234, got '127.0.0.1'");
+    expect_refused(serve + "127.0.0.1:0", 64, "--listen expects HOST:PORT");
+    expect_refused(serve + "127.0.0.1:99999", 64, "--listen expects HOST:PORT");
+    expect_refused(serve + at_ + " --index 1", 64, "leave out --index");
+    expect_refused(serve + at_ + " --cluster none", 64, "--listen stands in place of a --cluster");
+    expect_refused(serve + "192.0.2.1:1234", 65, "'192.0.2.1' is no address of this machine");
+}
+
+// Main goes on where it was cancelled, and its destructors run, in a process that is alive.
+TEST_F(Serves, ASignalUnwindsAProcess) {
+    const std::string serve = served(NOISY_EXECUTABLE " serve orderly --listen " + at_ + " --log log");
+    for (const char* signal : {"TERM", "INT", "HUP"}) {
+        const Answer answer =
+            shell("rm -f log; " + serve + "until grep -q orderly log; do :; done; " + ended_by(signal));
+        EXPECT_EQ(answer.code, 0) << answer.err;
+        const std::string log = read("log");
+        for (const char* step : {R"("step":0)", R"("step":1)", R"("step":2)"}) EXPECT_TRUE(has(log, step)) << log;
+        EXPECT_FALSE(has(log, R"("type":"crash")")) << log;
+    }
+}
+
+TEST_F(Serves, AProcessThatDoesNotListenEndsAllTheSame) {
+    const std::string serve = served(NOISY_EXECUTABLE " serve stubborn --listen " + at_ + " --log log");
+    EXPECT_EQ(shell(serve + ended_by("TERM")).code, 0);
+    EXPECT_EQ(shell("rm log; " + serve + "kill -INT $server; " + ended_by("TERM")).code, 0);
+}
+
+// A server with a node, a disk and calls that wait: nothing is found wrong while all of it unwinds.
+TEST_F(Serves, ANodeOfAClusterUnwindsInTheMiddleOfItsCalls) {
+    const std::string host = own_address();
+    write("cluster", "server 0 " + host + ":7000\nserver 1 " + host + ":7010\nclient 0 " + host + ":0\n");
+    const auto server = [](const std::string& index) {
+        return "ORRERY serve raft-kv --role server --cluster cluster --index " + index + " --data data" + index +
+               " --log log" + index + " >told" + index + " & ";
+    };
+    const Answer answer =
+        shell("{ " + server("0") + "zero=$!; " + server("1") +
+              "one=$!; }; "
+              "{ ORRERY serve raft-kv --role client --cluster cluster --history asked --set think=1ms >/dev/null & "
+              "client=$!; }; "
+              "until grep -q '\"ok\"' asked 2>/dev/null; do :; done; "
+              "kill $zero; wait $zero; echo $?; kill $one; wait $one; echo $?; kill $client; wait $client; echo $?");
+    EXPECT_EQ(answer.out, "0\n0\n0\n");
+    EXPECT_EQ(answer.err, "");
+    for (const char* log : {"log0", "log1"}) EXPECT_FALSE(has(read(log), R"("type":"crash")")) << read(log);
+    EXPECT_EQ(shell("ORRERY check --monitors raft log0 log1 && ORRERY check asked").code, 0);
+}
+
+// Of messages a log has nothing, and so a monitor of messages has nothing to say of it.
+TEST_F(Serves, AMonitorThatHearsMessagesDoesNotPassALog) {
+    const std::string served_once = served(NOISY_EXECUTABLE " serve orderly --listen " + at_ + " --log log");
+    EXPECT_EQ(shell(served_once + ended_by("TERM")).code, 0);
+    const Answer judged = shell(NOISY_EXECUTABLE " check --monitors noise.listener log");
+    EXPECT_EQ(judged.code, 4) << judged.err;
+    EXPECT_TRUE(judged.out.starts_with("orderly: vacuous (")) << judged.out;
+    EXPECT_TRUE(has(judged.out, "\nnot judged by noise.listener: hears messages, of which logs have nothing\n"))
+        << judged.out;
+    const Answer machine = shell(NOISY_EXECUTABLE " check --monitors all log --json");
+    EXPECT_EQ(machine.code, 4);
+    EXPECT_TRUE(has(machine.out, R"("verdict":"vacuous")")) << machine.out;
+    EXPECT_TRUE(has(machine.out, R"("deaf":["noise.listener"])")) << machine.out;
+}
+
+// An index that no log can have is what the monitor objects to, and not what it makes room for.
+TEST_F(Serves, AnAbsurdIndexInALogIsAFinding) {
+    const std::string line = R"({"type":"note","time":"9","event":"0000000000000003","host":"a","name":"raft.)";
+    write("log", R"({"type":"trace","version":2,"scenario":"raft-kv","seed":"1","source":"","hosts":["a"]})"
+                 "\n"
+                 R"({"type":"boot","time":"5","event":"0000000000000001","host":"a","name":"x"})"
+                 "\n" +
+                     line + R"(commit","fields":{"index":1152921504606846976,"term":1,"digest":7}})" + "\n" + line +
+                     R"(append","fields":{"index":1152921504606846976,"term":1,"digest":7}})" + "\n" + line +
+                     R"(apply","fields":{"index":1152921504606846976,"term":1,"digest":7}})" + "\n" + line +
+                     R"(commit"})" + "\n");
+    const Answer judged = shell("ORRERY check --monitors raft log");
+    EXPECT_EQ(judged.code, 1) << judged.out << judged.err;
+    EXPECT_TRUE(has(judged.out, "applied 1152921504606846976 after 0")) << judged.out;
+}
+
+} // namespace
+} // namespace orrery::scenarios
