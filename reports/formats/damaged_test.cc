@@ -49,6 +49,15 @@ TEST(Damaged, ALineWithoutItsValueIsNotOneThatSawNothing) {
     EXPECT_EQ(wrong_in("history_txt", "0\t:invoke\t:read\tnil\n0\t:ok\t:read\n"), "nothing wrong");
 }
 
+TEST(Damaged, AZeroByteIsNotTheEnd) {
+    const std::string zero(1, '\0');
+    const std::string head = "{\"type\":\"history\",\"version\":1,\"model\":\"register\",\"settings\":{}}";
+    const std::string entry = R"({"type":"invoke","process":0,"f":"read","value":null,"time":"1","index":0})";
+    ASSERT_EQ(wrong_in("jsonl", head + "\n" + entry + "\n"), "nothing wrong");
+    EXPECT_EQ(wrong_in("jsonl", head + "\n" + entry + zero + R"({"process":1})" + "\n"), "2:75: expected JSON");
+    EXPECT_EQ(wrong_in("jsonl", head + "\n" + entry + zero + R"({"order":1})" + "\n"), "2:75: expected JSON");
+}
+
 TEST(Damaged, AnEmptyFileHoldsNothing) {
     for (const char* format : {"etcd-operations", "etcd-watch", "edn", "json", "plume", "plain", "history_txt"}) {
         const ReadResult read = find_format(format)->read("");

@@ -31,6 +31,8 @@ sim::Complaint expected_at_byte(std::string_view text, std::size_t byte, const s
 
 sim::Checked<Json> parse_json(std::string_view text) {
     if (const auto deep = too_deep(text)) return expected_at_byte(text, *deep, "values nested less deeply");
+    // The parser takes a zero byte for the end, and would not see what stands behind it.
+    if (const auto zero = text.find('\0'); zero != std::string_view::npos) return expected_at_byte(text, zero, "JSON");
     try {
         return Json::parse(text);
     } catch (const Json::parse_error& error) {
