@@ -6,7 +6,8 @@ namespace orrery::conformance {
 namespace {
 
 class Files : public Promise {};
-IN_BOTH_WORLDS(Files);
+INSTANTIATE_TEST_SUITE_P(Env, Files, testing::Values(World::simulated, World::live, World::live_that_loses_unsynced),
+                         world_name);
 
 using Names = std::vector<std::string>;
 
@@ -266,6 +267,30 @@ TEST_P(Crashes, AreHeardByPeersAtOnceAndTakeNothingThatWasWritten) {
         Stream stream;
         EXPECT_EQ(hear(env, stream, boot)[1], lines);
     });
+}
+
+TEST_P(Crashes, OfAMachineTakeNothingThatWasSynced) {
+    stage()->run_with_victim(
+        "keeper",
+        [](Env& env, Fate& fate) {
+            std::string lines;
+            std::string boot;
+            for (int i = 0; i < 4; ++i) {
+                Stream stream;
+                const std::vector<std::string> words = hear(env, stream, boot);
+                EXPECT_EQ(words[1], lines); // synced
+                // Of what was not synced any part may be there: a line of it, or its zeroes.
+                EXPECT_EQ(words[2].find_first_not_of(std::string_view("line\n\0", 6)), std::string::npos) << words[2];
+                EXPECT_LE(words[2].size(), lines.size());
+                boot = words[0];
+                lines += "line\n";
+                fate.crash();
+                // Of a machine without power nobody hears; of a process that was killed one does.
+                EXPECT_FALSE(stream.read(1, env.deadline(10ms)).ok());
+                fate.restart();
+            }
+        },
+        Loss::power);
 }
 
 } // namespace

@@ -49,13 +49,14 @@ std::string own_address() {
 
 class VictimFate final : public Fate {
 public:
-    VictimFate(std::string name, std::string cluster, std::string data)
+    VictimFate(std::string name, std::string cluster, std::string data, Loss loss)
         : words_{(std::filesystem::read_symlink("/proc/self/exe").parent_path() / "conformance_victim").string(),
                  std::move(name),
                  "victim",
                  "0",
                  std::move(cluster),
-                 std::move(data)} {}
+                 std::move(data),
+                 loss == Loss::power ? "power" : "process"} {}
     ~VictimFate() override {
         if (process_ != 0) crash();
     }
@@ -82,17 +83,18 @@ private:
 
 class LiveStage final : public Stage {
 public:
+    explicit LiveStage(bool loses_unsynced) : loses_unsynced_(loses_unsynced) {}
     std::vector<Died> run(const std::vector<Part>& parts, const Surroundings& surroundings) override {
         live::Cluster cluster;
         for (const Part& part : parts) cluster.members.push_back(member(part.role, part.index));
         return perform(cluster, parts, surroundings);
     }
 
-    void run_with_victim(const std::string& name, std::function<void(Env&, Fate&)> observer) override {
+    void run_with_victim(const std::string& name, std::function<void(Env&, Fate&)> observer, Loss loss) override {
         const live::Cluster cluster{{member("victim", 0), member("observer", 0)}};
         const std::string file = folder_.path("cluster");
         std::ofstream(file) << live::cluster_text(cluster);
-        VictimFate fate(name, file, folder_.path("victim0"));
+        VictimFate fate(name, file, folder_.path("victim0"), loss);
         fate.restart();
         EXPECT_TRUE(perform(cluster, {{"observer", 0, [&](Env& env) { observer(env, fate); }}}).empty());
     }
@@ -113,6 +115,7 @@ private:
                                         .cluster = cluster,
                                         .settings = surroundings.settings,
                                         .data = data,
+                                        .loses_unsynced = loses_unsynced_,
                                         .user_timeout = surroundings.user_timeout});
             CHECK(env.ok());
             envs.push_back(std::move(*env));
@@ -145,11 +148,12 @@ private:
         return died;
     }
 
+    bool loses_unsynced_;
     Folder folder_;
 };
 
 } // namespace
 
-std::unique_ptr<Stage> live_stage() { return std::make_unique<LiveStage>(); }
+std::unique_ptr<Stage> live_stage(bool loses_unsynced) { return std::make_unique<LiveStage>(loses_unsynced); }
 
 } // namespace orrery::conformance

@@ -27,9 +27,9 @@ public:
         return died;
     }
 
-    void run_with_victim(const std::string& name, std::function<void(Env&, Fate&)> observer) override {
+    void run_with_victim(const std::string& name, std::function<void(Env&, Fate&)> observer, Loss loss) override {
         world::World stage({.seed = 11});
-        WorldFate fate(stage);
+        WorldFate fate(stage, loss == Loss::power ? world::CrashMode::power : world::CrashMode::process);
         bool ended = false;
         stage.add_host({"victim0", "victim", 0, victim_named(name)});
         stage.add_host({"observer0", "observer", 0, [&](Env& env) {
@@ -44,11 +44,11 @@ public:
 private:
     class WorldFate final : public Fate {
     public:
-        explicit WorldFate(world::World& stage) : stage_(stage) {}
+        WorldFate(world::World& stage, world::CrashMode mode) : stage_(stage), mode_(mode) {}
         // Each crash is a fault of its own, after which the next boot is named.
         void crash() override {
             ++fault_;
-            soon(0, [this] { stage_.crash(0, fault_, world::CrashMode::process); });
+            soon(0, [this] { stage_.crash(0, fault_, mode_); });
         }
         void restart() override {
             soon(1, [this] { stage_.restart(0, fault_); });
@@ -60,6 +60,7 @@ private:
             stage_.schedule_fault(stage_.now() + 1ms, fault_, ordinal, std::move(act));
         }
         world::World& stage_;
+        world::CrashMode mode_;
         world::FaultId fault_ = 0;
     };
 

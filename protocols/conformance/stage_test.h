@@ -57,23 +57,31 @@ public:
     virtual void restart() = 0; // it boots again, on the same disk
 };
 
+// What a crash of the victim is: the end of its process, or of its machine, which loses what was not synced.
+enum class Loss : std::uint8_t { process, power };
+
 class Stage {
 public:
     virtual ~Stage() = default;
     // Until all mains have ended that do not serve. What died by itself comes back.
     virtual std::vector<Died> run(const std::vector<Part>& parts, const Surroundings& surroundings = {}) = 0;
     // With a victim that runs the main of that name, and "observer" 0 beside it, until the observer's main has ended.
-    virtual void run_with_victim(const std::string& name, std::function<void(Env&, Fate&)> observer) = 0;
+    virtual void run_with_victim(const std::string& name, std::function<void(Env&, Fate&)> observer,
+                                 Loss loss = Loss::process) = 0;
 };
 
 std::unique_ptr<Stage> simulated_stage();
-std::unique_ptr<Stage> live_stage();
+// `loses_unsynced`: of all its processes; else of none but victims whose machine loses its power.
+std::unique_ptr<Stage> live_stage(bool loses_unsynced = false);
 
-enum class World : std::uint8_t { simulated, live };
+enum class World : std::uint8_t { simulated, live, live_that_loses_unsynced };
 
 class Promise : public testing::TestWithParam<World> {
 protected:
-    static std::unique_ptr<Stage> stage() { return GetParam() == World::live ? live_stage() : simulated_stage(); }
+    static std::unique_ptr<Stage> stage() {
+        if (GetParam() == World::simulated) return simulated_stage();
+        return live_stage(GetParam() == World::live_that_loses_unsynced);
+    }
     // One host.
     static void alone(Main main) { together({{"server", 0, std::move(main)}}); }
     static void together(const std::vector<Part>& parts) { EXPECT_TRUE(stage()->run(parts).empty()); }
@@ -91,7 +99,8 @@ protected:
 // For INSTANTIATE_TEST_SUITE_P.
 inline const auto both_worlds = testing::Values(World::simulated, World::live);
 inline std::string world_name(const testing::TestParamInfo<World>& info) {
-    return info.param == World::live ? "Live" : "Simulated";
+    if (info.param == World::simulated) return "Simulated";
+    return info.param == World::live ? "Live" : "LiveThatLosesUnsynced";
 }
 #define IN_BOTH_WORLDS(suite)                                                                                          \
     INSTANTIATE_TEST_SUITE_P(Env, suite, ::orrery::conformance::both_worlds, ::orrery::conformance::world_name)

@@ -1,5 +1,5 @@
 // The program in which a process of the live world runs that is to be killed:
-//     victim NAME ROLE INDEX CLUSTER-FILE DATA-DIRECTORY
+//     victim NAME ROLE INDEX CLUSTER-FILE DATA-DIRECTORY process|power
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -11,14 +11,18 @@
 int main(int count, char** words) {
     using namespace orrery;
     std::uint64_t index = 0;
-    if (count != 6 || !sim::parse_integer(words[3], index)) return 64;
+    if (count != 7 || !sim::parse_integer(words[3], index)) return 64;
     std::ifstream file(words[4]);
     std::stringstream text;
     text << file.rdbuf();
     const sim::Checked<live::Cluster> cluster = live::parse_cluster(text.str(), words[4]);
     if (!cluster.ok()) return 65;
-    sim::Checked<std::unique_ptr<live::Env>> env = live::Env::make(
-        {.role = words[2], .index = static_cast<std::uint32_t>(index), .cluster = *cluster, .data = words[5]});
+    sim::Checked<std::unique_ptr<live::Env>> env =
+        live::Env::make({.role = words[2],
+                         .index = static_cast<std::uint32_t>(index),
+                         .cluster = *cluster,
+                         .data = words[5],
+                         .loses_unsynced = std::string_view(words[6]) == "power"});
     if (!env.ok()) {
         std::fprintf(stderr, "victim: %s\n", env.complaint().text().c_str());
         return 69;

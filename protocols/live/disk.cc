@@ -163,7 +163,7 @@ bool Folder::remove_empty_folder(const std::string& path) const {
     return ::unlinkat(root_.number(), path.c_str(), AT_REMOVEDIR) == 0;
 }
 
-sim::Result<HeldDescriptor> Folder::open(const std::string& path, sim::OpenMode mode) const {
+sim::Result<HeldFile> Folder::open(const std::string& path, sim::OpenMode mode) {
     const bool creates = mode == sim::OpenMode::create || mode == sim::OpenMode::create_new;
     int flags = O_CLOEXEC | O_NOFOLLOW | (mode == sim::OpenMode::read ? O_RDONLY : O_RDWR);
     if (creates) flags |= O_CREAT;
@@ -175,7 +175,7 @@ sim::Result<HeldDescriptor> Folder::open(const std::string& path, sim::OpenMode 
     const int number = persist([&] { return ::openat(root_.number(), path.c_str(), flags, 0666); });
     const int failure = errno;
     if (number >= 0) {
-        auto file = std::make_shared<Descriptor>(number);
+        HeldFile file = std::make_shared<Descriptor>(number);
         if (is_file(path)) return file;
         return creates ? Error::input_output : Error::not_found;
     }
@@ -185,7 +185,7 @@ sim::Result<HeldDescriptor> Folder::open(const std::string& path, sim::OpenMode 
     return error_of(failure);
 }
 
-sim::Status Folder::rename(const std::string& from, const std::string& to) const {
+sim::Status Folder::rename(const std::string& from, const std::string& to) {
     if (!is_file(from)) return error_of(errno);
     if (from == to) return sim::success();
     if (!make_folders(to)) return Error::input_output;
@@ -194,11 +194,11 @@ sim::Status Folder::rename(const std::string& from, const std::string& to) const
     return errno == ENOSPC ? Error::no_space : Error::input_output;
 }
 
-sim::Status Folder::remove(const std::string& path) const {
+sim::Status Folder::remove(const std::string& path) {
     return status(is_file(path) && ::unlinkat(root_.number(), path.c_str(), 0) == 0);
 }
 
-sim::Result<std::vector<std::string>> Folder::list(const std::string& prefix) const {
+sim::Result<std::vector<std::string>> Folder::list(const std::string& prefix) {
     std::vector<std::string> files;
     if (!files_below(root_.number(), "", files)) return Error::input_output;
     std::erase_if(files, [&](const std::string& path) { return !path.starts_with(prefix); });
@@ -206,8 +206,8 @@ sim::Result<std::vector<std::string>> Folder::list(const std::string& prefix) co
     return files;
 }
 
-sim::Status Folder::sync(const std::string& path) const {
-    std::string folder = path;
+sim::Status Folder::sync(const std::string& directory) {
+    std::string folder = directory;
     while (true) {
         const char* name = folder.empty() ? "." : folder.c_str();
         const int number = ::openat(root_.number(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -219,23 +219,41 @@ sim::Status Folder::sync(const std::string& path) const {
     }
 }
 
+bool Folder::has_nameless_files() const {
+    const Descriptor file(::openat(root_.number(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
+    return file.number() >= 0;
+}
+
+sim::Result<HeldFile> Folder::place(const std::string& path, const Content& content) {
+    if (!make_folders(path)) return Error::input_output;
+    if (!is_file(path)) (void)remove_empty_folder(path);
+    const int number = ::openat(root_.number(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+    if (number < 0) return error_of(errno);
+    auto file = std::make_shared<Descriptor>(number);
+    if (const sim::Status written = file->write(0, content); !written.ok()) return written.error();
+    if (const sim::Status synced = file->sync(); !synced.ok()) return synced.error();
+    const std::string itself = "/proc/self/fd/" + std::to_string(number);
+    if (::linkat(AT_FDCWD, itself.c_str(), root_.number(), path.c_str(), AT_SYMLINK_FOLLOW) != 0)
+        return Error::input_output;
+    return HeldFile(std::move(file));
+}
+
 // --- content -----------------------------------------------------------------------------------------
 
-sim::Result<std::uint64_t> Folder::size(const Descriptor& file) {
+sim::Result<std::uint64_t> Descriptor::size() const {
     struct stat about {};
-    if (::fstat(file.number(), &about) != 0) return Error::input_output;
+    if (::fstat(number_, &about) != 0) return Error::input_output;
     return static_cast<std::uint64_t>(about.st_size);
 }
 
-sim::Result<Content> Folder::read(const Descriptor& file, std::uint64_t offset, std::size_t size) {
-    const sim::Result<std::uint64_t> whole = Folder::size(file);
+sim::Result<Content> Descriptor::read(std::uint64_t offset, std::size_t size) const {
+    const sim::Result<std::uint64_t> whole = this->size();
     if (!whole.ok()) return whole.error();
     Content content(offset < *whole ? std::min<std::uint64_t>(size, *whole - offset) : 0);
     std::size_t done = 0;
     while (done < content.size()) {
         const ssize_t count = persist([&] {
-            return ::pread(file.number(), content.data() + done, content.size() - done,
-                           static_cast<off_t>(offset + done));
+            return ::pread(number_, content.data() + done, content.size() - done, static_cast<off_t>(offset + done));
         });
         if (count < 0) return Error::input_output;
         if (count == 0) break; // it became shorter meanwhile
@@ -245,13 +263,12 @@ sim::Result<Content> Folder::read(const Descriptor& file, std::uint64_t offset, 
     return content;
 }
 
-sim::Status Folder::write(const Descriptor& file, std::uint64_t offset, const Content& content) {
+sim::Status Descriptor::write(std::uint64_t offset, const Content& content) {
     if (offset > INT64_MAX || content.size() > INT64_MAX - offset) return Error::no_space;
     std::size_t done = 0;
     while (done < content.size()) {
         const ssize_t count = persist([&] {
-            return ::pwrite(file.number(), content.data() + done, content.size() - done,
-                            static_cast<off_t>(offset + done));
+            return ::pwrite(number_, content.data() + done, content.size() - done, static_cast<off_t>(offset + done));
         });
         if (count < 0) return error_of(errno);
         done += static_cast<std::size_t>(count);
@@ -259,17 +276,17 @@ sim::Status Folder::write(const Descriptor& file, std::uint64_t offset, const Co
     return sim::success();
 }
 
-sim::Status Folder::truncate(const Descriptor& file, std::uint64_t size) {
+sim::Status Descriptor::truncate(std::uint64_t size) {
     if (size > INT64_MAX) return Error::no_space;
-    const int result = persist([&] { return ::ftruncate(file.number(), static_cast<off_t>(size)); });
+    const int result = persist([&] { return ::ftruncate(number_, static_cast<off_t>(size)); });
     if (result != 0 && errno == EINVAL) return Error::no_space; // beyond what the file system can hold
     return status(result == 0);
 }
 
-sim::Status Folder::sync(Descriptor& file) {
-    if (file.is_lost) return Error::input_output;
-    file.is_lost = ::fdatasync(file.number()) != 0;
-    return file.is_lost ? sim::Status(Error::input_output) : sim::success();
+sim::Status Descriptor::sync() {
+    if (is_lost_) return Error::input_output;
+    is_lost_ = ::fdatasync(number_) != 0;
+    return is_lost_ ? sim::Status(Error::input_output) : sim::success();
 }
 
 } // namespace orrery::live

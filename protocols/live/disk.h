@@ -38,40 +38,68 @@ private:
     std::thread thread_;
 };
 
+using Content = std::vector<std::uint8_t>;
+
+// An open file.
+class DiskFile {
+public:
+    virtual ~DiskFile() = default;
+    virtual sim::Result<Content> read(std::uint64_t offset, std::size_t size) const = 0;
+    virtual sim::Status write(std::uint64_t offset, const Content& content) = 0;
+    virtual sim::Status truncate(std::uint64_t size) = 0;
+    virtual sim::Status sync() = 0;
+    virtual sim::Result<std::uint64_t> size() const = 0;
+};
+using HeldFile = std::shared_ptr<DiskFile>;
+
+// What a process writes to. Used by one thread at a time.
+class Disk {
+public:
+    virtual ~Disk() = default;
+    virtual sim::Result<HeldFile> open(const std::string& path, sim::OpenMode mode) = 0;
+    virtual sim::Status rename(const std::string& from, const std::string& to) = 0;
+    virtual sim::Status remove(const std::string& path) = 0;
+    virtual sim::Result<std::vector<std::string>> list(const std::string& prefix) = 0;
+    virtual sim::Status sync(const std::string& directory) = 0;
+};
+
 // An open descriptor; closed with its last holder.
-class Descriptor {
+class Descriptor final : public DiskFile {
 public:
     explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor();
+    ~Descriptor() override;
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
     int number() const { return number_; }
-    // A sync failed. The kernel may take for clean what it could not write, so no later sync of it may succeed.
-    bool is_lost = false;
+
+    sim::Result<Content> read(std::uint64_t offset, std::size_t size) const override;
+    sim::Status write(std::uint64_t offset, const Content& content) override;
+    sim::Status truncate(std::uint64_t size) override;
+    sim::Status sync() override;
+    sim::Result<std::uint64_t> size() const override;
 
 private:
     int number_;
+    // A sync failed. The kernel may take for clean what it could not write, so no later sync of it may succeed.
+    bool is_lost_ = false;
 };
-using HeldDescriptor = std::shared_ptr<Descriptor>;
-using Content = std::vector<std::uint8_t>;
 
-class Folder {
+class Folder final : public Disk {
 public:
     // Makes the folder if it is not there, and locks it: no other process, and no other Env, can own it meanwhile.
     static sim::Checked<std::unique_ptr<Folder>> own(const std::string& path);
 
-    sim::Result<HeldDescriptor> open(const std::string& path, sim::OpenMode mode) const;
-    sim::Status rename(const std::string& from, const std::string& to) const;
-    sim::Status remove(const std::string& path) const;
-    sim::Result<std::vector<std::string>> list(const std::string& prefix) const;
+    sim::Result<HeldFile> open(const std::string& path, sim::OpenMode mode) override;
+    sim::Status rename(const std::string& from, const std::string& to) override;
+    sim::Status remove(const std::string& path) override;
+    sim::Result<std::vector<std::string>> list(const std::string& prefix) override;
     // The folder, and those that lead to it: what stands in them is their content.
-    sim::Status sync(const std::string& path) const;
+    sim::Status sync(const std::string& directory) override;
+    // A file that comes to have its name, which no other has, and its content at once, whatever becomes of this
+    // process. Needs a file system with files without names.
+    sim::Result<HeldFile> place(const std::string& path, const Content& content);
 
-    static sim::Result<Content> read(const Descriptor& file, std::uint64_t offset, std::size_t size);
-    static sim::Status write(const Descriptor& file, std::uint64_t offset, const Content& content);
-    static sim::Status truncate(const Descriptor& file, std::uint64_t size);
-    static sim::Status sync(Descriptor& file);
-    static sim::Result<std::uint64_t> size(const Descriptor& file);
+    bool has_nameless_files() const;
 
 private:
     explicit Folder(int number) : root_(number) {}

@@ -9,6 +9,7 @@
 
 #include "orrery/protocols/live/files.h"
 #include "orrery/protocols/live/streams.h"
+#include "orrery/protocols/live/write_back.h"
 #include "orrery/sim/chance.h"
 
 namespace orrery::live {
@@ -33,14 +34,25 @@ sim::Problem objection_to(const Ip& ip, const Member& member) {
                           "'" + member.host + "' is no address of this machine: " + error.message()};
 }
 
+// Null if it has none.
+sim::Checked<std::unique_ptr<Disk>> disk_of(const Options& options) {
+    if (options.data.empty()) return std::unique_ptr<Disk>();
+    sim::Checked<std::unique_ptr<Folder>> folder = Folder::own(options.data);
+    if (!folder.ok()) return folder.complaint();
+    if (!options.loses_unsynced) return std::unique_ptr<Disk>(std::move(*folder));
+    sim::Checked<std::unique_ptr<WriteBack>> disk = WriteBack::above(std::move(*folder));
+    if (!disk.ok()) return disk.complaint();
+    return std::unique_ptr<Disk>(std::move(*disk));
+}
+
 } // namespace
 
 // In the order of need: what comes later uses what comes before, and goes first.
 struct Env::Parts {
-    Parts(Options given, std::vector<Ip> ips, std::size_t self, std::unique_ptr<Folder> folder)
+    Parts(Options given, std::vector<Ip> ips, std::size_t self, std::unique_ptr<Disk> disk)
         : options(std::move(given)), seed(options.seed ? *options.seed : chance_of_the_system()), scratch(scratch_size),
           book(options.cluster, std::move(ips), self), tasks(loop, stacks), ports(loop, tasks, book, scratch),
-          streams(loop, tasks, book, scratch, ports, options.user_timeout), files(loop, tasks, std::move(folder)) {
+          streams(loop, tasks, book, scratch, ports, options.user_timeout), files(loop, tasks, std::move(disk)) {
         loop.attach(tasks);
         identity = {options.role + std::to_string(options.index), options.role, options.index, book.self(),
                     chance_of_the_system()};
@@ -70,13 +82,9 @@ sim::Checked<std::unique_ptr<Env>> Env::make(Options options) {
     if (!ips.ok()) return ips.complaint();
     const auto self = static_cast<std::size_t>(member - options.cluster.members.data());
     if (const sim::Problem problem = objection_to((*ips)[self], *member)) return *problem;
-    std::unique_ptr<Folder> folder;
-    if (!options.data.empty()) {
-        sim::Checked<std::unique_ptr<Folder>> owned = Folder::own(options.data);
-        if (!owned.ok()) return owned.complaint();
-        folder = std::move(*owned);
-    }
-    auto parts = std::make_unique<Parts>(std::move(options), std::move(*ips), self, std::move(folder));
+    sim::Checked<std::unique_ptr<Disk>> disk = disk_of(options);
+    if (!disk.ok()) return disk.complaint();
+    auto parts = std::make_unique<Parts>(std::move(options), std::move(*ips), self, std::move(*disk));
     return std::unique_ptr<Env>(new Env(std::move(parts)));
 }
 
@@ -169,10 +177,17 @@ void Env::cancel(sim::Task task) {
 bool Env::is_alive(sim::Task task) const { return parts_->tasks.find(task) != nullptr; }
 void Env::charge(sim::Duration work) { CHECK(work.count() >= 0); }
 
-// The label is for traces: it does not travel.
-sim::Status Env::socket_send(std::uint32_t slot, sim::Address to, const sim::Label&, sim::Bytes&& bytes) {
+void Env::tell_effect(Effect effect) const {
+    if (parts_->options.watcher != nullptr) parts_->options.watcher->takes_effect(parts_->identity, effect);
+}
+
+// The label is for watchers: it does not travel.
+sim::Status Env::socket_send(std::uint32_t slot, sim::Address to, const sim::Label& label, sim::Bytes&& bytes) {
     if (is_dead()) return sim::Error::dead;
-    return parts_->ports.send(slot, to, bytes);
+    if (parts_->options.watcher != nullptr) parts_->options.watcher->sends(parts_->identity, to, label);
+    const sim::Status sent = parts_->ports.send(slot, to, bytes);
+    tell_effect(Effect::send);
+    return sent;
 }
 sim::Address Env::socket_address(std::uint32_t slot) const { return parts_->ports.address(slot); }
 void Env::socket_close(std::uint32_t slot) {
@@ -220,9 +235,14 @@ sim::Result<sim::Bytes> Env::stream_read(std::uint32_t slot, std::size_t size_ma
     if (is_dead()) return dead_end();
     return parts_->streams.read(slot, size_max, deadline);
 }
-sim::Status Env::stream_write(std::uint32_t slot, sim::ByteView bytes, const sim::Label&, sim::Deadline deadline) {
+sim::Status Env::stream_write(std::uint32_t slot, sim::ByteView bytes, const sim::Label& label,
+                              sim::Deadline deadline) {
     if (is_dead()) return dead_end();
-    return parts_->streams.write(slot, bytes, deadline);
+    if (parts_->options.watcher != nullptr)
+        parts_->options.watcher->sends(parts_->identity, parts_->streams.peer(slot), label);
+    const sim::Status written = parts_->streams.write(slot, bytes, deadline);
+    if (written.ok()) tell_effect(Effect::send);
+    return written;
 }
 sim::Result<sim::File> Env::open(std::string_view path, sim::OpenMode mode, sim::Deadline deadline) {
     if (is_dead()) return dead_end();
@@ -237,6 +257,7 @@ sim::Result<sim::Bytes> Env::file_read(std::uint32_t slot, std::uint64_t offset,
 }
 sim::Status Env::file_write(std::uint32_t slot, std::uint64_t offset, sim::ByteView bytes, sim::Deadline deadline) {
     if (is_dead()) return dead_end();
+    tell_effect(Effect::write);
     return parts_->files.write(slot, offset, bytes, deadline);
 }
 sim::Status Env::file_truncate(std::uint32_t slot, std::uint64_t size, sim::Deadline deadline) {
@@ -245,6 +266,7 @@ sim::Status Env::file_truncate(std::uint32_t slot, std::uint64_t size, sim::Dead
 }
 sim::Status Env::file_sync(std::uint32_t slot, sim::Deadline deadline) {
     if (is_dead()) return dead_end();
+    tell_effect(Effect::sync);
     return parts_->files.sync(slot, deadline);
 }
 sim::Result<std::uint64_t> Env::file_size(std::uint32_t slot, sim::Deadline deadline) {
@@ -265,13 +287,15 @@ sim::Result<std::vector<std::string>> Env::list(std::string_view prefix, sim::De
 }
 sim::Status Env::sync_directory(std::string_view directory, sim::Deadline deadline) {
     if (is_dead()) return dead_end();
+    tell_effect(Effect::sync);
     return parts_->files.sync_directory(directory, deadline);
 }
 
-// Nobody arms faults here.
-sim::Status Env::fault_point(const sim::StateKey&, sim::Deadline) {
+// Whoever watches may make the process stand still here.
+sim::Status Env::fault_point(const sim::StateKey& name, sim::Deadline) {
     if (is_dead()) return dead_end();
     if (sim::Tasks::take_cancellation(parts_->tasks.running())) return sim::Error::cancelled;
+    if (parts_->options.watcher != nullptr) parts_->options.watcher->reached(parts_->identity, name);
     return sim::success();
 }
 

@@ -23,10 +23,20 @@
 
 namespace orrery::live {
 
-// Hears what a process says about itself, on the thread that runs it. The fields are borrowed for the call.
+// What a process does to what is outside of it.
+enum class Effect : std::uint8_t { send, write, sync };
+
+// Hears what a process says about itself, and what it does, on the thread that runs it. What is passed is borrowed for
+// the call. A process whose watcher does not return stands still there.
 class Watcher {
 public:
     virtual ~Watcher() = default;
+    // A datagram is about to leave, or data of a stream.
+    virtual void sends(const sim::Identity&, sim::Address, const sim::Label&) {}
+    // Data have left; or a file is about to be written, or a file or folder to be synced.
+    virtual void takes_effect(const sim::Identity&, Effect) {}
+    // It has come to a fault point.
+    virtual void reached(const sim::Identity&, const sim::StateKey&) {}
     virtual void noted(const sim::Identity& who, const sim::NoteKind& kind, std::span<const sim::Field> fields) = 0;
     virtual void stated(const sim::Identity& who, const sim::StateKey& key, const sim::Field& value) = 0;
     // Once: it has bound a port that others know, and so all that it binds in the same turn.
@@ -39,6 +49,7 @@ struct Options {
     Cluster cluster{}; // names this process too
     sim::Settings settings{};
     std::string data{};                         // the folder that is its disk; empty: it has none
+    bool loses_unsynced = false;                // a crash takes from it what was not synced: see write_back.h
     std::optional<std::uint64_t> seed{};        // of its draws; without one the operating system gives one
     Watcher* watcher = nullptr;                 // outlives the Env
     sim::Duration user_timeout{10'000'000'000}; // a stream breaks whose peer was silent for so long
@@ -119,6 +130,7 @@ private:
     explicit Env(std::unique_ptr<Parts> parts);
     bool is_dead() const;
     sim::Error dead_end() const noexcept;
+    void tell_effect(Effect effect) const;
 
     std::unique_ptr<Parts> parts_;
 };

@@ -53,18 +53,18 @@ std::string complaint_of(Options options) {
     return env.ok() ? "" : env.complaint().text();
 }
 
-class Folder : public testing::Test {
+class DataFolder : public testing::Test {
 protected:
-    Folder() {
+    DataFolder() {
         std::string name = (std::filesystem::temp_directory_path() / ("orrery-live-" + std::string(6, 'X'))).string();
         CHECK(::mkdtemp(name.data()) != nullptr);
         path_ = name;
     }
-    ~Folder() override { std::filesystem::remove_all(path_); }
+    ~DataFolder() override { std::filesystem::remove_all(path_); }
     std::string path_;
 };
 
-TEST_F(Folder, BelongsToOneEnvAtATime) {
+TEST_F(DataFolder, BelongsToOneEnvAtATime) {
     const Options options{.role = "node", .cluster = cluster_of(1), .data = path_ + "/data"};
     {
         const auto first = Env::make(options);
@@ -74,7 +74,7 @@ TEST_F(Folder, BelongsToOneEnvAtATime) {
     EXPECT_EQ(complaint_of(options), "");
 }
 
-TEST_F(Folder, WhatCannotBeOneIsNamed) {
+TEST_F(DataFolder, WhatCannotBeOneIsNamed) {
     Options options{.role = "node", .cluster = cluster_of(1), .data = path_ + "/no/such"};
     EXPECT_EQ(complaint_of(options), "cannot make the data directory " + path_ + "/no/such: No such file or directory");
     options.data = path_ + "/file";
@@ -82,7 +82,7 @@ TEST_F(Folder, WhatCannotBeOneIsNamed) {
     EXPECT_EQ(complaint_of(options), "cannot open the data directory " + path_ + "/file: Not a directory");
 }
 
-TEST_F(Folder, ASymbolicLinkLeadsNowhere) {
+TEST_F(DataFolder, ASymbolicLinkLeadsNowhere) {
     std::filesystem::create_symlink("/etc/passwd", path_ + "/link");
     auto env = *Env::make({.role = "node", .cluster = cluster_of(1), .data = path_});
     env->run([](sim::Env& of) {
@@ -108,7 +108,7 @@ private:
     rlimit before_{};
 };
 
-TEST_F(Folder, AFileThatMayNotGrowHasNoSpace) {
+TEST_F(DataFolder, AFileThatMayNotGrowHasNoSpace) {
     ::signal(SIGXFSZ, SIG_IGN);
     auto env = *Env::make({.role = "node", .cluster = cluster_of(1), .data = path_});
     env->run([](sim::Env& of) {
@@ -128,7 +128,7 @@ rlim_t descriptors_in_use() {
     return static_cast<rlim_t>(next);
 }
 
-TEST_F(Folder, WithoutDescriptorsCallsFailAndAnAcceptorWaitsForThem) {
+TEST_F(DataFolder, WithoutDescriptorsCallsFailAndAnAcceptorWaitsForThem) {
     auto env = *Env::make({.role = "node", .cluster = cluster_of(1), .data = path_});
     const Ending ending = env->run([](sim::Env& of) {
         sim::Socket socket = *of.bind(1);
@@ -222,7 +222,7 @@ TEST(Env, AHandlerOfSignalsMayStopIt) {
     ::signal(SIGUSR1, SIG_DFL);
 }
 
-TEST_F(Folder, NothingThatIsOpenIsInheritedByPrograms) {
+TEST_F(DataFolder, NothingThatIsOpenIsInheritedByPrograms) {
     auto env = *Env::make({.role = "node", .cluster = cluster_of(1), .data = path_});
     env->run([](sim::Env& of) {
         sim::Socket socket = *of.bind(1);

@@ -6,8 +6,8 @@ namespace orrery::live {
 
 sim::Result<std::uint32_t> Files::open(std::string_view path, sim::OpenMode mode, sim::Deadline deadline) {
     CHECK(sim::is_path_inside(path));
-    sim::Result<HeldDescriptor> opened =
-        on_disk(deadline, [this, name = std::string(path), mode] { return folder_->open(name, mode); });
+    sim::Result<HeldFile> opened =
+        on_disk(deadline, [this, name = std::string(path), mode] { return disk_->open(name, mode); });
     if (!opened.ok()) return opened.error();
     std::size_t slot = 0;
     while (slot < files_.size() && files_[slot].held != nullptr) ++slot;
@@ -19,7 +19,7 @@ sim::Result<std::uint32_t> Files::open(std::string_view path, sim::OpenMode mode
 sim::Result<sim::Bytes> Files::read(std::uint32_t slot, std::uint64_t offset, std::size_t size,
                                     sim::Deadline deadline) {
     const sim::Result<Content> content =
-        on_disk(deadline, [held = file(slot), offset, size] { return Folder::read(*held, offset, size); });
+        on_disk(deadline, [held = file(slot), offset, size] { return held->read(offset, size); });
     if (!content.ok()) return content.error();
     return sim::Bytes(sim::ByteView(*content));
 }
@@ -27,21 +27,21 @@ sim::Result<sim::Bytes> Files::read(std::uint32_t slot, std::uint64_t offset, st
 sim::Status Files::write(std::uint32_t slot, std::uint64_t offset, sim::ByteView bytes, sim::Deadline deadline) {
     CHECK(is_writable(slot));
     return on_disk(deadline, [held = file(slot), offset, content = Content(bytes.begin(), bytes.end())] {
-        return Folder::write(*held, offset, content);
+        return held->write(offset, content);
     });
 }
 
 sim::Status Files::truncate(std::uint32_t slot, std::uint64_t size, sim::Deadline deadline) {
     CHECK(is_writable(slot));
-    return on_disk(deadline, [held = file(slot), size] { return Folder::truncate(*held, size); });
+    return on_disk(deadline, [held = file(slot), size] { return held->truncate(size); });
 }
 
 sim::Status Files::sync(std::uint32_t slot, sim::Deadline deadline) {
-    return on_disk(deadline, [held = file(slot)] { return Folder::sync(*held); });
+    return on_disk(deadline, [held = file(slot)] { return held->sync(); });
 }
 
 sim::Result<std::uint64_t> Files::size(std::uint32_t slot, sim::Deadline deadline) {
-    return on_disk(deadline, [held = file(slot)] { return Folder::size(*held); });
+    return on_disk(deadline, [held = file(slot)] { return held->size(); });
 }
 
 void Files::close(std::uint32_t slot) {
@@ -53,22 +53,22 @@ sim::Status Files::rename(std::string_view from, std::string_view to, sim::Deadl
     CHECK(sim::is_path_inside(from));
     CHECK(sim::is_path_inside(to));
     return on_disk(deadline, [this, source = std::string(from), target = std::string(to)] {
-        return folder_->rename(source, target);
+        return disk_->rename(source, target);
     });
 }
 
 sim::Status Files::remove(std::string_view path, sim::Deadline deadline) {
     CHECK(sim::is_path_inside(path));
-    return on_disk(deadline, [this, name = std::string(path)] { return folder_->remove(name); });
+    return on_disk(deadline, [this, name = std::string(path)] { return disk_->remove(name); });
 }
 
 sim::Result<std::vector<std::string>> Files::list(std::string_view prefix, sim::Deadline deadline) {
-    return on_disk(deadline, [this, name = std::string(prefix)] { return folder_->list(name); });
+    return on_disk(deadline, [this, name = std::string(prefix)] { return disk_->list(name); });
 }
 
 sim::Status Files::sync_directory(std::string_view directory, sim::Deadline deadline) {
     CHECK(directory.empty() || sim::is_path_inside(directory));
-    return on_disk(deadline, [this, name = std::string(directory)] { return folder_->sync(name); });
+    return on_disk(deadline, [this, name = std::string(directory)] { return disk_->sync(name); });
 }
 
 } // namespace orrery::live

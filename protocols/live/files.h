@@ -17,10 +17,10 @@ namespace orrery::live {
 
 class Files {
 public:
-    // `folder`: null if the process has no disk; then every call fails with input_output.
-    Files(Loop& loop, sim::Tasks& tasks, std::unique_ptr<Folder> folder)
-        : loop_(loop), tasks_(tasks), folder_(std::move(folder)) {
-        if (folder_ != nullptr) thread_.emplace();
+    // `disk`: null if the process has no disk; then every call fails with input_output.
+    Files(Loop& loop, sim::Tasks& tasks, std::unique_ptr<Disk> disk)
+        : loop_(loop), tasks_(tasks), disk_(std::move(disk)) {
+        if (disk_ != nullptr) thread_.emplace();
     }
     Files(const Files&) = delete;
     Files& operator=(const Files&) = delete;
@@ -51,7 +51,7 @@ private:
         using Answer = decltype(act());
         sim::TaskState& task = tasks_.running();
         if (sim::Tasks::take_cancellation(task)) return sim::Error::cancelled;
-        if (folder_ == nullptr) return sim::Error::input_output;
+        if (disk_ == nullptr) return sim::Error::input_output;
         if (deadline.at <= Loop::now()) return sim::Error::timed_out;
         auto call = std::make_shared<Call<Answer>>();
         thread_->submit([this, call, act = std::move(act)] {
@@ -66,10 +66,10 @@ private:
         return std::move(*call->answer);
     }
     struct OpenFile {
-        HeldDescriptor held;
+        HeldFile held;
         sim::OpenMode mode{};
     };
-    const HeldDescriptor& file(std::uint32_t slot) const {
+    const HeldFile& file(std::uint32_t slot) const {
         CHECK(slot < files_.size());
         CHECK(files_[slot].held != nullptr);
         return files_[slot].held;
@@ -78,7 +78,7 @@ private:
 
     Loop& loop_;
     sim::Tasks& tasks_;
-    std::unique_ptr<Folder> folder_;
+    std::unique_ptr<Disk> disk_;
     std::vector<OpenFile> files_;
     std::optional<DiskThread> thread_; // goes first: it uses the others
 };

@@ -51,7 +51,9 @@ struct ServeOptions {
     std::string cluster; // a file
     std::string listen;  // in its place: HOST:PORT
     GivenList settings{};
-    std::string data;       // a folder
+    std::string data; // a folder
+    bool loses_unsynced = false;
+    std::string triggers;   // a folder
     std::string log;        // a file of what the process says of itself
     std::string history;    // a file to which a client adds
     std::uint64_t seed = 0; // 0: the operating system draws

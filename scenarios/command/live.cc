@@ -27,6 +27,14 @@ using namespace engine;
 
 namespace {
 
+struct Asked {
+    RunInput input{};
+    sim::Duration recovery{}; // as the settings have it: what is judged by progress has as much
+    bool has_time_for_progress() const {
+        return recovery.count() > 0 && input.settings.duration("recovery") >= recovery;
+    }
+};
+
 // What of a run's time is for answers after the faults: as a simulated one has, but a quarter at most.
 void set_times(std::int64_t seconds, sim::Settings& settings) {
     if (seconds == 0) return;
@@ -36,16 +44,19 @@ void set_times(std::int64_t seconds, sim::Settings& settings) {
     settings.set("recovery", sim::duration_text(recovery));
 }
 
-sim::Checked<RunInput> live_input(const LiveCommandOptions& options) {
-    RunInput input;
+sim::Checked<Asked> asked_for(const LiveCommandOptions& options) {
+    Asked asked;
+    RunInput& input = asked.input;
     if (const sim::Problem problem = read_input(options.scenario, options.input, input)) return *problem;
     input.seed = options.seed;
     draw_settings(input);
+    asked.recovery = input.settings.duration("recovery");
     set_times(options.seconds, input.settings);
     if (const sim::Problem problem = problem_of_faults(input)) return *problem;
-    if (input.settings.text("judges") == "progress")
-        return sim::usage_complaint("a live run is judged by its history and by monitors, not by progress");
-    return input;
+    if (input.settings.text("judges") == "progress" && !asked.has_time_for_progress())
+        return sim::usage_complaint("a run that short is not judged by progress: that takes four times the recovery, " +
+                                    sim::duration_text(asked.recovery * 4));
+    return asked;
 }
 
 // The folder of the run: the one that was given, which must not hold anything, or a new one.
@@ -76,14 +87,17 @@ void tell_row(const reports::trace::Row& row, const std::vector<std::string>& ho
     std::fflush(stdout);
 }
 
-// The history, and the logs of all processes as one trace, where a run without a folder of its own leaves nothing.
+// The history, the logs of all processes as one trace, and of a violation the faults as a plan, where a run without a
+// folder of its own leaves nothing.
 struct Kept {
     std::string history{};
     std::string trace{};
+    std::string plan{}; // empty: the run was not violated
     sim::Problem problem{};
 };
 
-Kept keep(const RunInput& input, const Summary& summary, const std::string& out) {
+Kept keep(const RunInput& input, const live::LiveResult& result, const std::string& out) {
+    const Summary& summary = result.summary;
     const std::string folder = out.empty() ? "orrery-out" : out;
     const std::string stem = out.empty() ? input.scenario->name + "-live-" + std::to_string(input.seed) + "." : "";
     Kept kept;
@@ -97,12 +111,26 @@ Kept keep(const RunInput& input, const Summary& summary, const std::string& out)
     for (const reports::trace::Row& row : summary.recording.rows) trace += trace_line(row, summary.hosts);
     kept.problem = write_file(kept.trace, trace);
     if (!kept.problem) kept.problem = write_file(kept.history, reports::formats::write_jsonl(summary.history));
+    if (kept.problem || summary.verdict != RunVerdict::violated) return kept;
+    kept.plan = (std::filesystem::path(folder) / (stem + "happened.plan")).string();
+    kept.problem = write_file(kept.plan, faults::print(result.happened));
     return kept;
 }
 
 std::vector<std::string> deaf_monitors(const RunInput& input) {
     if (!is_judged_by(input, "monitors")) return {};
     return live::deaf(input.scenario->monitors);
+}
+
+// What a simulated run of the same length with the same faults is asked for by; where it is no violation, a place from
+// which to search.
+std::string simulated_line(const LiveCommandOptions& options, const RunInput& input, const std::string& plan) {
+    InputOptions simulated = options.input;
+    simulated.plan = plan;
+    simulated.faults = {};
+    for (const char* key : {"duration", "recovery"})
+        if (options.seconds != 0) simulated.settings.push_back({std::string(key) + "=" + input.settings.text(key), {}});
+    return run_line(options.scenario, options.seed, simulated);
 }
 
 void print_live_run(const RunInput& input, const live::LiveResult& result, const Kept& kept) {
@@ -124,7 +152,19 @@ void print_live_run(const RunInput& input, const live::LiveResult& result, const
         .text_or_null("undecided", summary.undecided)
         .text_or_null("history", kept.history)
         .text_or_null("trace", kept.trace)
+        .text_or_null("happened", kept.plan)
         .print();
+}
+
+// What of this run is not as it is in a simulated one.
+void tell_how(const Asked& asked, const live::LiveResult& result) {
+    if (asked.recovery.count() == 0)
+        say("progress was not judged, for recovery is 0s\n");
+    else if (!asked.has_time_for_progress())
+        say("progress was not judged, for {} after the faults are too short\n",
+            sim::duration_text(asked.input.settings.duration("recovery")));
+    if (result.loses_unsynced)
+        say("the servers kept in memory what they had not synced, so that each kill was a loss of power\n");
 }
 
 // A line for each reason, with the faults that it concerns.
@@ -143,7 +183,9 @@ void tell_left_out(const live::LiveResult& result) {
     for (const faults::Fault& each : result.never_began()) say("never began: {}\n", shown_line(faults::print(each)));
 }
 
-void tell_live_run(const RunInput& input, const live::LiveResult& result, const Kept& kept) {
+void tell_live_run(const LiveCommandOptions& options, const Asked& asked, const live::LiveResult& result,
+                   const Kept& kept) {
+    const RunInput& input = asked.input;
     const Summary& summary = result.summary;
     if (!summary.findings.empty()) say("\n{}", reports::views::failure(failure_of(summary), terminal_style()));
     if (!summary.undecided.empty()) say("undecided: {}\n", shown_line(summary.undecided));
@@ -153,36 +195,41 @@ void tell_live_run(const RunInput& input, const live::LiveResult& result, const 
     if (is_vacuous(input, summary)) say("no operation was answered, so nothing was tested\n");
     tell_left_out(result);
     tell_deaf(deaf_monitors(input));
+    tell_how(asked, result);
     say("{}\n", headline(input));
     if (kept.history.empty()) return;
-    say("its history and what its processes said:\n{}\n", check_line({"--counterexample"}, kept.history));
-    say("{}\n", check_line({"--monitors", "all"}, kept.trace));
+    say("what its processes said:\n{}\n", check_line({"--monitors", "all"}, kept.trace));
+    if (!kept.plan.empty())
+        say("a simulated run with the same faults, and the history of this one:\n{}\n",
+            simulated_line(options, input, kept.plan));
+    say("{}\n", check_line({"--counterexample"}, kept.history));
 }
 
 } // namespace
 
 int live(const LiveCommandOptions& options) {
-    const sim::Checked<RunInput> input = live_input(options);
-    if (!input) return complain(input.complaint());
+    const sim::Checked<Asked> asked = asked_for(options);
+    if (!asked) return complain(asked.complaint());
+    const RunInput& input = asked->input;
     const sim::Checked<std::string> folder = take_folder(options.out);
     if (!folder) return complain(folder.complaint());
-    live::LiveOptions how{*input, *folder, !options.out.empty()};
+    live::LiveOptions how{input, *folder, !options.out.empty(), asked->has_time_for_progress()};
     if (!options.json)
-        say("{}, live for {}\n", headline(*input),
-            sim::duration_text(input->settings.duration("duration") + input->settings.duration("recovery")));
+        say("{}, live for {}\n", headline(input),
+            sim::duration_text(input.settings.duration("duration") + input.settings.duration("recovery")));
     std::fflush(stdout);
     if (!options.json && !options.quiet) how.at_row = tell_row;
     const sim::Checked<live::LiveResult> result = live::run_live(how);
     if (!result) return complain(result.complaint());
     const Summary& summary = result->summary;
     Kept kept;
-    if (!options.out.empty() || summary.verdict != RunVerdict::passed) kept = keep(*input, summary, options.out);
+    if (!options.out.empty() || summary.verdict != RunVerdict::passed) kept = keep(input, *result, options.out);
     if (options.json)
-        print_live_run(*input, *result, kept);
+        print_live_run(input, *result, kept);
     else
-        tell_live_run(*input, *result, kept);
+        tell_live_run(options, *asked, *result, kept);
     if (kept.problem) complain(*kept.problem);
-    const int code = is_vacuous(*input, summary) ? exit_vacuous : exit_of(summary.verdict);
+    const int code = is_vacuous(input, summary) ? exit_vacuous : exit_of(summary.verdict);
     return code == exit_passed && kept.problem ? exit_missing : code;
 }
 

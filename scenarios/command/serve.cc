@@ -32,6 +32,8 @@ int serve(const ServeOptions& options) {
     serving.cluster = options.cluster;
     serving.listen = options.listen;
     serving.data = options.data;
+    serving.loses_unsynced = options.loses_unsynced;
+    serving.triggers = options.triggers;
     serving.log = options.log;
     serving.history = options.history;
     serving.time = options.time;

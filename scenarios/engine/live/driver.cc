@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "orrery/reports/formats/format.h"
+#include "orrery/scenarios/engine/run/judgement.h"
 
 namespace orrery::scenarios::engine::live {
 
@@ -79,6 +81,20 @@ History merged(std::vector<History> histories, sim::WorldTime start) {
         all.entries[i].time = all.entries[i].time - (start - sim::WorldTime{});
     }
     return all;
+}
+
+std::optional<sim::Finding> lack_of_progress(const History& history, std::uint64_t clients, sim::WorldTime heal,
+                                             sim::WorldTime end) {
+    std::vector<std::uint64_t> answers(clients, 0);
+    std::map<std::int64_t, sim::WorldTime> invoked; // by process: its last operation
+    for (const Entry& entry : history.entries) {
+        if (entry.type == Entry::Type::invoke) invoked[entry.process] = entry.time;
+        if (entry.type != Entry::Type::ok || invoked[entry.process] < heal) continue;
+        ++answers[static_cast<std::uint64_t>(entry.process) % clients];
+    }
+    for (std::uint64_t client = 0; client < clients; ++client)
+        if (answers[client] < progress_min) return no_progress(client, answers[client], end);
+    return std::nullopt;
 }
 
 } // namespace orrery::scenarios::engine::live

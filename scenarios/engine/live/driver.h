@@ -4,10 +4,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "orrery/scenarios/engine/live/log.h"
 #include "orrery/scenarios/engine/run/recording_driver.h"
+#include "orrery/sim/finding.h"
 
 namespace orrery::scenarios::engine::live {
 
@@ -44,5 +46,10 @@ private:
 sim::Checked<reports::History> read_live_history(const std::string& path);
 // The histories of several clients of one machine as one, by time, with times from `start` on.
 reports::History merged(std::vector<reports::History> histories, sim::WorldTime start);
+
+// The first client that got too few answers to what it invoked from `heal` on, up to `end`. Process P is of client P
+// modulo their number.
+std::optional<sim::Finding> lack_of_progress(const reports::History& history, std::uint64_t clients,
+                                             sim::WorldTime heal, sim::WorldTime end);
 
 } // namespace orrery::scenarios::engine::live

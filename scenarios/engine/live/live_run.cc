@@ -5,12 +5,14 @@
 #include <csignal>
 #include <filesystem>
 
+#include "orrery/protocols/live/disk.h"
 #include "orrery/scenarios/engine/live/cluster.h"
 #include "orrery/scenarios/engine/live/driver.h"
-#include "orrery/scenarios/engine/live/links.h"
 #include "orrery/scenarios/engine/live/log.h"
 #include "orrery/scenarios/engine/live/logs.h"
+#include "orrery/scenarios/engine/live/network.h"
 #include "orrery/scenarios/engine/live/processes.h"
+#include "orrery/scenarios/engine/live/triggers.h"
 #include "orrery/scenarios/engine/process/interruption.h"
 #include "orrery/scenarios/engine/run/judgement.h"
 #include "orrery/scenarios/engine/run/plan.h"
@@ -30,25 +32,36 @@ constexpr seconds patience{5};            // for a process that was asked to end
 
 class LiveRun final : public Striking {
 public:
-    // `links`: null if none can be cut.
-    LiveRun(const LiveOptions& options, world::Cluster cluster, std::unique_ptr<Links> links)
-        : links_(std::move(links)), options_(options), input_(options.input), cluster_(std::move(cluster)),
+    LiveRun(const LiveOptions& options, world::Cluster cluster, std::unique_ptr<Network> network)
+        : network_(std::move(network)), options_(options), input_(options.input), cluster_(std::move(cluster)),
           names_(hosts_of(cluster_)), hosts_(names_.size()), processes_(options.keeps_folder ? "" : options.folder) {
         summary_.input = input_;
+        summary_.plan = plan_of(input_);
     }
 
     sim::Problem prepare();
+    sim::Problem prepare_triggers();
     void perform();
     sim::Checked<LiveResult> conclude();
 
     // --- Striking ---
     void kill(std::uint32_t host) override;
     void start(std::uint32_t host) override;
-    void freeze(std::uint32_t host) override { processes_.send(hosts_[host].process, SIGSTOP); }
-    void thaw(std::uint32_t host) override { processes_.send(hosts_[host].process, SIGCONT); }
-    void cut(std::uint32_t from, std::uint32_t to) override { links_->cut(address_of(from), address_of(to)); }
-    void mend(std::uint32_t from, std::uint32_t to) override { links_->mend(address_of(from), address_of(to)); }
-    bool can_cut() const override { return links_ != nullptr; }
+    void freeze(std::uint32_t host) override {
+        hosts_[host].is_frozen = true;
+        processes_.send(hosts_[host].process, SIGSTOP);
+    }
+    void thaw(std::uint32_t host) override {
+        hosts_[host].is_frozen = false;
+        processes_.send(hosts_[host].process, SIGCONT);
+    }
+    void cut(std::uint32_t from, std::uint32_t to) override { network_->links().cut(address_of(from), address_of(to)); }
+    void mend(std::uint32_t from, std::uint32_t to) override {
+        network_->links().mend(address_of(from), address_of(to));
+    }
+    void begin_rate(const faults::Fault& fault, const HostLinks& links) override;
+    void end_rate(const faults::Fault& fault) override { network_->rates().end(fault.id); }
+    std::string obstacle(const faults::Fault& fault) const override;
     bool is_up(std::uint32_t host) const override { return hosts_[host].process != 0; }
     std::string state_of(std::uint32_t host, const std::string& key) const override;
     void announce(const faults::Fault& fault, bool begins, const std::string& text) override;
@@ -58,6 +71,7 @@ private:
         pid_t process = 0; // 0: none runs
         std::uint64_t starts = 0;
         bool is_killed = false; // by a fault: its end is no news
+        bool is_frozen = false; // by a fault
         LogTail tail{};
         std::map<std::string, std::string> states{};
     };
@@ -69,15 +83,17 @@ private:
     bool is_client(std::uint32_t host) const { return cluster_.members[host].role == "client"; }
     const std::string& address_of(std::uint32_t host) const { return cluster_.members[host].host; }
     std::vector<std::string> words_for(std::uint32_t host) const;
-    void look_at_states(FaultTimeline& timeline);
+    void look_at_states();
+    void look_at_counts();
     void wait(sim::WorldTime until);
+    void let_go_on(const std::vector<pid_t>& stopped);
     void take(const Ended& ended);
     void stop_all();
     void judge(reports::History history);
     void write(Row row);
     sim::WorldTime now_in_run() const { return sim::WorldTime{} + (time_now() - start_); }
 
-    std::unique_ptr<Links> links_;
+    std::unique_ptr<Network> network_;
     const LiveOptions& options_;
     RunInput input_;
     world::Cluster cluster_;
@@ -86,9 +102,14 @@ private:
     Processes processes_;
     Log log_{}; // of faults and ends
     std::vector<std::string> logs_{};
+    std::unique_ptr<Counts> counts_{};  // null: nothing is counted
+    FaultTimeline* timeline_ = nullptr; // while it runs
     sim::WorldTime start_{};
+    sim::WorldTime heal_{};
+    sim::WorldTime end_{};
     sim::WorldTime asked_until_{}; // by clients
     bool is_ending_ = false;
+    bool was_whole_ = false; // it came to its end
     sim::Problem problem_{};
     Summary summary_{};
     LiveResult result_{};
@@ -101,10 +122,47 @@ sim::Problem LiveRun::prepare() {
         if (error) return sim::missing_complaint("cannot make the folder " + path(folder) + ": " + error.message());
     }
     if (sim::Problem problem = write_file(path("cluster"), world::cluster_text(cluster_))) return problem;
+    if (has_kind(summary_.plan, "power")) {
+        const sim::Checked<std::unique_ptr<world::Folder>> data = world::Folder::own(path("data"));
+        if (!data) return data.complaint();
+        result_.loses_unsynced = (*data)->has_nameless_files();
+    }
+    start_ = time_now();
+    if (sim::Problem problem = prepare_triggers()) return problem;
     TraceHead head = head_of(input_);
     head.hosts = names_;
     logs_.push_back(path("logs/faults.jsonl"));
     return log_.open(logs_.back(), head, 0);
+}
+
+// If the processes have anything to count.
+sim::Problem LiveRun::prepare_triggers() {
+    const std::vector<faults::Fault>& all = summary_.plan.faults;
+    if (std::none_of(all.begin(), all.end(), [](const faults::Fault& each) { return is_counted(each.trigger); }))
+        return std::nullopt;
+    if (sim::Problem problem = write_file(plan_file(options_.folder), faults::print(summary_.plan))) return problem;
+    sim::Checked<std::unique_ptr<Counts>> counts = Counts::make(counts_file(options_.folder), all.size(), start_);
+    if (!counts) return counts.complaint();
+    counts_ = std::move(*counts);
+    return std::nullopt;
+}
+
+std::string LiveRun::obstacle(const faults::Fault& fault) const {
+    if (fault.kind == "crash" || fault.kind == "pause") return "";
+    if (fault.kind == "power")
+        return result_.loses_unsynced ? "" : "the file system has no files without names (O_TMPFILE)";
+    if (fault.kind == "cut" || rate_kind(fault)) return network_->obstacle(fault);
+    return "strikes a single message, and no network can be told which";
+}
+
+void LiveRun::begin_rate(const faults::Fault& fault, const HostLinks& links) {
+    Rate rate;
+    rate.fault = fault.id;
+    rate.kind = *rate_kind(fault);
+    rate.probability = fault.parameters.get<sim::Ratio>("probability");
+    if (rate.kind == Rate::Kind::delay) rate.delay = fault.parameters.get<sim::Duration>("delay");
+    for (const auto& [from, to] : links) rate.links.emplace_back(address_of(from), address_of(to));
+    network_->rates().begin(std::move(rate));
 }
 
 std::vector<std::string> LiveRun::words_for(std::uint32_t host) const {
@@ -119,8 +177,10 @@ std::vector<std::string> LiveRun::words_for(std::uint32_t host) const {
     const sim::Settings standard = default_settings(*input_.scenario);
     for (const auto& [key, value] : input_.settings.values())
         if (value != standard.text(key)) add("--set", key + "=" + value);
+    if (counts_ != nullptr) add("--triggers", options_.folder);
     if (!is_client(host)) {
         add("--data", path("data/" + names_[host]));
+        if (result_.loses_unsynced) words.emplace_back("--lose-unsynced");
         return words;
     }
     add("--history", path("histories/" + names_[host] + ".jsonl"));
@@ -141,6 +201,7 @@ void LiveRun::start(std::uint32_t host) {
     }
     each.process = *process;
     each.is_killed = false;
+    each.is_frozen = false;
     each.states.clear();
     each.tail = LogTail(file_of(host, ".jsonl"));
     logs_.push_back(file_of(host, ".jsonl"));
@@ -203,48 +264,70 @@ void LiveRun::take(const Ended& ended) {
                                  now_in_run()});
 }
 
-void LiveRun::look_at_states(FaultTimeline& timeline) {
+void LiveRun::look_at_states() {
     for (std::uint32_t host = 0; host < hosts_.size(); ++host) {
         if (hosts_[host].process == 0) continue;
         for (const auto& [key, value] : hosts_[host].tail.new_states()) {
             std::string& last = hosts_[host].states[key];
             if (last == value) continue;
             last = value;
-            timeline.stated(host, key, value, time_now());
+            timeline_->stated(host, key, value, time_now());
         }
     }
 }
 
+void LiveRun::look_at_counts() {
+    const std::vector<faults::Fault>& all = summary_.plan.faults;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (is_counted(all[i].trigger) && counts_->of(i) >= all[i].trigger.nth)
+            timeline_->counted(all[i].id, time_now());
+}
+
 void LiveRun::wait(sim::WorldTime until) {
     for (const Ended& ended : processes_.wait_until(until)) take(ended);
+    const std::vector<pid_t> stopped = processes_.take_stopped();
+    if (stopped.empty()) return;
+    if (counts_ != nullptr && timeline_ != nullptr) {
+        look_at_counts();
+        timeline_->advance(time_now());
+    }
+    let_go_on(stopped);
+}
+
+// Who has stopped itself has waited for a fault to begin.
+void LiveRun::let_go_on(const std::vector<pid_t>& stopped) {
+    for (const Host& each : hosts_)
+        if (std::find(stopped.begin(), stopped.end(), each.process) != stopped.end() && !each.is_frozen)
+            processes_.send(each.process, SIGCONT);
 }
 
 void LiveRun::perform() {
-    start_ = time_now();
-    const sim::WorldTime heal = start_ + input_.settings.duration("duration");
-    const sim::Duration recovery = input_.settings.duration("recovery");
-    asked_until_ = heal + recovery - recovery / 5;
-    summary_.plan = plan_of(input_);
+    heal_ = start_ + input_.settings.duration("duration");
+    end_ = heal_ + input_.settings.duration("recovery");
+    asked_until_ = end_ - (end_ - heal_) / 5;
+    FaultTimeline timeline(summary_.plan, names_, *this, start_, heal_);
+    timeline_ = &timeline;
     for (std::uint32_t host = 0; host < hosts_.size(); ++host) start(host);
-    FaultTimeline timeline(summary_.plan, names_, *this, start_, heal);
     const bool looks = depends_on_states(summary_.plan);
     const auto is_over = [&] { return interruption() != 0 || problem_.has_value(); };
-    while (!is_over() && time_now() < heal) {
-        if (looks) look_at_states(timeline);
+    while (!is_over() && time_now() < heal_) {
+        if (looks) look_at_states();
         sim::WorldTime next = timeline.advance(time_now());
         if (looks) next = std::min(next, time_now() + look_interval);
-        wait(std::min(next, heal));
+        wait(std::min(next, heal_));
     }
     is_ending_ = is_over(); // then nobody starts again
-    timeline.heal();
+    timeline.heal(time_now());
+    timeline_ = nullptr;
     const auto clients_run = [&] {
         for (std::uint32_t host = 0; host < hosts_.size(); ++host)
             if (is_client(host) && hosts_[host].process != 0) return true;
         return false;
     };
-    while (!is_over() && time_now() < heal + recovery && (clients_run() || input_.scenario->clients.count == 0))
-        wait(heal + recovery);
+    while (!is_over() && time_now() < end_ && (clients_run() || input_.scenario->clients.count == 0)) wait(end_);
+    was_whole_ = !is_over();
     result_.left_out = timeline.left_out();
+    result_.happened = timeline.plan_of_what_happened();
     for (const faults::Fault& fault : summary_.plan.faults) summary_.efficacies[fault.id].armed = 1;
     for (const auto& [fault, count] : timeline.began()) {
         summary_.efficacies[fault].fired = count;
@@ -322,6 +405,12 @@ void LiveRun::judge(reports::History history) {
         const std::vector<sim::Finding> seen = watched(summary_.recording.rows, names_, input_.scenario->monitors);
         findings.insert(findings.end(), seen.begin(), seen.end());
     }
+    if (was_whole_ && options_.asks_progress && is_judged_by(input_, "progress")) {
+        const std::uint64_t clients = client_count(*input_.scenario, input_.settings);
+        const auto lack =
+            lack_of_progress(summary_.history, clients, sim::WorldTime{} + (heal_ - start_), now_in_run());
+        if (lack) findings.push_back(*lack);
+    }
     std::stable_sort(findings.begin(), findings.end(),
                      [](const sim::Finding& a, const sim::Finding& b) { return a.time < b.time; });
     summary_.verdict = !findings.empty()            ? RunVerdict::violated
@@ -332,16 +421,12 @@ void LiveRun::judge(reports::History history) {
 } // namespace
 
 sim::Checked<LiveResult> run_live(const LiveOptions& options) {
-    std::unique_ptr<Links> links;
-    if (has_cuts(plan_of(options.input))) {
-        sim::Checked<std::unique_ptr<Links>> made = Links::make();
-        if (!made) return made.complaint();
-        links = std::move(*made);
-    }
+    sim::Checked<std::unique_ptr<Network>> network = Network::make(plan_of(options.input));
+    if (!network) return network.complaint();
     sim::Checked<world::Cluster> cluster = loopback_cluster(options.input);
     if (!cluster) return cluster.complaint();
     listen_for_interruption();
-    LiveRun run(options, std::move(*cluster), std::move(links));
+    LiveRun run(options, std::move(*cluster), std::move(*network));
     if (const sim::Problem problem = run.prepare()) return *problem;
     run.perform();
     return run.conclude();

@@ -12,9 +12,10 @@
 namespace orrery::scenarios::engine::live {
 
 struct LiveOptions {
-    RunInput input;           // its settings duration and recovery say when faults end, and when the run does
-    std::string folder;       // for all files; it is there, and empty
-    bool keeps_folder = true; // else it is removed, whatever becomes of this process
+    RunInput input;            // its settings duration and recovery say when faults end, and when the run does
+    std::string folder;        // for all files; it is there, and empty
+    bool keeps_folder = true;  // else it is removed, whatever becomes of this process
+    bool asks_progress = true; // clients that get no answers after the faults are a finding
     std::function<void(const reports::trace::Row&, const std::vector<std::string>& hosts)> at_row{}; // faults, ends
 };
 
@@ -23,6 +24,8 @@ struct LiveOptions {
 struct LiveResult {
     Summary summary{};
     std::vector<LeftOut> left_out{};
+    faults::Plan happened{};     // what began, with the times and hosts at which it did
+    bool loses_unsynced = false; // each kill was a loss of power
     bool is_interrupted = false; // and judged up to there
 
     std::uint64_t faults_began() const { return summary.effective_faults(); }

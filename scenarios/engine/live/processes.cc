@@ -110,7 +110,11 @@ std::vector<Ended> Processes::reap() {
     std::vector<Ended> ended;
     std::erase_if(running_, [&](pid_t process) {
         int status = 0;
-        if (::waitpid(process, &status, WNOHANG) != process) return false;
+        if (::waitpid(process, &status, WNOHANG | WUNTRACED) != process) return false;
+        if (WIFSTOPPED(status)) {
+            stopped_.push_back(process);
+            return false;
+        }
         ended.push_back(
             {process, WIFEXITED(status) ? WEXITSTATUS(status) : 0, WIFSIGNALED(status) ? WTERMSIG(status) : 0});
         return true;
@@ -120,9 +124,11 @@ std::vector<Ended> Processes::reap() {
 
 std::vector<Ended> Processes::wait_until(sim::WorldTime time) {
     while (true) {
+        const std::size_t stopped_before = stopped_.size();
         std::vector<Ended> ended = reap();
         const sim::Duration left = time - time_now();
-        if (!ended.empty() || interruption() != 0 || left.count() <= 0) return ended;
+        const bool is_news = !ended.empty() || stopped_.size() > stopped_before;
+        if (is_news || interruption() != 0 || left.count() <= 0) return ended;
         const timespec time_left{left.count() / 1'000'000'000, left.count() % 1'000'000'000};
         ::ppoll(nullptr, 0, &time_left, &before_);
     }

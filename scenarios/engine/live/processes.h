@@ -9,6 +9,7 @@
 #include <csignal>
 #include <string>
 #include <sys/types.h>
+#include <utility>
 #include <vector>
 
 #include "orrery/sim/complaint.h"
@@ -35,9 +36,11 @@ public:
     // This program once more, with these arguments. What it prints goes to a file.
     sim::Checked<pid_t> start(const std::vector<std::string>& words, const std::string& output);
     void send(pid_t process, int signal);
-    // Those that have ended since it was asked last. Returns when there is one, when a signal came
-    // (process/interruption.h), or at that time.
+    // Those that have ended since it was asked last. Returns when there is one, when one was stopped, when a signal
+    // came (process/interruption.h), or at that time.
     std::vector<Ended> wait_until(sim::WorldTime time);
+    // Those that were stopped since it was asked last, by whomever.
+    std::vector<pid_t> take_stopped() { return std::exchange(stopped_, {}); }
     std::size_t running() const { return running_.size(); }
 
 private:
@@ -48,6 +51,7 @@ private:
     int life_ = -1;     // the end of the pipe that the living hold
     pid_t keeper_ = 0;
     std::vector<pid_t> running_{};
+    std::vector<pid_t> stopped_{};
 };
 
 } // namespace orrery::scenarios::engine::live

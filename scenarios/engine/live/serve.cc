@@ -9,6 +9,7 @@
 #include "orrery/scenarios/engine/live/cluster.h"
 #include "orrery/scenarios/engine/live/driver.h"
 #include "orrery/scenarios/engine/live/log.h"
+#include "orrery/scenarios/engine/live/triggers.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
 
@@ -151,6 +152,18 @@ sim::Checked<world::Cluster> make_cluster(Serving& serving) {
     return cluster;
 }
 
+// Null if it counts nothing.
+sim::Checked<std::unique_ptr<CountingWatcher>> counting_watcher(const Serving& serving, Log& log) {
+    if (serving.triggers.empty()) return std::unique_ptr<CountingWatcher>();
+    const sim::Checked<std::string> text = read_file(plan_file(serving.triggers));
+    if (!text) return text.complaint();
+    const sim::Checked<faults::Plan> plan = faults::parse_plan(*text, plan_file(serving.triggers));
+    if (!plan) return plan.complaint();
+    sim::Checked<std::unique_ptr<Counts>> counts = Counts::open(counts_file(serving.triggers), plan->faults.size());
+    if (!counts) return counts.complaint();
+    return std::make_unique<CountingWatcher>(*plan, std::move(*counts), log);
+}
+
 } // namespace
 
 sim::Checked<world::Ending> serve(Serving serving, const std::function<void(const world::Member&)>& at_listening) {
@@ -159,14 +172,19 @@ sim::Checked<world::Ending> serve(Serving serving, const std::function<void(cons
     if (!cluster) return cluster.complaint();
     switch_flaws(serving.input.settings);
     Log log;
+    const sim::Checked<std::unique_ptr<CountingWatcher>> counting = counting_watcher(serving, log);
+    if (!counting) return counting.complaint();
+    world::Watcher* watcher = *counting != nullptr ? static_cast<world::Watcher*>(counting->get()) : &log;
     sim::Checked<std::unique_ptr<world::Env>> env = world::Env::make({.role = serving.role,
                                                                       .index = serving.index,
                                                                       .cluster = *cluster,
                                                                       .settings = serving.input.settings,
                                                                       .data = serving.data,
+                                                                      .loses_unsynced = serving.loses_unsynced,
                                                                       .seed = serving.seed,
-                                                                      .watcher = &log});
+                                                                      .watcher = watcher});
     if (!env) return env.complaint();
+    if (*counting != nullptr) (*counting)->attach(**env, *cluster);
     const world::Member& member = *cluster->find(serving.role, serving.index);
     if (const sim::Problem problem = problem_of_ports(member)) return *problem;
     if (const sim::Problem problem = open_log(serving, *cluster, log)) return *problem;

@@ -19,8 +19,10 @@ struct Serving {
     std::string cluster; // a file
     std::string listen;  // in place of a cluster: HOST:PORT, where the process stands alone, and callers know it
     std::string data;    // a folder; empty: none
-    std::string log;     // a file of what it says of itself; empty: none
-    std::string history; // of a client: the file that it adds to
+    bool loses_unsynced = false; // of data, when it is killed
+    std::string triggers;        // a folder (triggers.h): stops itself when it comes to one; empty: none
+    std::string log;             // a file of what it says of itself; empty: none
+    std::string history;         // of a client: the file that it adds to
     std::optional<std::uint64_t> seed{};
     sim::Duration time{}; // of a client: how long it asks; 0: until it is stopped
 };

@@ -18,6 +18,13 @@ std::uint64_t offending_event(const reports::Verdict& verdict, const std::vector
 
 } // namespace
 
+sim::Finding no_progress(std::uint64_t client, std::uint64_t answers, sim::WorldTime time) {
+    return {"progress", "no progress", "every client gets answers after the heal",
+            "client" + std::to_string(client) + " got " + std::to_string(answers) +
+                " answers to operations invoked after the heal",
+            time};
+}
+
 bool is_judged_by(const RunInput& input, std::string_view who) {
     const std::string& judges = input.settings.text("judges");
     return judges == "all" || judges == who;

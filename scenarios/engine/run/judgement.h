@@ -15,6 +15,11 @@ struct Judgement {
     std::string undecided{}; // for people: why a judge did not decide
 };
 
+// So many answers to operations that were invoked after the heal each client is to get.
+constexpr std::uint64_t progress_min = 3;
+// A client got fewer.
+sim::Finding no_progress(std::uint64_t client, std::uint64_t answers, sim::WorldTime time);
+
 // Who judges, as the setting says: of histories, monitors and progress either all or one.
 bool is_judged_by(const RunInput& input, std::string_view who);
 

@@ -19,8 +19,6 @@
 namespace orrery::scenarios::engine {
 namespace {
 
-constexpr std::uint64_t progress_min = 3; // answers per client to operations invoked after the heal
-
 // Counts one kind of note, for the least work of a seed.
 struct NoteCounter final : sim::Monitor {
     std::string wanted;
@@ -229,10 +227,7 @@ void check_progress(const RunState& state, RunResult& result) {
         const std::uint64_t least =
             state.workload.operations ? std::min(progress_min, state.workload.asked[i]) : progress_min;
         if (state.workload.progress[i] >= least) continue;
-        result.findings.push_back({"progress", "no progress", "every client gets answers after the heal",
-                                   "client" + std::to_string(i) + " got " + std::to_string(state.workload.progress[i]) +
-                                       " answers to operations invoked after the heal",
-                                   state.world.now()});
+        result.findings.push_back(no_progress(i, state.workload.progress[i], state.world.now()));
         return;
     }
 }
