@@ -8,10 +8,10 @@ namespace {
 
 using sim::Observation;
 
-constexpr sim::NoteKind promise{"paxos.promise", {"decree", "round", "member"}};
-constexpr sim::NoteKind accept{"paxos.accept", {"decree", "round", "member", "digest", "value"}};
-constexpr sim::NoteKind propose{"paxos.propose", {"decree", "round", "member", "digest", "value"}};
-constexpr sim::NoteKind chosen{"paxos.chosen", {"decree", "digest", "value"}};
+constexpr sim::NoteKind note_promise{"paxos.promise", {"decree", "round", "member"}};
+constexpr sim::NoteKind note_accept{"paxos.accept", {"decree", "round", "member", "digest", "value"}};
+constexpr sim::NoteKind note_propose{"paxos.propose", {"decree", "round", "member", "digest", "value"}};
+constexpr sim::NoteKind note_chosen{"paxos.chosen", {"decree", "digest", "value"}};
 
 class Story {
 public:
@@ -50,41 +50,50 @@ private:
 };
 
 TEST(Monitors, APromiseIsKept) {
-    EXPECT_EQ(Story().note(0, promise, 1, 2, 0).note(0, promise, 2, 1, 0).note(1, promise, 1, 1, 0).objections(), "");
-    EXPECT_EQ(Story().note(0, promise, 1, 2, 0).note(0, promise, 1, 1, 2).objections(),
+    EXPECT_EQ(Story()
+                  .note(0, note_promise, 1, 2, 0)
+                  .note(0, note_promise, 2, 1, 0)
+                  .note(1, note_promise, 1, 1, 0)
+                  .objections(),
+              "");
+    EXPECT_EQ(Story().note(0, note_promise, 1, 2, 0).note(0, note_promise, 1, 1, 2).objections(),
               "paxos.promise: promise forgotten");
-    EXPECT_EQ(Story().note(0, promise, 1, 2, 0).note(0, accept, 1, 2, 0, 7, "v").objections(), "");
-    EXPECT_EQ(Story().note(0, promise, 1, 2, 1).note(0, accept, 1, 2, 0, 7, "v").objections(),
+    EXPECT_EQ(Story().note(0, note_promise, 1, 2, 0).note(0, note_accept, 1, 2, 0, 7, "v").objections(), "");
+    EXPECT_EQ(Story().note(0, note_promise, 1, 2, 1).note(0, note_accept, 1, 2, 0, 7, "v").objections(),
               "paxos.promise: accepted below its promise");
 }
 
 TEST(Monitors, ABallotProposesOneValue) {
-    EXPECT_EQ(Story().note(0, propose, 1, 1, 0, 7, "v").note(0, propose, 1, 1, 0, 7, "v").objections(), "");
-    EXPECT_EQ(Story().note(0, propose, 1, 1, 0, 7, "v").note(0, propose, 2, 1, 0, 8, "w").objections(), "");
-    EXPECT_EQ(Story().note(0, propose, 1, 1, 0, 7, "v").note(0, propose, 1, 1, 0, 8, "w").objections(),
+    EXPECT_EQ(Story().note(0, note_propose, 1, 1, 0, 7, "v").note(0, note_propose, 1, 1, 0, 7, "v").objections(), "");
+    EXPECT_EQ(Story().note(0, note_propose, 1, 1, 0, 7, "v").note(0, note_propose, 2, 1, 0, 8, "w").objections(), "");
+    EXPECT_EQ(Story().note(0, note_propose, 1, 1, 0, 7, "v").note(0, note_propose, 1, 1, 0, 8, "w").objections(),
               "paxos.ballot: two values in one ballot");
 }
 
 TEST(Monitors, WhatIsChosenIsProposedByEveryHigherBallot) {
     const auto story = [](std::uint32_t other) {
         Story trace;
-        trace.note(0, propose, 1, 1, 0, 7, "v").note(0, accept, 1, 1, 0, 7, "v").note(other, accept, 1, 1, 0, 7, "v");
-        return trace.note(1, propose, 1, 2, 1, 8, "w").objections();
+        trace.note(0, note_propose, 1, 1, 0, 7, "v")
+            .note(0, note_accept, 1, 1, 0, 7, "v")
+            .note(other, note_accept, 1, 1, 0, 7, "v");
+        return trace.note(1, note_propose, 1, 2, 1, 8, "w").objections();
     };
     EXPECT_EQ(story(0), ""); // one of three is no majority
     EXPECT_EQ(story(2), "paxos.chosen_value_kept: another value proposed");
     Story same;
-    same.note(0, propose, 1, 1, 0, 7, "v").note(0, accept, 1, 1, 0, 7, "v").note(2, accept, 1, 1, 0, 7, "v");
-    EXPECT_EQ(same.note(1, propose, 1, 2, 1, 7, "v").objections(), "");
+    same.note(0, note_propose, 1, 1, 0, 7, "v")
+        .note(0, note_accept, 1, 1, 0, 7, "v")
+        .note(2, note_accept, 1, 1, 0, 7, "v");
+    EXPECT_EQ(same.note(1, note_propose, 1, 2, 1, 7, "v").objections(), "");
 }
 
 TEST(Monitors, AllLearnOneValueAndItWasProposed) {
     Story trace;
-    trace.note(0, propose, 1, 1, 0, 7, "v").note(0, chosen, 1, 7, "v").note(1, chosen, 1, 7, "v");
+    trace.note(0, note_propose, 1, 1, 0, 7, "v").note(0, note_chosen, 1, 7, "v").note(1, note_chosen, 1, 7, "v");
     EXPECT_EQ(trace.objections(), "");
-    trace.note(1, propose, 1, 2, 1, 8, "w").note(2, chosen, 1, 8, "w");
+    trace.note(1, note_propose, 1, 2, 1, 8, "w").note(2, note_chosen, 1, 8, "w");
     EXPECT_EQ(trace.objections(), "paxos.agreement: two values chosen");
-    EXPECT_EQ(Story().note(0, chosen, 1, 7, "v").objections(), "paxos.nontriviality: value out of nowhere");
+    EXPECT_EQ(Story().note(0, note_chosen, 1, 7, "v").objections(), "paxos.nontriviality: value out of nowhere");
 }
 
 } // namespace

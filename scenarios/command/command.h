@@ -53,6 +53,7 @@ struct ServeOptions {
     GivenList settings{};
     std::string data; // a folder
     bool loses_unsynced = false;
+    bool holds = false;
     std::string triggers;   // a folder
     std::string log;        // a file of what the process says of itself
     std::string history;    // a file to which a client adds

@@ -2,8 +2,8 @@
 // which files it leaves. The tests of each idea stand in a file of their own: input_test.cc what it is given,
 // histories_test.cc what others recorded, output_test.cc what it prints, verdict_test.cc how it exits, files_test.cc
 // what it leaves, annotations_test.cc what a service that runs it is told, trace_test.cc what it shows of a run,
-// signal_test.cc how it ends when it must, help_test.cc what it says of itself, live_test.cc scenarios as real processes,
-// serve_test.cc one such process, call_test.cc calls to one.
+// signal_test.cc how it ends when it must, help_test.cc what it says of itself, live_test.cc scenarios as real
+// processes, serve_test.cc one such process, call_test.cc calls to one.
 #pragma once
 
 #include <fcntl.h>

@@ -24,15 +24,15 @@ constexpr const char* three_servers = "server 0 127.77.0.1:7000\n"
 constexpr const char* serve_server = "ORRERY serve raft-kv --role server --cluster cluster --data data ";
 
 TEST_F(Executable, RunsAScenarioAsProcessesThatAreKilledAndJudgesWhatTheyDid) {
-    write("kill.plan", "f1 crash target=raft.role=leader at=600ms for=200ms\n"
+    write("kill.plan", "f1 crash target=raft.role=leader at=1200ms for=200ms\n"
                        "f2 pause target=raft.role=leader state=raft.role=leader:2 for=150ms\n"
                        "f3 lost message=server2>server0:raft.vote_reply:3\n");
-    const Answer run = shell("ORRERY live raft-kv --time 2s --plan kill.plan --set think=20ms --out run");
+    const Answer run = shell("ORRERY live raft-kv --time 4s --plan kill.plan --set think=20ms --out run");
     EXPECT_EQ(run.code, 0) << run.out << run.err;
     EXPECT_TRUE(has(run.out, "is killed")) << run.out;
-    EXPECT_TRUE(has(run.out, "fault begins: f1 crash target=raft.role=leader at=600ms for=200ms (server")) << run.out;
+    EXPECT_TRUE(has(run.out, "fault begins: f1 crash target=raft.role=leader at=1200ms for=200ms (server")) << run.out;
     EXPECT_TRUE(has(run.out, "left out: 1 of kind lost; strikes a single message")) << run.out;
-    EXPECT_TRUE(has(run.out, "progress was not judged, for 500ms after the faults are too short")) << run.out;
+    EXPECT_TRUE(has(run.out, "progress was not judged, for 1s after the faults are too short")) << run.out;
     EXPECT_EQ(processes_with(home_), 0u);
     const Answer history = shell("ORRERY check run/history.jsonl");
     EXPECT_EQ(history.code, 0) << history.out << history.err;
@@ -73,14 +73,14 @@ TEST_F(Executable, CatchesAServerThatForgetsWhatItAcknowledgedWhenItIsReallyKill
 // The last write that a client was told of reached no disk, and all machines lose their power. Where the code syncs,
 // nothing is lost; and where only processes die, the operating system has all that was written.
 TEST_F(Executable, TakesFromServersWhatTheyDidNotSyncWhenTheyLoseTheirPower) {
-    const std::string plan = "f1 KIND target=server0,server1,server2 at=900ms for=100ms\n"
-                             "f2 KIND target=server0,server1,server2 at=1700ms for=100ms\n"
-                             "f3 KIND target=server0,server1,server2 at=2500ms for=100ms\n";
+    const std::string plan = "f1 KIND target=server0,server1,server2 at=1200ms for=100ms\n"
+                             "f2 KIND target=server0,server1,server2 at=2400ms for=100ms\n"
+                             "f3 KIND target=server0,server1,server2 at=3600ms for=100ms\n";
     const auto run = [&](const std::string& kind, const std::string& flaws) {
         std::string text = plan;
         for (std::size_t at = 0; (at = text.find("KIND")) != std::string::npos;) text.replace(at, 4, kind);
         write("all.plan", text);
-        return shell("ORRERY live raft-kv --time 4s --plan all.plan --set think=10ms --set servers=3 --set recovery=0s "
+        return shell("ORRERY live raft-kv --time 5s --plan all.plan --set think=10ms --set servers=3 --set recovery=0s "
                      "--set flaws=" +
                      flaws);
     };
@@ -121,7 +121,8 @@ TEST_F(Executable, JudgesWhetherClientsGetAnswersAfterTheFaults) {
     EXPECT_EQ(slow.code, 1) << slow.out << slow.err;
     EXPECT_TRUE(has(slow.out, "client0 got 0 answers to operations invoked after the heal")) << slow.out;
     EXPECT_TRUE(has(slow.out, "progress")) << slow.out;
-    const Answer quick = shell(live + "--set recovery=500ms --set think=10ms");
+    const Answer quick =
+        shell("ORRERY live raft-kv --time 6s --plan none.plan --set servers=3 --set recovery=1500ms --set think=10ms");
     EXPECT_EQ(quick.code, 0) << quick.out << quick.err;
     EXPECT_FALSE(has(quick.out, "progress was not judged")) << quick.out;
     EXPECT_EQ(shell(live + "--set recovery=400ms --set think=60s --judges histories").code, 4);
@@ -158,8 +159,8 @@ TEST_F(Executable, LosesAndDoublesMessagesInANetworkOfTheRunsOwn) {
 // Where the kernel gives a network to the run: then a client that is cut off from the only server is told nothing.
 TEST_F(Executable, CutsLinksInANetworkOfTheRunsOwn) {
     write("cut.plan", "f1 cut target=server0 at=0ms from=client0,client1 direction=in\n"
-                      "f2 cut target=client2>server0 at=300ms\n");
-    const Answer run = shell("ORRERY live forgetful-register --time 1s --plan cut.plan --set think=10ms "
+                      "f2 cut target=client2>server0 at=1s\n");
+    const Answer run = shell("ORRERY live forgetful-register --time 2s --plan cut.plan --set think=10ms "
                              "--set recovery=0s --out run");
     EXPECT_EQ(run.code, 0) << run.out << run.err;
     if (has(run.out, "left out: 2 of kind cut")) GTEST_SKIP() << "no network namespaces here";

@@ -33,6 +33,7 @@ int serve(const ServeOptions& options) {
     serving.listen = options.listen;
     serving.data = options.data;
     serving.loses_unsynced = options.loses_unsynced;
+    serving.holds = options.holds;
     serving.triggers = options.triggers;
     serving.log = options.log;
     serving.history = options.history;

@@ -110,6 +110,7 @@ Verb serve_verb(CommandLine& line) {
          {"data", "the folder that is its disk", &serve.data, folder},
          {"lose-unsynced", "keep in memory what was not synced: a kill -9 takes it, as a loss of power would",
           &serve.loses_unsynced},
+         {"hold", "stop, by SIGSTOP, when it is ready to begin", &serve.holds},
          {"triggers", "stop, by SIGSTOP, where a trigger is met that this folder of a live run counts", &serve.triggers,
           folder},
          {"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO", &serve.settings,

@@ -119,7 +119,8 @@ TEST(FaultTimeline, TellsWhatHappenedAsAPlan) {
 TEST(Counts, GoOnInWhoeverOpensThem) {
     const std::string file = testing::TempDir() + "/orrery-counts-" + std::to_string(::getpid());
     {
-        const auto made = Counts::make(file, 2, {77});
+        const auto made = Counts::make(file, 2);
+        (*made)->set_start({77});
         ASSERT_TRUE(made.ok());
         EXPECT_EQ((*made)->add(1), 1u);
         const auto opened = Counts::open(file, 2);
@@ -131,7 +132,7 @@ TEST(Counts, GoOnInWhoeverOpensThem) {
     }
     EXPECT_EQ((*Counts::open(file, 2))->of(1), 2u);
     EXPECT_FALSE(Counts::open(file, 3).ok()); // of another plan
-    EXPECT_TRUE((*Counts::make(file, 3, {}))->of(1) == 0);
+    EXPECT_TRUE((*Counts::make(file, 3))->of(1) == 0);
     ::unlink(file.c_str());
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <set>
 
 #include "orrery/protocols/live/disk.h"
 #include "orrery/scenarios/engine/live/cluster.h"
@@ -29,6 +30,7 @@ using std::chrono::seconds;
 
 constexpr milliseconds look_interval{10}; // at what the processes say of themselves, if a fault waits for that
 constexpr seconds patience{5};            // for a process that was asked to end
+constexpr seconds boot_patience{30};      // for all processes to come up
 
 class LiveRun final : public Striking {
 public:
@@ -41,6 +43,8 @@ public:
 
     sim::Problem prepare();
     sim::Problem prepare_triggers();
+    void begin();
+    sim::Duration asked_for() const;
     void perform();
     sim::Checked<LiveResult> conclude();
 
@@ -108,6 +112,7 @@ private:
     sim::WorldTime heal_{};
     sim::WorldTime end_{};
     sim::WorldTime asked_until_{}; // by clients
+    bool has_begun_ = false;
     bool is_ending_ = false;
     bool was_whole_ = false; // it came to its end
     sim::Problem problem_{};
@@ -141,7 +146,7 @@ sim::Problem LiveRun::prepare_triggers() {
     if (std::none_of(all.begin(), all.end(), [](const faults::Fault& each) { return is_counted(each.trigger); }))
         return std::nullopt;
     if (sim::Problem problem = write_file(plan_file(options_.folder), faults::print(summary_.plan))) return problem;
-    sim::Checked<std::unique_ptr<Counts>> counts = Counts::make(counts_file(options_.folder), all.size(), start_);
+    sim::Checked<std::unique_ptr<Counts>> counts = Counts::make(counts_file(options_.folder), all.size());
     if (!counts) return counts.complaint();
     counts_ = std::move(*counts);
     return std::nullopt;
@@ -178,13 +183,15 @@ std::vector<std::string> LiveRun::words_for(std::uint32_t host) const {
     for (const auto& [key, value] : input_.settings.values())
         if (value != standard.text(key)) add("--set", key + "=" + value);
     if (counts_ != nullptr) add("--triggers", options_.folder);
+    if (!has_begun_) words.emplace_back("--hold");
     if (!is_client(host)) {
         add("--data", path("data/" + names_[host]));
         if (result_.loses_unsynced) words.emplace_back("--lose-unsynced");
         return words;
     }
     add("--history", path("histories/" + names_[host] + ".jsonl"));
-    const sim::Duration left = std::max<sim::Duration>(asked_until_ - time_now(), milliseconds(1));
+    const sim::Duration left =
+        has_begun_ ? std::max<sim::Duration>(asked_until_ - time_now(), milliseconds(1)) : asked_for();
     add("--time", sim::duration_text(std::chrono::floor<milliseconds>(left)));
     return words;
 }
@@ -301,13 +308,37 @@ void LiveRun::let_go_on(const std::vector<pid_t>& stopped) {
             processes_.send(each.process, SIGCONT);
 }
 
-void LiveRun::perform() {
+// Starts all processes, and lets them begin at one moment, from which all times count: what a process needs to come up
+// is no part of the run.
+void LiveRun::begin() {
+    for (std::uint32_t host = 0; host < hosts_.size(); ++host) start(host);
+    std::set<pid_t> ready;
+    const auto is_ready = [&](const Host& each) { return each.process == 0 || ready.contains(each.process); };
+    const sim::WorldTime until = time_now() + boot_patience;
+    while (interruption() == 0 && !problem_ && time_now() < until &&
+           !std::all_of(hosts_.begin(), hosts_.end(), is_ready)) {
+        for (const Ended& ended : processes_.wait_until(until)) take(ended);
+        for (const pid_t process : processes_.take_stopped()) ready.insert(process);
+    }
+    start_ = time_now();
     heal_ = start_ + input_.settings.duration("duration");
     end_ = heal_ + input_.settings.duration("recovery");
-    asked_until_ = end_ - (end_ - heal_) / 5;
+    asked_until_ = start_ + asked_for();
+    has_begun_ = true;
+    if (counts_ != nullptr) counts_->set_start(start_);
+    for (const Host& each : hosts_)
+        if (each.process != 0) processes_.send(each.process, SIGCONT);
+}
+
+// Clients ask until a little before the end, so that they hear the last answers.
+sim::Duration LiveRun::asked_for() const {
+    return input_.settings.duration("duration") + input_.settings.duration("recovery") * 4 / 5;
+}
+
+void LiveRun::perform() {
+    begin();
     FaultTimeline timeline(summary_.plan, names_, *this, start_, heal_);
     timeline_ = &timeline;
-    for (std::uint32_t host = 0; host < hosts_.size(); ++host) start(host);
     const bool looks = depends_on_states(summary_.plan);
     const auto is_over = [&] { return interruption() != 0 || problem_.has_value(); };
     while (!is_over() && time_now() < heal_) {

@@ -188,6 +188,7 @@ sim::Checked<world::Ending> serve(Serving serving, const std::function<void(cons
     const world::Member& member = *cluster->find(serving.role, serving.index);
     if (const sim::Problem problem = problem_of_ports(member)) return *problem;
     if (const sim::Problem problem = open_log(serving, *cluster, log)) return *problem;
+    if (serving.holds) ::raise(SIGSTOP); // whoever started it lets it go on
     const sim::Checked<Performance> performance = performance_of(serving);
     if (!performance) return performance.complaint();
     const Stopping stopping(**env);

@@ -20,6 +20,7 @@ struct Serving {
     std::string listen;  // in place of a cluster: HOST:PORT, where the process stands alone, and callers know it
     std::string data;    // a folder; empty: none
     bool loses_unsynced = false; // of data, when it is killed
+    bool holds = false;          // it stops itself (SIGSTOP) when it is ready to begin
     std::string triggers;        // a folder (triggers.h): stops itself when it comes to one; empty: none
     std::string log;             // a file of what it says of itself; empty: none
     std::string history;         // of a client: the file that it adds to

@@ -55,9 +55,9 @@ sim::Checked<std::unique_ptr<Counts>> Counts::map(const std::string& file, std::
     return std::unique_ptr<Counts>(new Counts(static_cast<std::uint64_t*>(memory), faults));
 }
 
-sim::Checked<std::unique_ptr<Counts>> Counts::make(const std::string& file, std::size_t faults, sim::WorldTime start) {
+sim::Checked<std::unique_ptr<Counts>> Counts::make(const std::string& file, std::size_t faults) {
     sim::Checked<std::unique_ptr<Counts>> counts = map(file, faults, O_CREAT | O_TRUNC);
-    if (counts) std::atomic_ref((*counts)->numbers_[0]) = static_cast<std::uint64_t>(start.nanoseconds);
+    if (counts) (*counts)->set_start({INT64_MAX});
     return counts;
 }
 
@@ -66,6 +66,10 @@ sim::Checked<std::unique_ptr<Counts>> Counts::open(const std::string& file, std:
 }
 
 Counts::~Counts() { ::munmap(numbers_, (faults_ + 1) * sizeof(std::uint64_t)); }
+
+void Counts::set_start(sim::WorldTime start) {
+    std::atomic_ref(numbers_[0]).store(static_cast<std::uint64_t>(start.nanoseconds));
+}
 
 sim::WorldTime Counts::start() const { return {static_cast<std::int64_t>(std::atomic_ref(numbers_[0]).load())}; }
 

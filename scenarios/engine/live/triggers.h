@@ -21,15 +21,16 @@ namespace world = orrery::live;
 // A number for each fault of a plan, by its place there, in a file that several processes have in their memory.
 class Counts {
 public:
-    // Makes the file anew, all zero. Times of the plan count from `start`.
-    static sim::Checked<std::unique_ptr<Counts>> make(const std::string& file, std::size_t faults,
-                                                      sim::WorldTime start);
+    // Makes the file anew, all zero.
+    static sim::Checked<std::unique_ptr<Counts>> make(const std::string& file, std::size_t faults);
     // One that was made, for as many faults.
     static sim::Checked<std::unique_ptr<Counts>> open(const std::string& file, std::size_t faults);
     ~Counts();
     Counts(const Counts&) = delete;
     Counts& operator=(const Counts&) = delete;
 
+    // Times of the plan count from `start`; before it is set, none has come.
+    void set_start(sim::WorldTime start);
     sim::WorldTime start() const;
     std::uint64_t of(std::size_t fault) const;
     // One more; returns how many there are now.
