@@ -36,6 +36,15 @@ TEST_F(Serves, APortIsRefusedWhileItIsInUseAndFreeAtOnceAfterwards) {
     EXPECT_EQ(answer.code, 0);
 }
 
+// It may be a device. (By a link, lest a mistake take the machine's own away.)
+TEST_F(Serves, ALogThatIsNoOrdinaryFileIsWrittenToAndStays) {
+    write("cluster", "server 0 " + own_address() + ":7000\nclient 0 " + own_address() + ":0\n");
+    const Answer full = shell("ln -s /dev/full log; ORRERY serve forgetful-register --role client --cluster cluster "
+                              "--log log --time 1ms; echo $?; test -L log && test -c /dev/full && echo there");
+    EXPECT_EQ(full.out, "69\nthere\n") << full.err;
+    EXPECT_TRUE(has(full.err, "cannot write log: No space left on device")) << full.err;
+}
+
 TEST_F(Serves, WhatCannotListenIsRefused) {
     const std::string serve = "ORRERY serve rpc-arith --listen ";
     expect_refused(serve + "127.0.0.1", 64, "--listen expects HOST:PORT, like 127.0.0.1:1234, got '127.0.0.1'");

@@ -11,15 +11,11 @@
 #include <filesystem>
 
 namespace orrery::scenarios::engine {
-namespace {
 
-// Only what is not there yet, or is an ordinary file by that very name, may be replaced.
 bool may_be_replaced(const std::string& path) {
     struct stat status {};
     return lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
 }
-
-} // namespace
 
 sim::Problem problem_of_names(const std::vector<std::pair<std::string, std::string>>& files) {
     const auto is_same = [](const std::string& one, const std::string& other) {

@@ -18,6 +18,9 @@ sim::Checked<std::string> read_file(const std::string& path);
 // Every file of that ending in the folder and below it, in the order of their names.
 sim::Checked<std::vector<std::string>> files_below(const std::string& folder, std::string_view ending);
 sim::Problem write_file(const std::string& path, const std::string& text);
+// Only what is not there yet, or is an ordinary file by that very name, is replaced by another file. A device or the
+// file behind a link is written to.
+bool may_be_replaced(const std::string& path);
 // What a command reads and writes must be different files: {"--trace", "run.jsonl"}. Names that are empty are left out,
 // and so are devices and pipes, which may well be used twice.
 sim::Problem problem_of_names(const std::vector<std::pair<std::string, std::string>>& files);

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/sim/chance.h"
 #include "orrery/sim/text.h"
 
@@ -59,7 +60,7 @@ sim::Problem Log::open(const std::string& path, const TraceHead& head, std::uint
     CHECK(host <= head.hosts.size());
     hosts_ = head.hosts;
     host_ = host;
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+    if (may_be_replaced(path) && ::unlink(path.c_str()) != 0 && errno != ENOENT)
         return sim::missing_complaint("cannot replace " + path + ": " + std::strerror(errno));
     if (sim::Problem problem = file_.open(path)) return problem;
     file_.write(trace_line(head));
