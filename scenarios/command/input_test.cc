@@ -181,5 +181,25 @@ TEST_F(Executable, TakesOneSeedAndTheSameSettingsFromEachPlace) {
     EXPECT_NE(none.out.find("\"effective\":0,"), std::string::npos) << none.out;
 }
 
+// What went wrong and what was asked in a repro is a plan for other runs of its scenario.
+TEST_F(Executable, TakesAReproForAPlan) {
+    write("happened.repro", "orrery repro 1\nscenario forgetful-register\nseed 1\nset duration=1s\nset recovery=0s\n"
+                            "operations 2\noperation 0 0 100000000 write 5\noperation 1 0 600000000 read\n"
+                            "plan\nf1 crash target=server0 at=300ms for=50ms\nend\nexpect passed\n"
+                            "digest 0000000000000000\n");
+    const std::string run = "ORRERY run forgetful-register --no-shrink --set duration=1s --set recovery=0s ";
+    const Answer same = shell(run + "--seed 2 --plan happened.repro");
+    EXPECT_EQ(same.code, 1) << same.out << same.err; // 5 is forgotten
+    EXPECT_TRUE(has(same.out, "client0    asks: write 5")) << same.out;
+    EXPECT_TRUE(has(same.out, "2 operations answered")) << same.out;
+    expect_refused("ORRERY run lazy-register --plan happened.repro", 65,
+                   "happened.repro: is a repro of scenario forgetful-register, not of lazy-register");
+    expect_refused(run + "--set clients=1 --plan happened.repro", 65,
+                   "happened.repro: has operations of client1, and there are 1 clients");
+    expect_refused("ORRERY live forgetful-register --plan happened.repro", 64, "real clients draw what they ask");
+    write("broken.repro", "orrery repro 1\nscenario none\n");
+    expect_refused(run + "--plan broken.repro", 65, "broken.repro:2");
+}
+
 } // namespace
 } // namespace orrery::scenarios

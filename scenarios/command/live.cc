@@ -14,11 +14,13 @@
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/json.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/artifact/trace_file.h"
 #include "orrery/scenarios/engine/live/logs.h"
 #include "orrery/scenarios/engine/run/judgement.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
+#include "orrery/scenarios/engine/search/simpler.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::scenarios::command {
@@ -48,6 +50,8 @@ sim::Checked<Asked> asked_for(const LiveCommandOptions& options) {
     Asked asked;
     RunInput& input = asked.input;
     if (const sim::Problem problem = read_input(options.scenario, options.input, input)) return *problem;
+    if (input.operations)
+        return sim::usage_complaint("real clients draw what they ask; give --plan a plan, not a repro");
     input.seed = options.seed;
     draw_settings(input);
     asked.recovery = input.settings.duration("recovery");
@@ -87,14 +91,27 @@ void tell_row(const reports::trace::Row& row, const std::vector<std::string>& ho
     std::fflush(stdout);
 }
 
-// The history, the logs of all processes as one trace, and of a violation the faults as a plan, where a run without a
-// folder of its own leaves nothing.
+// The history, the logs of all processes as one trace, and of a violation what happened as a repro, where a run without
+// a folder of its own leaves nothing.
 struct Kept {
     std::string history{};
     std::string trace{};
-    std::string plan{}; // empty: the run was not violated
+    std::string repro{}; // empty: the run was not violated
     sim::Problem problem{};
 };
+
+// The same faults, and the same operations at the same times, simulated: whatever comes of it.
+sim::Problem write_what_happened(const RunInput& input, const live::LiveResult& result, const std::string& file) {
+    RunInput simulated = input;
+    simulated.plan = result.happened;
+    if (input.scenario->clients.model != nullptr) {
+        const std::vector<WrittenOperation> asked = operations_of(result.summary);
+        simulated.operations.emplace(asked.begin(), asked.end());
+    }
+    const Summary summary = run_in_child(simulated);
+    if (!summary.is_known()) return why_unknown(summary);
+    return write_file(file, print(make_repro(simulated, summary)));
+}
 
 Kept keep(const RunInput& input, const live::LiveResult& result, const std::string& out) {
     const Summary& summary = result.summary;
@@ -112,8 +129,8 @@ Kept keep(const RunInput& input, const live::LiveResult& result, const std::stri
     kept.problem = write_file(kept.trace, trace);
     if (!kept.problem) kept.problem = write_file(kept.history, reports::formats::write_jsonl(summary.history));
     if (kept.problem || summary.verdict != RunVerdict::violated) return kept;
-    kept.plan = (std::filesystem::path(folder) / (stem + "happened.plan")).string();
-    kept.problem = write_file(kept.plan, faults::print(result.happened));
+    kept.repro = (std::filesystem::path(folder) / (stem + "happened.repro")).string();
+    kept.problem = write_what_happened(input, result, kept.repro);
     return kept;
 }
 
@@ -122,11 +139,11 @@ std::vector<std::string> deaf_monitors(const RunInput& input) {
     return live::deaf(input.scenario->monitors);
 }
 
-// What a simulated run of the same length with the same faults is asked for by; where it is no violation, a place from
-// which to search.
-std::string simulated_line(const LiveCommandOptions& options, const RunInput& input, const std::string& plan) {
+// What a simulated run of the same length, with the same faults and operations, is asked for by; where it is no
+// violation, a place from which to search.
+std::string simulated_line(const LiveCommandOptions& options, const RunInput& input, const std::string& repro) {
     InputOptions simulated = options.input;
-    simulated.plan = plan;
+    simulated.plan = repro;
     simulated.faults = {};
     for (const char* key : {"duration", "recovery"})
         if (options.seconds != 0) simulated.settings.push_back({std::string(key) + "=" + input.settings.text(key), {}});
@@ -152,7 +169,7 @@ void print_live_run(const RunInput& input, const live::LiveResult& result, const
         .text_or_null("undecided", summary.undecided)
         .text_or_null("history", kept.history)
         .text_or_null("trace", kept.trace)
-        .text_or_null("happened", kept.plan)
+        .text_or_null("happened", kept.repro)
         .print();
 }
 
@@ -199,9 +216,9 @@ void tell_live_run(const LiveCommandOptions& options, const Asked& asked, const 
     say("{}\n", headline(input));
     if (kept.history.empty()) return;
     say("what its processes said:\n{}\n", check_line({"--monitors", "all"}, kept.trace));
-    if (!kept.plan.empty())
-        say("a simulated run with the same faults, and the history of this one:\n{}\n",
-            simulated_line(options, input, kept.plan));
+    if (!kept.repro.empty())
+        say("a simulated run of what happened, and the history of this one:\n{}\n",
+            simulated_line(options, input, kept.repro));
     say("{}\n", check_line({"--counterexample"}, kept.history));
 }
 

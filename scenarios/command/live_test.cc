@@ -55,12 +55,12 @@ TEST_F(Executable, CatchesAServerThatForgetsWhatItAcknowledgedWhenItIsReallyKill
     EXPECT_EQ(run.code, 1) << run.out << run.err;
     EXPECT_TRUE(has(run.out, "what the clients saw")) << run.out;
     EXPECT_EQ(left(), (std::vector<std::string>{"kills.plan", "orrery-out",
-                                                "orrery-out/forgetful-register-live-1.happened.plan",
+                                                "orrery-out/forgetful-register-live-1.happened.repro",
                                                 "orrery-out/forgetful-register-live-1.history.jsonl",
                                                 "orrery-out/forgetful-register-live-1.trace.jsonl"}));
     const Answer history = shell("ORRERY check --counterexample orrery-out/*.history.jsonl");
     EXPECT_EQ(history.code, 1) << history.out;
-    // The faults as they were, simulated: the last line but one says how, and the same bug is there.
+    // The faults and operations as they were, simulated: the last line but one says how, and the same bug is there.
     const std::string without_last = run.out.substr(0, run.out.rfind('\n', run.out.size() - 2));
     const std::string line = without_last.substr(without_last.rfind('\n') + 1);
     EXPECT_TRUE(has(line, " run forgetful-register --seed 1 --set clients=10 --set think=20ms --set recovery=0s "

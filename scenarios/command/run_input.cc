@@ -4,6 +4,7 @@
 
 #include "orrery/scenarios/command/names.h"
 #include "orrery/scenarios/engine/artifact/files.h"
+#include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
 
@@ -34,9 +35,31 @@ sim::Problem choose(const Given& setting, RunInput& input) {
     return std::nullopt;
 }
 
+// Of a repro, what goes wrong and what is asked; seed, settings and overrides are those of the command line.
+sim::Problem take_what_happened(const std::string& file, RunInput& input) {
+    sim::Checked<engine::Repro> repro = engine::read_repro(file);
+    if (!repro) return repro.complaint();
+    if (repro->input.scenario != input.scenario)
+        return sim::Complaint{sim::Cause::input,
+                              {file},
+                              "is a repro of scenario " + repro->input.scenario->name + ", not of " +
+                                  input.scenario->name};
+    input.plan = std::move(repro->input.plan);
+    input.operations = std::move(repro->input.operations);
+    input.skipped = std::move(repro->input.skipped);
+    const std::uint64_t clients = client_count(*input.scenario, input.settings);
+    if (input.operations && !input.operations->empty() && input.operations->rbegin()->first.client >= clients)
+        return sim::Complaint{sim::Cause::input,
+                              {file},
+                              "has operations of client" + std::to_string(input.operations->rbegin()->first.client) +
+                                  ", and there are " + std::to_string(clients) + " clients"};
+    return std::nullopt;
+}
+
 sim::Problem read_plan(const std::string& file, RunInput& input) {
     const sim::Checked<std::string> text = engine::read_file(file);
     if (!text) return text.complaint();
+    if (text->starts_with("orrery repro")) return take_what_happened(file, input);
     sim::Checked<faults::Plan> parsed = faults::parse_plan(*text, file);
     if (!parsed) return parsed.complaint();
     input.plan = std::move(*parsed);

@@ -67,25 +67,26 @@ Verb list_verb(CommandLine& line) {
 
 Verb run_verb(CommandLine& line) {
     RunOptions& run = line.run;
-    Verb verb{"run",
-              "one seed, shown as it happens",
-              {"orrery run lazy-register --seed 3 --set duration=5s",
-               "orrery run raft-kv --seed 7 --faults crash=0,cut=4 --quiet",
-               "orrery run raft-kv --plan my.plan --trace trace.jsonl --history history.jsonl"},
-              "scenario",
-              &run.scenario,
-              true,
-              {{"seed", "the seed; default 1", Number{&run.seed}},
-               {"plan", "faults from this file instead of drawn ones", &run.input.plan, file},
-               {"verify", "repeat it in a fresh process, also if it passes", &run.verify},
-               {"out", "folder for a repro; default orrery-out", &run.out, folder},
-               {"history", "write the clients' history to this file", &run.history, file},
-               {"trace", "write all that was observed to this file, a line each", &run.trace, file},
-               {"quiet", "without the story", &run.quiet},
-               no_shrink(run.no_shrink),
-               json(run.json)},
-              [&line] { return command::run(line.run); },
-              words(scenario_names)};
+    Verb verb{
+        "run",
+        "one seed, shown as it happens",
+        {"orrery run lazy-register --seed 3 --set duration=5s",
+         "orrery run raft-kv --seed 7 --faults crash=0,cut=4 --quiet",
+         "orrery run raft-kv --plan my.plan --trace trace.jsonl --history history.jsonl"},
+        "scenario",
+        &run.scenario,
+        true,
+        {{"seed", "the seed; default 1", Number{&run.seed}},
+         {"plan", "faults from this file instead of drawn ones; of a repro, what is asked too", &run.input.plan, file},
+         {"verify", "repeat it in a fresh process, also if it passes", &run.verify},
+         {"out", "folder for a repro; default orrery-out", &run.out, folder},
+         {"history", "write the clients' history to this file", &run.history, file},
+         {"trace", "write all that was observed to this file, a line each", &run.trace, file},
+         {"quiet", "without the story", &run.quiet},
+         no_shrink(run.no_shrink),
+         json(run.json)},
+        [&line] { return command::run(line.run); },
+        words(scenario_names)};
     add_input(verb.options, run.input);
     return verb;
 }
@@ -197,7 +198,8 @@ Verb sweep_verb(CommandLine& line) {
         {parsed("seeds", "A..B, or one seed; default 1..100", seeds),
          parsed("time", "stop each scenario after so long, like 60s", time),
          jobs(sweep.jobs),
-         {"plan", "faults from this file, in each seed, instead of drawn ones", &sweep.input.plan, file},
+         {"plan", "faults from this file, in each seed, instead of drawn ones; of a repro, what is asked too",
+          &sweep.input.plan, file},
          {"until-failure", "stop at the first violation", &sweep.until_failure},
          no_shrink(sweep.no_shrink),
          parsed("shard", "I/N: only the seeds of this part, I from 0", shard),
