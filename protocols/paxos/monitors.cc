@@ -1,5 +1,6 @@
 #include "orrery/protocols/paxos/monitors.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -67,6 +68,7 @@ private:
                      "an acceptor accepts no ballot below one that it has promised",
                      who(seen) + " accepts in ballot " + words(ballot) + in_decree(seen) + ", and had promised " +
                          words(promised));
+        at.promised[seen.host] = std::max(at.promised[seen.host], ballot);
         const auto [found, is_first] = at.accepted_digest.try_emplace(ballot, integer(seen, 3));
         if (!is_first && found->second != integer(seen, 3))
             return; // two proposals of one ballot: said where they are made

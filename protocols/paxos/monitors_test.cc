@@ -61,6 +61,8 @@ TEST(Monitors, APromiseIsKept) {
     EXPECT_EQ(Story().note(0, note_promise, 1, 2, 0).note(0, note_accept, 1, 2, 0, 7, "v").objections(), "");
     EXPECT_EQ(Story().note(0, note_promise, 1, 2, 1).note(0, note_accept, 1, 2, 0, 7, "v").objections(),
               "paxos.promise: accepted below its promise");
+    EXPECT_EQ(Story().note(0, note_accept, 1, 2, 0, 7, "v").note(0, note_promise, 1, 1, 2).objections(),
+              "paxos.promise: promise forgotten"); // who accepts has promised as much
 }
 
 TEST(Monitors, ABallotProposesOneValue) {

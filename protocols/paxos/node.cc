@@ -129,13 +129,16 @@ bool Node::persist() {
     return true;
 }
 
-// What was accepted first: what came later in the same round may have been a promise above it.
+// What was accepted, which is a promise too; then a promise above it, if that came later in the same round. What is
+// chosen is published where it is learned.
 void Node::publish_changes(const std::map<Decree, bool>& changed) {
     for (const auto& [decree, accepts] : changed) {
         const Acceptance& own = core_->acceptance(decree);
-        if (accepts && !own.is_chosen)
+        if (own.is_chosen) continue;
+        if (accepts)
             env_.note(note_accept, decree, own.accepted.round, own.accepted.member, digest(own.value), own.value);
-        if (!own.promised.is_none()) env_.note(note_promise, decree, own.promised.round, own.promised.member);
+        if (!accepts || own.promised != own.accepted)
+            env_.note(note_promise, decree, own.promised.round, own.promised.member);
     }
 }
 
