@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 namespace orrery::live {
 namespace {
@@ -126,7 +127,9 @@ sim::Checked<std::unique_ptr<Folder>> Folder::own(const std::string& path) {
     const auto cannot = [&](const std::string& what) {
         return sim::missing_complaint("cannot " + what + " the data directory " + path + ": " + std::strerror(errno));
     };
-    if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return cannot("make");
+    std::error_code error;
+    std::filesystem::create_directories(path, error); // where something is in the way, open says so
+    if (error) return sim::missing_complaint("cannot make the data directory " + path + ": " + error.message());
     const int number = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (number < 0) return cannot("open");
     std::unique_ptr<Folder> folder(new Folder(number));

@@ -75,11 +75,13 @@ TEST_F(DataFolder, BelongsToOneEnvAtATime) {
 }
 
 TEST_F(DataFolder, WhatCannotBeOneIsNamed) {
-    Options options{.role = "node", .cluster = cluster_of(1), .data = path_ + "/no/such"};
-    EXPECT_EQ(complaint_of(options), "cannot make the data directory " + path_ + "/no/such: No such file or directory");
-    options.data = path_ + "/file";
+    Options options{.role = "node", .cluster = cluster_of(1), .data = path_ + "/file"};
     ::close(::open(options.data.c_str(), O_CREAT | O_WRONLY, 0600));
-    EXPECT_EQ(complaint_of(options), "cannot open the data directory " + path_ + "/file: Not a directory");
+    EXPECT_EQ(complaint_of(options), "cannot make the data directory " + path_ + "/file: Not a directory");
+    options.data = path_ + "/file/below";
+    EXPECT_EQ(complaint_of(options), "cannot make the data directory " + path_ + "/file/below: Not a directory");
+    options.data = path_ + "/made/with/those/above";
+    EXPECT_EQ(complaint_of(options), "");
 }
 
 TEST_F(DataFolder, ASymbolicLinkLeadsNowhere) {

@@ -94,6 +94,9 @@ int check_logs(const CheckOptions& options) {
         return complain(sim::usage_complaint(
             "--monitors watch logs; leave out --model, --judge, --format, --as and --stream, which are for histories"));
     if (const sim::Problem problem = problem_of_monitors(options.monitors)) return complain(*problem);
+    for (auto file = options.files.begin(); file != options.files.end(); ++file)
+        if (std::find(options.files.begin(), file, *file) != file)
+            return complain(sim::usage_complaint("the log " + *file + " is named twice"));
     const sim::Checked<live::Story> story = live::read_logs(options.files);
     if (!story) return complain(story.complaint());
     const auto monitors = monitors_of(options.monitors, story->head.scenario);

@@ -38,6 +38,10 @@ std::string replay_line(const std::string& file) {
            shell_word(file);
 }
 
+std::string explain_line(const std::string& file) {
+    return shell_word(called_as) + " explain " + (file.starts_with("-") ? "./" : "") + shell_word(file);
+}
+
 std::string check_line(const std::vector<std::string>& flags, const std::string& file) {
     std::string line = shell_word(called_as) + " check";
     for (const std::string& each : flags) line += " " + shell_word(each);

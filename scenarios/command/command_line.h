@@ -17,6 +17,8 @@ std::string program_name();
 std::string shell_word(const std::string& word);
 // Replays a file.
 std::string replay_line(const std::string& file);
+// Tells a failure on a page.
+std::string explain_line(const std::string& file);
 // Hunts a flaw again.
 std::string hunt_line(const std::string& flaw);
 // Judges a history again, with these flags and their values.

@@ -1,6 +1,7 @@
 #include "orrery/scenarios/command/failed_run.h"
 
 #include <filesystem>
+#include <utility>
 
 #include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/command.h"
@@ -37,9 +38,15 @@ std::vector<std::string> never_began(const RunInput& input, const Summary& summa
     return lines;
 }
 
+void tell_undecided(const std::string& why) {
+    const char* start = "undecided: ";
+    for (const std::string_view line : sim::split(why, '\n'))
+        if (!line.empty()) say("{}{}\n", std::exchange(start, "  "), shown_line(line));
+}
+
 void tell(const Summary& summary) {
     say("\n");
-    if (const std::string why = summary.why_undecided(); !why.empty()) say("undecided: {}\n", shown_line(why));
+    tell_undecided(summary.why_undecided());
     std::optional<Summary> again;
     if (!summary.findings.empty()) again = recorded(summary);
     if (!again) return tell_briefly(summary);

@@ -22,6 +22,8 @@ void print_divergence(const engine::Summary& summary, const engine::Divergence& 
 sim::Checked<std::string> save(const engine::Summary& summary, const std::string& folder, const std::string& stem);
 // In words, to stdout: the story, and the event at which it was found.
 void tell(const engine::Summary& summary);
+// Why a run is undecided, in lines; nothing of an empty text.
+void tell_undecided(const std::string& why);
 // Text, time and event of the finding that counts; null where there is none.
 engine::Object& add_finding(engine::Object& object, const engine::Summary& summary);
 // The faults of a plan that someone wrote whose triggers were never met: likely not what he meant.

@@ -181,6 +181,10 @@ TEST_F(Executable, TakesOneSeedAndTheSameSettingsFromEachPlace) {
     EXPECT_NE(none.out.find("\"effective\":0,"), std::string::npos) << none.out;
 }
 
+TEST_F(Executable, RefusesALogThatIsNamedTwice) {
+    expect_refused("ORRERY check --monitors raft 0.jsonl 1.jsonl 0.jsonl", 64, "the log 0.jsonl is named twice");
+}
+
 // What went wrong and what was asked in a repro is a plan for other runs of its scenario.
 TEST_F(Executable, TakesAReproForAPlan) {
     write("happened.repro", "orrery repro 1\nscenario forgetful-register\nseed 1\nset duration=1s\nset recovery=0s\n"

@@ -2,8 +2,6 @@
 #include "orrery/scenarios/engine/live/live_run.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "orrery/reports/formats/format.h"
@@ -63,16 +61,10 @@ sim::Checked<Asked> asked_for(const LiveCommandOptions& options) {
     return asked;
 }
 
-// The folder of the run: the one that was given, which must not hold anything, or a new one.
+// The folder that was given for the run, which must not hold anything; empty: it gets one of its own.
 sim::Checked<std::string> take_folder(const std::string& given) {
     std::error_code error;
-    if (given.empty()) {
-        std::string name =
-            (std::filesystem::temp_directory_path(error) / ("orrery-live-" + std::string(6, 'X'))).string();
-        if (::mkdtemp(name.data()) == nullptr)
-            return sim::missing_complaint("cannot make a folder for the run: " + std::string(std::strerror(errno)));
-        return name;
-    }
+    if (given.empty()) return given;
     if (std::filesystem::exists(given, error) && !std::filesystem::is_empty(given, error))
         return sim::usage_complaint("--out " + given + " is there, and not an empty folder");
     std::filesystem::create_directories(given, error);
@@ -205,7 +197,7 @@ void tell_live_run(const LiveCommandOptions& options, const Asked& asked, const 
     const RunInput& input = asked.input;
     const Summary& summary = result.summary;
     if (!summary.findings.empty()) say("\n{}", reports::views::failure(failure_of(summary), terminal_style()));
-    if (!summary.undecided.empty()) say("undecided: {}\n", shown_line(summary.undecided));
+    tell_undecided(summary.undecided);
     say("\n{}: {} processes, {} operations answered, {} faults{}\n",
         is_vacuous(input, summary) ? std::string("vacuous") : painted(summary.verdict), summary.hosts.size(),
         summary.answered, result.faults_began(), result.is_interrupted ? ", up to where it was interrupted" : "");
@@ -215,11 +207,11 @@ void tell_live_run(const LiveCommandOptions& options, const Asked& asked, const 
     tell_how(asked, result);
     say("{}\n", headline(input));
     if (kept.history.empty()) return;
-    say("what its processes said:\n{}\n", check_line({"--monitors", "all"}, kept.trace));
-    if (!kept.repro.empty())
-        say("a simulated run of what happened, and the history of this one:\n{}\n",
-            simulated_line(options, input, kept.repro));
-    say("{}\n", check_line({"--counterexample"}, kept.history));
+    if (!input.scenario->monitors.empty())
+        say("what its processes said:\n{}\n", check_line({"--monitors", "all"}, kept.trace));
+    if (input.scenario->clients.model != nullptr)
+        say("its history:\n{}\n", check_line({"--counterexample"}, kept.history));
+    if (!kept.repro.empty()) say("a simulated run of what happened:\n{}\n", simulated_line(options, input, kept.repro));
 }
 
 } // namespace

@@ -36,6 +36,7 @@ TEST_F(Executable, RunsAScenarioAsProcessesThatAreKilledAndJudgesWhatTheyDid) {
     EXPECT_EQ(processes_with(home_), 0u);
     const Answer history = shell("ORRERY check run/history.jsonl");
     EXPECT_EQ(history.code, 0) << history.out << history.err;
+    EXPECT_EQ(shell("ORRERY check run").code, 0); // the folder as well
     const Answer logs = shell("ORRERY check --monitors raft run/logs/*.jsonl");
     EXPECT_EQ(logs.code, 0) << logs.out << logs.err;
     EXPECT_TRUE(logs.out.starts_with("raft-kv: passed (")) << logs.out;
@@ -60,9 +61,8 @@ TEST_F(Executable, CatchesAServerThatForgetsWhatItAcknowledgedWhenItIsReallyKill
                                                 "orrery-out/forgetful-register-live-1.trace.jsonl"}));
     const Answer history = shell("ORRERY check --counterexample orrery-out/*.history.jsonl");
     EXPECT_EQ(history.code, 1) << history.out;
-    // The faults and operations as they were, simulated: the last line but one says how, and the same bug is there.
-    const std::string without_last = run.out.substr(0, run.out.rfind('\n', run.out.size() - 2));
-    const std::string line = without_last.substr(without_last.rfind('\n') + 1);
+    // The faults and operations as they were, simulated: the last line says how, and the same bug is there.
+    const std::string line = run.last_line();
     EXPECT_TRUE(has(line, " run forgetful-register --seed 1 --set clients=10 --set think=20ms --set recovery=0s "
                           "--set duration=4s --set recovery=0s --plan "))
         << line;

@@ -45,6 +45,13 @@ TEST_F(Serves, ALogThatIsNoOrdinaryFileIsWrittenToAndStays) {
     EXPECT_TRUE(has(full.err, "cannot write log: No space left on device")) << full.err;
 }
 
+TEST_F(Serves, TheFolderOfADiskIsMadeWithThoseAboveIt) {
+    write("cluster", "server 0 " + at_ + "\n");
+    const Answer served_once = shell(served("ORRERY serve raft-kv --role server --cluster cluster --data a/b/c") +
+                                     ended_by("TERM") + "ls a/b/c");
+    EXPECT_EQ(served_once.out, "raft.log\nraft.state\n") << served_once.err;
+}
+
 TEST_F(Serves, WhatCannotListenIsRefused) {
     const std::string serve = "ORRERY serve rpc-arith --listen ";
     expect_refused(serve + "127.0.0.1", 64, "--listen expects HOST:PORT, like 127.0.0.1:1234, got '127.0.0.1'");
@@ -53,6 +60,8 @@ TEST_F(Serves, WhatCannotListenIsRefused) {
     expect_refused(serve + at_ + " --index 1", 64, "leave out --index");
     expect_refused(serve + at_ + " --cluster none", 64, "--listen stands in place of a --cluster");
     expect_refused(serve + "192.0.2.1:1234", 65, "'192.0.2.1' is no address of this machine");
+    expect_refused("ORRERY serve rpc-arith --listen 127.0.0.1:1235 --role caller", 64,
+                   "who stands alone has the role server; name whom a caller needs in a --cluster");
 }
 
 // Main goes on where it was cancelled, and its destructors run, in a process that is alive.

@@ -109,6 +109,7 @@ void print_hunt(const std::string& flaw, const Hunt& hunt, Outcome outcome, cons
         say("{:<32} {:<11} {:>6} seeds {:>7.2f} s  {}  {}\n", flaw, words[static_cast<std::size_t>(outcome)],
             hunt.seeds, hunt.spent, hunt.finding, shown_line(path));
         if (minimal) tell_sizes(*minimal);
+        if (minimal) say("explain with:\n{}\n", explain_line(minimal->path));
     }
     std::fflush(stdout);
 }

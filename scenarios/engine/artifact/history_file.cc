@@ -15,17 +15,18 @@ namespace formats = reports::formats;
 
 namespace {
 
-// What Jepsen keeps of a run: whole first, then what was meant for people.
-constexpr std::string_view kept_by_jepsen[] = {"history.edn", "history.json", "history.txt", "jepsen.log"};
+// What a live run of ours keeps; what Jepsen keeps of a run: whole first, then what was meant for people.
+constexpr std::string_view kept_histories[] = {"history.jsonl", "history.edn", "history.json", "history.txt",
+                                               "jepsen.log"};
 
 sim::Checked<std::string> history_in(const std::string& folder) {
-    for (const std::string_view name : kept_by_jepsen) {
+    for (const std::string_view name : kept_histories) {
         const std::filesystem::path file = std::filesystem::path(folder) / name;
         std::error_code none;
         if (std::filesystem::is_regular_file(file, none)) return file.string();
     }
     return sim::Complaint{
-        sim::Cause::input, {folder}, "a folder without a history: it holds none of " + sim::join(kept_by_jepsen)};
+        sim::Cause::input, {folder}, "a folder without a history: it holds none of " + sim::join(kept_histories)};
 }
 
 sim::Complaint in_file(const std::string& file, sim::Complaint complaint) {

@@ -2,7 +2,10 @@
 #include "orrery/scenarios/engine/live/live_run.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <set>
 
@@ -451,12 +454,19 @@ void LiveRun::judge(reports::History history) {
 
 } // namespace
 
-sim::Checked<LiveResult> run_live(const LiveOptions& options) {
+sim::Checked<LiveResult> run_live(LiveOptions options) {
     sim::Checked<std::unique_ptr<Network>> network = Network::make(plan_of(options.input));
     if (!network) return network.complaint();
     sim::Checked<world::Cluster> cluster = loopback_cluster(options.input);
     if (!cluster) return cluster.complaint();
     listen_for_interruption();
+    // As late as can be: from here on somebody sees to it that it goes (processes.h).
+    if (options.folder.empty()) {
+        std::error_code none;
+        options.folder = (std::filesystem::temp_directory_path(none) / ("orrery-live-" + std::string(6, 'X'))).string();
+        if (::mkdtemp(options.folder.data()) == nullptr)
+            return sim::missing_complaint("cannot make a folder for the run: " + std::string(std::strerror(errno)));
+    }
     LiveRun run(options, std::move(*cluster), std::move(*network));
     if (const sim::Problem problem = run.prepare()) return *problem;
     run.perform();

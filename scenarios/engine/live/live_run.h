@@ -12,9 +12,10 @@
 namespace orrery::scenarios::engine::live {
 
 struct LiveOptions {
-    RunInput input;            // its settings duration and recovery say when faults end, and when the run does
-    std::string folder;        // for all files; it is there, and empty
-    bool keeps_folder = true;  // else it is removed, whatever becomes of this process
+    RunInput input;     // its settings duration and recovery say when faults end, and when the run does
+    std::string folder; // for all files: it is there, and holds nothing; empty: one of the run's own ...
+    bool keeps_folder =
+        true; // ... which is removed, whatever becomes of this process, as the other is unless it is kept
     bool asks_progress = true; // clients that get no answers after the faults are a finding
     std::function<void(const reports::trace::Row&, const std::vector<std::string>& hosts)> at_row{}; // faults, ends
 };
@@ -34,6 +35,6 @@ struct LiveResult {
 };
 
 // Ends within seconds of its time, or of a signal (process/interruption.h), and leaves no process behind.
-sim::Checked<LiveResult> run_live(const LiveOptions& options);
+sim::Checked<LiveResult> run_live(LiveOptions options);
 
 } // namespace orrery::scenarios::engine::live

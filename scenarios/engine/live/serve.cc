@@ -139,6 +139,10 @@ sim::Checked<world::Cluster> cluster_of_one(const Serving& serving) {
     world::Member member{serving.role, serving.index, {}, 0, {}};
     if (!world::parse_address(serving.listen, member) || member.port == 0)
         return sim::usage_complaint("--listen expects HOST:PORT, like 127.0.0.1:1234, got '" + serving.listen + "'");
+    const std::string first = roles_of(*serving.input.scenario).front();
+    if (serving.role != first)
+        return sim::usage_complaint("who stands alone has the role " + first + "; name whom a " + serving.role +
+                                    " needs in a --cluster");
     if (serving.index != 0) return sim::usage_complaint("who stands alone has the index 0; leave out --index");
     return world::Cluster{{member}};
 }
