@@ -39,6 +39,7 @@ public:
 
     Shrunk run() {
         pass("budget", [this] { budget(); });
+        pass("past", [this] { past(); });
         pass("small runs", [this] { small(); });
         // Single messages after all else: of a short run there are fewer.
         do {
@@ -172,6 +173,16 @@ private:
                 candidates.back().settings.set("budget", std::to_string(nodes));
             }
         keep(candidates);
+    }
+    void past() {
+        ChildOptions options;
+        options.detail = Detail::events;
+        options.limits = options_.limits;
+        options.run.record_until = sim::WorldTime{INT64_MAX};
+        Summary recorded = run_in_child(input(), options);
+        if (!recorded.is_known() || recorded.fingerprint() != smallest().fingerprint()) return; // interrupted
+        recorded.input = input();
+        keep(with_only_its_past(recorded));
     }
     // Runs that are small from the beginning, in place of this one: with fewer faults, or as many and fewer events.
     // Where no client took part in the failure, without clients first. At most half of the budget goes into this.

@@ -314,6 +314,31 @@ TEST(Simpler, OperationsAreAskedLaterAllTogetherAndMomentByMoment) {
     EXPECT_EQ(later[2].operations->at({1, 0}).time, sim::WorldTime{} + 155ms);
 }
 
+TEST(Simpler, WhatCannotHaveLedToTheFindingGoesAtOnce) {
+    ChildOptions options;
+    options.detail = Detail::events;
+    options.run.record_until = sim::WorldTime{INT64_MAX};
+    const RunInput input = failure().input;
+    Summary whole = run_in_child(input, options);
+    ASSERT_EQ(whole.verdict, RunVerdict::violated);
+    whole.input.plan = whole.plan;
+    const std::vector<RunInput> pruned = with_only_its_past(whole);
+    ASSERT_EQ(pruned.size(), 1u);
+    const std::vector<WrittenOperation> all = operations_of(whole);
+    ASSERT_TRUE(pruned[0].operations.has_value());
+    EXPECT_LE(pruned[0].operations->size(), all.size());
+    // Whoever got the impossible answer asked; who asked after it is out.
+    const sim::WorldTime found = whole.findings.front().time;
+    std::size_t answered_then = 0;
+    for (const reports::Entry& each : whole.history.entries) answered_then += each.time == found;
+    EXPECT_GT(answered_then, 0u);
+    EXPECT_GT(pruned[0].operations->size(), 0u);
+    for (const auto& [operation, invocation] : *pruned[0].operations) EXPECT_LE(invocation.time, found);
+    EXPECT_EQ(run_in_child(pruned[0]).fingerprint(), whole.fingerprint());
+    whole.findings.front().event = 0; // known only at the end
+    EXPECT_TRUE(with_only_its_past(whole).empty());
+}
+
 TEST(Simpler, OperationsOnOneKeyAreOnAnotherInstead) {
     using reports::models::Words;
     RunInput input = engine::input_of(*find_scenario("raft-kv"));

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "orrery/faults/kinds/kind.h"
+#include "orrery/reports/trace/past.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/text.h"
@@ -220,22 +221,57 @@ std::vector<WrittenOperation> operations_of(const Summary& failure) {
     return operations;
 }
 
+namespace {
+
+// The operations that suffice to see that the history is wrong.
+bool is_of_counterexample(const reports::views::MinimalHistory& minimal, std::uint64_t clients,
+                          const WrittenOperation& each) {
+    return std::any_of(minimal.calls.begin(), minimal.calls.end(), [&](const reports::Call& call) {
+        return static_cast<std::uint64_t>(call.process) % clients == each.first.client &&
+               call.invoked == each.second.time;
+    });
+}
+
+} // namespace
+
+std::vector<RunInput> with_only_its_past(const Summary& failure) {
+    using reports::trace::Row;
+    const sim::Finding& finding = failure.findings.front();
+    const reports::trace::Past past = past_of(failure.recording, finding.event);
+    std::vector<RunInput> proposals;
+    if (finding.event == 0 || past.events.empty() || !past.is_whole) return proposals;
+    std::set<ClientOperation> asked;
+    std::set<std::uint64_t> begun;
+    for (const Row& row : failure.recording.rows) {
+        if (row.kind == Row::Kind::invoke && past.contains(row.event)) asked.insert({row.client, row.operation});
+        // A fault of a link is nobody's cause: all that counts is when it began.
+        if (row.kind == Row::Kind::fault_begin && row.time <= finding.time) begun.insert(row.fault);
+    }
+    propose(proposals, failure.input, [&](RunInput& pruned) {
+        std::erase_if(pruned.plan->faults, [&](const faults::Fault& each) { return !begun.contains(each.id); });
+        if (pruned.scenario->clients.model == nullptr) return;
+        pruned.operations.emplace();
+        // Who reads what is stale has not heard of the write that makes it so: that is outside of its past.
+        const reports::views::MinimalHistory minimal = failure_of(failure).minimal;
+        const std::uint64_t clients = client_count(*pruned.scenario, pruned.settings);
+        for (const WrittenOperation& each : operations_of(failure))
+            if (asked.contains(each.first) || is_of_counterexample(minimal, clients, each))
+                pruned.operations->insert(each);
+    });
+    return proposals;
+}
+
 std::vector<std::vector<WrittenOperation>> operations_that_tell(const Summary& failure) {
     const reports::views::MinimalHistory minimal = failure_of(failure).minimal;
     const std::vector<WrittenOperation> all = operations_of(failure);
     const std::uint64_t clients = client_count(*failure.input.scenario, failure.input.settings);
-    const auto is_of_counterexample = [&](const WrittenOperation& each) {
-        return std::any_of(minimal.calls.begin(), minimal.calls.end(), [&](const reports::Call& call) {
-            return static_cast<std::uint64_t>(call.process) % clients == each.first.client &&
-                   call.invoked == each.second.time;
-        });
-    };
     const auto is_on_its_key = [&](const WrittenOperation& each) {
         return !minimal.key.is_nil() && each.second.words->key == minimal.key;
     };
     std::vector<std::vector<WrittenOperation>> proposals(2);
     if (minimal.empty() || clients == 0) return {};
-    std::copy_if(all.begin(), all.end(), std::back_inserter(proposals[0]), is_of_counterexample);
+    std::copy_if(all.begin(), all.end(), std::back_inserter(proposals[0]),
+                 [&](const WrittenOperation& each) { return is_of_counterexample(minimal, clients, each); });
     std::copy_if(all.begin(), all.end(), std::back_inserter(proposals[1]), is_on_its_key);
     std::erase_if(proposals, [&](const auto& each) { return each.empty() || each.size() >= all.size(); });
     return proposals;

@@ -17,6 +17,10 @@ std::vector<RunInput> with_fewer_clients(const RunInput& input);
 std::vector<RunInput> with_clients_renumbered(const RunInput& input);
 // Every operation that a client invoked in this run, which holds its history: when, and what it asked.
 std::vector<WrittenOperation> operations_of(const Summary& failure);
+// All that cannot have led to the finding goes at once: operations that were asked outside of its past and are not of
+// the counterexample, and faults that began after it, or never. `failure` holds what was recorded of it. Nothing, where
+// no event found it, or all is needed.
+std::vector<RunInput> with_only_its_past(const Summary& failure);
 // Those of them that the counterexample of the judge is made of; and all on its key. Fewer than all, or it is no
 // proposal.
 std::vector<std::vector<WrittenOperation>> operations_that_tell(const Summary& failure);
