@@ -7,6 +7,7 @@
 
 #include "orrery/protocols/paxos/core.h"
 #include "orrery/protocols/paxos/flaws.def"
+#include "orrery/protocols/replication/random_walks_test.h"
 
 namespace orrery::paxos {
 namespace {
@@ -131,14 +132,9 @@ TEST(Cluster, AgreesOnRandomWalks) {
 #if defined(ORRERY_FLAWS)
 // The oracle sees each bug of the core.
 TEST(Cluster, FindsEveryPlantedBugOfTheCore) {
-    for (sim::Flaw* flaw : {&flaws::paxos_own_value_proposed, &flaws::paxos_any_accepted_value_taken,
-                            &flaws::paxos_accepts_below_promise, &flaws::paxos_ballot_used_again}) {
-        flaw->on = true;
-        bool found = false;
-        for (std::uint64_t seed = 1; seed <= 20'000 && !found; ++seed) found = !Cluster(seed).walk(600).empty();
-        flaw->on = false;
-        EXPECT_TRUE(found) << flaw->name;
-    }
+    replication::expect_found_by_walks({&flaws::paxos_own_value_proposed, &flaws::paxos_any_accepted_value_taken,
+                                        &flaws::paxos_accepts_below_promise, &flaws::paxos_ballot_used_again},
+                                       [](std::uint64_t seed) { return Cluster(seed).walk(600); });
 }
 #endif
 

@@ -3,51 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include "orrery/protocols/replication/monitor_story_test.h"
+
 namespace orrery::paxos {
 namespace {
-
-using sim::Observation;
 
 constexpr sim::NoteKind note_promise{"paxos.promise", {"decree", "round", "member"}};
 constexpr sim::NoteKind note_accept{"paxos.accept", {"decree", "round", "member", "digest", "value"}};
 constexpr sim::NoteKind note_propose{"paxos.propose", {"decree", "round", "member", "digest", "value"}};
 constexpr sim::NoteKind note_chosen{"paxos.chosen", {"decree", "digest", "value"}};
 
-class Story {
-public:
-    Story() {
-        for (const sim::MonitorFactory factory : monitors()) {
-            monitors_.push_back(factory());
-            monitors_.back()->object_to = [this](sim::Finding finding) {
-                findings_ += (findings_.empty() ? "" : "\n") + finding.judge + ": " + finding.kind;
-            };
-        }
-        const sim::Field three(3);
-        add(Observation::Kind::state, 0, "paxos.members", nullptr, {&three, 1});
-    }
-    template <class... Values>
-    Story& note(std::uint32_t host, const sim::NoteKind& kind, Values... values) {
-        const std::array<sim::Field, sizeof...(Values)> fields{sim::Field(values)...};
-        return add(Observation::Kind::note, host, kind.name, &kind, fields);
-    }
-    const std::string& objections() const { return findings_; }
-
-private:
-    Story& add(Observation::Kind kind, std::uint32_t host, std::string_view name, const sim::NoteKind* note,
-               std::span<const sim::Field> fields) {
-        Observation seen;
-        seen.kind = kind;
-        seen.host = host;
-        seen.host_name = "s";
-        seen.name = name;
-        seen.note = note;
-        seen.fields = fields;
-        for (const auto& monitor : monitors_) monitor->observe(seen);
-        return *this;
-    }
-    std::vector<std::unique_ptr<sim::Monitor>> monitors_;
-    std::string findings_;
-};
+using Story = replication::MonitorStory<monitors>;
 
 TEST(Monitors, APromiseIsKept) {
     EXPECT_EQ(Story()
@@ -75,6 +41,7 @@ TEST(Monitors, ABallotProposesOneValue) {
 TEST(Monitors, WhatIsChosenIsProposedByEveryHigherBallot) {
     const auto story = [](std::uint32_t other) {
         Story trace;
+        trace.state(0, "paxos.members", 3);
         trace.note(0, note_propose, 1, 1, 0, 7, "v")
             .note(0, note_accept, 1, 1, 0, 7, "v")
             .note(other, note_accept, 1, 1, 0, 7, "v");
@@ -83,6 +50,7 @@ TEST(Monitors, WhatIsChosenIsProposedByEveryHigherBallot) {
     EXPECT_EQ(story(0), ""); // one of three is no majority
     EXPECT_EQ(story(2), "paxos.chosen_value_kept: another value proposed");
     Story same;
+    same.state(0, "paxos.members", 3);
     same.note(0, note_propose, 1, 1, 0, 7, "v")
         .note(0, note_accept, 1, 1, 0, 7, "v")
         .note(2, note_accept, 1, 1, 0, 7, "v");

@@ -3,6 +3,7 @@
 #include "orrery/protocols/paxos/node.h"
 
 #include "orrery/protocols/paxos/flaws.def"
+#include "orrery/protocols/replication/members.h"
 
 namespace orrery::paxos {
 namespace {
@@ -52,9 +53,7 @@ std::int64_t digest(const std::string& value) { return static_cast<std::int64_t>
 
 Node::Node(sim::Env& env, std::function<std::string(std::uint64_t count)> next, NodeOptions options)
     : env_(env), next_(std::move(next)), options_(std::move(options)), storage_(env), work_(env), ended_(env) {
-    for (const sim::Address peer : env.peers(options_.role)) members_.push_back(peer);
-    CHECK(env.self().index <= members_.size());
-    members_.insert(members_.begin() + env.self().index, env.self().address);
+    members_ = replication::members_of(env, options_.role);
     CHECK(options_.patience_min < options_.patience_max);
 }
 
@@ -84,10 +83,9 @@ void Node::receive() {
         auto datagram = socket_.receive();
         if (!datagram.ok()) return;
         auto message = sim::decode<Message>(datagram->bytes);
-        // Only members speak, only as themselves, and only to whom they mean.
-        if (!message || message->from >= members_.size() || members_[message->from].host != datagram->from.host)
+        if (!message || !replication::is_spoken_by_a_member(members_, env_.self().index, message->from, message->to,
+                                                            datagram->from))
             continue;
-        if (message->from == env_.self().index || message->to != env_.self().index) continue;
         if (message->kind > Message::Kind::chosen || message->decree == 0) continue;
         inbox_.push_back(std::move(*message));
         work_.signal();

@@ -5,8 +5,6 @@
 namespace orrery::paxos {
 namespace {
 
-constexpr std::size_t read_bytes = 1 << 20;
-
 struct Record {
     Decree decree = 0;
     Acceptance acceptance{};
@@ -23,13 +21,9 @@ sim::Result<std::map<Decree, Acceptance>> Storage::open() {
     if (!log.ok()) return log.error();
     log_ = std::move(*log);
     if (const auto synced = env_.sync_directory(""); !synced.ok()) return synced.error();
-    sim::Bytes all;
-    while (true) {
-        const auto bytes = log_.read_at(all.size(), read_bytes);
-        if (!bytes.ok()) return bytes.error();
-        if (bytes->empty()) break;
-        all.append(*bytes);
-    }
+    const sim::Result<sim::Bytes> read = replication::read_whole(log_);
+    if (!read.ok()) return read.error();
+    const sim::Bytes& all = *read;
     std::map<Decree, Acceptance> acceptances;
     while (true) {
         std::uint64_t checksum = checksum_;

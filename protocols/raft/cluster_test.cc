@@ -7,6 +7,7 @@
 
 #include "orrery/protocols/raft/core.h"
 #include "orrery/protocols/raft/flaws.def"
+#include "orrery/protocols/replication/random_walks_test.h"
 
 namespace orrery::raft {
 namespace {
@@ -171,14 +172,9 @@ TEST(Cluster, KeepsEverySafetyPropertyUnderPreVoteAndCheckQuorum) { expect_safe(
 #if defined(ORRERY_FLAWS)
 // The oracle sees each bug of the core.
 TEST(Cluster, FindsEveryPlantedBugOfTheCore) {
-    for (sim::Flaw* flaw : {&flaws::raft_commit_earlier_term, &flaws::raft_commit_unverified_suffix,
-                            &flaws::raft_truncate_on_stale_append, &flaws::raft_candidate_log_not_compared}) {
-        flaw->on = true;
-        bool found = false;
-        for (std::uint64_t seed = 1; seed <= 20'000 && !found; ++seed) found = !Cluster(seed).walk(600).empty();
-        flaw->on = false;
-        EXPECT_TRUE(found) << flaw->name;
-    }
+    replication::expect_found_by_walks({&flaws::raft_commit_earlier_term, &flaws::raft_commit_unverified_suffix,
+                                        &flaws::raft_truncate_on_stale_append, &flaws::raft_candidate_log_not_compared},
+                                       [](std::uint64_t seed) { return Cluster(seed).walk(600); });
 }
 #endif
 

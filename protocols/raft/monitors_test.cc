@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "orrery/protocols/replication/monitor_story_test.h"
+
 namespace orrery::raft {
 namespace {
-
-using sim::Observation;
 
 constexpr sim::NoteKind leader{"raft.leader", {"term", "last_index"}};
 constexpr sim::NoteKind append{"raft.append", {"index", "term", "digest"}};
@@ -14,55 +14,7 @@ constexpr sim::NoteKind truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind commit{"raft.commit", {"index", "term", "digest"}};
 constexpr sim::NoteKind apply{"raft.apply", {"index", "term", "digest"}};
 
-class Story {
-public:
-    Story() {
-        for (const sim::MonitorFactory factory : monitors()) {
-            monitors_.push_back(factory());
-            monitors_.back()->object_to = [this](sim::Finding finding) {
-                findings_.push_back(finding.judge + ": " + finding.kind);
-            };
-        }
-        for (std::uint32_t host = 0; host < 3; ++host) boot(host);
-    }
-    Story& boot(std::uint32_t host) {
-        ++boots_[host];
-        return add(Observation::Kind::boot, host, "boot", nullptr, {});
-    }
-    template <class... Values>
-    Story& note(std::uint32_t host, const sim::NoteKind& kind, Values... values) {
-        const std::array<sim::Field, sizeof...(Values)> fields{sim::Field(values)...};
-        return add(Observation::Kind::note, host, kind.name, &kind, fields);
-    }
-    Story& state(std::uint32_t host, const char* key, sim::Field value) {
-        return add(Observation::Kind::state, host, key, nullptr, {&value, 1});
-    }
-    // All that was objected to, one a line.
-    std::string objections() const {
-        std::string text;
-        for (const std::string& each : findings_) text += (text.empty() ? "" : "\n") + each;
-        return text;
-    }
-
-private:
-    Story& add(Observation::Kind kind, std::uint32_t host, std::string_view name, const sim::NoteKind* note,
-               std::span<const sim::Field> fields) {
-        Observation seen;
-        seen.kind = kind;
-        seen.host = host;
-        seen.boot = host * 100 + boots_[host];
-        seen.host_name = names_[host];
-        seen.name = name;
-        seen.note = note;
-        seen.fields = fields;
-        for (const auto& monitor : monitors_) monitor->observe(seen);
-        return *this;
-    }
-    static constexpr const char* names_[] = {"s0", "s1", "s2"};
-    std::uint64_t boots_[3] = {};
-    std::vector<std::unique_ptr<sim::Monitor>> monitors_;
-    std::vector<std::string> findings_;
-};
+using Story = replication::MonitorStory<monitors>;
 
 TEST(Monitors, ATermHasOneLeader) {
     EXPECT_EQ(Story().note(0, leader, 1, 0).note(1, leader, 2, 0).note(0, leader, 1, 0).objections(), "");

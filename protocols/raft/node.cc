@@ -9,6 +9,7 @@
 #include "orrery/protocols/raft/core.h"
 #include "orrery/protocols/raft/flaws.def"
 #include "orrery/protocols/raft/storage.h"
+#include "orrery/protocols/replication/members.h"
 #include "orrery/sim/sync.h"
 
 namespace orrery::raft {
@@ -170,9 +171,7 @@ bool Node::is_leader() const { return running_->is_leader(); }
 Node::Running::Running(sim::Env& env, StateMachine& machine, NodeOptions options)
     : env_(env), machine_(machine), options_(std::move(options)), storage_(env), work_(env), task_ended_(env),
       tasks_(env) {
-    for (const sim::Address peer : env.peers(options_.role)) members_.push_back(peer);
-    CHECK(env.self().index <= members_.size());
-    members_.insert(members_.begin() + env.self().index, env.self().address);
+    members_ = replication::members_of(env, options_.role);
 }
 
 bool Node::Running::start() {
@@ -228,10 +227,9 @@ void Node::Running::receive() {
         auto datagram = socket_.receive();
         if (!datagram.ok()) return;
         auto message = sim::decode<Message>(datagram->bytes);
-        // Only members speak, only as themselves, and only to whom they mean.
-        if (!message || message->from >= members_.size() || members_[message->from].host != datagram->from.host)
+        if (!message || !replication::is_spoken_by_a_member(members_, env_.self().index, message->from, message->to,
+                                                            datagram->from))
             continue;
-        if (message->from == env_.self().index || message->to != env_.self().index) continue;
         if (message->kind > Message::last_kind) continue;
         inbox_.push_back(std::move(*message));
         work_.signal();

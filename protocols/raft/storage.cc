@@ -14,7 +14,6 @@ using replication::read_frame;
 namespace {
 
 constexpr std::uint64_t slot_bytes = 512;
-constexpr std::size_t read_bytes = 1 << 20;
 
 struct Slot {
     std::uint64_t sequence = 0;
@@ -79,13 +78,9 @@ sim::Status Storage::write_hard(const HardState& hard) {
 }
 
 sim::Status Storage::read_entries(Recovered& recovered) {
-    sim::Bytes all;
-    while (true) {
-        const auto bytes = log_.read_at(all.size(), read_bytes);
-        if (!bytes.ok()) return bytes.error();
-        if (bytes->empty()) break;
-        all.append(*bytes);
-    }
+    const sim::Result<sim::Bytes> read = replication::read_whole(log_);
+    if (!read.ok()) return read.error();
+    const sim::Bytes& all = *read;
     std::uint64_t end = 0;
     std::uint64_t checksum = 0;
     while (true) {

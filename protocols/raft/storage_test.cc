@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "orrery/protocols/replication/crash_points_test.h"
 #include "orrery/sim/world/world.h"
 
 namespace orrery::raft {
@@ -117,14 +118,11 @@ std::string after_crash(std::uint64_t seed, sim::world::EffectKind effect, std::
 }
 
 TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
-    for (std::uint64_t seed = 1; seed <= 6; ++seed)
-        for (std::uint64_t nth = 1; nth <= 40; ++nth)
-            for (const sim::world::EffectKind effect : {sim::world::EffectKind::write, sim::world::EffectKind::sync})
-                for (const sim::world::CrashMode mode :
-                     {sim::world::CrashMode::process, sim::world::CrashMode::power, sim::world::CrashMode::power_torn})
-                    ASSERT_EQ(after_crash(seed, effect, nth, mode), "")
-                        << "seed " << seed << (effect == sim::world::EffectKind::write ? " write " : " sync ") << nth
-                        << " mode " << static_cast<int>(mode);
+    using sim::world::CrashMode;
+    using sim::world::EffectKind;
+    replication::expect_right_after_every_crash({EffectKind::write, EffectKind::sync},
+                                                {CrashMode::process, CrashMode::power, CrashMode::power_torn},
+                                                after_crash);
 }
 
 // Writes `content` into raft.log and reads it as a log.

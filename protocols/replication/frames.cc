@@ -9,6 +9,8 @@ std::uint64_t checksum_of(std::string_view content, std::uint64_t previous) {
     return sim::name_hash(content) ^ (previous << 1 | previous >> 63);
 }
 
+constexpr std::size_t read_bytes = 1 << 20; // at once
+
 } // namespace
 
 std::uint64_t append_frame(sim::Bytes& out, const sim::Bytes& content, std::uint64_t previous) {
@@ -32,6 +34,16 @@ sim::ByteView read_frame(sim::ByteView bytes, std::uint64_t& previous) {
     if (checksum_of(sim::text_of(content), previous) != checksum) return {};
     previous = checksum;
     return content;
+}
+
+sim::Result<sim::Bytes> read_whole(sim::File& file) {
+    sim::Bytes all;
+    while (true) {
+        const auto bytes = file.read_at(all.size(), read_bytes);
+        if (!bytes.ok()) return bytes.error();
+        if (bytes->empty()) return all;
+        all.append(*bytes);
+    }
 }
 
 } // namespace orrery::replication

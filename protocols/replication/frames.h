@@ -8,6 +8,7 @@
 #pragma once
 
 #include "orrery/sim/codec.h"
+#include "orrery/sim/env.h"
 
 namespace orrery::replication {
 
@@ -19,5 +20,7 @@ std::uint64_t append_frame(sim::Bytes& out, const sim::Bytes& content, std::uint
 // The content of the frame at the start of `bytes`; empty if there is no whole one. `previous` is the checksum of the
 // frame before it, and becomes that of this one.
 sim::ByteView read_frame(sim::ByteView bytes, std::uint64_t& previous);
+// All that a file holds. Errors: input_output, cancelled, dead.
+sim::Result<sim::Bytes> read_whole(sim::File& file);
 
 } // namespace orrery::replication

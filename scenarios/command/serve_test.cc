@@ -45,6 +45,16 @@ TEST_F(Serves, ALogThatIsNoOrdinaryFileIsWrittenToAndStays) {
     EXPECT_TRUE(has(full.err, "cannot write log: No space left on device")) << full.err;
 }
 
+// As a live run starts all its processes, to let them go on together.
+TEST_F(Serves, AProcessThatIsHeldBeginsWhenItIsLetGoOn) {
+    const std::string waits = "until [ -s told ] || grep -q '^State:.T' /proc/$server/status; do :; done; ";
+    const Answer held =
+        shell("rm -f told; { ORRERY serve rpc-arith --listen " + at_ + " --hold >told & }; server=$!; " + waits +
+              "[ -s told ] && echo early; kill -CONT $server; " + "until [ -s told ]; do :; done; " + ended_by("TERM") +
+              "echo $?");
+    EXPECT_EQ(held.out, "0\n") << held.err;
+}
+
 TEST_F(Serves, TheFolderOfADiskIsMadeWithThoseAboveIt) {
     write("cluster", "server 0 " + at_ + "\n");
     const Answer served_once = shell(served("ORRERY serve raft-kv --role server --cluster cluster --data a/b/c") +

@@ -3,6 +3,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -138,6 +139,18 @@ TEST(Shrink, TriesTheSingleMessagesThatARateStruck) {
     ASSERT_TRUE(shrunk.ok());
     EXPECT_EQ(shrunk->after.faults, 1u);
     EXPECT_GT(kept_by(*shrunk, "messages"), 0u); // the message alone fails likewise
+}
+
+TEST(Shrink, PutsOneHostAheadOfTheOthersWhereThatLeavesLess) {
+    if (std::getenv("ORRERY_QUICK") != nullptr) GTEST_SKIP() << "thousands of runs";
+    RunInput input = engine::input_of(*find_scenario("rpc-at-most-once"), 1);
+    EXPECT_FALSE(set_setting(*input.scenario, input.settings, "flaws", "rpc_no_duplicate_filter"));
+    draw_settings(input);
+    const Summary whole = run_in_child(input);
+    ASSERT_EQ(whole.verdict, RunVerdict::violated);
+    const sim::Checked<Shrunk> shrunk = shrink(whole, {.runs_max = 12'000, .jobs = 2});
+    ASSERT_TRUE(shrunk.ok());
+    EXPECT_GT(kept_by(*shrunk, "order of servers"), 0u);
 }
 
 // No number for half a second, later than any small run lasts.
@@ -450,6 +463,8 @@ TEST(Shrink, WritesOutWhatAMinimalRunAsksAndFixesDrawsOfIt) {
     const sim::Checked<Shrunk> shrunk = shrink(failure(), {.runs_max = 1500, .jobs = 2});
     ASSERT_TRUE(shrunk.ok());
     EXPECT_GT(kept_by(*shrunk, "small runs"), 0u);
+    EXPECT_GT(kept_by(*shrunk, "past"), 0u);
+    (void)kept_by(*shrunk, "keys"); // it is tried
     const RunInput& input = shrunk->smallest.input;
     EXPECT_FALSE(input.fixed.empty());
     ASSERT_TRUE(input.operations.has_value());

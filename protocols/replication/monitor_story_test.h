@@ -1,0 +1,66 @@
+// A trace made by hand, for tests of monitors: what three servers say, told in a row of calls, and what the monitors
+// object to.
+//
+//     using Story = replication::MonitorStory<monitors>;
+//     EXPECT_EQ(Story().note(0, leader, 1, 0).note(1, leader, 1, 0).objections(), "raft.election_safety: two leaders");
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "orrery/sim/monitor.h"
+
+namespace orrery::replication {
+
+template <std::vector<sim::MonitorFactory> (*monitors)()>
+class MonitorStory {
+public:
+    MonitorStory() {
+        for (const sim::MonitorFactory factory : monitors()) {
+            monitors_.push_back(factory());
+            monitors_.back()->object_to = [this](sim::Finding finding) {
+                objections_ += (objections_.empty() ? "" : "\n") + finding.judge + ": " + finding.kind;
+            };
+        }
+        for (std::uint32_t host = 0; host < 3; ++host) boot(host);
+    }
+    MonitorStory(const MonitorStory&) = delete;
+    MonitorStory& operator=(const MonitorStory&) = delete;
+
+    MonitorStory& boot(std::uint32_t host) {
+        ++boots_[host];
+        return add(sim::Observation::Kind::boot, host, "boot", nullptr, {});
+    }
+    template <class... Values>
+    MonitorStory& note(std::uint32_t host, const sim::NoteKind& kind, Values... values) {
+        const std::array<sim::Field, sizeof...(Values)> fields{sim::Field(values)...};
+        return add(sim::Observation::Kind::note, host, kind.name, &kind, fields);
+    }
+    MonitorStory& state(std::uint32_t host, const char* key, sim::Field value) {
+        return add(sim::Observation::Kind::state, host, key, nullptr, {&value, 1});
+    }
+    // All that was objected to, one a line.
+    const std::string& objections() const { return objections_; }
+
+private:
+    MonitorStory& add(sim::Observation::Kind kind, std::uint32_t host, std::string_view name, const sim::NoteKind* note,
+                      std::span<const sim::Field> fields) {
+        sim::Observation seen;
+        seen.kind = kind;
+        seen.host = host;
+        seen.boot = host * 100 + boots_[host];
+        seen.host_name = names_[host];
+        seen.name = name;
+        seen.note = note;
+        seen.fields = fields;
+        for (const auto& monitor : monitors_) monitor->observe(seen);
+        return *this;
+    }
+    static constexpr const char* names_[] = {"s0", "s1", "s2"};
+    std::uint64_t boots_[3] = {};
+    std::vector<std::unique_ptr<sim::Monitor>> monitors_;
+    std::string objections_;
+};
+
+} // namespace orrery::replication
