@@ -38,6 +38,13 @@ TEST_F(Executable, LeavesWhatItFindsIfItIsToldTo) {
     EXPECT_EQ(shell("ls found/*.minimal.repro").code, 2);
 }
 
+TEST_F(Executable, TheZooNamesTheMinimalReproOfWhatItFinds) {
+    if (std::getenv("ORRERY_QUICK") != nullptr) GTEST_SKIP() << "shrinks";
+    const Answer zoo = shell("env -u ORRERY_NO_SHRINK ORRERY zoo rpc_no_duplicate_filter --out found");
+    EXPECT_EQ(zoo.code, 0) << zoo.err;
+    EXPECT_TRUE(has(zoo.out, " explain found/rpc_no_duplicate_filter.minimal.repro\n")) << zoo.out;
+}
+
 TEST_F(Executable, ExplainsNothingThatPasses) {
     EXPECT_EQ(shell("ORRERY run lazy-register --seed 3 --set duration=5s --quiet --out found").code, 1);
     EXPECT_EQ(shell("sed -i 's/^set flaws=.*//;s/^plan$/operations 0\\nplan/' found/*.repro").code, 0);

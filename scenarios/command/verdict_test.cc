@@ -238,5 +238,12 @@ TEST_F(Executable, RepeatsAsManyPassingSeedsAsItIsAskedTo) {
     EXPECT_NE(shell(sweep + "--verify 0").out.find("\"verified\":0,"), std::string::npos);
 }
 
+TEST_F(Executable, SaysInLinesWhyARunIsUndecided) {
+    const Answer told = shell("ORRERY run raft-kv --set budget=1 --set duration=4s --quiet");
+    EXPECT_EQ(told.code, 2) << told.out;
+    EXPECT_TRUE(has(told.out, "\nundecided: ")) << told.out;
+    EXPECT_TRUE(has(told.out, "\n    try: a larger budget\n")) << told.out;
+}
+
 } // namespace
 } // namespace orrery::scenarios
