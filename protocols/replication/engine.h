@@ -1,0 +1,80 @@
+// An engine: a consensus protocol as its Node drives it. It holds the pure core of the protocol, keeps on the disk what
+// must not be forgotten, and puts what comes out of the core into the log in the node's words: commands to apply, in
+// order, and answers to reads.
+//
+// One task makes all calls that suspend, one at a time: open, then round, again and again. The others do not suspend
+// and may come from other tasks while a round waits for the disk; what they bring is taken up by the next round, for
+// which the node asks at once.
+#pragma once
+
+#include <optional>
+
+#include "orrery/protocols/replication/members.h"
+#include "orrery/protocols/replication/state_machine.h"
+#include "orrery/sim/env.h"
+
+namespace orrery::replication {
+
+// Where a proposal stands in the log. What is applied at `index` is that proposal if it has the same ticket.
+struct Place {
+    Index index = 0;
+    std::uint64_t ticket = 0; // raft: the term of its entry
+};
+
+// What the machine does next.
+struct Step {
+    enum class Kind : std::uint8_t {
+        command,
+        nothing, // the log has an entry here that is none of the machine's
+        restore, // `bytes` is a snapshot of the machine after `index`
+    };
+    Kind kind = Kind::nothing;
+    Index index = 0;
+    std::uint64_t ticket = 0;
+    sim::ByteView bytes{}; // valid until the engine is called again
+};
+
+// The machine may answer the read once it has applied up to `index`; or it never may.
+struct ReadAnswer {
+    std::uint64_t read = 0; // as begin_read named it
+    Index index = 0;
+    bool is_refused = false;
+};
+
+class Engine {
+public:
+    virtual ~Engine() = default;
+
+    // --- suspending, by the one task ---
+    // Recovers from the disk. False if that failed, or if what it holds cannot be used, of which there is a note.
+    virtual bool open() = 0;
+    // Feeds the core with what has come, makes durable what it decided, and sends. False: the disk failed, or the task
+    // was cancelled, or the process is dead; the engine is not called again.
+    virtual bool round(sim::Socket& socket) = 0;
+
+    // --- at once ---
+    // A datagram came. False if it is none of a member's to this one: it is dropped.
+    virtual bool receive(const sim::Datagram& datagram) = 0;
+    // `count` ticks have passed. Only between rounds.
+    virtual void tick(std::uint32_t count) = 0;
+    // After so many ticks there is something to do; at least 1.
+    virtual std::uint32_t ticks_until_due() const = 0;
+    // The next step of the machine, once each and in order of the log; empty: none yet. Only between rounds.
+    virtual std::optional<Step> next() = 0;
+    // Empty if this does not lead, or cannot take more for now.
+    virtual std::optional<Place> propose(sim::Bytes command) = 0;
+    // A name for the read, not used before in this boot; 0 if nobody is known who could answer it.
+    virtual std::uint64_t begin_read() = 0;
+    virtual std::optional<ReadAnswer> next_answer() = 0;
+    // The machine's state after `applied`, which is the last step that was taken. It will be written, made durable, and
+    // may be sent to members that are behind; the log before it goes then. Not called again before
+    // `is_snapshot_wanted` says so.
+    virtual void keep_snapshot(Index applied, sim::Bytes state) = 0;
+    virtual bool is_snapshot_wanted() const = 0;
+    virtual bool is_leader() const = 0;
+    // Empty: none is known.
+    virtual std::optional<Member> leader() const = 0;
+    virtual const std::vector<sim::Address>& members() const = 0;
+};
+
+} // namespace orrery::replication
