@@ -7,15 +7,17 @@ using namespace orrery;
 using namespace std::chrono_literals;
 
 // Applies nothing: only the log matters here.
-struct NoMachine final : raft::StateMachine {
-    sim::Bytes apply(raft::Index, sim::ByteView) override { return {}; }
+struct NoMachine final : replication::StateMachine {
+    sim::Bytes apply(replication::Index, sim::ByteView) override { return {}; }
+    sim::Bytes snapshot() const override { return {}; }
+    bool restore(sim::ByteView) override { return true; }
 };
 
 static void server(sim::Env& env) {
     NoMachine machine;
     raft::NodeOptions options;
-    options.pre_vote = env.settings().flag("pre_vote");
-    options.check_quorum = env.settings().flag("check_quorum");
+    options.core.pre_vote = env.settings().flag("pre_vote");
+    options.core.check_quorum = env.settings().flag("check_quorum");
     raft::Node node(env, machine, options);
     if (!node.start()) return;
     (void)env.park();

@@ -6,6 +6,7 @@
 
 #include "orrery/protocols/kv/flaws.def"
 #include "orrery/protocols/kv/store.h"
+#include "orrery/protocols/raft/node.h"
 
 namespace orrery::kv {
 namespace {
@@ -22,21 +23,34 @@ constexpr sim::NoteKind note_remembered{"kv.remembered", {"session", "sequence"}
 constexpr sim::NoteKind note_repeated{"kv.repeated", {"index"}, true};
 
 // The store, and a note for each command that was in the log before.
-struct Replica final : raft::StateMachine {
+struct Replica final : replication::StateMachine {
     sim::Env& env;
     Store store{};
 
     explicit Replica(sim::Env& of) : env(of) {}
-    sim::Bytes apply(raft::Index index, sim::ByteView command) override {
+    sim::Bytes apply(replication::Index index, sim::ByteView command) override {
         const std::uint64_t before = store.repeated();
         sim::Bytes result = store.apply(index, command);
         if (store.repeated() != before) env.note(note_repeated, index);
         return result;
     }
+    sim::Bytes snapshot() const override { return store.snapshot(); }
+    bool restore(sim::ByteView snapshot) override { return store.restore(snapshot); }
 };
 
-rpc::Outcome<Result> answer(raft::Proposed proposed) {
-    using Kind = raft::Proposed::Kind;
+// As the settings of the run say, those that it has.
+std::unique_ptr<replication::Replicator> replicator_of(sim::Env& env, replication::StateMachine& machine) {
+    raft::NodeOptions options;
+    const sim::Settings& settings = env.settings();
+    if (settings.has("batch")) options.core.batch = static_cast<std::size_t>(settings.integer("batch"));
+    CHECK(options.core.batch > 0);
+    if (settings.has("pre_vote")) options.core.pre_vote = settings.flag("pre_vote");
+    if (settings.has("check_quorum")) options.core.check_quorum = settings.flag("check_quorum");
+    return std::make_unique<raft::Node>(env, machine, options);
+}
+
+rpc::Outcome<Result> answer(replication::Proposed proposed) {
+    using Kind = replication::Proposed::Kind;
     if (proposed.kind == Kind::not_leader) return rpc::Refused{"not leader", proposed.leader};
     if (proposed.kind == Kind::unknown) {
         if (FLAW(kv_refused_after_append)) return rpc::Refused{"not leader"};
@@ -65,17 +79,12 @@ std::vector<sim::NoteKind> goals() {
 
 void serve(sim::Env& env) {
     Replica replica(env);
-    raft::NodeOptions options;
-    if (env.settings().has("batch")) options.batch = static_cast<std::size_t>(env.settings().integer("batch"));
-    CHECK(options.batch > 0);
-    if (env.settings().has("pre_vote")) options.pre_vote = env.settings().flag("pre_vote");
-    if (env.settings().has("check_quorum")) options.check_quorum = env.settings().flag("check_quorum");
-    raft::Node node(env, replica, options);
-    if (!node.start()) return;
+    const std::unique_ptr<replication::Replicator> node = replicator_of(env, replica);
+    if (!node->start()) return;
     rpc::Server server(env);
     server.on("Kv.Do", [&](const Command& command) -> rpc::Outcome<Result> {
         if (FLAW(kv_leader_reads_locally))
-            if (node.is_leader() && command.operation.kind == Operation::Kind::get)
+            if (node->is_leader() && command.operation.kind == Operation::Kind::get)
                 return replica.store.read(command.operation);
         if (command.operation.kind >= Operation::Kind::transact && !transaction_of(command.operation))
             return rpc::Refused{"no such operation"};
@@ -84,11 +93,12 @@ void serve(sim::Env& env) {
             env.note(note_remembered, command.session, command.sequence);
             return *done;
         }
-        if (FLAW(kv_answered_before_commit) && node.is_leader() && command.operation.kind == Operation::Kind::append) {
-            env.spawn("propose", [&, command] { (void)node.propose(sim::encode(command), env.deadline(propose_max)); });
+        if (FLAW(kv_answered_before_commit) && node->is_leader() && command.operation.kind == Operation::Kind::append) {
+            env.spawn("propose",
+                      [&, command] { (void)node->propose(sim::encode(command), env.deadline(propose_max)); });
             return Result{};
         }
-        raft::Proposed proposed = node.propose(entry_of(command, replica.store), env.deadline(propose_max));
+        replication::Proposed proposed = node->propose(entry_of(command, replica.store), env.deadline(propose_max));
         if (!env.fault_point(point_reply).ok()) return rpc::Unknown{"cancelled"};
         return answer(std::move(proposed));
     });
@@ -97,7 +107,7 @@ void serve(sim::Env& env) {
         return Nearby{replica.store.read(Operation::get(read.key)).value, replica.store.applied()};
     });
     server.serve();
-    node.stop();
+    node->stop();
 }
 
 rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadline) {

@@ -1,4 +1,4 @@
-// The store as a service, replicated by raft and called over rpc, and its client.
+// The store as a service, replicated by a consensus protocol and called over rpc, and its client.
 #pragma once
 
 #include <optional>

@@ -9,21 +9,21 @@
 namespace orrery::kv {
 
 Result Store::read(const Operation& operation) const {
-    const auto found = values_.find(operation.key);
-    return found == values_.end() ? Result{} : Result{found->second, false};
+    const auto found = state_.values.find(operation.key);
+    return found == state_.values.end() ? Result{} : Result{found->second, false};
 }
 
 std::optional<Result> Store::done(const Command& command) const {
-    const auto session = sessions_.find(command.session);
-    if (session == sessions_.end() || session->second.sequence != command.sequence) return std::nullopt;
+    const auto session = state_.sessions.find(command.session);
+    if (session == state_.sessions.end() || session->second.sequence != command.sequence) return std::nullopt;
     return session->second.result;
 }
 
 bool Store::is_new_enough(const NearbyRead& read) const {
-    if (applied_ < read.applied) return false;
+    if (state_.applied < read.applied) return false;
     if (read.sequence == 0) return true; // that client has written nothing
-    const auto session = sessions_.find(read.session);
-    return session != sessions_.end() && session->second.sequence >= read.sequence;
+    const auto session = state_.sessions.find(read.session);
+    return session != state_.sessions.end() && session->second.sequence >= read.sequence;
 }
 
 bool Store::holds(const Transaction& transaction) const {
@@ -46,13 +46,13 @@ Result Store::run(const Operation& operation) {
     case Operation::Kind::get:
         return read(operation);
     case Operation::Kind::put:
-        values_[operation.key] = operation.value;
+        state_.values[operation.key] = operation.value;
         return {};
     case Operation::Kind::remove:
-        values_.erase(operation.key);
+        state_.values.erase(operation.key);
         return {};
     case Operation::Kind::append:
-        values_[operation.key] += operation.value;
+        state_.values[operation.key] += operation.value;
         return {};
     case Operation::Kind::transact: {
         const std::optional<Transaction> transaction = transaction_of(operation);
@@ -63,26 +63,26 @@ Result Store::run(const Operation& operation) {
         break;
     }
     if (read(operation).value != operation.from) return {};
-    values_[operation.key] = operation.value;
+    state_.values[operation.key] = operation.value;
     return {std::nullopt, true};
 }
 
 void Store::forget_oldest() {
-    CHECK(!sessions_.empty());
-    auto oldest = sessions_.begin();
-    for (auto each = sessions_.begin(); each != sessions_.end(); ++each)
+    CHECK(!state_.sessions.empty());
+    auto oldest = state_.sessions.begin();
+    for (auto each = state_.sessions.begin(); each != state_.sessions.end(); ++each)
         if (each->second.used < oldest->second.used) oldest = each;
-    sessions_.erase(oldest);
+    state_.sessions.erase(oldest);
 }
 
-sim::Bytes Store::apply(raft::Index index, sim::ByteView bytes) {
+sim::Bytes Store::apply(replication::Index index, sim::ByteView bytes) {
     const auto command = sim::decode<Command>(bytes);
     CHECK(command.has_value()); // only the service proposes
-    CHECK(index > applied_);
-    applied_ = index;
-    if (sessions_.size() >= sessions_max && !sessions_.contains(command->session)) forget_oldest();
-    Session& session = sessions_[command->session];
-    CHECK(sessions_.size() <= sessions_max);
+    CHECK(index > state_.applied);
+    state_.applied = index;
+    if (state_.sessions.size() >= sessions_max && !state_.sessions.contains(command->session)) forget_oldest();
+    Session& session = state_.sessions[command->session];
+    CHECK(state_.sessions.size() <= sessions_max);
     CHECK(session.used < index);
     session.used = index;
     if (command->sequence > session.sequence || FLAW(kv_no_duplicate_filter)) {
@@ -92,6 +92,15 @@ sim::Bytes Store::apply(raft::Index index, sim::ByteView bytes) {
         ++repeated_;
     }
     return sim::encode(session.result);
+}
+
+sim::Bytes Store::snapshot() const { return sim::encode(state_); }
+
+bool Store::restore(sim::ByteView snapshot) {
+    auto state = sim::decode<State>(snapshot);
+    if (!state || state->sessions.size() > sessions_max) return false;
+    state_ = std::move(*state);
+    return true;
 }
 
 } // namespace orrery::kv

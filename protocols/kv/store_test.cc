@@ -22,7 +22,7 @@ public:
     Store store;
 
 private:
-    raft::Index index_ = 0;
+    replication::Index index_ = 0;
 };
 
 Command append(std::uint64_t session, std::uint64_t sequence, std::string value) {

@@ -7,14 +7,20 @@ namespace orrery::raft {
 namespace {
 
 using namespace std::chrono_literals;
+using replication::Proposed;
 using Kind = Proposed::Kind;
 
 // Says which commands it was given.
-struct Recorder final : StateMachine {
+struct Recorder final : replication::StateMachine {
     std::string seen;
     sim::Bytes apply(Index, sim::ByteView command) override {
         seen += sim::text_of(command);
         return {};
+    }
+    sim::Bytes snapshot() const override { return sim::Bytes(std::string_view(seen)); }
+    bool restore(sim::ByteView snapshot) override {
+        seen = sim::text_of(snapshot);
+        return true;
     }
 };
 

@@ -1,121 +1,136 @@
-// Both files are made of frames: [length][checksum][content]. What follows the last whole frame of the log is cut off
-// when the file is opened, so that the next record lands where recovery will look for it.
 #include "orrery/protocols/raft/storage.h"
 
 #include <algorithm>
 
-#include "orrery/protocols/replication/frames.h"
-
 namespace orrery::raft {
-
-using replication::append_frame;
-using replication::read_frame;
-
 namespace {
 
-constexpr std::uint64_t slot_bytes = 512;
+// Less in a segment is not worth a new one.
+constexpr std::uint64_t segment_bytes_min = 4096;
 
-struct Slot {
-    std::uint64_t sequence = 0;
-    Term term = 0;
-    std::uint32_t vote = 0;
+struct Record {
+    enum class Kind : std::uint8_t { hard, entry, begin };
+    Kind kind{};
+    Index index = 0;        // entry, begin
+    Term term = 0;          // all
+    std::uint32_t vote = 0; // hard
+    sim::Bytes command;     // entry
     static constexpr auto members() {
-        return std::tuple{sim::member("sequence", &Slot::sequence), sim::member("term", &Slot::term),
-                          sim::member("vote", &Slot::vote)};
+        return std::tuple{sim::member("kind", &Record::kind), sim::member("index", &Record::index),
+                          sim::member("term", &Record::term), sim::member("vote", &Record::vote),
+                          sim::member("command", &Record::command)};
     }
 };
 
-struct Record {
-    Index index = 0;
-    Entry entry;
-    static constexpr auto members() {
-        return std::tuple{sim::member("index", &Record::index), sim::member("entry", &Record::entry)};
+// The log as the records tell it, from any of them on.
+struct Replay {
+    bool has_begun = false;
+    Storage::Start before; // the first entry is behind this one
+    std::vector<Entry> entries;
+    HardState hard;
+
+    Index last() const { return before.index + entries.size(); }
+    // False if the record cannot stand here.
+    bool add(Record record) {
+        if (record.kind > Record::Kind::begin) return false;
+        if (record.kind == Record::Kind::hard) {
+            hard = {record.term, record.vote};
+            return true;
+        }
+        if (record.kind == Record::Kind::begin) {
+            *this = {true, {record.index, record.term}, {}, hard};
+            return true;
+        }
+        if (record.index == 0) return false;
+        if (!has_begun) before = {record.index - 1, 0};
+        has_begun = true;
+        if (record.index <= before.index || record.index > last() + 1) return false;
+        entries.resize(record.index - before.index - 1);
+        entries.push_back({record.term, std::move(record.command)});
+        return true;
+    }
+    // Whether the log holds that entry, and not another one in its place.
+    bool agrees_with(Storage::Start start) const {
+        if (start.index == before.index) return true;
+        return start.index <= last() && entries[start.index - before.index - 1].term == start.term;
+    }
+    // Keeps what is behind it.
+    void drop_to(Index index) {
+        CHECK(index >= before.index);
+        CHECK(index <= last());
+        entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(index - before.index));
     }
 };
 
 } // namespace
 
-sim::Result<Storage::Recovered> Storage::open() {
-    CHECK(marks_.empty());
-    CHECK(sequence_ == 0);
-    auto state = env_.open("raft.state", sim::OpenMode::create);
-    if (!state.ok()) return state.error();
-    state_ = std::move(*state);
-    auto log = env_.open("raft.log", sim::OpenMode::create);
-    if (!log.ok()) return log.error();
-    log_ = std::move(*log);
-    if (const auto synced = env_.sync_directory(""); !synced.ok()) return synced.error();
+sim::Result<Storage::Recovered> Storage::open(Start start) {
+    CHECK(segments_.empty());
+    auto opened = journal_.open();
+    if (!opened.ok()) return opened.error();
     Recovered recovered;
-    if (const auto read = read_hard(recovered.hard); !read.ok()) return read.error();
-    if (const auto read = read_entries(recovered); !read.ok()) return read.error();
-    // What a process wrote and crashed before it synced can be read now, and can still be lost with the next loss of
-    // power. It must be durable before the core acts on it.
-    if (const auto synced = sync_hard(); !synced.ok()) return synced.error();
-    if (const auto synced = sync_entries(); !synced.ok()) return synced.error();
+    recovered.torn = opened->torn;
+    recovered.damage = std::move(opened->damage);
+    if (recovered.damage) return recovered;
+    Replay replay;
+    bool is_whole = true;
+    for (const sim::Bytes& bytes : opened->records) {
+        auto record = sim::decode<Record>(bytes);
+        is_whole = is_whole && record && replay.add(std::move(*record));
+    }
+    if (!is_whole || start.index < replay.before.index) {
+        recovered.damage = Damage{Damage::Cause::corrupt, "raft.log", 0, "records that do not follow", {}};
+        return recovered;
+    }
+    segments_.push_back({journal_.first_segment(), replay.last()});
+    hard_ = recovered.hard = replay.hard;
+    if (!replay.agrees_with(start)) { // a snapshot took its place, and the crash came before that was written here
+        begin_after(start);
+        return recovered;
+    }
+    replay.drop_to(start.index);
+    recovered.entries = std::move(replay.entries);
     return recovered;
 }
 
-sim::Status Storage::read_hard(HardState& hard) {
-    for (std::uint64_t number = 0; number < 2; ++number) {
-        const auto bytes = state_.read_at(number * slot_bytes, slot_bytes);
-        if (!bytes.ok()) return bytes.error();
-        std::uint64_t checksum = 0;
-        const auto slot = sim::decode<Slot>(read_frame(*bytes, checksum));
-        if (!slot || slot->sequence < sequence_) continue;
-        sequence_ = slot->sequence;
-        hard = {slot->term, slot->vote};
-    }
-    return sim::success();
-}
+void Storage::append_hard() { journal_.append(sim::encode(Record{Record::Kind::hard, 0, hard_.term, hard_.vote, {}})); }
 
-sim::Status Storage::write_hard(const HardState& hard) {
-    CHECK(hard.term > 0 || hard.vote == 0);
-    ++sequence_;
-    sim::Bytes bytes;
-    (void)append_frame(bytes, sim::encode(Slot{sequence_, hard.term, hard.vote}), 0);
-    CHECK(bytes.size() <= slot_bytes); // one sector: written whole or not at all, and the other slot stays as it is
-    return state_.write_at(sequence_ % 2 * slot_bytes, bytes);
-}
-
-sim::Status Storage::read_entries(Recovered& recovered) {
-    const sim::Result<sim::Bytes> read = replication::read_whole(log_);
-    if (!read.ok()) return read.error();
-    const sim::Bytes& all = *read;
-    std::uint64_t end = 0;
-    std::uint64_t checksum = 0;
-    while (true) {
-        const sim::ByteView content = read_frame(all.view().subspan(end), checksum);
-        auto record = sim::decode<Record>(content);
-        if (!record || record->index != recovered.entries.size() + 1) break;
-        end += replication::frame_header_bytes + content.size();
-        recovered.entries.push_back(std::move(record->entry));
-        marks_.push_back({end, checksum});
-    }
-    CHECK(end <= all.size());
-    CHECK(marks_.size() == recovered.entries.size());
-    recovered.torn = all.size() - end;
-    return recovered.torn == 0 ? sim::success() : log_.truncate(end);
-}
-
-sim::Status Storage::write_entries(const Log& log, Index last) {
-    const Index stable = log.stable();
-    CHECK(stable <= marks_.size());
-    CHECK(stable <= last);
+sim::Status Storage::write(const HardState& hard, const Log& log, Index last) {
+    CHECK(!segments_.empty());
+    CHECK(hard.term >= hard_.term);
     CHECK(last <= log.last_index());
-    const Mark before = stable == 0 ? Mark{} : marks_[stable - 1];
-    if (stable < marks_.size()) {
-        marks_.resize(stable);
-        if (const auto cut = log_.truncate(before.end); !cut.ok()) return cut;
+    if (hard != hard_) {
+        hard_ = hard;
+        append_hard();
     }
-    sim::Bytes bytes;
-    std::uint64_t checksum = before.checksum;
-    for (Index index = stable + 1; index <= last; ++index) {
-        checksum = append_frame(bytes, sim::encode(Record{index, log.entry(index).copy()}), checksum);
-        marks_.push_back({before.end + bytes.size(), checksum});
+    for (Index index = log.stable() + 1; index <= last; ++index) {
+        const Entry& entry = log.entry(index);
+        journal_.append(sim::encode(Record{Record::Kind::entry, index, entry.term, 0, entry.command.copy()}));
     }
-    CHECK(marks_.size() == last); // a record for each index, without a gap
-    CHECK(last == 0 || marks_.back().end == before.end + bytes.size());
-    return bytes.empty() ? sim::success() : log_.write_at(before.end, bytes);
+    segments_.back().last = std::max(segments_.back().last, last);
+    return journal_.write();
+}
+
+void Storage::begin_after(Start start) {
+    CHECK(start.index > 0);
+    journal_.append(sim::encode(Record{Record::Kind::begin, start.index, start.term, 0, {}}));
+}
+
+sim::Status Storage::drop(Index index) {
+    CHECK(!segments_.empty());
+    if (const auto written = journal_.write(); !written.ok()) return written;
+    if (journal_.segment_bytes() >= segment_bytes_min) {
+        if (const auto rolled = journal_.roll(); !rolled.ok()) return rolled;
+        segments_.push_back({journal_.segment(), 0});
+        append_hard();
+        if (const auto written = journal_.write(); !written.ok()) return written;
+        if (const auto synced = journal_.sync(); !synced.ok()) return synced;
+    }
+    // The last of them stays, and is the first that holds an entry behind the index.
+    auto kept = segments_.begin();
+    while (kept + 1 != segments_.end() && kept->last <= index) ++kept;
+    segments_.erase(segments_.begin(), kept);
+    return journal_.drop_before(segments_.front().number);
 }
 
 } // namespace orrery::raft

@@ -1,50 +1,58 @@
-// Storage: term, vote and log on the disk.
+// Storage: term, vote and log on the disk, as records of one journal, so that one sync makes all of a round durable.
 //
-// raft.state has two slots of one sector, written in turn: a crash in the middle of a write leaves the other slot
-// whole. raft.log is a sequence of records (length, checksum, index, term, command), of indexes 1, 2, 3 and so on.
-// Reading stops at the first record that is not whole, does not follow, or is zero: a torn tail, or a size that grew
-// without its content. A record's checksum covers the checksum of the record before it, so that a record left over
-// from before a truncation never follows one that was written after it.
+// A record is the hard state, an entry with its index, or a beginning: the log is empty up to that index, because a
+// snapshot has taken its place. Reading goes through the records in order: an entry takes the place of the one with its
+// index and of all behind that. Each segment begins with the hard state, so that those before it can go.
+//
+//     hard 1/s0   entry 1   entry 2   hard 2/s1   entry 2 (of term 2)   begins after 9   entry 10
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "orrery/protocols/raft/log.h"
+#include "orrery/protocols/replication/journal.h"
 #include "orrery/sim/env.h"
 
 namespace orrery::raft {
 
 class Storage {
 public:
+    using Damage = replication::Journal::Damage;
     struct Recovered {
         HardState hard;
-        std::vector<Entry> entries;
-        std::uint64_t torn = 0; // bytes after the last whole record: cut off
+        std::vector<Entry> entries;   // behind the mark
+        std::uint64_t torn = 0;       // bytes after the last whole record: cut off
+        std::optional<Damage> damage; // then there is nothing else, and nothing may be written
     };
-    explicit Storage(sim::Env& env) : env_(env) {}
+    // The last entry that the newest snapshot holds.
+    struct Start {
+        Index index = 0;
+        Term term = 0;
+    };
+    Storage(sim::Env& env, std::string owner) : journal_(env, "raft.log", std::move(owner)) {}
 
-    sim::Result<Recovered> open();
-    // Written, but not durable before sync_hard.
-    sim::Status write_hard(const HardState& hard);
-    // Makes the file hold the log's entries up to `last`, and no others. Those up to log.stable() are in it already.
-    // Durable after sync_entries.
-    sim::Status write_entries(const Log& log, Index last);
-    sim::Status sync_hard() { return state_.sync(); }
-    sim::Status sync_entries() { return log_.sync(); }
+    // Errors, here and below: of the disk.
+    sim::Result<Recovered> open(Start start);
+    // Writes the hard state if it is another than before, and the entries behind log.stable() up to `last`. Durable
+    // after sync.
+    sim::Status write(const HardState& hard, const Log& log, Index last);
+    sim::Status sync() { return journal_.sync(); }
+    // A snapshot has taken the place of all that was written, up to `start`.
+    void begin_after(Start start);
+    // A snapshot up to `index` is durable: what only says what was before may go.
+    sim::Status drop(Index index);
 
 private:
-    sim::Status read_hard(HardState& hard);
-    sim::Status read_entries(Recovered& recovered);
-
-    sim::Env& env_;
-    sim::File state_;
-    sim::File log_;
-    std::uint64_t sequence_ = 0; // of the last write of raft.state: its lowest bit is the slot
-    struct Mark {
-        std::uint64_t end = 0; // of the record in the file, in bytes
-        std::uint64_t checksum = 0;
+    struct Segment {
+        std::uint64_t number = 0;
+        Index last = 0; // the highest index of its entries
     };
-    std::vector<Mark> marks_; // of each record in the file
+    void append_hard();
+
+    replication::Journal journal_;
+    HardState hard_;
+    std::vector<Segment> segments_;
 };
 
 } // namespace orrery::raft

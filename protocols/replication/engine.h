@@ -2,9 +2,8 @@
 // must not be forgotten, and puts what comes out of the core into the log in the node's words: commands to apply, in
 // order, and answers to reads.
 //
-// One task makes all calls that suspend, one at a time: open, then round, again and again. The others do not suspend
-// and may come from other tasks while a round waits for the disk; what they bring is taken up by the next round, for
-// which the node asks at once.
+// One task calls open, then round, again and again. The calls that do not suspend may come from other tasks while a
+// round waits for the disk; what they bring is taken up by the next round, for which the node asks at once.
 #pragma once
 
 #include <optional>
@@ -52,6 +51,11 @@ public:
     // was cancelled, or the process is dead; the engine is not called again.
     virtual bool round(sim::Socket& socket) = 0;
 
+    // --- suspending, by a task of its own; rounds go on meanwhile ---
+    // The machine's state after `applied`, which is the last step that was taken when this is called. It is written and
+    // made durable; from then on it is sent to members that are behind, and the log before it goes. One at a time.
+    virtual void keep_snapshot(Index applied, sim::Bytes state) = 0;
+
     // --- at once ---
     // A datagram came. False if it is none of a member's to this one: it is dropped.
     virtual bool receive(const sim::Datagram& datagram) = 0;
@@ -66,10 +70,7 @@ public:
     // A name for the read, not used before in this boot; 0 if nobody is known who could answer it.
     virtual std::uint64_t begin_read() = 0;
     virtual std::optional<ReadAnswer> next_answer() = 0;
-    // The machine's state after `applied`, which is the last step that was taken. It will be written, made durable, and
-    // may be sent to members that are behind; the log before it goes then. Not called again before
-    // `is_snapshot_wanted` says so.
-    virtual void keep_snapshot(Index applied, sim::Bytes state) = 0;
+    // The machine has taken so many steps since the last snapshot that another would spare something.
     virtual bool is_snapshot_wanted() const = 0;
     virtual bool is_leader() const = 0;
     // Empty: none is known.

@@ -2,13 +2,13 @@
 // be dropped. What is read back after a crash is the records up to some point at or after the last sync.
 //
 // A segment NAME.NUMBER is a sequence of frames; the first says which format this is and whose journal. Each frame
-// holds how many syncs had been done when it was written. That tells a torn tail from corruption: a frame that is not
-// whole, and nothing behind it that was written after a later sync, is the torn end of what was never synced, and is
-// cut off. If something behind it was written later, what is damaged had been durable, and the journal cannot be used.
-// (The idea after Alagappan and others, Protocol-Aware Recovery for Consensus-Based Storage, FAST 2018. Damage to the
-// records of the last sync cannot be told from a torn tail and is taken for one.)
+// says up to where the segment was durable when it was written. That tells a torn tail from corruption. If a frame is
+// not whole, and none behind it says that it had been durable, it is the torn end of what was never synced, and is cut
+// off. Otherwise the journal cannot be used: what is damaged may have been promised to others. (The idea after
+// Alagappan and others, Protocol-Aware Recovery for Consensus-Based Storage, FAST 2018. Damage to the records of the
+// last sync cannot be told from a torn tail, and is taken for one.)
 //
-//     segment 7:  [header 7] [a, 12 syncs] [b, 12 syncs] [c, 13 syncs] [torn
+//     segment 7:  [header] [a, durable 0] [b, 0] [c, 96] [torn
 #pragma once
 
 #include <optional>
@@ -49,13 +49,14 @@ public:
     // Reads all there is, and makes it durable: what a process wrote and crashed before it synced can be read now, and
     // could still be lost with the next loss of power. Errors: of the disk.
     sim::Result<Opened> open();
-    // Records to be written by the next `write`. Not empty (CHECK).
+    // A record to be written by the next `write`. Not empty, and not while `sync` waits (CHECK).
     void append(const sim::Bytes& record);
     // Hands them to the disk; durable after sync. After an error the journal must not be used.
     sim::Status write();
     sim::Status sync();
 
-    // The segment that is written now. Numbers grow by one.
+    // The oldest segment that is there, and the one that is written now. Numbers grow by one.
+    std::uint64_t first_segment() const { return first_segment_; }
     std::uint64_t segment() const { return segment_; }
     std::uint64_t segment_bytes() const { return end_; } // in it
     // Begins the next segment. All that was written before is durable then.
@@ -64,8 +65,10 @@ public:
     sim::Status drop_before(std::uint64_t segment);
 
 private:
+    std::string path_of(std::uint64_t number) const;
     sim::Status begin_segment(std::uint64_t number);
     sim::Status read_segment(std::uint64_t number, bool is_last, Opened& opened);
+    std::optional<Damage> damage_of_header(const std::string& path, sim::ByteView record) const;
 
     sim::Env& env_;
     std::string name_;
@@ -73,9 +76,13 @@ private:
     sim::File file_;
     std::uint64_t first_segment_ = 0;
     std::uint64_t segment_ = 0;
-    std::uint64_t end_ = 0;       // of what was written to the segment
-    std::uint64_t syncs_ = 0;     // that were done before what is written now
+    std::uint64_t end_ = 0;     // of what was written to the segment
+    std::uint64_t durable_ = 0; // up to here
+    bool is_syncing_ = false;
     sim::Bytes pending_;
 };
+
+// Says it in a note, for people and monitors.
+void note_damage(sim::Env& env, const Journal::Damage& damage);
 
 } // namespace orrery::replication

@@ -132,8 +132,10 @@ std::uint64_t fibers(const Task& task) {
     });
 }
 
-struct NoMachine final : raft::StateMachine {
-    sim::Bytes apply(raft::Index, sim::ByteView) override { return {}; }
+struct NoMachine final : replication::StateMachine {
+    sim::Bytes apply(replication::Index, sim::ByteView) override { return {}; }
+    sim::Bytes snapshot() const override { return {}; }
+    bool restore(sim::ByteView) override { return true; }
 };
 
 // A whole cluster with disks and timers; its leader proposes one entry after the other.
@@ -143,9 +145,9 @@ std::uint64_t raft_commits(const Task& task) {
         raft::Node node(env, machine, {.role = "node"});
         if (!node.start()) return;
         while (true) {
-            const raft::Proposed proposed =
+            const replication::Proposed proposed =
                 node.propose(sim::Bytes(std::string_view("0123456789abcdef")), env.deadline(1s));
-            if (proposed.kind == raft::Proposed::Kind::applied)
+            if (proposed.kind == replication::Proposed::Kind::applied)
                 counter.count();
             else if (!env.sleep(50ms).ok())
                 return;

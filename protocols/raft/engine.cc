@@ -1,0 +1,194 @@
+#include "orrery/protocols/raft/engine.h"
+
+#include "orrery/protocols/raft/flaws.def"
+#include "orrery/protocols/raft/words.h"
+#include "orrery/protocols/replication/members.h"
+
+namespace orrery::raft {
+namespace {
+
+constexpr sim::StateKey state_role{"raft.role"};
+constexpr sim::StateKey state_term{"raft.term"};
+// Where plans may have a fault begin: entries are written and not yet synced; all is durable - a vote, entries - and
+// nobody has been told.
+constexpr sim::StateKey point_sync{"raft.before_sync"};
+constexpr sim::StateKey point_answer{"raft.before_answer"};
+constexpr sim::NoteKind note_leader{"raft.leader", {"term", "last_index"}, true};
+constexpr sim::NoteKind note_deposed{"raft.deposed", {"term"}, true};
+constexpr sim::NoteKind note_conflict{"raft.conflict", {"from", "last"}, true};
+constexpr sim::NoteKind note_torn_tail{"raft.torn_tail", {"bytes"}, true};
+constexpr sim::NoteKind note_hint{"raft.hint", {"hints"}, true};
+constexpr sim::NoteKind note_withheld{"raft.withheld", {"index"}, true}; // figure 8 of the paper
+constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
+constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
+constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}}; // without an entry in place of another
+constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
+constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
+
+std::int64_t digest(const Entry& entry) { return static_cast<std::int64_t>(sim::name_hash(entry.command.text())); }
+
+std::string owner_words(const sim::Env& env, std::string_view role) {
+    return "raft, member " + std::to_string(env.self().index) + " of " + std::string(role);
+}
+
+} // namespace
+
+std::vector<sim::NoteKind> goals() {
+    return {note_leader, note_deposed, note_conflict, note_torn_tail, note_hint, note_withheld};
+}
+
+Engine::Engine(sim::Env& env, std::string_view role, std::uint64_t port, CoreOptions options)
+    : env_(env), port_(port), options_(std::move(options)), members_(replication::members_of(env, role)),
+      storage_(env, owner_words(env, role)) {
+    options_.self = env.self().index;
+    options_.count = static_cast<Member>(members_.size());
+}
+
+bool Engine::open() {
+    CHECK(core_ == nullptr);
+    auto recovered = storage_.open({});
+    if (!recovered.ok()) return false;
+    if (recovered->damage) {
+        replication::note_damage(env_, *recovered->damage);
+        return false;
+    }
+    durable_ = recovered->hard;
+    if (recovered->torn > 0) env_.note(note_torn_tail, recovered->torn);
+    core_ = std::make_unique<Core>(options_, recovered->hard, std::move(recovered->entries), random());
+    publish_state();
+    publish_log(1, core_->log().last_index());
+    return true;
+}
+
+bool Engine::receive(const sim::Datagram& datagram) {
+    auto message = sim::decode<Message>(datagram.bytes);
+    if (!message || message->kind > Message::last_kind) return false;
+    if (!replication::is_spoken_by_a_member(members_, options_.self, message->from, message->to, datagram.from))
+        return false;
+    inbox_.push_back(std::move(*message));
+    return true;
+}
+
+// Everything that came is fed to the core, then made durable by one sync, then answered.
+bool Engine::round(sim::Socket& socket) {
+    arrived_.swap(inbox_);
+    for (Message& message : arrived_) core_->step(std::move(message), random());
+    arrived_.clear();
+    if (!persist()) return false;
+    if (!env_.fault_point(point_answer).ok()) return false;
+    send_messages(socket);
+    publish_state();
+    publish_rare();
+    return true;
+}
+
+bool Engine::persist() {
+    while (true) {
+        core_->take_messages(outbox_);
+        const HardState hard = core_->hard();
+        const Index stable = core_->log().stable();
+        const Index last = core_->log().last_index();
+        CHECK(stable <= last);
+        if (hard == durable_ && stable == last) return true;
+        // Proposals may come meanwhile; they are appended above `last` and wait for the next turn.
+        if (!storage_.write(hard, core_->log(), last).ok()) return false;
+        if (stable < last && !env_.fault_point(point_sync).ok()) return false;
+        const bool is_vote = stable == last;
+        if (is_vote ? !FLAW(raft_vote_before_durable) : !FLAW(raft_append_ack_before_sync))
+            if (!storage_.sync().ok()) return false;
+        durable_ = hard;
+        if (is_vote) continue;
+        publish_log(stable + 1, last);
+        core_->persisted(last);
+    }
+}
+
+// They promise what the core held when it made them: all of that is durable now.
+void Engine::send_messages(sim::Socket& socket) {
+    CHECK(core_->hard() == durable_);
+    CHECK(core_->log().stable() == core_->log().last_index());
+    for (const Message& message : outbox_) {
+        CHECK(message.to < members_.size());
+        CHECK(message.term <= durable_.term);
+        (void)socket.send(members_[message.to].at(port_), label_of(message.kind), sim::encode(message));
+    }
+    outbox_.clear();
+}
+
+// The entries from `first` on are new, in place of any that were published there. The role comes first: a leader that
+// was deposed and truncated its log in one round did so as a follower.
+void Engine::publish_log(Index first, Index last) {
+    CHECK(first >= 1);
+    CHECK(first <= published_last_ + 1);
+    CHECK(last <= core_->log().last_index());
+    if (first <= published_last_ || first == 1) {
+        publish_role();
+        if (first <= published_last_) env_.note(note_conflict, first, published_last_);
+        env_.note(note_truncate, first);
+    }
+    for (Index index = first; index <= last; ++index)
+        env_.note(note_append, index, core_->log().term(index), digest(core_->log().entry(index)));
+    published_last_ = last;
+}
+
+void Engine::publish_role() {
+    constexpr const char* names[] = {"follower", "pre_candidate", "candidate", "leader"};
+    if (published_role_ == core_->role()) return;
+    const bool led = published_role_ == Role::leader;
+    published_role_ = core_->role();
+    env_.state(state_role, names[static_cast<std::size_t>(core_->role())]);
+    if (led) env_.note(note_deposed, core_->term());
+}
+
+// Publishes what changed since the last time. Called only when the term is durable.
+void Engine::publish_state() {
+    if (published_term_ != core_->term()) {
+        published_term_ = core_->term();
+        env_.state(state_term, core_->term());
+    }
+    publish_role();
+    if (core_->role() != Role::leader || published_leader_term_ == core_->term()) return;
+    CHECK(core_->term() > published_leader_term_);
+    published_leader_term_ = core_->term();
+    env_.note(note_leader, core_->term(), core_->log().last_index());
+}
+
+void Engine::publish_rare() {
+    const Rare& rare = core_->rare();
+    if (rare.hints != published_rare_.hints) env_.note(note_hint, rare.hints);
+    if (rare.withheld != published_rare_.withheld) env_.note(note_withheld, rare.withheld);
+    published_rare_ = rare;
+    const Index last = core_->log().last_index();
+    if (last < published_last_ && last != published_shorter_) env_.note(note_shorter, last, published_last_);
+    published_shorter_ = last;
+}
+
+std::optional<replication::Step> Engine::next() {
+    CHECK(applied_ <= core_->commit());
+    if (applied_ == core_->commit()) return std::nullopt;
+    const Index index = ++applied_;
+    const Entry& entry = core_->log().entry(index);
+    const std::int64_t hash = digest(entry);
+    env_.note(note_commit, index, entry.term, hash);
+    env_.note(note_apply, index, entry.term, hash);
+    const auto kind = entry.command.empty() ? replication::Step::Kind::nothing : replication::Step::Kind::command;
+    return replication::Step{kind, index, entry.term, entry.command};
+}
+
+std::optional<replication::Place> Engine::propose(sim::Bytes command) {
+    const Index index = core_->propose(std::move(command));
+    if (index == 0) return std::nullopt;
+    return replication::Place{index, core_->term()};
+}
+
+std::optional<Member> Engine::leader() const {
+    if (core_->leader() >= members_.size()) return std::nullopt;
+    return core_->leader();
+}
+
+bool Engine::is_snapshot_wanted() const { return false; }
+void Engine::keep_snapshot(Index, sim::Bytes) {}
+std::uint64_t Engine::begin_read() { return 0; }
+std::optional<replication::ReadAnswer> Engine::next_answer() { return std::nullopt; }
+
+} // namespace orrery::raft

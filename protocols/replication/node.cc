@@ -1,0 +1,276 @@
+// One task drives the engine in rounds, another only receives, a third writes a snapshot when one is wanted.
+#include "orrery/protocols/replication/node.h"
+
+#include <algorithm>
+#include <map>
+
+#include "orrery/sim/flaw.h"
+#include "orrery/sim/sync.h"
+
+namespace orrery::replication {
+class Node::Running : public std::enable_shared_from_this<Running> {
+public:
+    Running(sim::Env& env, StateMachine& machine, std::unique_ptr<Engine> engine, NodeOptions options);
+
+    bool start();
+    // Does not suspend. The tasks end in turns of their own.
+    void end();
+    void await_end();
+    Proposed propose(sim::Bytes command, sim::Deadline deadline);
+    Proposed read(sim::Deadline deadline);
+    bool is_leader() const { return is_running_ && !has_ended_ && engine_->is_leader(); }
+
+private:
+    // Whoever waits for a step of the machine, or for leave to read. It is on the stack of its task.
+    struct Waiter {
+        sim::Task task{};
+        std::uint64_t ticket = 0;
+        bool is_done = false;
+        Proposed outcome{};
+    };
+    // By what they wait for: an index, or the name of a read.
+    using Waiters = std::map<std::uint64_t, Waiter*>;
+
+    sim::Task spawn(std::string_view what, void (Running::*task)());
+    void receive();
+    void drive();
+    void tick();
+    void apply();
+    void apply(const Step& step);
+    void restore(const Step& step);
+    void answer_reads();
+    void keep_snapshot();
+    void finish(Waiter& waiter);
+    Proposed wait(Waiters& waiters, std::uint64_t key, std::uint64_t ticket, sim::Deadline deadline);
+    Proposed refusal() const;
+    sim::Deadline next_tick() const { return {ticked_ + options_.tick * engine_->ticks_until_due()}; }
+
+    sim::Env& env_;
+    StateMachine& machine_; // not used after the end
+    std::unique_ptr<Engine> engine_;
+    NodeOptions options_;
+    bool is_running_ = false;
+    bool has_ended_ = false;
+    sim::Socket socket_;
+    sim::Signal work_;
+    sim::Monotonic ticked_{}; // ticks were counted up to this time
+    Index applied_ = 0;
+    Waiters proposals_;                   // by index
+    Waiters reads_;                       // by name
+    std::multimap<Index, Waiter*> ready_; // reads that may be answered once the machine is there
+    Index snapshot_at_ = 0;               // of the state that waits to be written
+    sim::Bytes snapshot_;
+    std::vector<sim::Task> running_; // its tasks
+    sim::Signal task_ended_;         // one of them
+    sim::TaskGroup tasks_;
+};
+
+Node::Node(sim::Env& env, StateMachine& machine, std::unique_ptr<Engine> engine, NodeOptions options)
+    : running_(std::make_shared<Running>(env, machine, std::move(engine), std::move(options))) {}
+Node::~Node() { running_->end(); }
+
+// Whoever suspends within a node holds what its tasks share: the node may go meanwhile.
+bool Node::start() { return std::shared_ptr(running_)->start(); }
+void Node::stop() {
+    const std::shared_ptr<Running> held = running_;
+    held->end();
+    held->await_end();
+}
+Proposed Node::propose(sim::Bytes command, sim::Deadline deadline) {
+    return std::shared_ptr(running_)->propose(std::move(command), deadline);
+}
+Proposed Node::read(sim::Deadline deadline) { return std::shared_ptr(running_)->read(deadline); }
+bool Node::is_leader() const { return running_->is_leader(); }
+
+Node::Running::Running(sim::Env& env, StateMachine& machine, std::unique_ptr<Engine> engine, NodeOptions options)
+    : env_(env), machine_(machine), engine_(std::move(engine)), options_(std::move(options)), work_(env),
+      task_ended_(env), tasks_(env) {
+    CHECK(engine_ != nullptr);
+    CHECK(options_.tick > sim::Duration{});
+}
+
+bool Node::Running::start() {
+    CHECK(!is_running_);
+    if (!engine_->open() || has_ended_) return false;
+    auto bound = env_.bind(options_.port);
+    if (!bound.ok()) return false;
+    socket_ = std::move(*bound);
+    is_running_ = true;
+    ticked_ = env_.now();
+    apply(); // a snapshot
+    spawn(".receive", &Running::receive);
+    spawn(".drive", &Running::drive);
+    return true;
+}
+
+sim::Task Node::Running::spawn(std::string_view what, void (Running::*task)()) {
+    std::erase_if(running_, [&](sim::Task each) { return !env_.is_alive(each); });
+    running_.push_back(tasks_.spawn(options_.name + std::string(what), [self = shared_from_this(), task] {
+        (self.get()->*task)();
+        self->task_ended_.signal();
+    }));
+    return running_.back();
+}
+
+void Node::Running::end() {
+    if (std::exchange(has_ended_, true)) return;
+    tasks_.cancel();
+    for (const auto& [index, waiter] : proposals_) finish(*waiter);
+    for (const auto& [name, waiter] : reads_) finish(*waiter);
+}
+
+void Node::Running::await_end() {
+    CHECK(has_ended_);
+    while (std::any_of(running_.begin(), running_.end(), [&](sim::Task task) { return env_.is_alive(task); }))
+        if (const sim::Status waited = task_ended_.wait(); !waited.ok() && waited.error() == sim::Error::dead) return;
+    socket_.close();
+}
+
+void Node::Running::receive() {
+    while (true) {
+        const auto datagram = socket_.receive();
+        if (!datagram.ok()) return;
+        if (engine_->receive(*datagram)) work_.signal();
+    }
+}
+
+// The ticks that have passed are counted when something happens or one is due, not one by one.
+void Node::Running::tick() {
+    const auto count = (env_.now() - ticked_) / options_.tick;
+    if (count <= 0) return;
+    ticked_ = ticked_ + options_.tick * count;
+    CHECK(ticked_ <= env_.now());
+    engine_->tick(static_cast<std::uint32_t>(std::min<std::int64_t>(count, UINT16_MAX)));
+}
+
+void Node::Running::drive() {
+    while (true) {
+        const sim::Status woken = work_.wait(next_tick());
+        if (!woken.ok() && woken.error() != sim::Error::timed_out) return;
+        tick();
+        if (!engine_->round(socket_) || has_ended_) return;
+        apply();
+        answer_reads();
+        if (!engine_->is_snapshot_wanted() || snapshot_at_ > 0) continue;
+        snapshot_at_ = applied_;
+        snapshot_ = machine_.snapshot();
+        spawn(".snapshot", &Running::keep_snapshot);
+    }
+}
+
+void Node::Running::keep_snapshot() {
+    CHECK(snapshot_at_ > 0);
+    engine_->keep_snapshot(snapshot_at_, std::exchange(snapshot_, {}));
+    snapshot_at_ = 0;
+    work_.signal(); // the log can be cut now
+}
+
+void Node::Running::apply() {
+    CHECK(!has_ended_);
+    while (const std::optional<Step> step = engine_->next()) {
+        if (step->kind == Step::Kind::restore)
+            restore(*step);
+        else
+            apply(*step);
+        for (auto first = ready_.begin(); first != ready_.end() && first->first <= applied_; first = ready_.begin()) {
+            first->second->outcome.kind = Proposed::Kind::applied;
+            finish(*first->second);
+            ready_.erase(first);
+        }
+    }
+}
+
+void Node::Running::apply(const Step& step) {
+    CHECK(step.index == applied_ + 1 || sim::Flaw::any_on());
+    applied_ = step.index;
+    sim::Bytes result;
+    if (step.kind == Step::Kind::command) result = machine_.apply(step.index, step.bytes);
+    const auto found = proposals_.find(step.index);
+    if (found == proposals_.end()) return;
+    Waiter& waiter = *found->second;
+    CHECK(!waiter.is_done);
+    // With another ticket it is another leader's, and the proposed one can never be applied. The outcome is unknown all
+    // the same, because the client may have sent its command to that leader too.
+    if (waiter.ticket == step.ticket) waiter.outcome = {Proposed::Kind::applied, std::move(result), {}};
+    finish(waiter);
+}
+
+// Whoever waits for a step that the snapshot has made cannot learn its result.
+void Node::Running::restore(const Step& step) {
+    CHECK(step.index > applied_ || sim::Flaw::any_on());
+    applied_ = step.index;
+    const bool is_restored = machine_.restore(step.bytes);
+    CHECK(is_restored); // it was made by such a machine, and is whole
+    for (const auto& [index, waiter] : proposals_)
+        if (index <= applied_ && !waiter->is_done) finish(*waiter);
+}
+
+void Node::Running::answer_reads() {
+    while (const std::optional<ReadAnswer> answer = engine_->next_answer()) {
+        const auto found = reads_.find(answer->read);
+        if (found == reads_.end() || found->second->is_done) continue;
+        Waiter& waiter = *found->second;
+        if (!answer->is_refused && answer->index > applied_) {
+            ready_.emplace(answer->index, &waiter);
+            continue;
+        }
+        waiter.outcome = refusal();
+        if (!answer->is_refused) waiter.outcome.kind = Proposed::Kind::applied;
+        finish(waiter);
+    }
+}
+
+void Node::Running::finish(Waiter& waiter) {
+    waiter.is_done = true;
+    env_.wake(waiter.task);
+}
+
+Proposed Node::Running::refusal() const {
+    Proposed refused{Proposed::Kind::not_leader, {}, {}};
+    if (!is_running_ || has_ended_) return refused;
+    if (const auto leader = engine_->leader()) refused.leader = engine_->members()[*leader];
+    return refused;
+}
+
+Proposed Node::Running::propose(sim::Bytes command, sim::Deadline deadline) {
+    if (!is_running_ || has_ended_) return refusal();
+    const std::optional<Place> place = engine_->propose(std::move(command));
+    if (!place) return refusal();
+    CHECK(place->index > applied_ || sim::Flaw::any_on());
+    return wait(proposals_, place->index, place->ticket, deadline);
+}
+
+Proposed Node::Running::read(sim::Deadline deadline) {
+    if (!is_running_ || has_ended_) return refusal();
+    const std::uint64_t name = engine_->begin_read();
+    if (name == 0) return refusal();
+    return wait(reads_, name, 0, deadline);
+}
+
+// The waiter is on this stack: however this ends, the tables must forget it.
+Proposed Node::Running::wait(Waiters& waiters, std::uint64_t key, std::uint64_t ticket, sim::Deadline deadline) {
+    Waiter waiter{env_.current(), ticket, false, {}};
+    Waiter*& place = waiters[key];
+    if (place != nullptr) { // it waits for what was in this place before, and can never be applied
+        CHECK(place->ticket != ticket || sim::Flaw::any_on());
+        finish(*place);
+    }
+    place = &waiter;
+    struct Leave {
+        Waiters& waiters;
+        std::multimap<Index, Waiter*>& ready;
+        std::uint64_t key;
+        Waiter* waiter;
+        ~Leave() {
+            const auto found = waiters.find(key);
+            if (found != waiters.end() && found->second == waiter) waiters.erase(found);
+            std::erase_if(ready, [&](const auto& each) { return each.second == waiter; });
+        }
+    } leave{waiters, ready_, key, &waiter};
+    work_.signal();
+    while (!waiter.is_done)
+        if (!env_.park(deadline).ok()) break;
+    return std::move(waiter.outcome);
+}
+
+} // namespace orrery::replication
