@@ -1,4 +1,6 @@
-// One task drives the engine in rounds, another only receives, a third writes a snapshot when one is wanted.
+// One task drives the engine in rounds, another writes a snapshot when one is wanted. The driver waits in its socket,
+// because most of what makes it work comes from there, and a task of its own that only receives would cost a switch for
+// each message. What else makes it work - a proposal - calls it away from there by a cancellation.
 #include "orrery/protocols/replication/node.h"
 
 #include <algorithm>
@@ -32,8 +34,9 @@ private:
     using Waiters = std::map<std::uint64_t, Waiter*>;
 
     sim::Task spawn(std::string_view what, void (Running::*task)());
-    void receive();
     void drive();
+    bool await_work();
+    void call_driver();
     void tick();
     void apply();
     void apply(const Step& step);
@@ -52,7 +55,9 @@ private:
     bool is_running_ = false;
     bool has_ended_ = false;
     sim::Socket socket_;
-    sim::Signal work_;
+    bool has_work_ = false;   // besides what is in the socket
+    bool is_waiting_ = false; // the driver is, in its socket
+    bool is_called_ = false;  // and was called away from there
     sim::Monotonic ticked_{}; // ticks were counted up to this time
     Index applied_ = 0;
     Waiters proposals_;                   // by index
@@ -60,6 +65,7 @@ private:
     std::multimap<Index, Waiter*> ready_; // reads that may be answered once the machine is there
     Index snapshot_at_ = 0;               // of the state that waits to be written
     sim::Bytes snapshot_;
+    sim::Task driver_{};
     std::vector<sim::Task> running_; // its tasks
     sim::Signal task_ended_;         // one of them
     sim::TaskGroup tasks_;
@@ -83,8 +89,8 @@ Proposed Node::read(sim::Deadline deadline) { return std::shared_ptr(running_)->
 bool Node::is_leader() const { return running_->is_leader(); }
 
 Node::Running::Running(sim::Env& env, StateMachine& machine, std::unique_ptr<Engine> engine, NodeOptions options)
-    : env_(env), machine_(machine), engine_(std::move(engine)), options_(std::move(options)), work_(env),
-      task_ended_(env), tasks_(env) {
+    : env_(env), machine_(machine), engine_(std::move(engine)), options_(std::move(options)), task_ended_(env),
+      tasks_(env) {
     CHECK(engine_ != nullptr);
     CHECK(options_.tick > sim::Duration{});
 }
@@ -98,8 +104,7 @@ bool Node::Running::start() {
     is_running_ = true;
     ticked_ = env_.now();
     apply(); // a snapshot
-    spawn(".receive", &Running::receive);
-    spawn(".drive", &Running::drive);
+    driver_ = spawn(".drive", &Running::drive);
     return true;
 }
 
@@ -126,12 +131,35 @@ void Node::Running::await_end() {
     socket_.close();
 }
 
-void Node::Running::receive() {
-    while (true) {
-        const auto datagram = socket_.receive();
-        if (!datagram.ok()) return;
-        if (engine_->receive(*datagram)) work_.signal();
+void Node::Running::call_driver() {
+    has_work_ = true;
+    if (!is_waiting_ || std::exchange(is_called_, true)) return;
+    env_.cancel(driver_);
+}
+
+// False: the node ends.
+bool Node::Running::await_work() {
+    if (!has_work_) {
+        is_waiting_ = true;
+        const auto datagram = socket_.receive(next_tick());
+        is_waiting_ = false;
+        const bool is_cancelled = !datagram.ok() && datagram.error() == sim::Error::cancelled;
+        if (std::exchange(is_called_, false) ? !is_cancelled : is_cancelled) {
+            if (is_cancelled) return false;       // not called: it is the end
+            (void)env_.sleep_until({env_.now()}); // a datagram was faster than the call, which is still to be taken
+        }
+        if (datagram.ok())
+            (void)engine_->receive(*datagram);
+        else if (!is_cancelled && datagram.error() != sim::Error::timed_out)
+            return false;
     }
+    has_work_ = false;
+    while (!has_ended_) { // all that has come already
+        const auto datagram = socket_.receive({env_.now()});
+        if (!datagram.ok()) break;
+        (void)engine_->receive(*datagram);
+    }
+    return !has_ended_;
 }
 
 // The ticks that have passed are counted when something happens or one is due, not one by one.
@@ -145,8 +173,7 @@ void Node::Running::tick() {
 
 void Node::Running::drive() {
     while (true) {
-        const sim::Status woken = work_.wait(next_tick());
-        if (!woken.ok() && woken.error() != sim::Error::timed_out) return;
+        if (!await_work()) return;
         tick();
         if (!engine_->round(socket_) || has_ended_) return;
         apply();
@@ -162,7 +189,7 @@ void Node::Running::keep_snapshot() {
     CHECK(snapshot_at_ > 0);
     engine_->keep_snapshot(snapshot_at_, std::exchange(snapshot_, {}));
     snapshot_at_ = 0;
-    work_.signal(); // the log can be cut now
+    call_driver(); // the log can be cut now
 }
 
 void Node::Running::apply() {
@@ -267,7 +294,7 @@ Proposed Node::Running::wait(Waiters& waiters, std::uint64_t key, std::uint64_t 
             std::erase_if(ready, [&](const auto& each) { return each.second == waiter; });
         }
     } leave{waiters, ready_, key, &waiter};
-    work_.signal();
+    call_driver();
     while (!waiter.is_done)
         if (!env_.park(deadline).ok()) break;
     return std::move(waiter.outcome);
