@@ -37,9 +37,11 @@ struct Operation {
 struct Result {
     std::optional<std::string> value; // get: what is there; transact: the bytes of the results of what was done
     bool swapped = false;             // cas: whether it was; transact: whether all keys held what was compared
+    bool forgotten = false;           // it was not executed now: nobody knows whether it had been
 
     static constexpr auto members() {
-        return std::tuple{sim::member("value", &Result::value), sim::member("swapped", &Result::swapped)};
+        return std::tuple{sim::member("value", &Result::value), sim::member("swapped", &Result::swapped),
+                          sim::member("forgotten", &Result::forgotten)};
     }
 };
 
@@ -98,10 +100,11 @@ struct Command {
     std::uint64_t session = 0;
     std::uint64_t sequence = 0;
     Operation operation;
+    sim::Duration time{}; // the stamp of the server that proposed it: see replication/sessions.h
 
     static constexpr auto members() {
         return std::tuple{sim::member("session", &Command::session), sim::member("sequence", &Command::sequence),
-                          sim::member("operation", &Command::operation)};
+                          sim::member("operation", &Command::operation), sim::member("time", &Command::time)};
     }
 };
 

@@ -20,24 +20,26 @@ Command draw_command() {
     command.operation.key = *rc::gen::arbitrary<std::string>();
     command.operation.value = *rc::gen::arbitrary<std::string>();
     command.operation.from = draw_maybe();
+    command.time = sim::Duration(*rc::gen::arbitrary<std::int64_t>());
     return command;
 }
 bool same(const Command& a, const Command& b) {
-    const auto& [session, sequence, operation] = a;
+    const auto& [session, sequence, operation, time] = a;
     const auto& [kind, key, value, from] = operation;
-    return session == b.session && sequence == b.sequence && kind == b.operation.kind && key == b.operation.key &&
-           value == b.operation.value && from == b.operation.from;
+    return session == b.session && sequence == b.sequence && time == b.time && kind == b.operation.kind &&
+           key == b.operation.key && value == b.operation.value && from == b.operation.from;
 }
 
 Result draw_result() {
     Result result;
     result.value = draw_maybe();
     result.swapped = *rc::gen::arbitrary<bool>();
+    result.forgotten = *rc::gen::arbitrary<bool>();
     return result;
 }
 bool same(const Result& a, const Result& b) {
-    const auto& [value, swapped] = a;
-    return value == b.value && swapped == b.swapped;
+    const auto& [value, swapped, forgotten] = a;
+    return value == b.value && swapped == b.swapped && forgotten == b.forgotten;
 }
 
 Transaction draw_transaction() {

@@ -26,16 +26,30 @@ constexpr sim::NoteKind note_repeated{"kv.repeated", {"index"}, true};
 struct Replica final : replication::StateMachine {
     sim::Env& env;
     Store store{};
+    replication::Stamps stamps{};
 
     explicit Replica(sim::Env& of) : env(of) {}
     sim::Bytes apply(replication::Index index, sim::ByteView command) override {
         const std::uint64_t before = store.repeated();
         sim::Bytes result = store.apply(index, command);
         if (store.repeated() != before) env.note(note_repeated, index);
+        stamps.applied(store.time(), env.now());
         return result;
     }
     sim::Bytes snapshot() const override { return store.snapshot(); }
-    bool restore(sim::ByteView snapshot) override { return store.restore(snapshot); }
+    bool restore(sim::ByteView snapshot) override {
+        if (!store.restore(snapshot)) return false;
+        stamps.applied(store.time(), env.now());
+        return true;
+    }
+    // A command as it goes into the log. What a transaction compares is what the keys hold when the log executes it.
+    sim::Bytes entry_of(Command command) const {
+        command.time = stamps.next(env.now());
+        if (FLAW(kv_compared_when_proposed))
+            if (const auto transaction = transaction_of(command.operation); transaction && store.holds(*transaction))
+                command.operation = operation_of({{}, transaction->then, {}});
+        return sim::encode(command);
+    }
 };
 
 // As the settings of the run say, those that it has.
@@ -59,14 +73,6 @@ rpc::Outcome<Result> answer(replication::Proposed proposed) {
     const auto result = sim::decode<Result>(proposed.result);
     CHECK(result.has_value());
     return *result;
-}
-
-// What goes into the log for a command. What a transaction compares is what the keys hold when the log executes it.
-sim::Bytes entry_of(const Command& command, const Store& store) {
-    if (FLAW(kv_compared_when_proposed))
-        if (const auto transaction = transaction_of(command.operation); transaction && store.holds(*transaction))
-            return sim::encode(Command{command.session, command.sequence, operation_of({{}, transaction->then, {}})});
-    return sim::encode(command);
 }
 
 } // namespace
@@ -95,10 +101,10 @@ void serve(sim::Env& env) {
         }
         if (FLAW(kv_answered_before_commit) && node->is_leader() && command.operation.kind == Operation::Kind::append) {
             env.spawn("propose",
-                      [&, command] { (void)node->propose(sim::encode(command), env.deadline(propose_max)); });
+                      [&, command] { (void)node->propose(replica.entry_of(command), env.deadline(propose_max)); });
             return Result{};
         }
-        replication::Proposed proposed = node->propose(entry_of(command, replica.store), env.deadline(propose_max));
+        replication::Proposed proposed = node->propose(replica.entry_of(command), env.deadline(propose_max));
         if (!env.fault_point(point_reply).ok()) return rpc::Unknown{"cancelled"};
         return answer(std::move(proposed));
     });
@@ -110,14 +116,24 @@ void serve(sim::Env& env) {
     node->stop();
 }
 
+void Client::begin_session() {
+    session_ = env_.draw("session", UINT64_MAX);
+    sequence_ = answered_ = 0;
+}
+
 rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadline) {
-    const Command command{env_.self().boot, ++sequence_, operation};
+    if (answered_ == 0 && sequence_ > 0) begin_session(); // nobody may know of it, and only command 1 begins one
+    const Command command{session_, ++sequence_, operation};
     bool maybe = false; // some attempt may have reached a log
     while (env_.now() < deadline.at) {
         CHECK(guess_ < servers_.size());
         const sim::Deadline until{std::min(env_.deadline(attempt).at, deadline.at)};
         rpc::Outcome<Result> outcome =
             rpc::call<Result>(env_, servers_[guess_], "Kv.Do", command, until, {.resend = resend});
+        if (outcome.has_value() && outcome.value().forgotten) {
+            begin_session();
+            return rpc::Unknown{"the session is forgotten"};
+        }
         if (outcome.has_value()) {
             answered_ = sequence_;
             return outcome;
@@ -135,7 +151,7 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
 }
 
 rpc::Outcome<Result> Client::read_nearby(const std::string& key, sim::Deadline deadline) {
-    NearbyRead read{key, shown_, env_.self().boot, answered_};
+    NearbyRead read{key, shown_, session_, answered_};
     if (FLAW(kv_reads_forget_what_was_shown)) read.applied = read.sequence = 0;
     while (env_.now() < deadline.at) {
         const std::uint64_t server = env_.draw("nearby", servers_.size());

@@ -14,11 +14,12 @@ std::vector<sim::NoteKind> goals();
 // Main of a server: recovers, joins the cluster of its role, and serves "Kv.Do" until its process dies.
 void serve(sim::Env& env);
 
-// A client finds the leader, and repeats its command until the deadline. Its session is the boot of its process, so a
-// process has one client.
+// A client finds the leader, and repeats its command until the deadline. Its first session is the boot of its process,
+// so a process has one client.
 class Client {
 public:
-    explicit Client(sim::Env& env, std::string_view role = "server") : env_(env), servers_(env.peers(role)) {
+    explicit Client(sim::Env& env, std::string_view role = "server")
+        : env_(env), servers_(env.peers(role)), session_(env.self().boot) {
         CHECK(!servers_.empty());
     }
     // Refused only if no attempt can have reached a log; unknown with any doubt.
@@ -29,11 +30,14 @@ public:
     rpc::Outcome<Result> read_nearby(const std::string& key, sim::Deadline deadline);
 
 private:
+    void begin_session();
+
     sim::Env& env_;
     sim::Peers servers_;
     std::size_t guess_ = 0; // index of the server that is asked next
+    std::uint64_t session_;
     std::uint64_t sequence_ = 0;
-    std::uint64_t answered_ = 0; // the latest command that was answered
+    std::uint64_t answered_ = 0; // the latest command of the session that was answered
     std::uint64_t shown_ = 0;    // the latest log index of a state that was read nearby
 };
 

@@ -14,16 +14,14 @@ Result Store::read(const Operation& operation) const {
 }
 
 std::optional<Result> Store::done(const Command& command) const {
-    const auto session = state_.sessions.find(command.session);
-    if (session == state_.sessions.end() || session->second.sequence != command.sequence) return std::nullopt;
-    return session->second.result;
+    const sim::Bytes* result = state_.sessions.result_of(command.session, command.sequence);
+    if (result == nullptr) return std::nullopt;
+    return sim::decode<Result>(*result);
 }
 
 bool Store::is_new_enough(const NearbyRead& read) const {
     if (state_.applied < read.applied) return false;
-    if (read.sequence == 0) return true; // that client has written nothing
-    const auto session = state_.sessions.find(read.session);
-    return session != state_.sessions.end() && session->second.sequence >= read.sequence;
+    return state_.sessions.sequence_of(read.session) >= read.sequence; // 0: that client has written nothing
 }
 
 bool Store::holds(const Transaction& transaction) const {
@@ -67,38 +65,29 @@ Result Store::run(const Operation& operation) {
     return {std::nullopt, true};
 }
 
-void Store::forget_oldest() {
-    CHECK(!state_.sessions.empty());
-    auto oldest = state_.sessions.begin();
-    for (auto each = state_.sessions.begin(); each != state_.sessions.end(); ++each)
-        if (each->second.used < oldest->second.used) oldest = each;
-    state_.sessions.erase(oldest);
-}
-
 sim::Bytes Store::apply(replication::Index index, sim::ByteView bytes) {
+    using Standing = replication::Sessions::Standing;
     const auto command = sim::decode<Command>(bytes);
     CHECK(command.has_value()); // only the service proposes
     CHECK(index > state_.applied);
     state_.applied = index;
-    if (state_.sessions.size() >= sessions_max && !state_.sessions.contains(command->session)) forget_oldest();
-    Session& session = state_.sessions[command->session];
-    CHECK(state_.sessions.size() <= sessions_max);
-    CHECK(session.used < index);
-    session.used = index;
-    if (command->sequence > session.sequence || FLAW(kv_no_duplicate_filter)) {
-        session.result = run(command->operation);
-        session.sequence = command->sequence;
-    } else {
+    const Standing standing = state_.sessions.begin(command->session, command->sequence, command->time);
+    if (standing == Standing::forgotten) return sim::encode(Result{{}, false, true});
+    if (standing == Standing::repeated) {
         ++repeated_;
+        if (!FLAW(kv_no_duplicate_filter))
+            return state_.sessions.result_of(command->session, command->sequence)->copy();
     }
-    return sim::encode(session.result);
+    sim::Bytes result = sim::encode(run(command->operation));
+    state_.sessions.keep(command->session, result.copy());
+    return result;
 }
 
 sim::Bytes Store::snapshot() const { return sim::encode(state_); }
 
 bool Store::restore(sim::ByteView snapshot) {
     auto state = sim::decode<State>(snapshot);
-    if (!state || state->sessions.size() > sessions_max) return false;
+    if (!state || state->sessions.size() > replication::Sessions::sessions_max) return false;
     state_ = std::move(*state);
     return true;
 }

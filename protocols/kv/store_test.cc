@@ -129,28 +129,32 @@ RC_GTEST_PROP(Store, DoesOneBranchOfATransactionAsItsComparisonsSay, ()) {
         RC_ASSERT(applied.store.read({Kind::get, key, {}, {}}).value == find(map, key));
 }
 
-TEST(Store, RemembersSoManySessionsAndForgetsTheOneUnusedForLongest) {
+TEST(Store, RestoredFromASnapshotGoesOnAsTheOneThatMadeIt) {
     Applied applied;
     (void)applied.run(append(1, 1, "first "));
     (void)applied.run(append(2, 1, "second "));
-    (void)applied.run(append(1, 1, "first ")); // used again: the second is the older one now
-    for (std::uint64_t session = 3; session <= Store::sessions_max; ++session)
-        (void)applied.run(append(session, 1, ""));
-    EXPECT_EQ(value_of(applied.store), "first second ");
-    EXPECT_TRUE(applied.store.done(append(2, 1, "second ")).has_value());
-    (void)applied.run(append(Store::sessions_max + 1, 1, ""));
-    EXPECT_TRUE(applied.store.done(append(1, 1, "first ")).has_value());
-    EXPECT_FALSE(applied.store.done(append(2, 1, "second ")).has_value());
-    (void)applied.run(append(2, 1, "again "));
-    EXPECT_EQ(value_of(applied.store), "first second again "); // forgotten: the stated bound
+    Applied other;
+    EXPECT_TRUE(other.store.restore(applied.store.snapshot()));
+    EXPECT_EQ(value_of(other.store), "first second ");
+    EXPECT_EQ(other.store.applied(), 2u);
+    EXPECT_TRUE(other.store.done(append(2, 1, "second ")).has_value()); // its sessions came too
+    EXPECT_FALSE(other.store.restore(sim::Bytes(std::string_view("no snapshot"))));
+    EXPECT_EQ(value_of(other.store), "first second ");
 }
 
 TEST(Store, ACommandOlderThanTheLastOfItsSessionIsNotDone) {
     Applied applied;
-    (void)applied.run(append(1, 2, "new "));
-    (void)applied.run(append(1, 1, "old "));
-    EXPECT_EQ(value_of(applied.store), "new ");
-    EXPECT_FALSE(applied.store.done(append(1, 1, "old ")).has_value());
+    (void)applied.run(append(1, 1, "first "));
+    (void)applied.run(append(1, 3, "new "));
+    EXPECT_TRUE(applied.run(append(1, 2, "old ")).forgotten);
+    EXPECT_EQ(value_of(applied.store), "first new ");
+    EXPECT_FALSE(applied.store.done(append(1, 2, "old ")).has_value());
+}
+
+TEST(Store, ACommandOfASessionThatIsNotKnownIsNotDone) {
+    Applied applied;
+    EXPECT_TRUE(applied.run(append(1, 2, "x")).forgotten);
+    EXPECT_EQ(value_of(applied.store), std::nullopt);
 }
 
 TEST(Store, IsNewEnoughForAClientThatKnowsNoMoreThanIsApplied) {
