@@ -53,6 +53,13 @@ std::string entries_words(const Message& message) {
            terms;
 }
 
+std::string chunk_words(const Message& message) {
+    if (!message.chunk) return {};
+    const Chunk& chunk = *message.chunk;
+    const std::string size = chunk.data.empty() ? "" : number(chunk.data.size()) + " bytes ";
+    return ", " + size + "from byte " + number(chunk.offset) + " of " + number(chunk.total);
+}
+
 std::string describe(sim::ByteView bytes) {
     const auto message = sim::decode<Message>(bytes);
     if (!message) return "malformed";
@@ -74,13 +81,17 @@ std::string describe(sim::ByteView bytes) {
     case Message::Kind::append_reply:
         if (message->success) return text + ": has up to " + number(message->index);
         return text + ": refused, has " + entry_words(message->index, message->index_term);
+    case Message::Kind::snapshot:
+        return text + ": snapshot up to " + entry_words(message->index, message->index_term) + chunk_words(*message);
+    case Message::Kind::snapshot_reply:
+        return text + ": of the snapshot up to " + number(message->index) + chunk_words(*message);
     }
     return text;
 }
-constexpr sim::Label labels[] = {{"raft.vote", describe},       {"raft.vote_reply", describe},
-                                 {"raft.append", describe},     {"raft.append_reply", describe},
-                                 {"raft.pre_vote", describe},   {"raft.pre_vote_reply", describe},
-                                 {"raft.timeout_now", describe}};
+constexpr sim::Label labels[] = {
+    {"raft.vote", describe},         {"raft.vote_reply", describe}, {"raft.append", describe},
+    {"raft.append_reply", describe}, {"raft.pre_vote", describe},   {"raft.pre_vote_reply", describe},
+    {"raft.timeout_now", describe},  {"raft.snapshot", describe},   {"raft.snapshot_reply", describe}};
 static_assert(std::size(labels) == static_cast<std::size_t>(Message::last_kind) + 1);
 
 std::int64_t digest(const Entry& entry) { return static_cast<std::int64_t>(sim::name_hash(entry.command.text())); }
@@ -190,7 +201,7 @@ bool Node::Running::start() {
                               .batch = options_.batch,
                               .pre_vote = options_.pre_vote,
                               .check_quorum = options_.check_quorum};
-    core_ = std::make_unique<Core>(options, recovered->hard, std::move(recovered->entries), random());
+    core_ = std::make_unique<Core>(options, recovered->hard, Mark{}, std::move(recovered->entries), random());
     ticked_ = env_.now();
     publish_state();
     publish_log(1, core_->log().last_index());
@@ -361,7 +372,7 @@ void Node::Running::apply_committed() {
         env_.note(note_commit, index, entry.term, hash);
         env_.note(note_apply, index, entry.term, hash);
         sim::Bytes result;
-        if (!entry.command.empty()) result = machine_.apply(index, entry.command);
+        if (entry.kind == Entry::Kind::command && !entry.command.empty()) result = machine_.apply(index, entry.command);
         const auto found = waiters_.find(index);
         if (found == waiters_.end()) continue;
         Waiter& waiter = *found->second;
