@@ -87,6 +87,7 @@ private:
 #pragma GCC diagnostic push
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #endif
     void take(Bytes& other) noexcept {
         std::memcpy(&storage_, &other.storage_, sizeof storage_);

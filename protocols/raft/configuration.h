@@ -23,13 +23,19 @@
 namespace orrery::raft {
 
 struct Configuration {
-    Voters voters;
-    Members learners;        // none of them a voter
-    Members learners_next;   // outgoing voters that become learners when the joint configuration is left
+    Voters voters{};
+    Members learners{};      // none of them a voter
+    Members learners_next{}; // outgoing voters that become learners when the joint configuration is left
     bool auto_leave = false; // of a joint configuration: the leader leaves it as soon as it may
 
     bool is_joint() const { return !voters.outgoing.empty(); }
     bool operator==(const Configuration&) const = default;
+    static constexpr auto members() {
+        return std::tuple{sim::member("voters", &Configuration::voters),
+                          sim::member("learners", &Configuration::learners),
+                          sim::member("learners_next", &Configuration::learners_next),
+                          sim::member("auto_leave", &Configuration::auto_leave)};
+    }
 };
 
 // What a member is to be. A change to what it is already changes nothing, and so does the removal of a stranger.

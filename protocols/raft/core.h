@@ -3,15 +3,41 @@
 // Algorithm, 2014, with conflict hints after section 5.3 and the no-op of section 8; and Ongaro's dissertation of the
 // same year for what the options switch on.
 //
-// After every call the owner takes the effects: it makes hard state and new entries durable, then sends the messages,
-// which promise what is durable, then applies up to commit(). core.cc opens with all that the owner has to do.
+// The core decides; its owner acts. It relies on the owner for this:
+//
+// 1. One call at a time. The core calls nothing back and keeps no reference to what it was given.
+// 2. `step` gets messages of members of this cluster only, addressed to this member, whole, and from whom they say.
+//    They may be lost, repeated, delayed and reordered.
+// 3. After a call the owner takes the messages. None is sent before hard() is durable. Those that promise nothing
+//    (leaves_early) may leave then; the others wait until the log, as it was when they were taken, is durable too: each
+//    promises what the core held when it was made. A message may be lost.
+// 4. `persisted(last)` follows once the entries up to `last` are durable, and not before: by it the leader counts
+//    itself towards a majority. The log may have grown meanwhile; it must not have been truncated.
+// 5. Entries up to commit() are applied in the order of their indexes, each once in a boot. They never change again.
+//    A command that is empty opens a term and means nothing to a state machine.
+// 6. When a snapshot of the state machine is durable, up to an entry that was applied, together with mark(index), the
+//    owner says compact(index). It keeps that snapshot until it says so of a newer one: leaders send it.
+// 7. Before a message `snapshot` is sent the owner fills in its chunk of the snapshot that ends with message.index:
+//    `total`, and as `data` the bytes from `offset` on, at most chunk_bytes, none if the offset is the total. If the
+//    offset is above the total, or it has that snapshot no more, it drops the message. No snapshot is empty.
+// 8. Chunks that arrive are taken after each call (take_pieces), in their order, and written: one at offset 0 begins a
+//    file anew, and every other goes on where the one before it ended. Then `piece_written`, and once the file holds
+//    `total` bytes and is durable: if commit() is still below its index, the state machine is put in its state, the
+//    entries before it may go, and `restore` follows before any other call.
+// 9. After a crash a core is made again from the durable hard state, snapshot and the entries after it. Nothing else
+//    need survive, and half a received snapshot is of no use.
+// 10. `tick` is called at a steady pace that all members share roughly. Time has no other use: a wrong pace costs
+//    elections, never safety.
+// 11. Each `random` is a fresh draw, of which the core makes the election timeout.
 #pragma once
 
 #include <iterator>
+#include <span>
 #include <vector>
 
 #include "orrery/protocols/raft/log.h"
 #include "orrery/protocols/raft/message.h"
+#include "orrery/protocols/raft/progress.h"
 #include "orrery/protocols/raft/quorum.h"
 
 namespace orrery::raft {
@@ -21,7 +47,12 @@ struct CoreOptions {
     Member count = 3;
     std::uint32_t election_ticks = 8; // without a leader before it campaigns; at most twice as many
     std::uint32_t heartbeat_ticks = 2;
-    std::size_t batch = 16; // most entries of one append
+    std::size_t batch = 16;                    // most entries of one append
+    std::size_t append_bytes_max = 32 << 10;   // of the commands of one append, unless it is a single one
+    std::size_t in_flight_max = 64;            // appends to a member that replicates, which it has not answered
+    std::size_t in_flight_bytes_max = 1 << 20; // and the bytes of their commands; one always may be under way
+    std::uint64_t chunk_bytes = 32 << 10;      // of a snapshot
+    std::uint64_t chunk_window = 8;            // chunks under way to one member
     // Section 9.6 of the dissertation: before it campaigns it asks whether it would be elected, so that a member that
     // was cut off and comes back deposes no leader. Members that hear from a leader say no, so without check_quorum a
     // leader that can send but not hear keeps its followers for ever.
@@ -39,9 +70,21 @@ struct Rare {
     Index withheld = 0;      // the last entry of an earlier term that a majority had and that was not committed
 };
 
+// A chunk that arrived, for the owner to write.
+struct Piece {
+    Index index = 0; // last in the snapshot
+    Term term = 0;   // of that entry
+    Chunk chunk;
+};
+
+// Whether it promises nothing that is in the sender's log: duty 3. A leader replicates while it writes (section 10.2.1
+// of the dissertation).
+bool leaves_early(const Message& message);
+
 class Core {
 public:
-    Core(CoreOptions options, HardState hard, std::vector<Entry> entries, std::uint64_t random);
+    // As it comes from the disk: the mark is that of the newest snapshot, and the entries follow it.
+    Core(CoreOptions options, HardState hard, Mark mark, std::vector<Entry> entries, std::uint64_t random);
 
     // `count` ticks have passed. What became due meanwhile happens once.
     void tick(std::uint64_t random, std::uint32_t count = 1);
@@ -66,52 +109,79 @@ public:
     Member self() const { return options_.self; }
     const Rare& rare() const { return rare_; }
 
-    // Moves the messages made since they were last taken to the end of `out`.
-    void take_messages(std::vector<Message>& out) {
-        out.insert(out.end(), std::move_iterator(messages_.begin()), std::move_iterator(messages_.end()));
-        messages_.clear();
-    }
+    // Moves the messages made since they were last taken to the end of `out`. Appends are made here, so that all that
+    // was proposed since goes out as one.
+    void take_messages(std::vector<Message>& out);
     // The entries up to `last` are durable now: the leader counts itself.
     void persisted(Index last);
 
+    // What belongs to a snapshot whose last entry is `index`, which is not above commit() nor in the snapshot already.
+    Mark mark(Index index) const;
+    // A snapshot up to there is durable: duty 6. The entries in it are forgotten here.
+    void compact(Index index);
+    void take_pieces(std::vector<Piece>& out);
+    // So many bytes of the snapshot that ends with `index` are in a file now, though they need not be durable.
+    void piece_written(Index index, std::uint64_t held);
+    // The snapshot is durable and the state machine in its state: duty 8. False, and nothing changes, if commit() has
+    // come as far without it.
+    bool restore(const Mark& mark);
+
 private:
-    struct Progress {
-        Index match = 0;
-        Index next = 1;
-        std::uint64_t round = 0;  // of the last append sent
-        bool in_flight = false;   // it is not answered yet
-        std::uint32_t waited = 0; // ticks since then
-        bool heard = false;       // it has answered since the leader last looked
+    // The snapshot that this member receives.
+    struct Incoming {
+        Index index = 0;
+        Member from = 0;
+        Term term = 0;           // in which it leads: from another one comes another file
+        std::uint64_t taken = 0; // bytes that arrived in their order
+        std::uint64_t total = 0;
+        std::uint64_t round = 0; // of the last chunk
     };
 
+    // core.cc
     void check() const;
-    VoteResult result() const { return vote_result(voters_, votes_); }
+    void dispatch(Message& message, std::uint64_t random);
+    void send(Message message);
+    // election.cc
+    VoteResult result() const { return vote_result(configuration_.voters, votes_); }
     bool hears_leader() const;
+    bool is_heard(std::uint32_t count);
     bool is_as_new(const Message& candidate) const;
     void reset_timer(std::uint64_t random);
     void become_follower(Term term, Member leader);
+    void become_leader();
     void pre_campaign(std::uint64_t random);
     void campaign(std::uint64_t random, bool leader_asked = false);
     void ask_for_votes(Message::Kind kind, bool leader_asked);
     void hand_over();
-    void become_leader();
-    bool is_heard(std::uint32_t count);
-    void send(Message message);
-    void send_append(Member to, bool heartbeat);
-    void broadcast(bool heartbeat);
-    void advance_commit();
-    void dispatch(Message& message, std::uint64_t random);
     void on_pre_vote(const Message& message);
     void on_pre_vote_reply(const Message& message, std::uint64_t random);
     void on_vote(const Message& message, std::uint64_t random);
     void on_vote_reply(const Message& message);
     void on_timeout_now(const Message& message, std::uint64_t random);
+    // replication.cc
+    void replicate();
+    bool may_append(const Progress& progress) const;
+    void send_append(Member to, Progress& progress);
+    void send_heartbeat(Member to, const Progress& progress);
+    void advance_commit();
+    bool follow(const Message& message, std::uint64_t random);
     void on_append(Message& message, std::uint64_t random);
     void on_append_reply(const Message& message);
+    void on_refusal(const Message& message, Progress& progress);
+    void skip_compacted(Message& message) const;
     bool append_entries(Message& message);
+    void acknowledge(Member to, Index index);
+    // snapshot.cc
+    bool has(Index index, Term term) const;
+    void send_chunks(Member to, Progress& progress);
+    void send_chunk(Member to, SnapshotProgress& snapshot);
+    void resume(SnapshotProgress& snapshot);
+    void on_snapshot(Message& message, std::uint64_t random);
+    void on_snapshot_reply(const Message& message);
+    void answer_chunk();
 
     CoreOptions options_;
-    Voters voters_;
+    Configuration configuration_;
     HardState hard_;
     Log log_;
     Role role_ = Role::follower;
@@ -124,8 +194,12 @@ private:
     std::vector<Vote> votes_;
     std::uint64_t pre_campaigns_ = 0; // in this boot: the answers to each name it
     std::uint32_t unheard_ = 0;       // ticks since a leader last looked whether a majority answers
+    std::uint64_t round_ = 0;         // of the last append, heartbeat or chunk of this leadership
+    bool heartbeat_due_ = false;
     std::vector<Progress> progress_;
     std::vector<Message> messages_;
+    Incoming incoming_;
+    std::vector<Piece> pieces_;
     Rare rare_;
     std::vector<Index> matches_; // scratch of advance_commit
 };

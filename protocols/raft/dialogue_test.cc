@@ -15,10 +15,12 @@
 //     deliver FROM TO                           all that is on its way between the two, in order
 //     drop FROM TO                              the same is lost
 //     crash MEMBER                              and restart from what is durable
+//     compact MEMBER INDEX                      its snapshot up to there becomes durable
 //     state                                     of every member
 //
-// After each call the owner of the core makes everything durable, then sends. With ORRERY_REWRITE=1 in the environment
-// the test writes the answers of this build into the files, to be read in a diff.
+// After each call the owner of the core makes everything durable, then sends. A snapshot is a text, sent four bytes at
+// a time; one that came whole is restored at once. With ORRERY_REWRITE=1 in the environment the test writes the answers
+// of this build into the files, to be read in a diff.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -41,7 +43,11 @@ std::string place(const Message& message) {
 
 std::string terms_of(const Log& log) {
     std::vector<std::string> terms;
-    for (Index index = 1; index <= log.last_index(); ++index) terms.push_back(std::to_string(log.term(index)));
+    if (log.snapshot_index() > 0)
+        terms.push_back("snapshot " + std::to_string(log.snapshot_index()) + "/" +
+                        std::to_string(log.term(log.snapshot_index())) + " then");
+    for (Index index = log.first_index(); index <= log.last_index(); ++index)
+        terms.push_back(std::to_string(log.term(index)));
     return terms.empty() ? "-" : sim::join(terms, " ");
 }
 
@@ -62,6 +68,13 @@ std::string content(const Message& message) {
         return "append_reply term " + std::to_string(message.term) +
                (message.success ? ", matches up to " + std::to_string(message.index)
                                 : ", conflict, look from " + place(message));
+    case Message::Kind::snapshot:
+        return "snapshot term " + std::to_string(message.term) + ", up to " + place(message) + ", bytes from " +
+               std::to_string(message.chunk->offset) + " of " + std::to_string(message.chunk->total) + ": " +
+               (message.chunk->data.empty() ? "-" : std::string(message.chunk->data.text()));
+    case Message::Kind::snapshot_reply:
+        return "snapshot_reply term " + std::to_string(message.term) + ", up to " + std::to_string(message.index) +
+               ", has " + std::to_string(message.chunk->offset) + " of " + std::to_string(message.chunk->total);
     case Message::Kind::append:
         break;
     }
@@ -93,6 +106,8 @@ public:
             (void)take(member(words, 1), member(words, 2));
         else if (verb == "crash")
             crash(member(words, 1));
+        else if (verb == "compact")
+            compact(member(words, 1), number(words, 2));
         else if (verb == "state")
             for (const Core& core : cores_) show(core);
         else
@@ -129,11 +144,13 @@ private:
         network_.clear();
         options_.count = static_cast<Member>(number(words, 1));
         options_.batch = number(words, 3);
+        options_.chunk_bytes = 4;
+        snapshots_.assign(options_.count, {});
         for (Member self = 0; self < options_.count; ++self) {
             std::vector<Entry> entries;
             Term term = 0;
             for (std::size_t i = 5; i < words.size(); ++i) entries.push_back({term = number(words, i), {}});
-            cores_.emplace_back(options_of(self), HardState{term, 0}, std::move(entries), 0);
+            cores_.emplace_back(options_of(self), HardState{term, 0}, Mark{}, std::move(entries), 0);
         }
     }
     void tick(Member which, std::uint64_t count) {
@@ -169,19 +186,49 @@ private:
     void crash(Member which) {
         Core& core = cores_[which];
         std::vector<Entry> entries;
-        for (Index index = 1; index <= core.log().last_index(); ++index)
+        for (Index index = core.log().first_index(); index <= core.log().last_index(); ++index)
             entries.push_back(core.log().entry(index).copy());
-        core = Core(options_of(which), core.hard(), std::move(entries), 0);
+        const Snapshot& snapshot = snapshots_[which];
+        core = Core(options_of(which), core.hard(), snapshot.mark, std::move(entries), 0);
+        snapshots_[which].received.clear();
         settle(which);
+    }
+    void compact(Member which, Index index) {
+        Core& core = cores_[which];
+        snapshots_[which] = {core.mark(index), "all up to " + std::to_string(index), {}};
+        core.compact(index);
+        settle(which);
+    }
+    void fill_in(Message& message) const {
+        const Snapshot& snapshot = snapshots_[message.from];
+        EXPECT_EQ(message.index, snapshot.mark.index);
+        message.chunk->total = snapshot.text.size();
+        message.chunk->data = sim::Bytes(std::string_view(snapshot.text).substr(message.chunk->offset, 4));
+    }
+    void receive(Member which) {
+        Core& core = cores_[which];
+        Snapshot& snapshot = snapshots_[which];
+        std::vector<Piece> pieces;
+        core.take_pieces(pieces);
+        for (const Piece& piece : pieces) {
+            if (piece.chunk.offset == 0) snapshot.received.clear();
+            snapshot.received += piece.chunk.data.text();
+            core.piece_written(piece.index, snapshot.received.size());
+            if (snapshot.received.size() < piece.chunk.total) continue;
+            const Mark mark{piece.index, piece.term, piece.chunk.configuration};
+            if (core.restore(mark)) snapshot = {mark, snapshot.received, {}};
+        }
     }
     // As its owner does: what the core holds becomes durable, then its messages are sent.
     void settle(Member which) {
         Core& core = cores_[which];
         core.persisted(core.log().last_index());
+        receive(which);
         show(core);
         std::vector<Message> messages;
         core.take_messages(messages);
         for (Message& message : messages) {
+            if (message.kind == Message::Kind::snapshot) fill_in(message);
             answer_ +=
                 std::to_string(message.from) + " -> " + std::to_string(message.to) + " " + content(message) + "\n";
             network_.push_back(std::move(message));
@@ -195,8 +242,15 @@ private:
                    ", commit " + std::to_string(core.commit()) + ", log " + terms_of(core.log()) + "\n";
     }
 
+    struct Snapshot {
+        Mark mark;
+        std::string text;
+        std::string received; // of one that comes from another
+    };
+
     std::vector<Core> cores_;
-    std::vector<Message> network_; // in the order of sending
+    std::vector<Snapshot> snapshots_; // by Member
+    std::vector<Message> network_;    // in the order of sending
     CoreOptions options_;
     std::string answer_;
 };

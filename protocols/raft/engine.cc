@@ -18,7 +18,10 @@ constexpr sim::NoteKind note_deposed{"raft.deposed", {"term"}, true};
 constexpr sim::NoteKind note_conflict{"raft.conflict", {"from", "last"}, true};
 constexpr sim::NoteKind note_torn_tail{"raft.torn_tail", {"bytes"}, true};
 constexpr sim::NoteKind note_hint{"raft.hint", {"hints"}, true};
-constexpr sim::NoteKind note_withheld{"raft.withheld", {"index"}, true}; // figure 8 of the paper
+constexpr sim::NoteKind note_withheld{"raft.withheld", {"index"}, true};           // figure 8 of the paper
+constexpr sim::NoteKind note_snapshot{"raft.snapshot", {"index", "term"}, true};   // made here
+constexpr sim::NoteKind note_installed{"raft.installed", {"index", "term"}, true}; // came from a leader
+constexpr sim::NoteKind note_restore{"raft.restore", {"index", "term"}};           // the log goes on behind it
 constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}}; // without an entry in place of another
@@ -37,16 +40,18 @@ std::vector<sim::NoteKind> goals() {
     return {note_leader, note_deposed, note_conflict, note_torn_tail, note_hint, note_withheld};
 }
 
-Engine::Engine(sim::Env& env, std::string_view role, std::uint64_t port, CoreOptions options)
-    : env_(env), port_(port), options_(std::move(options)), members_(replication::members_of(env, role)),
-      storage_(env, owner_words(env, role)) {
-    options_.self = env.self().index;
-    options_.count = static_cast<Member>(members_.size());
+Engine::Engine(sim::Env& env, EngineOptions options)
+    : env_(env), options_(std::move(options)), members_(replication::members_of(env, options_.role)),
+      storage_(env, owner_words(env, options_.role)), snapshots_(env, "raft.snapshot") {
+    options_.core.self = env.self().index;
+    options_.core.count = static_cast<Member>(members_.size());
 }
 
 bool Engine::open() {
     CHECK(core_ == nullptr);
-    auto recovered = storage_.open({});
+    Mark mark;
+    if (!recover_snapshot(mark)) return false;
+    auto recovered = storage_.open({mark.index, mark.term});
     if (!recovered.ok()) return false;
     if (recovered->damage) {
         replication::note_damage(env_, *recovered->damage);
@@ -54,16 +59,36 @@ bool Engine::open() {
     }
     durable_ = recovered->hard;
     if (recovered->torn > 0) env_.note(note_torn_tail, recovered->torn);
-    core_ = std::make_unique<Core>(options_, recovered->hard, std::move(recovered->entries), random());
+    core_ = std::make_unique<Core>(options_.core, recovered->hard, mark, std::move(recovered->entries), random());
     publish_state();
-    publish_log(1, core_->log().last_index());
+    if (mark.index > 0) publish_restore(mark);
+    env_.note(note_truncate, mark.index + 1); // whatever an earlier boot had said
+    publish_log(mark.index + 1, core_->log().last_index());
+    return true;
+}
+
+bool Engine::recover_snapshot(Mark& mark) {
+    auto opened = snapshots_.open();
+    if (!opened.ok()) return false;
+    auto& newest = opened->newest;
+    std::optional<Mark> found;
+    if (newest) found = sim::decode<Mark>(newest->mark);
+    if (!opened->damaged.empty() || (newest && (!found || found->index != newest->index))) {
+        replication::note_damage(env_, {Storage::Damage::Cause::corrupt, opened->damaged, 0, {}, {}});
+        return false;
+    }
+    if (!newest) return true;
+    mark = std::move(*found);
+    kept_ = mark.index;
+    restored_ = std::move(newest->state);
+    restored_index_ = mark.index;
     return true;
 }
 
 bool Engine::receive(const sim::Datagram& datagram) {
     auto message = sim::decode<Message>(datagram.bytes);
     if (!message || message->kind > Message::last_kind) return false;
-    if (!replication::is_spoken_by_a_member(members_, options_.self, message->from, message->to, datagram.from))
+    if (!replication::is_spoken_by_a_member(members_, options_.core.self, message->from, message->to, datagram.from))
         return false;
     inbox_.push_back(std::move(*message));
     return true;
@@ -74,15 +99,15 @@ bool Engine::round(sim::Socket& socket) {
     arrived_.swap(inbox_);
     for (Message& message : arrived_) core_->step(std::move(message), random());
     arrived_.clear();
-    if (!persist()) return false;
+    if (!persist(socket) || !write_pieces() || !cut_log()) return false;
     if (!env_.fault_point(point_answer).ok()) return false;
-    send_messages(socket);
+    if (!send_messages(socket)) return false;
     publish_state();
     publish_rare();
     return true;
 }
 
-bool Engine::persist() {
+bool Engine::persist(sim::Socket& socket) {
     while (true) {
         core_->take_messages(outbox_);
         const HardState hard = core_->hard();
@@ -90,6 +115,7 @@ bool Engine::persist() {
         const Index last = core_->log().last_index();
         CHECK(stable <= last);
         if (hard == durable_ && stable == last) return true;
+        if (hard == durable_) send_early(socket);
         // Proposals may come meanwhile; they are appended above `last` and wait for the next turn.
         if (!storage_.write(hard, core_->log(), last).ok()) return false;
         if (stable < last && !env_.fault_point(point_sync).ok()) return false;
@@ -103,16 +129,95 @@ bool Engine::persist() {
     }
 }
 
-// They promise what the core held when it made them: all of that is durable now.
-void Engine::send_messages(sim::Socket& socket) {
-    CHECK(core_->hard() == durable_);
-    CHECK(core_->log().stable() == core_->log().last_index());
-    for (const Message& message : outbox_) {
-        CHECK(message.to < members_.size());
-        CHECK(message.term <= durable_.term);
-        (void)socket.send(members_[message.to].at(port_), label_of(message.kind), sim::encode(message));
+// Chunks of a snapshot that came. The term in which they were sent is durable.
+bool Engine::write_pieces() {
+    core_->take_pieces(pieces_);
+    for (const Piece& piece : std::exchange(pieces_, {})) {
+        const Chunk& chunk = piece.chunk;
+        if (chunk.offset > 0 && chunk.offset != snapshots_.received(piece.index, chunk.total)) continue;
+        if (!snapshots_.receive(piece.index, chunk.total, chunk.offset, chunk.data).ok()) return false;
+        const std::uint64_t held = snapshots_.received(piece.index, chunk.total);
+        core_->piece_written(piece.index, held);
+        if (held == chunk.total && !install(piece.index)) return false;
     }
-    outbox_.clear();
+    core_->take_messages(outbox_);
+    return true;
+}
+
+// All of it has come.
+bool Engine::install(Index index) {
+    auto finished = snapshots_.finish();
+    if (!finished.ok()) return false;
+    std::optional<Mark> mark;
+    if (*finished) mark = sim::decode<Mark>((*finished)->mark);
+    if (!mark || mark->index != index) { // it was whole where it came from
+        replication::note_damage(env_, {Storage::Damage::Cause::corrupt, "raft.snapshot", 0, {}, {}});
+        return false;
+    }
+    if (core_->commit() >= index || !core_->restore(*mark)) return true;
+    env_.note(note_installed, mark->index, mark->term);
+    kept_ = index;
+    restored_ = std::move((*finished)->state);
+    restored_index_ = index;
+    publish_restore(*mark);
+    if (core_->log().last_index() == index) storage_.begin_after({mark->index, mark->term});
+    return storage_.drop(index).ok();
+}
+
+// Behind the newest snapshot of its own.
+bool Engine::cut_log() {
+    if (kept_ <= core_->log().snapshot_index()) return true;
+    core_->compact(kept_);
+    return storage_.drop(kept_).ok();
+}
+
+void Engine::keep_snapshot(Index applied, sim::Bytes state) {
+    if (applied <= core_->log().snapshot_index()) return;
+    const Mark mark = core_->mark(applied);
+    if (!snapshots_.keep(applied, sim::encode(mark), state).ok()) return;
+    env_.note(note_snapshot, mark.index, mark.term);
+    kept_ = std::max(kept_, applied);
+}
+
+// A leader's appends promise nothing: its followers write them while it does.
+void Engine::send_early(sim::Socket& socket) {
+    std::erase_if(outbox_, [&](const Message& message) {
+        if (!leaves_early(message) || message.kind == Message::Kind::snapshot) return false;
+        send(socket, message);
+        return true;
+    });
+}
+
+// They promise what the core held when it made them: all of that is durable now.
+bool Engine::send_messages(sim::Socket& socket) {
+    CHECK(core_->hard() == durable_);
+    for (Message& message : std::exchange(outbox_, {})) {
+        const bool is_snapshot = message.kind == Message::Kind::snapshot;
+        if (is_snapshot && !fill(message)) return false;
+        if (!is_snapshot || message.chunk->total > 0) send(socket, message);
+    }
+    return true;
+}
+
+// The bytes of a chunk; a total of 0 if the snapshot is there no more. False: the disk failed.
+bool Engine::fill(Message& message) {
+    CHECK(message.chunk.has_value());
+    Chunk& chunk = *message.chunk;
+    chunk.total = 0;
+    if (message.index != snapshots_.index() || chunk.offset > snapshots_.size()) return true;
+    const std::uint64_t total = snapshots_.size();
+    auto data = snapshots_.read(chunk.offset, options_.core.chunk_bytes);
+    if (!data.ok()) return false;
+    if (message.index != snapshots_.index()) return true; // a newer one took its place while this waited
+    chunk.total = total;
+    chunk.data = std::move(*data);
+    return true;
+}
+
+void Engine::send(sim::Socket& socket, const Message& message) {
+    CHECK(message.to < members_.size());
+    CHECK(message.term <= durable_.term);
+    (void)socket.send(members_[message.to].at(options_.port), label_of(message.kind), sim::encode(message));
 }
 
 // The entries from `first` on are new, in place of any that were published there. The role comes first: a leader that
@@ -121,9 +226,9 @@ void Engine::publish_log(Index first, Index last) {
     CHECK(first >= 1);
     CHECK(first <= published_last_ + 1);
     CHECK(last <= core_->log().last_index());
-    if (first <= published_last_ || first == 1) {
+    if (first <= published_last_) {
         publish_role();
-        if (first <= published_last_) env_.note(note_conflict, first, published_last_);
+        env_.note(note_conflict, first, published_last_);
         env_.note(note_truncate, first);
     }
     for (Index index = first; index <= last; ++index)
@@ -163,16 +268,34 @@ void Engine::publish_rare() {
     published_shorter_ = last;
 }
 
+// What a snapshot brings is not said entry by entry.
+void Engine::publish_restore(const Mark& mark) {
+    publish_role();
+    env_.note(note_restore, mark.index, mark.term);
+    if (core_->log().last_index() == mark.index || published_last_ < mark.index) published_last_ = mark.index;
+}
+
 std::optional<replication::Step> Engine::next() {
+    using Kind = replication::Step::Kind;
+    if (restored_) {
+        CHECK(restored_index_ > applied_ || sim::Flaw::any_on());
+        applied_ = restored_index_;
+        restoring_ = std::move(*restored_);
+        restored_.reset();
+        return replication::Step{Kind::restore, applied_, 0, restoring_};
+    }
     CHECK(applied_ <= core_->commit());
-    if (applied_ == core_->commit()) return std::nullopt;
+    if (applied_ == core_->commit()) {
+        restoring_.reset();
+        return std::nullopt;
+    }
     const Index index = ++applied_;
     const Entry& entry = core_->log().entry(index);
     const std::int64_t hash = digest(entry);
     env_.note(note_commit, index, entry.term, hash);
     env_.note(note_apply, index, entry.term, hash);
-    const auto kind = entry.command.empty() ? replication::Step::Kind::nothing : replication::Step::Kind::command;
-    return replication::Step{kind, index, entry.term, entry.command};
+    const bool is_command = entry.kind == Entry::Kind::command && !entry.command.empty();
+    return replication::Step{is_command ? Kind::command : Kind::nothing, index, entry.term, entry.command};
 }
 
 std::optional<replication::Place> Engine::propose(sim::Bytes command) {
@@ -186,8 +309,6 @@ std::optional<Member> Engine::leader() const {
     return core_->leader();
 }
 
-bool Engine::is_snapshot_wanted() const { return false; }
-void Engine::keep_snapshot(Index, sim::Bytes) {}
 std::uint64_t Engine::begin_read() { return 0; }
 std::optional<replication::ReadAnswer> Engine::next_answer() { return std::nullopt; }
 

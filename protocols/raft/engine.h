@@ -8,16 +8,23 @@
 #include "orrery/protocols/raft/core.h"
 #include "orrery/protocols/raft/storage.h"
 #include "orrery/protocols/replication/engine.h"
+#include "orrery/protocols/replication/snapshots.h"
 
 namespace orrery::raft {
 
 // The notes of rare paths. A sweep counts how many of its seeds reached each.
 std::vector<sim::NoteKind> goals();
 
+struct EngineOptions {
+    std::string role;         // the members are its processes ...
+    std::uint64_t port = 0;   // ... and speak to each other here
+    Index snapshot_every = 0; // so many entries after a snapshot another is wanted; 0: none ever
+    CoreOptions core{};       // `self` and `count` are set by the engine
+};
+
 class Engine final : public replication::Engine {
 public:
-    // The members are the processes of the role, and speak to each other at that port.
-    Engine(sim::Env& env, std::string_view role, std::uint64_t port, CoreOptions options);
+    Engine(sim::Env& env, EngineOptions options);
 
     bool open() override;
     bool round(sim::Socket& socket) override;
@@ -29,31 +36,46 @@ public:
     std::optional<replication::Place> propose(sim::Bytes command) override;
     std::uint64_t begin_read() override;
     std::optional<replication::ReadAnswer> next_answer() override;
-    bool is_snapshot_wanted() const override;
+    bool is_snapshot_wanted() const override {
+        return options_.snapshot_every > 0 && applied_ >= core_->log().snapshot_index() + options_.snapshot_every;
+    }
     bool is_leader() const override { return core_->role() == Role::leader; }
     std::optional<Member> leader() const override;
     const std::vector<sim::Address>& members() const override { return members_; }
 
 private:
-    bool persist();
-    void send_messages(sim::Socket& socket);
+    bool recover_snapshot(Mark& mark);
+    bool persist(sim::Socket& socket);
+    bool write_pieces();
+    bool install(Index index);
+    bool cut_log();
+    void send_early(sim::Socket& socket);
+    bool send_messages(sim::Socket& socket);
+    bool fill(Message& message);
+    void send(sim::Socket& socket, const Message& message);
     void publish_role();
+    void publish_restore(const Mark& mark);
     void publish_state();
     void publish_log(Index first, Index last);
     void publish_rare();
     std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
 
     sim::Env& env_;
-    std::uint64_t port_;
-    CoreOptions options_;
+    EngineOptions options_;
     std::vector<sim::Address> members_; // by Member
     Storage storage_;
+    replication::Snapshots snapshots_;
     std::unique_ptr<Core> core_;
     std::vector<Message> inbox_;
     std::vector<Message> arrived_; // what was in inbox_ when the round began
     std::vector<Message> outbox_;
     HardState durable_{};
     Index applied_ = 0;
+    std::optional<sim::Bytes> restored_; // the machine is to be put in this state, after `restored_index_`
+    Index restored_index_ = 0;
+    sim::Bytes restoring_; // what next() last gave to restore
+    Index kept_ = 0;       // a snapshot up to there is durable
+    std::vector<Piece> pieces_;
     Index published_last_ = 0;    // last index of the log as it was published
     Index published_shorter_ = 0; // and as it was when it had fewer entries than that
     std::optional<Role> published_role_;

@@ -21,7 +21,7 @@ public:
         options.count = servers;
         options.election_ticks = election_ticks;
         for (options.self = 0; options.self < servers; ++options.self)
-            cores_.emplace_back(options, HardState{}, std::vector<Entry>{}, 0);
+            cores_.emplace_back(options, HardState{}, Mark{}, std::vector<Entry>{}, 0);
         for (int i = 0; i < 200 && leader() == servers; ++i) round();
         EXPECT_LT(leader(), servers);
         for (int i = 0; i < 4; ++i) round();

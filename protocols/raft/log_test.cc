@@ -20,19 +20,23 @@ std::vector<Term> draw_terms() {
 
 RC_GTEST_PROP(Log, IsTheListOfWhatWasAppendedAndNotTruncated, ()) {
     Log log;
-    std::vector<Term> model;
+    std::vector<Term> model; // of all entries, also of those that are compacted
+    std::size_t compacted = 0;
     std::size_t stable = 0;
     const auto steps = *rc::gen::container<std::vector<std::pair<int, std::size_t>>>(
-        rc::gen::pair(rc::gen::inRange(0, 4), rc::gen::inRange<std::size_t>(0, 20)));
+        rc::gen::pair(rc::gen::inRange(0, 6), rc::gen::inRange<std::size_t>(0, 20)));
     for (const auto& [what, how] : steps) {
         if (what == 0) {
-            const std::size_t keep = std::min(how, model.size());
+            const std::size_t keep = std::max(compacted, std::min(how, model.size()));
             log.truncate(keep);
             model.resize(keep);
             stable = std::min(stable, keep);
         } else if (what == 1) {
             log.set_stable(model.size());
             stable = model.size();
+        } else if (what == 2) {
+            compacted = std::max(compacted, std::min(how, stable));
+            if (compacted > 0) log.compact(compacted);
         } else {
             model.push_back((model.empty() ? 1 : model.back()) + how % 3);
             log.append(entry_of(model.back()));
@@ -40,7 +44,9 @@ RC_GTEST_PROP(Log, IsTheListOfWhatWasAppendedAndNotTruncated, ()) {
         RC_ASSERT(log.last_index() == model.size());
         RC_ASSERT(log.last_term() == (model.empty() ? 0 : model.back()));
         RC_ASSERT(log.stable() == stable);
-        for (std::size_t i = 0; i < model.size(); ++i) RC_ASSERT(log.entry(i + 1).term == model[i]);
+        RC_ASSERT(log.first_index() == compacted + 1);
+        for (std::size_t i = compacted; i < model.size(); ++i) RC_ASSERT(log.entry(i + 1).term == model[i]);
+        if (compacted > 0) RC_ASSERT(log.term(compacted) == model[compacted - 1]);
     }
 }
 
@@ -56,6 +62,22 @@ RC_GTEST_PROP(Log, FindsTheLastEntryWhoseTermIsNotAboveABound, ()) {
     for (Index index = 1; index <= from; ++index)
         if (terms[index - 1] <= bound) expected = index;
     RC_ASSERT(log.last_not_above(from, bound) == expected);
+}
+
+TEST(Log, GoesOnAfterASnapshotThatTakesItsPlace) {
+    Log log({}, 4, 2);
+    log.append(entry_of(2));
+    log.append(entry_of(5));
+    EXPECT_EQ(log.last_not_above(6, 4), 5u);
+    EXPECT_EQ(log.last_not_above(6, 2), 5u);
+    EXPECT_EQ(log.last_not_above(6, 1), 0u); // if anything of term 1 agrees, the snapshot has it
+    EXPECT_TRUE(log.matches(4, 2));
+    EXPECT_FALSE(log.matches(3, 2));
+    log.restore(9, 7);
+    EXPECT_EQ(log.last_index(), 9u);
+    EXPECT_EQ(log.last_term(), 7u);
+    EXPECT_EQ(log.first_index(), 10u);
+    EXPECT_EQ(log.stable(), 9u);
 }
 
 TEST(Log, TheEmptyPrefixMatchesAndNothingBeyondTheEndDoes) {

@@ -1,34 +1,63 @@
 // The messages of Raft (Ongaro and Ousterhout, 2014, figure 2) and what they carry. A pre-vote asks for a vote that is
 // not given yet (section 9.6 of Ongaro's dissertation): its term is the one before that in which it would campaign. By
-// timeout_now a leader hands over to a member that has its whole log (section 3.10).
+// timeout_now a leader hands over to a member that has its whole log (section 3.10). A snapshot goes in chunks, which
+// are answered one by one (chapter 5).
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "orrery/protocols/raft/configuration.h"
+#include "orrery/protocols/raft/types.h"
 #include "orrery/sim/codec.h"
 #include "orrery/sim/env.h"
 
 namespace orrery::raft {
 
-using Index = std::uint64_t;  // of an entry, from 1; 0: before the first
-using Term = std::uint64_t;   // from 1; 0: none yet
-using Member = std::uint32_t; // place in the cluster, from 0
-
 struct Entry {
+    // On the wire and on disks by their numbers.
+    enum class Kind : std::uint8_t {
+        command,       // for the state machine; empty: the no-op that opens a term
+        configuration, // an encoded Configuration, which nobody applies
+    };
     Term term = 0;
-    sim::Bytes command; // empty: the no-op that opens a term
+    sim::Bytes command;
+    Kind kind = Kind::command;
 
-    Entry copy() const { return {term, command.copy()}; }
+    Entry copy() const { return {term, command.copy(), kind}; }
     static constexpr auto members() {
-        return std::tuple{sim::member("term", &Entry::term), sim::member("command", &Entry::command)};
+        return std::tuple{sim::member("term", &Entry::term), sim::member("kind", &Entry::kind),
+                          sim::member("command", &Entry::command)};
+    }
+};
+
+// A piece of a snapshot, which is a file of bytes that mean nothing to the core.
+struct Chunk {
+    Configuration configuration; // as of the snapshot's last entry
+    std::uint64_t offset = 0;    // in bytes, of the first one here; in a reply: how many the member holds
+    std::uint64_t total = 0;     // bytes of the whole snapshot
+    sim::Bytes data;
+
+    static constexpr auto members() {
+        return std::tuple{sim::member("configuration", &Chunk::configuration), sim::member("offset", &Chunk::offset),
+                          sim::member("total", &Chunk::total), sim::member("data", &Chunk::data)};
     }
 };
 
 struct Message {
     // On the wire by their numbers: a new one goes to the end.
-    enum class Kind : std::uint8_t { vote, vote_reply, append, append_reply, pre_vote, pre_vote_reply, timeout_now };
-    static constexpr Kind last_kind = Kind::timeout_now;
+    enum class Kind : std::uint8_t {
+        vote,
+        vote_reply,
+        append,
+        append_reply,
+        pre_vote,
+        pre_vote_reply,
+        timeout_now,
+        snapshot,
+        snapshot_reply,
+    };
+    static constexpr Kind last_kind = Kind::snapshot_reply;
 
     Kind kind{};
     Member from = 0;
@@ -36,11 +65,13 @@ struct Message {
     Term term = 0;
     bool success = false;    // replies: granted, appended; vote: the leader asked for this campaign
     Index index = 0;         // vote, pre_vote: last index; append: previous index; append_reply: last index that
-                             // agrees, or on failure the index from which the leader should look for agreement
-    Term index_term = 0;     // term of that entry: vote, pre_vote, append, and a failed append_reply
+                             // agrees, or on failure the index from which the leader should look for agreement;
+                             // snapshot and its reply: last index in it
+    Term index_term = 0;     // term of that entry: vote, pre_vote, append, snapshot, and a failed append_reply
     Index commit = 0;        // append
-    std::uint64_t round = 0; // append, pre_vote and their replies: which sending it was
+    std::uint64_t round = 0; // append, pre_vote, snapshot and their replies: which sending it was
     std::vector<Entry> entries;
+    std::optional<Chunk> chunk; // snapshot and its reply
 
     static constexpr auto members() {
         return std::tuple{sim::member("kind", &Message::kind),
@@ -52,7 +83,8 @@ struct Message {
                           sim::member("index_term", &Message::index_term),
                           sim::member("commit", &Message::commit),
                           sim::member("round", &Message::round),
-                          sim::member("entries", &Message::entries)};
+                          sim::member("entries", &Message::entries),
+                          sim::member("chunk", &Message::chunk)};
     }
 };
 
@@ -61,6 +93,18 @@ struct HardState {
     Term term = 0;
     std::uint32_t vote = 0; // member + 1; 0: none
     bool operator==(const HardState&) const = default;
+};
+
+// The end of a snapshot: the last entry in it, and who belonged to the cluster by then.
+struct Mark {
+    Index index = 0; // 0: there is no snapshot, and the rest means nothing
+    Term term = 0;
+    Configuration configuration;
+
+    static constexpr auto members() {
+        return std::tuple{sim::member("index", &Mark::index), sim::member("term", &Mark::term),
+                          sim::member("configuration", &Mark::configuration)};
+    }
 };
 
 } // namespace orrery::raft

@@ -126,6 +126,9 @@ private:
         case sim::name_hash("raft.truncate"):
             on_truncate(seen);
             return;
+        case sim::name_hash("raft.restore"):
+            on_restore(seen);
+            return;
         case sim::name_hash("raft.append"):
             on_append(seen);
             return;
@@ -142,6 +145,7 @@ private:
     void on_state(const Observation& seen);
     void on_leader(const Observation& seen);
     void on_truncate(const Observation& seen);
+    void on_restore(const Observation& seen);
     void on_append(const Observation& seen);
     void on_commit(const Observation& seen);
     void on_apply(const Observation& seen);
@@ -198,6 +202,31 @@ void Safety::on_truncate(const Observation& seen) {
                  "a leader never overwrites or deletes entries of its log",
                  at(seen) + " truncated its log from " + number(field(seen, 0)) + " while leading");
     server.log.resize(keep);
+}
+
+// A snapshot has the entries up to its index, which are those that are committed. What is behind stays if the log goes
+// on there.
+void Safety::on_restore(const Observation& seen) {
+    Server& server = grown(servers_, seen.host);
+    const std::int64_t index = field(seen, 0);
+    const std::int64_t term = field(seen, 1);
+    const auto place = static_cast<std::uint64_t>(index);
+    if (committed_[index].entry.term != term) {
+        violated(seen, "raft.snapshot_committed", "snapshot of what is not committed",
+                 "the last entry of a snapshot is committed",
+                 at(seen) + " goes on behind a snapshot up to " + entry_of(index, term) +
+                     ", which nobody has committed");
+        return;
+    }
+    if (server.log.size() < place || server.log[place - 1].term != term) {
+        server.log.clear();
+        committed_.until([&](std::int64_t each, const Committed& committed) {
+            if (each > index || static_cast<std::uint64_t>(each) != server.log.size() + 1) return false;
+            server.log.push_back(committed.entry);
+            return true;
+        });
+    }
+    server.applied = server.commit = index;
 }
 
 void Safety::on_append(const Observation& seen) {

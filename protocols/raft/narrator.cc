@@ -347,6 +347,8 @@ Telling Narrator::on_message(const Observation& seen) {
     case Message::Kind::pre_vote:
     case Message::Kind::pre_vote_reply:
     case Message::Kind::timeout_now:
+    case Message::Kind::snapshot:
+    case Message::Kind::snapshot_reply:
         return {}; // they have no label of the list: nothing comes of one alone
     }
     return {};

@@ -68,8 +68,8 @@ private:
     Telling pass(Observation::Kind kind, Message::Kind what, const Message& given) {
         constexpr static sim::Label labels[] = {
             {"raft.vote"}, {"raft.vote_reply"}, {"raft.append"}, {"raft.append_reply"}};
-        Message message{what,        given.from,       given.to,     given.term,  given.success,
-                        given.index, given.index_term, given.commit, given.round, {}};
+        Message message{what,         given.from,  given.to, given.term, given.success, given.index, given.index_term,
+                        given.commit, given.round, {},       {}};
         for (const Entry& each : given.entries) message.entries.push_back(each.copy());
         const bool arrives = kind == Observation::Kind::deliver;
         const sim::Bytes bytes = sim::encode(message);

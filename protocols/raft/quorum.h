@@ -9,16 +9,21 @@
 #include <span>
 #include <vector>
 
-#include "orrery/protocols/raft/message.h"
+#include "orrery/protocols/raft/types.h"
+#include "orrery/sim/check.h"
+#include "orrery/sim/members.h"
 
 namespace orrery::raft {
 
 using Members = std::vector<Member>; // ascending, each once
 
 struct Voters {
-    Members incoming;
-    Members outgoing; // empty unless the membership is changing: those who decided alone until now
+    Members incoming{};
+    Members outgoing{}; // empty unless the membership is changing: those who decided alone until now
     bool operator==(const Voters&) const = default;
+    static constexpr auto members() {
+        return std::tuple{sim::member("incoming", &Voters::incoming), sim::member("outgoing", &Voters::outgoing)};
+    }
 };
 
 enum class Vote : std::uint8_t { none, granted, refused };

@@ -9,12 +9,12 @@ namespace {
 constexpr std::uint64_t segment_bytes_min = 4096;
 
 struct Record {
-    enum class Kind : std::uint8_t { hard, entry, begin };
+    enum class Kind : std::uint8_t { hard, entry, configuration, begin };
     Kind kind{};
-    Index index = 0;        // entry, begin
+    Index index = 0;        // of an entry, begin
     Term term = 0;          // all
     std::uint32_t vote = 0; // hard
-    sim::Bytes command;     // entry
+    sim::Bytes command;     // of an entry
     static constexpr auto members() {
         return std::tuple{sim::member("kind", &Record::kind), sim::member("index", &Record::index),
                           sim::member("term", &Record::term), sim::member("vote", &Record::vote),
@@ -46,7 +46,9 @@ struct Replay {
         has_begun = true;
         if (record.index <= before.index || record.index > last() + 1) return false;
         entries.resize(record.index - before.index - 1);
-        entries.push_back({record.term, std::move(record.command)});
+        const bool is_command = record.kind == Record::Kind::entry;
+        entries.push_back(
+            {record.term, std::move(record.command), is_command ? Entry::Kind::command : Entry::Kind::configuration});
         return true;
     }
     // Whether the log holds that entry, and not another one in its place.
@@ -105,7 +107,9 @@ sim::Status Storage::write(const HardState& hard, const Log& log, Index last) {
     }
     for (Index index = log.stable() + 1; index <= last; ++index) {
         const Entry& entry = log.entry(index);
-        journal_.append(sim::encode(Record{Record::Kind::entry, index, entry.term, 0, entry.command.copy()}));
+        const bool is_command = entry.kind == Entry::Kind::command;
+        const auto kind = is_command ? Record::Kind::entry : Record::Kind::configuration;
+        journal_.append(sim::encode(Record{kind, index, entry.term, 0, entry.command.copy()}));
     }
     segments_.back().last = std::max(segments_.back().last, last);
     return journal_.write();

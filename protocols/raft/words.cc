@@ -25,6 +25,13 @@ std::string entries_words(const Message& message) {
            terms;
 }
 
+std::string chunk_words(const Message& message) {
+    if (!message.chunk) return {};
+    const Chunk& chunk = *message.chunk;
+    const std::string size = chunk.data.empty() ? "" : number(chunk.data.size()) + " bytes ";
+    return ", " + size + "from byte " + number(chunk.offset) + " of " + number(chunk.total);
+}
+
 std::string describe(sim::ByteView bytes) {
     const auto message = sim::decode<Message>(bytes);
     if (!message) return "malformed";
@@ -46,13 +53,17 @@ std::string describe(sim::ByteView bytes) {
     case Message::Kind::append_reply:
         if (message->success) return text + ": has up to " + number(message->index);
         return text + ": refused, has " + entry_words(message->index, message->index_term);
+    case Message::Kind::snapshot:
+        return text + ": snapshot up to " + entry_words(message->index, message->index_term) + chunk_words(*message);
+    case Message::Kind::snapshot_reply:
+        return text + ": of the snapshot up to " + number(message->index) + chunk_words(*message);
     }
     return text;
 }
-constexpr sim::Label labels[] = {{"raft.vote", describe},       {"raft.vote_reply", describe},
-                                 {"raft.append", describe},     {"raft.append_reply", describe},
-                                 {"raft.pre_vote", describe},   {"raft.pre_vote_reply", describe},
-                                 {"raft.timeout_now", describe}};
+constexpr sim::Label labels[] = {
+    {"raft.vote", describe},         {"raft.vote_reply", describe}, {"raft.append", describe},
+    {"raft.append_reply", describe}, {"raft.pre_vote", describe},   {"raft.pre_vote_reply", describe},
+    {"raft.timeout_now", describe},  {"raft.snapshot", describe},   {"raft.snapshot_reply", describe}};
 static_assert(std::size(labels) == static_cast<std::size_t>(Message::last_kind) + 1);
 
 } // namespace

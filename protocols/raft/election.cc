@@ -1,0 +1,167 @@
+// Elections, and how leadership is handed over (sections 5.2 and 5.4.1 of the paper; 3.10, 4.2.3, 6.2 and 9.6 of the
+// dissertation).
+#include <utility>
+
+#include "orrery/protocols/raft/core.h"
+#include "orrery/protocols/raft/flaws.def"
+
+namespace orrery::raft {
+
+void Core::reset_timer(std::uint64_t random) {
+    timer_ = 0;
+    timeout_ = options_.election_ticks + static_cast<std::uint32_t>(random % options_.election_ticks);
+}
+
+void Core::become_follower(Term term, Member leader) {
+    CHECK(term >= hard_.term);
+    if (term > hard_.term) hard_ = {term, 0};
+    role_ = Role::follower;
+    leader_ = leader;
+    transferee_ = options_.count;
+}
+
+// False if a majority has not answered for an election timeout: the leader is cut off, and may have a successor. Where
+// that majority is, nobody commits for it, and its clients had better be told.
+bool Core::is_heard(std::uint32_t count) {
+    CHECK(role_ == Role::leader);
+    unheard_ += count;
+    if (unheard_ < options_.election_ticks) return true;
+    unheard_ = 0;
+    std::vector<Vote> heard;
+    for (Progress& each : progress_) heard.push_back(std::exchange(each.heard, false) ? Vote::granted : Vote::refused);
+    heard[options_.self] = Vote::granted;
+    return vote_result(configuration_.voters, heard) == VoteResult::won;
+}
+
+// Of itself a leader hears at each heartbeat.
+bool Core::hears_leader() const { return leader_ < options_.count && timer_ < options_.election_ticks; }
+
+// Nobody promises anything, so nothing need be durable, and no term changes anywhere.
+void Core::pre_campaign(std::uint64_t random) {
+    CHECK(role_ != Role::leader);
+    role_ = Role::pre_candidate;
+    leader_ = options_.count;
+    ++pre_campaigns_;
+    reset_timer(random);
+    ask_for_votes(Message::Kind::pre_vote, false);
+    if (result() == VoteResult::won) campaign(random);
+}
+
+void Core::campaign(std::uint64_t random, bool leader_asked) {
+    CHECK(role_ != Role::leader);
+    hard_ = {hard_.term + 1, options_.self + 1};
+    role_ = Role::candidate;
+    leader_ = options_.count;
+    reset_timer(random);
+    ask_for_votes(Message::Kind::vote, leader_asked);
+    if (result() == VoteResult::won) become_leader();
+}
+
+void Core::ask_for_votes(Message::Kind kind, bool leader_asked) {
+    votes_.assign(options_.count, Vote::none);
+    votes_[options_.self] = Vote::granted;
+    for (Member to = 0; to < options_.count; ++to) {
+        if (to == options_.self) continue;
+        Message message;
+        message.kind = kind;
+        message.to = to;
+        message.success = leader_asked;
+        message.index = log_.last_index();
+        message.index_term = log_.last_term();
+        if (kind == Message::Kind::pre_vote) message.round = pre_campaigns_;
+        send(std::move(message));
+    }
+}
+
+void Core::become_leader() {
+    CHECK(role_ == Role::candidate);
+    CHECK(result() == VoteResult::won);
+    CHECK(log_.last_term() < hard_.term || sim::Flaw::any_on()); // no entry of its term can be anywhere yet
+    role_ = Role::leader;
+    leader_ = options_.self;
+    timer_ = 0;
+    unheard_ = 0;
+    progress_.assign(options_.count, {});
+    for (Progress& each : progress_) each.next = log_.last_index() + 1;
+    round_ = 0;
+    heartbeat_due_ = false;
+    log_.append({hard_.term, {}});
+}
+
+bool Core::transfer(Member to) {
+    CHECK(to < options_.count);
+    if (role_ != Role::leader || to == options_.self) return false;
+    transferee_ = to;
+    transfer_ticks_ = 0;
+    hand_over();
+    check();
+    return true;
+}
+
+// Asked again at each answer, until it campaigns: the message may be lost.
+void Core::hand_over() {
+    CHECK(role_ == Role::leader);
+    if (progress_[transferee_].match < log_.last_index()) return;
+    Message message;
+    message.kind = Message::Kind::timeout_now;
+    message.to = transferee_;
+    send(std::move(message));
+}
+
+// Section 5.4.1: the last entries are compared.
+bool Core::is_as_new(const Message& candidate) const {
+    if (candidate.index_term != log_.last_term()) return candidate.index_term > log_.last_term();
+    return candidate.index >= log_.last_index();
+}
+
+// Whether it would vote for it. The candidate's next term is above this one's unless the candidate is behind, and then
+// it learns of this term by the reply.
+void Core::on_pre_vote(const Message& message) {
+    Message reply;
+    reply.kind = Message::Kind::pre_vote_reply;
+    reply.to = message.from;
+    reply.round = message.round;
+    reply.success = message.term >= hard_.term && is_as_new(message) && !hears_leader();
+    send(std::move(reply));
+}
+
+void Core::on_pre_vote_reply(const Message& message, std::uint64_t random) {
+    if (role_ != Role::pre_candidate || message.round != pre_campaigns_) return;
+    CHECK(message.term <= hard_.term);
+    CHECK(votes_.size() == options_.count);
+    votes_[message.from] = message.success ? Vote::granted : Vote::refused;
+    const VoteResult answer = result();
+    if (answer == VoteResult::won) campaign(random);
+    if (answer == VoteResult::lost) become_follower(hard_.term, options_.count);
+}
+
+void Core::on_vote(const Message& message, std::uint64_t random) {
+    const bool newer = is_as_new(message);
+    const bool free = hard_.vote == 0 || hard_.vote == message.from + 1;
+    Message reply;
+    reply.kind = Message::Kind::vote_reply;
+    reply.to = message.from;
+    reply.success = message.term == hard_.term && free && (newer || FLAW(raft_candidate_log_not_compared));
+    if (reply.success) {
+        hard_.vote = message.from + 1;
+        reset_timer(random);
+        if (role_ == Role::pre_candidate) become_follower(hard_.term, options_.count);
+    }
+    CHECK(!reply.success || hard_.vote == message.from + 1);
+    send(std::move(reply));
+}
+
+void Core::on_vote_reply(const Message& message) {
+    if (role_ != Role::candidate || message.term != hard_.term || !message.success) return;
+    CHECK(votes_.size() == options_.count);
+    votes_[message.from] = Vote::granted;
+    if (result() == VoteResult::won) become_leader();
+}
+
+// It campaigns at once, without a pre-vote: its leader still is, and asks for this.
+void Core::on_timeout_now(const Message& message, std::uint64_t random) {
+    if (role_ == Role::leader || message.term != hard_.term) return;
+    campaign(random, true);
+}
+
+} // namespace orrery::raft

@@ -1,0 +1,221 @@
+// How the log goes from the leader to the others, and when an entry is committed (sections 5.3 and 5.4.2 of the paper).
+#include <algorithm>
+
+#include "orrery/protocols/raft/core.h"
+#include "orrery/protocols/raft/flaws.def"
+
+namespace orrery::raft {
+
+// To each member all that it may be sent now; if a heartbeat is due, everyone gets a message at least.
+void Core::replicate() {
+    CHECK(role_ == Role::leader);
+    for (Member to = 0; to < options_.count; ++to) {
+        if (to == options_.self) continue;
+        Progress& progress = progress_[to];
+        if (progress.next < log_.first_index() && progress.state != Progress::State::snapshot)
+            progress.become(Progress::State::snapshot, round_);
+        const std::uint64_t before = round_;
+        if (progress.state == Progress::State::snapshot)
+            send_chunks(to, progress);
+        else
+            while (may_append(progress)) send_append(to, progress);
+        const bool is_chunk = progress.state == Progress::State::snapshot; // it may wait behind others for the disk
+        if (heartbeat_due_ && (round_ == before || is_chunk)) send_heartbeat(to, progress);
+    }
+    heartbeat_due_ = false;
+}
+
+bool Core::may_append(const Progress& progress) const {
+    if (progress.next > log_.last_index()) return false;
+    if (progress.state == Progress::State::probe) return progress.probe == 0;
+    CHECK(progress.state == Progress::State::replicate);
+    if (progress.in_flight.count() == 0) return true;
+    return progress.in_flight.count() < options_.in_flight_max &&
+           progress.in_flight.bytes() < options_.in_flight_bytes_max;
+}
+
+void Core::send_append(Member to, Progress& progress) {
+    CHECK(progress.next > progress.match);
+    CHECK(progress.next <= log_.last_index());
+    Message message;
+    message.kind = Message::Kind::append;
+    message.to = to;
+    message.index = progress.next - 1;
+    message.index_term = log_.term(message.index);
+    message.commit = commit_;
+    message.round = ++round_;
+    std::size_t bytes = 0;
+    const Index end = std::min<Index>(log_.last_index(), message.index + options_.batch) + 1;
+    Index next = progress.next;
+    for (; next < end; ++next) {
+        const Entry& entry = log_.entry(next);
+        if (next > progress.next && bytes + entry.command.size() > options_.append_bytes_max) break;
+        bytes += entry.command.size();
+        message.entries.push_back(entry.copy());
+    }
+    CHECK(!message.entries.empty());
+    if (progress.state == Progress::State::probe) {
+        progress.probe = round_;
+    } else {
+        progress.in_flight.add(next - 1, bytes);
+        progress.next = next;
+    }
+    send(std::move(message));
+}
+
+// An append without entries after the last one that was sent: who has not got that says so. To a member that waits for
+// a snapshot it says nothing of the log, only who leads.
+void Core::send_heartbeat(Member to, const Progress& progress) {
+    Message message;
+    message.kind = Message::Kind::append;
+    message.to = to;
+    if (progress.state != Progress::State::snapshot) {
+        message.index = progress.next - 1;
+        message.index_term = log_.term(message.index);
+    }
+    message.commit = commit_;
+    message.round = ++round_;
+    send(std::move(message));
+}
+
+// Of a leader of an earlier term a member does not take anything, but says which term it is. False then.
+bool Core::follow(const Message& message, std::uint64_t random) {
+    if (message.term < hard_.term) {
+        Message reply;
+        reply.kind = Message::Kind::append_reply;
+        reply.to = message.from;
+        reply.round = message.round;
+        send(std::move(reply));
+        return false;
+    }
+    CHECK(role_ != Role::leader); // two leaders in one term
+    become_follower(message.term, message.from);
+    reset_timer(random);
+    return true;
+}
+
+void Core::on_append(Message& message, std::uint64_t random) {
+    if (!follow(message, random)) return;
+    skip_compacted(message);
+    Message reply;
+    reply.kind = Message::Kind::append_reply;
+    reply.to = message.from;
+    reply.round = message.round;
+    const Index last = message.index + message.entries.size();
+    if (append_entries(message)) {
+        CHECK(log_.last_index() >= last);
+        reply.success = true;
+        reply.index = last;
+        const Index known = FLAW(raft_commit_unverified_suffix) ? log_.last_index() : last;
+        commit_ = std::max(commit_, std::min(message.commit, known));
+    } else {
+        // Where the logs may still agree: the leader looks from there in its own log. They do at the snapshot's end.
+        const Index agrees = log_.last_not_above(std::min(message.index, log_.last_index()), message.index_term);
+        reply.index = std::max(agrees, log_.snapshot_index());
+        reply.index_term = log_.term(reply.index);
+    }
+    send(std::move(reply));
+}
+
+// What the snapshot has is committed, so the leader has the same: it is as if the message began where the snapshot
+// ends.
+void Core::skip_compacted(Message& message) const {
+    const Index end = log_.snapshot_index();
+    if (message.index >= end) return;
+    const std::size_t known = std::min<std::size_t>(message.entries.size(), end - message.index);
+    message.entries.erase(message.entries.begin(), message.entries.begin() + static_cast<std::ptrdiff_t>(known));
+    message.index = end;
+    message.index_term = log_.term(end);
+}
+
+// False if the previous entry does not match. Truncates at a real conflict only: an old append must
+// not take away what a later one has brought.
+bool Core::append_entries(Message& message) {
+    if (!log_.matches(message.index, message.index_term)) return false;
+    CHECK(message.index <= log_.last_index());
+    if (FLAW(raft_truncate_on_stale_append)) log_.truncate(message.index);
+    Index index = message.index;
+    for (Entry& entry : message.entries) {
+        ++index;
+        if (log_.matches(index, entry.term)) continue;
+        if (index <= log_.last_index()) {
+            CHECK(index > commit_ || sim::Flaw::any_on());
+            log_.truncate(index - 1);
+        }
+        log_.append(std::move(entry));
+        CHECK(log_.last_index() == index || sim::Flaw::any_on());
+    }
+    return true;
+}
+
+// Says that the log up to `index` is the leader's.
+void Core::acknowledge(Member to, Index index) {
+    CHECK(index <= log_.last_index() || sim::Flaw::any_on());
+    Message reply;
+    reply.kind = Message::Kind::append_reply;
+    reply.to = to;
+    reply.success = true;
+    reply.index = index;
+    send(std::move(reply));
+}
+
+void Core::on_append_reply(const Message& message) {
+    if (role_ != Role::leader || message.term != hard_.term) return;
+    Progress& progress = progress_[message.from];
+    progress.heard = true;
+    if (message.round >= progress.probe) progress.probe = 0; // a later message was answered: this one may be lost
+    if (!message.success) {
+        on_refusal(message, progress);
+        return;
+    }
+    CHECK(message.index <= log_.last_index() || sim::Flaw::any_on());
+    progress.match = std::max(progress.match, message.index);
+    progress.next = std::max(progress.next, progress.match + 1);
+    progress.in_flight.remove_up_to(progress.match);
+    const bool goes_on = progress.match >= log_.snapshot_index(); // from there it needs no snapshot
+    if (progress.state == Progress::State::probe || (progress.state == Progress::State::snapshot && goes_on))
+        progress.become(Progress::State::replicate, round_);
+    if (progress.state == Progress::State::snapshot) resume(progress.snapshot);
+    advance_commit();
+    if (transferee_ == message.from && progress.match == log_.last_index()) hand_over();
+}
+
+// The logs differ before the append, or there is a gap.
+void Core::on_refusal(const Message& message, Progress& progress) {
+    if (message.round <= progress.since) return;
+    if (progress.state == Progress::State::snapshot) return;
+    const Index agrees = log_.last_not_above(std::min(message.index, log_.last_index()), message.index_term);
+    const Index next = std::max(progress.match + 1, std::min(progress.next - 1, agrees + 1));
+    rare_.hints += progress.state == Progress::State::probe && next + 1 < progress.next;
+    CHECK(next > progress.match);
+    CHECK(next <= progress.next);
+    progress.next = next;
+    progress.become(Progress::State::probe, round_);
+}
+
+void Core::persisted(Index last) {
+    const Index committed = commit_;
+    log_.set_stable(last);
+    if (role_ != Role::leader) return;
+    CHECK(last >= progress_[options_.self].match); // a leader never truncates its log
+    progress_[options_.self].match = last;
+    advance_commit();
+    CHECK(commit_ >= committed);
+    check();
+}
+
+void Core::advance_commit() {
+    matches_.clear();
+    for (const Progress& each : progress_) matches_.push_back(each.match);
+    const Index agreed = committed_index(configuration_.voters, matches_);
+    if (agreed <= commit_) return;
+    // Only entries of the own term are committed by counting (figure 8 of the paper).
+    if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) {
+        rare_.withheld = agreed;
+        return;
+    }
+    CHECK(agreed <= log_.last_index());
+    commit_ = agreed;
+}
+
+} // namespace orrery::raft

@@ -1,0 +1,319 @@
+// A cluster of cores without a world, on a random walk: messages are lost, doubled and reordered, members crash and
+// forget what was not durable, snapshots are made every few entries and sent in small pieces. After every step the
+// properties of figure 3 are compared over all logs and state machines, the slow way.
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+
+#include "orrery/protocols/raft/core.h"
+
+namespace orrery::raft {
+
+class Walk {
+public:
+    Walk(std::uint64_t seed, CoreOptions options) : state_(seed * 0x9e3779b97f4a7c15u + 1), options_(options) {
+        options_.count = members_count;
+        options_.election_ticks = 3;
+        options_.heartbeat_ticks = 1;
+        options_.chunk_bytes = 3;
+        options_.chunk_window = 2;
+        snapshots_ = below(3);
+        draw_weights();
+        for (Member self = 0; self < members_count; ++self)
+            members_.emplace_back(Core(options_of(self), {}, {}, {}, random()));
+    }
+    // What is wrong after so many steps; empty: nothing.
+    std::string take(int steps) {
+        for (int i = 0; i < steps; ++i) {
+            step();
+            if (wrong_.empty()) wrong_ = objection();
+            if (!wrong_.empty()) return wrong_ + " after " + std::to_string(i + 1) + " steps";
+        }
+        return {};
+    }
+    std::size_t committed() const { return committed_.size(); }
+    std::size_t leaders() const { return leaders_.size(); }
+    std::size_t restored() const { return restored_; }
+
+private:
+    static constexpr Member members_count = 3;
+    enum class Step : std::uint8_t { deliver, send, settle, tick, propose, transfer, crash, lose };
+
+    // A snapshot is the text of what was applied, behind a sign.
+    struct Place {
+        explicit Place(Core made) : core(std::move(made)) {}
+        Core core;
+        // durable
+        HardState hard;
+        Mark mark;
+        std::string snapshot = "^";
+        std::vector<Entry> entries;
+        // in memory
+        bool has_moved = false; // it may have something to say since it was last settled
+        std::string machine = "^";
+        Index applied = 0;
+        Index commit = 0;            // seen so far in this life
+        std::vector<Message> outbox; // they promise what is not durable yet
+        Mark file_mark;              // of the snapshot that it receives
+        std::string file;
+        std::uint64_t file_total = 0;
+    };
+
+    CoreOptions options_of(Member self) const {
+        CoreOptions options = options_;
+        options.self = self;
+        return options;
+    }
+    std::uint64_t random() {
+        state_ ^= state_ << 13;
+        state_ ^= state_ >> 7;
+        state_ ^= state_ << 17;
+        return state_ >> 16;
+    }
+    std::uint64_t below(std::uint64_t n) { return random() % n; }
+    // Each walk has a character: calm or full of accidents, in haste or not.
+    void draw_weights() {
+        const auto at = [this](Step step) -> std::uint64_t& { return weights_[static_cast<std::size_t>(step)]; };
+        at(Step::deliver) = 80 + below(40);
+        at(Step::send) = 5;
+        at(Step::settle) = 40 + below(30);
+        at(Step::tick) = 3 + below(40);
+        at(Step::propose) = 2 + below(10);
+        at(Step::transfer) = below(3);
+        at(Step::crash) = below(2) * below(6);
+        at(Step::lose) = below(2) * below(6);
+        for (const std::uint64_t weight : weights_) weights_sum_ += weight;
+    }
+
+    void step() {
+        std::uint64_t which = below(weights_sum_);
+        std::size_t what = 0;
+        for (; which >= weights_[what]; ++what) which -= weights_[what];
+        switch (static_cast<Step>(what)) {
+        case Step::deliver:
+            return deliver();
+        case Step::send:
+            return send(whose([](const Place& place) { return place.has_moved; }));
+        case Step::settle:
+            return settle(whose([](const Place& place) { return place.has_moved; }));
+        case Step::tick:
+            return tick();
+        case Step::propose:
+            return propose();
+        case Step::transfer:
+            return hand_over();
+        case Step::crash:
+            return crash(members_[below(members_count)]);
+        case Step::lose:
+            network_.erase(network_.begin(), network_.begin() + static_cast<std::ptrdiff_t>(network_.size() / 2));
+            return;
+        }
+    }
+    // One of those of whom it holds, or anyone if there are none.
+    template <class Holds>
+    Place& whose(Holds holds) {
+        const std::size_t first = below(members_count);
+        for (std::size_t i = 0; i < members_count; ++i)
+            if (Place& place = members_[(first + i) % members_count]; holds(place)) return place;
+        return members_[first];
+    }
+    Place& leader() {
+        return whose([](const Place& place) { return place.core.role() == Role::leader; });
+    }
+    void tick() {
+        Place& place = members_[below(members_count)];
+        place.core.tick(random());
+        place.has_moved = true;
+    }
+    void propose() {
+        Place& place = leader();
+        (void)place.core.propose(sim::Bytes(std::to_string(++proposed_)));
+        place.has_moved = true;
+    }
+    void hand_over() {
+        Place& place = leader();
+        (void)place.core.transfer(static_cast<Member>(below(members_count)));
+        place.has_moved = true;
+    }
+    static Message copy(const Message& message) { return *sim::decode<Message>(sim::encode(message)); }
+    void deliver() {
+        if (network_.empty()) return;
+        const std::size_t which = below(network_.size());
+        Message message = copy(network_[which]);
+        const std::uint64_t fate = below(8);
+        if (fate != 0 || network_.size() > 12) { // 0: it stays, to arrive again
+            std::swap(network_[which], network_.back());
+            network_.pop_back();
+        }
+        if (fate == 1) return; // lost
+        Place& place = members_[message.to];
+        place.has_moved = true;
+        place.core.step(std::move(message), random());
+    }
+    // Only what promises nothing goes out before the log is durable.
+    void send(Place& place) {
+        place.core.take_messages(place.outbox);
+        place.hard = place.core.hard();
+        std::vector<Message> waiting;
+        for (Message& message : place.outbox)
+            if (leaves_early(message))
+                send(place, message);
+            else
+                waiting.push_back(std::move(message));
+        place.outbox.swap(waiting);
+    }
+    void send(const Place& place, Message& message) {
+        if (message.kind == Message::Kind::snapshot) {
+            if (message.index != place.mark.index || message.chunk->offset > place.snapshot.size()) return;
+            message.chunk->total = place.snapshot.size();
+            message.chunk->data = sim::Bytes(std::string_view(place.snapshot).substr(message.chunk->offset, 3));
+        }
+        network_.push_back(std::move(message));
+    }
+    // The log becomes durable, then every message goes out; then it applies, and makes snapshots.
+    void settle(Place& place) {
+        place.core.take_messages(place.outbox);
+        place.hard = place.core.hard();
+        save_entries(place, place.core.log().last_index());
+        place.core.persisted(place.core.log().last_index());
+        for (Message& message : place.outbox) send(place, message);
+        place.outbox.clear();
+        place.has_moved = place.file_total > 0;
+        receive_snapshot(place);
+        apply(place);
+        if (place.applied == place.mark.index || snapshots_ == 0 || below(2 * snapshots_) != 0) return;
+        place.mark = place.core.mark(place.applied);
+        place.snapshot = place.machine;
+        place.core.compact(place.applied);
+        save_entries(place, place.core.log().last_index());
+    }
+    static void save_entries(Place& place, Index last) {
+        place.entries.clear();
+        for (Index index = place.core.log().first_index(); index <= last; ++index)
+            place.entries.push_back(place.core.log().entry(index).copy());
+    }
+    void receive_snapshot(Place& place) {
+        std::vector<Piece> pieces;
+        place.core.take_pieces(pieces);
+        for (Piece& piece : pieces) {
+            if (piece.chunk.offset == 0) {
+                place.file.clear();
+                place.file_mark = {piece.index, piece.term, piece.chunk.configuration};
+                place.file_total = piece.chunk.total;
+            }
+            if (piece.chunk.offset != place.file.size()) wrong_ = "a piece that does not follow";
+            place.file += piece.chunk.data.text();
+            place.core.piece_written(piece.index, place.file.size());
+            place.has_moved = true;
+        }
+        if (place.file_total == 0 || place.file.size() != place.file_total || below(3) != 0) return;
+        place.file_total = 0;
+        if (!place.core.restore(place.file_mark)) return;
+        ++restored_;
+        place.mark = place.file_mark;
+        place.snapshot = place.machine = place.file;
+        place.applied = place.mark.index;
+        save_entries(place, place.core.log().stable());
+        see_state(place);
+    }
+    void apply(Place& place) {
+        while (place.applied < place.core.commit()) {
+            const Entry& entry = place.core.log().entry(++place.applied);
+            see_committed(place.core, place.applied);
+            place.machine += std::to_string(entry.term) + ":" + std::string(entry.command.text()) + ",";
+            see_state(place);
+        }
+    }
+    void see_state(const Place& place) {
+        if (states_.try_emplace(place.applied, place.machine).first->second != place.machine)
+            wrong_ = "two states at one index";
+    }
+    void crash(Place& place) {
+        std::vector<Entry> entries;
+        for (const Entry& entry : place.entries) entries.push_back(entry.copy());
+        place.core = Core(options_of(place.core.self()), place.hard, place.mark, std::move(entries), random());
+        place.machine = place.snapshot;
+        place.applied = place.commit = place.mark.index;
+        place.outbox.clear();
+        place.file_total = 0;
+    }
+
+    std::string objection() {
+        for (Place& place : members_) {
+            const Core& core = place.core;
+            if (core.role() == Role::leader) {
+                const auto [leader, fresh] = leaders_.try_emplace(core.term(), core.self());
+                if (leader->second != core.self()) return "two leaders";
+                if (fresh && lacks_committed(core)) return "a leader lacks a committed entry";
+            }
+            if (core.commit() < place.commit) return "commit fell";
+            place.commit = core.commit();
+            for (Index index = core.log().first_index(); index <= core.commit(); ++index) see_committed(core, index);
+        }
+        if (!is_held_by_majority()) return "a committed entry is not on a majority of the disks";
+        return wrong_.empty() ? matching() : wrong_;
+    }
+    // The last one is; so all before it are.
+    bool is_held_by_majority() const {
+        if (committed_.empty()) return true;
+        const auto& [index, entry] = *committed_.rbegin();
+        std::size_t holding = 0;
+        for (const Place& place : members_) {
+            const Index after = index - std::min(index, place.mark.index);
+            holding += after == 0 || (after <= place.entries.size() && place.entries[after - 1].term == entry.first);
+        }
+        return 2 * holding > members_count;
+    }
+    bool lacks_committed(const Core& leader) const {
+        for (const auto& [index, entry] : committed_) {
+            if (during_.at(index) >= leader.term() || index < leader.log().snapshot_index()) continue;
+            if (index > leader.log().last_index() || leader.log().term(index) != entry.first) return true;
+        }
+        return false;
+    }
+    void see_committed(const Core& core, Index index) {
+        if (index > core.log().last_index()) {
+            wrong_ = "a committed entry is gone";
+            return;
+        }
+        const Entry& entry = core.log().entry(index);
+        const std::pair known{entry.term, std::string(entry.command.text())};
+        if (committed_.try_emplace(index, known).first->second != known) wrong_ = "two commands at one index";
+        during_.try_emplace(index, core.term());
+    }
+    std::string matching() const {
+        for (Member a = 0; a < members_count; ++a)
+            for (Member b = 0; b < a; ++b) {
+                const Log& one = members_[a].core.log();
+                const Log& two = members_[b].core.log();
+                const Index first = std::max(one.first_index(), two.first_index());
+                bool same = false; // from the end: once two entries agree, all before them do
+                for (Index i = std::min(one.last_index(), two.last_index()); i >= first; --i) {
+                    const bool equal = one.term(i) == two.term(i) && one.entry(i).command == two.entry(i).command;
+                    if (same && !equal) return "logs differ below an entry they share";
+                    same = same || one.term(i) == two.term(i);
+                    if (same && !equal) return "two entries of one index and term";
+                }
+            }
+        return {};
+    }
+
+    std::uint64_t state_;
+    CoreOptions options_;
+    std::vector<Place> members_;
+    std::vector<Message> network_;
+    std::string wrong_;
+    std::map<Term, Member> leaders_;
+    std::map<Index, std::pair<Term, std::string>> committed_;
+    std::map<Index, Term> during_;           // the term of the first that knew it to be committed
+    std::map<Index, std::string> states_;    // of the state machine after that entry
+    std::uint64_t snapshots_ = 0;            // seldom or often; 0: never
+    std::array<std::uint64_t, 8> weights_{}; // by Step: how often each is taken
+    std::uint64_t weights_sum_ = 0;
+    int proposed_ = 0;
+    std::size_t restored_ = 0;
+};
+
+} // namespace orrery::raft
