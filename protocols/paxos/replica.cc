@@ -13,7 +13,7 @@ Replica::Replica(ReplicaOptions options, ReplicaState durable, std::uint64_t ran
     : options_(options), promised_(durable.promised), log_(durable.snapshot),
       chosen_(std::max(durable.snapshot, durable.chosen)), leader_(options.count) {
     CHECK(options_.count > 0);
-    CHECK(options_.count <= 64);
+    CHECK(options_.count <= members_max);
     CHECK(options_.self < options_.count);
     CHECK(options_.heartbeat_ticks > 0);
     CHECK(options_.election_ticks > options_.heartbeat_ticks);

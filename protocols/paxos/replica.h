@@ -37,13 +37,14 @@
 
 namespace orrery::paxos {
 
+inline constexpr Member members_max = 64;
 inline constexpr std::size_t message_bytes_max = 32 * 1024;    // of values in one message, if there is more than one
 inline constexpr std::size_t snapshot_chunk_bytes = 32 * 1024; // of a snapshot in one message
 inline constexpr std::size_t value_bytes_max = 60'000;         // of one value: a datagram holds 65,507 bytes
 
 struct ReplicaOptions {
     Member self = 0;
-    Member count = 3;                 // at most 64
+    Member count = 3;                 // at most members_max
     std::uint32_t election_ticks = 8; // without a leader before it begins a ballot; at most twice as many
     std::uint32_t heartbeat_ticks = 2;
     std::size_t batch = 16; // most values of one accept
@@ -58,10 +59,11 @@ struct ReplicaState {
     std::map<Slot, Accepted> accepted{};
 };
 
-// Something was accepted in that slot.
+// Something came to stand in that slot: it was accepted, or another member told that it was chosen.
 struct Unsaved {
     Slot slot = 0;
     Ballot ballot{};
+    bool is_learned = false;
 };
 
 // A part of the snapshot after `slot`.
@@ -126,9 +128,8 @@ public:
     Member self() const { return options_.self; }
     Member leader() const { return leader_; } // count: not known
     Ballot promised() const { return promised_; }
-    Ballot ballot() const { return ballot_; }  // the last of its own in this life
-    Slot chosen() const { return chosen_; }    // all up to here is chosen
-    Slot found() const { return found_last_; } // up to here this leader's ballot proposes what its promises told
+    Ballot ballot() const { return ballot_; } // the last of its own in this life
+    Slot chosen() const { return chosen_; }   // all up to here is chosen
     const SlotLog& log() const { return log_; }
     const ReplicaRare& rare() const { return rare_; }
 

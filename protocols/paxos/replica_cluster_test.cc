@@ -126,7 +126,7 @@ private:
             const Accepted& now = place.core.log().at(each.slot);
             if (place.accepted[each.slot].first > now.ballot) wrong_ = "an acceptor went back";
             place.accepted[each.slot] = {now.ballot, std::string(now.value.text())};
-            vote(place.core.self(), each.slot, now);
+            if (!each.is_learned) vote(place.core.self(), each.slot, now);
         }
         place.core.persisted(place.unsaved);
         place.unsaved.clear();

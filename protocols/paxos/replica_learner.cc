@@ -57,7 +57,7 @@ void Replica::on_chosen(ReplicaMessage& message) {
         if (slot <= chosen_) continue;
         if (entry.ballot.is_none()) break; // no member says that
         if (log_.ballot(slot) < entry.ballot) {
-            unsaved_.push_back({slot, entry.ballot});
+            unsaved_.push_back({slot, entry.ballot, true});
             log_.put(slot, std::move(entry));
         }
         ++chosen_;

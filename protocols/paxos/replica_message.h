@@ -69,4 +69,7 @@ constexpr bool may_leave_at_once(ReplicaMessage::Kind kind) {
     return kind == accept || kind == heartbeat || kind == learn || kind == chosen || kind == snapshot;
 }
 
+// A number for each ballot.
+constexpr std::uint64_t ticket_of(const Ballot& ballot) { return ballot.round << 6 | ballot.member; }
+
 } // namespace orrery::paxos
