@@ -46,7 +46,7 @@ template <class R, class T>
 sim::Outcome<R> unanswered(const sim::Outcome<T>& outcome) {
     CHECK(!outcome.has_value());
     if (outcome.is_refused()) return outcome.refused();
-    return sim::Unknown{outcome.reason()};
+    return outcome.unknown();
 }
 
 // The number that a key holds.

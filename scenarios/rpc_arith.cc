@@ -73,18 +73,21 @@ public:
     explicit Line(sim::Env& env)
         : env_(env), protocol_(env.settings().text("protocol")), server_(env.peers("server")[0]), connection_(env) {}
 
-    // Connects, where the protocol has connections and there is none.
-    void open(sim::Deadline deadline) {
-        if (protocol_ == "datagrams" || protocol_ == "streams") {
-            if (protocol_ == "streams" && !connection_.is_open()) (void)connection_.open(server_, deadline);
-            return;
+    // Connects, where the protocol has connections and there is none. False if the caller was cancelled meanwhile.
+    bool open(sim::Deadline deadline) {
+        if (protocol_ == "datagrams" || (protocol_ == "streams" && connection_.is_open())) return true;
+        if (protocol_ == "streams") {
+            const sim::Status opened = connection_.open(server_, deadline);
+            return opened.ok() || opened.error() != sim::Error::cancelled;
         }
-        if (go_ != nullptr && !is_broken_) return;
+        if (go_ != nullptr && !is_broken_) return true;
         const auto protocol = protocol_ == "gob"        ? rpc::GoProtocol::gob
                               : protocol_ == "gob-http" ? rpc::GoProtocol::gob_over_http
                                                         : rpc::GoProtocol::json;
         go_ = std::make_unique<rpc::GoClient>(env_);
-        is_broken_ = go_->open(server_, protocol, deadline).has_value();
+        const std::optional<rpc::GoError> error = go_->open(server_, protocol, deadline);
+        is_broken_ = error.has_value();
+        return !error || error->kind != rpc::GoError::Kind::cancelled;
     }
 
     template <class R>
@@ -97,8 +100,8 @@ public:
             using Kind = rpc::GoError::Kind;
             const Kind kind = reply.error().kind;
             if (kind == Kind::server) return rpc::Refused{reply.error().text};
-            if (kind != Kind::waiting) is_broken_ = true;
-            return rpc::Unknown{reply.error().text};
+            if (kind != Kind::waiting && kind != Kind::cancelled) is_broken_ = true;
+            return rpc::Unknown{reply.error().text, kind == Kind::cancelled};
         };
     }
 
@@ -139,11 +142,14 @@ public:
         env.note(note_asked, args.a, args.b, repeats_);
         wait_ = line.start<R>(method, args);
     }
-    // To its answer; without one, as long as it is asked again.
-    void finish() {
-        while (!take(env_, args_, wait_(env_.deadline(500ms))) && repeats_) {
-            if (!env_.sleep(env_.between("again", 1ms, 50ms)).ok()) return;
-            line_.open(env_.deadline(500ms));
+    // To its answer; without one, as long as it is asked again. False if the caller was cancelled meanwhile.
+    bool finish() {
+        while (true) {
+            const rpc::Outcome<R> outcome = wait_(env_.deadline(500ms));
+            if (outcome.was_cancelled()) return false;
+            if (take(env_, args_, outcome) || !repeats_) return true;
+            if (!env_.sleep(env_.between("again", 1ms, 50ms)).ok()) return false;
+            if (!line_.open(env_.deadline(500ms))) return false;
             wait_ = line_.start<R>(method_, args_);
         }
     }
@@ -163,13 +169,11 @@ static void caller(sim::Env& env) {
     std::int64_t next = static_cast<std::int64_t>(env.self().boot % (std::uint64_t{1} << 31)) << 20;
     const auto args = [&] { return Args{++next, static_cast<std::int64_t>(env.draw("operand", 10))}; };
     while (true) {
-        line.open(env.deadline(500ms));
+        if (!line.open(env.deadline(500ms))) return;
         Question<std::int64_t> slow(env, line, "Arith.Slow", args());
         Question<std::int64_t> product(env, line, "Arith.Multiply", args());
         Question<Quotient> quotient(env, line, "Arith.Divide", args());
-        slow.finish();
-        product.finish();
-        quotient.finish();
+        if (!slow.finish() || !product.finish() || !quotient.finish()) return;
         if (!env.sleep(env.between("think", 0ms, 100ms)).ok()) return;
     }
 }
@@ -179,6 +183,7 @@ static void caller(sim::Env& env) {
 class Arithmetic final : public sim::Monitor {
 public:
     std::string_view name() const override { return "rpc.arith"; }
+    std::vector<std::string_view> watches() const override { return {"arith."}; }
     void observe(const sim::Observation& seen) override {
         if (seen.kind != sim::Observation::Kind::note) return;
         if (seen.name == note_asked.name) {

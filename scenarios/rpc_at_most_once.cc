@@ -40,6 +40,7 @@ static void client(sim::Env& env) {
             rpc::call<Token>(env, env.peers("server")[0], "Counter.Raise", token, 500ms, {.resend = 40ms});
         if (outcome.has_value())
             env.note(note_answered, token.boot, token.number, outcome.value().boot, outcome.value().number);
+        if (outcome.was_cancelled()) return;
         if (!env.sleep(env.between("think", 0ms, 100ms)).ok()) return;
     }
 }
@@ -47,6 +48,7 @@ static void client(sim::Env& env) {
 class AtMostOnce final : public sim::Monitor {
 public:
     std::string_view name() const override { return "rpc.at_most_once"; }
+    std::vector<std::string_view> watches() const override { return {"at_most_once."}; }
     void observe(const sim::Observation& seen) override {
         if (seen.kind != sim::Observation::Kind::note) return;
         if (seen.name == note_executed.name && seen.fields[2].integer > 1)

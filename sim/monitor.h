@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "orrery/sim/bytes.h"
 #include "orrery/sim/finding.h"
@@ -44,6 +45,9 @@ public:
     virtual void observe(const Observation& seen) = 0;
     // Whether it wants to see send, deliver and lose: a hundred of these come for each of the others.
     virtual bool hears_messages() const { return false; }
+    // How the names of the notes and states begin that it judges: who was shown none of these has judged nothing.
+    // Empty: it judges whatever there is.
+    virtual std::vector<std::string_view> watches() const { return {}; }
 
     // Takes each objection. The world, or what else runs the monitor, sets it.
     std::function<void(Finding)> object_to;

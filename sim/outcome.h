@@ -23,8 +23,10 @@ struct Refused {
         return std::tuple{member("reason", &Refused::reason), member("redirect", &Refused::redirect)};
     }
 };
+// Whoever is cancelled asks nothing more: `was_cancelled` if the caller's task was, while it waited.
 struct Unknown {
     std::string reason;
+    bool was_cancelled = false;
 };
 
 template <class T>
@@ -49,6 +51,11 @@ public:
         CHECK(is_refused());
         return *std::get_if<1>(&either_);
     }
+    const Unknown& unknown() const {
+        CHECK(is_unknown());
+        return *std::get_if<2>(&either_);
+    }
+    bool was_cancelled() const { return is_unknown() && unknown().was_cancelled; }
     const std::string& reason() const {
         CHECK(!has_value());
         return is_refused() ? std::get_if<1>(&either_)->reason : std::get_if<2>(&either_)->reason;

@@ -59,6 +59,8 @@ sim::Checked<Member> parse_member(const std::vector<Word>& words, Place place) {
     if (!parse_address(words[2].text, member))
         return wrong(place, "expected an address like '127.0.0.1:7000' or '[::1]:7000', got '" +
                                 std::string(words[2].text) + "'");
+    const std::string objection = objection_to_port(member.port);
+    if (!objection.empty()) return wrong(place, objection);
     return member;
 }
 
@@ -74,6 +76,10 @@ sim::Problem objection(const Cluster& cluster) {
     for (const Member& each : cluster.members)
         for (const Member& other : cluster.members) {
             if (&each == &other || each.host != other.host || each.port == 0 || each.port < other.port) continue;
+            if (each.port == other.port && &each < &other) continue; // said of the second
+            if (each.port == other.port)
+                return wrong(each.place, "expected an address of its own, got " + each.address() +
+                                             ", which is that of " + other.role + " " + std::to_string(other.index));
             if (other.port != 0 && each.port - other.port < ports_per_member)
                 return wrong(each.place, "port " + std::to_string(each.port) + " is too near to port " +
                                              std::to_string(other.port) + " on the same host: a member takes " +
@@ -99,7 +105,7 @@ bool parse_address(std::string_view text, Member& member) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string_view::npos || colon == 0) return false;
     std::uint64_t port = 0;
-    if (!sim::parse_integer(text.substr(colon + 1), port) || port > 65'535u - ports_per_member) return false;
+    if (!sim::parse_integer(text.substr(colon + 1), port) || port > 65'535u) return false;
     std::string_view host = text.substr(0, colon);
     const bool is_bracketed = host.starts_with('[');
     if (is_bracketed != host.ends_with(']')) return false;
@@ -111,6 +117,12 @@ bool parse_address(std::string_view text, Member& member) {
     member.host = host;
     member.port = static_cast<std::uint16_t>(port);
     return true;
+}
+
+std::string objection_to_port(std::uint16_t port) {
+    if (port <= port_max) return "";
+    return "port " + std::to_string(port) + " is too high: a member takes " + std::to_string(ports_per_member) +
+           " ports from the one that is named, so " + std::to_string(port_max) + " is the last";
 }
 
 sim::Checked<Cluster> parse_cluster(std::string_view text, const std::string& file) {

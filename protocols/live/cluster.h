@@ -18,6 +18,8 @@
 namespace orrery::live {
 
 constexpr std::uint16_t ports_per_member = 10;
+// The last that a member can have.
+constexpr std::uint16_t port_max = 65'535 - (ports_per_member - 1);
 
 struct Member {
     std::string role;
@@ -40,6 +42,8 @@ struct Cluster {
 
 // "127.0.0.1:7000" or "[::1]:7000" into `member`; false, and nothing is changed, if the text is anything else.
 bool parse_address(std::string_view text, Member& member);
+// In words, what is wrong with a port that leaves no room for those behind it; empty: nothing.
+std::string objection_to_port(std::uint16_t port);
 // `file` is named in complaints.
 sim::Checked<Cluster> parse_cluster(std::string_view text, const std::string& file);
 // What parse_cluster takes back.

@@ -204,7 +204,8 @@ sim::Status Folder::remove(const std::string& path) {
 sim::Result<std::vector<std::string>> Folder::list(const std::string& prefix) {
     std::vector<std::string> files;
     if (!files_below(root_.number(), "", files)) return Error::input_output;
-    std::erase_if(files, [&](const std::string& path) { return !path.starts_with(prefix); });
+    std::erase_if(files,
+                  [&](const std::string& path) { return !path.starts_with(prefix) || path.starts_with(owner_file); });
     std::sort(files.begin(), files.end());
     return files;
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -51,6 +52,10 @@ public:
     virtual sim::Result<std::uint64_t> size() const = 0;
 };
 using HeldFile = std::shared_ptr<DiskFile>;
+
+// In the root of a folder: no file of the process, whoever runs it says there whose the folder is. Nor is what begins
+// like it.
+constexpr std::string_view owner_file = ".orrery";
 
 // What a process writes to. Used by one thread at a time.
 class Disk {

@@ -200,9 +200,15 @@ sim::Result<sim::Bytes> Streams::read(std::uint32_t slot, std::size_t size_max, 
     sim::TaskState& task = tasks_.running();
     if (sim::Tasks::take_cancellation(task)) return Error::cancelled;
     const Held from = end(slot);
+    const std::size_t size = std::min(size_max, scratch_.size());
+    // To ask the kernel for a report is to learn whether there is more, so nothing is lost by not trying first. Whoever
+    // does not wait must try.
+    if (std::exchange(from->is_drained, false) && !from->broken && deadline.is_never() &&
+        !wait_readable(from, task, deadline))
+        return task.outcome;
     while (true) {
-        const ssize_t count =
-            ::recv(from->socket.native_handle(), scratch_.data(), std::min(size_max, scratch_.size()), MSG_DONTWAIT);
+        const ssize_t count = ::recv(from->socket.native_handle(), scratch_.data(), size, MSG_DONTWAIT);
+        from->is_drained = count > 0 && static_cast<std::size_t>(count) < size;
         if (count > 0) return sim::Bytes(sim::ByteView(scratch_.data(), static_cast<std::size_t>(count)));
         if (count == 0 && from->broken) return Error::reset;
         if (count == 0) return sim::Bytes{};

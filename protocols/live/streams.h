@@ -44,6 +44,7 @@ private:
         sim::Address peer{};
         bool broken = false;
         bool finished_out = false;
+        bool is_drained = false; // by the last read, which was given less than it asked for
         Seat reader;
         Seat writer;
         bool expects_read = false; // the kernel was asked to report it

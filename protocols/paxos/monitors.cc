@@ -32,6 +32,7 @@ std::string words(const Ballot& ballot) {
 class Safety final : public sim::Monitor {
 public:
     std::string_view name() const override { return "paxos"; }
+    std::vector<std::string_view> watches() const override { return {"paxos."}; }
     void observe(const Observation& seen) override {
         if (seen.kind == Observation::Kind::state && seen.name == "paxos.members")
             majority_ = static_cast<std::size_t>(integer(seen, 0)) / 2 + 1;

@@ -97,6 +97,7 @@ private:
 class Safety final : public sim::Monitor {
 public:
     std::string_view name() const override { return "raft"; }
+    std::vector<std::string_view> watches() const override { return {"raft."}; }
     void observe(const Observation& seen) override {
         switch (seen.kind) {
         case Observation::Kind::note:

@@ -42,7 +42,7 @@ Outcome<sim::Bytes> DatagramExchange::wait(sim::Deadline deadline) {
         sim::Result<sim::Datagram> datagram = socket_.receive(next);
         if (!datagram.ok()) {
             if (datagram.error() != sim::Error::timed_out || next.at == deadline.at)
-                return Unknown{std::string(sim::name(datagram.error()))};
+                return unknown_after(datagram.error());
             (void)send();
             continue;
         }

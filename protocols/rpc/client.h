@@ -49,13 +49,17 @@ private:
     bool sent_ = false;
 };
 
+// Of a wait for a reply that did not end well.
+inline Unknown unknown_after(sim::Error error) {
+    return {std::string(sim::name(error)), error == sim::Error::cancelled};
+}
 // The outcome that a reply carries.
 Outcome<sim::Bytes> outcome_of(Reply reply);
 
 template <class R>
 Outcome<R> decoded(Outcome<sim::Bytes> outcome) {
     if (outcome.is_refused()) return outcome.refused();
-    if (outcome.is_unknown()) return Unknown{outcome.reason()};
+    if (outcome.is_unknown()) return outcome.unknown();
     std::optional<R> value = sim::decode<R>(outcome.value());
     if (!value) return Unknown{"the reply does not decode"};
     return std::move(*value);

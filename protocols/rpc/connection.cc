@@ -25,7 +25,7 @@ public:
         while (!reply_) {
             if (!link_->open) return Unknown{"the connection broke"};
             if (const sim::Status parked = env_.park(deadline); !parked.ok())
-                return Unknown{std::string(sim::name(parked.error()))};
+                return unknown_after(parked.error());
         }
         return outcome_of(std::move(*reply_));
     }

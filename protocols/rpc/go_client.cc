@@ -9,6 +9,15 @@ namespace {
 
 constexpr std::size_t read_max = 64 * 1024;
 
+// Of a wait that did not end well.
+GoError error_of(sim::Error error) {
+    using Kind = GoError::Kind;
+    const Kind kind = error == sim::Error::cancelled   ? Kind::cancelled
+                      : error == sim::Error::timed_out ? Kind::waiting
+                                                       : Kind::connection;
+    return {kind, std::string(sim::name(error))};
+}
+
 } // namespace
 
 // The definitions of the argument's types have ids that no encoder gives. They are sent once, for a stream that defines
@@ -38,8 +47,7 @@ gob::Problem GoExchangeOf<GoJson>::read(std::string_view json) {
 std::optional<GoError> GoExchange::wait(sim::Deadline deadline) {
     waiter_ = env_.current();
     while (!ended_)
-        if (const sim::Status parked = env_.park(deadline); !parked.ok())
-            return GoError{GoError::Kind::waiting, std::string(sim::name(parked.error()))};
+        if (const sim::Status parked = env_.park(deadline); !parked.ok()) return error_of(parked.error());
     return std::exchange(error_, std::nullopt);
 }
 
@@ -53,7 +61,7 @@ void GoExchange::end(std::optional<GoError> error) {
 std::optional<GoError> GoClient::open(sim::Address to, GoProtocol protocol, sim::Deadline deadline) {
     CHECK(link_ == nullptr);
     sim::Result<sim::Stream> stream = env_.connect(with_port(to), deadline);
-    if (!stream.ok()) return GoError{GoError::Kind::connection, std::string(sim::name(stream.error()))};
+    if (!stream.ok()) return error_of(stream.error());
     auto link = std::make_shared<Link>(env_, std::move(*stream), protocol);
     sim::Bytes rest;
     if (protocol == GoProtocol::gob_over_http)
@@ -94,16 +102,13 @@ void GoClient::begin(std::string_view method, const GoArgument& argument, const 
 
 // "HTTP/1.0 200 Connected to Go RPC": the words behind the version must be these.
 std::optional<GoError> GoClient::shake_hands(Link& link, sim::Bytes& rest, sim::Deadline deadline) {
-    const auto broke = [](sim::Error error) {
-        return GoError{GoError::Kind::connection, std::string(sim::name(error))};
-    };
     const sim::Status written = link.stream.write(sim::view_of(http_connect), label_go_calls, deadline);
-    if (!written.ok()) return broke(written.error());
+    if (!written.ok()) return error_of(written.error());
     std::size_t size = 0;
     while ((size = http_head(rest.text())) == 0) {
         if (rest.size() > http_head_max) return GoError{GoError::Kind::connection, "malformed HTTP response"};
         const sim::Result<sim::Bytes> more = link.stream.read(read_max, deadline);
-        if (!more.ok()) return broke(more.error());
+        if (!more.ok()) return error_of(more.error());
         if (more->empty()) return GoError{GoError::Kind::connection, "unexpected EOF"};
         rest.append(*more);
     }

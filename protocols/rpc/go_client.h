@@ -27,7 +27,8 @@ struct GoError {
         reply,      // the result could not be decoded: the connection has ended
         connection, // it could not be made, or broke: whether the call was made is unknown
         shutdown,   // it was closed, or had ended before: nothing was sent, or whether it was made is unknown
-        waiting,    // the deadline came, or the task was cancelled
+        waiting,    // the deadline came
+        cancelled,  // the task was, while it waited
     };
     Kind kind = Kind::server;
     std::string text;

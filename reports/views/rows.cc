@@ -223,11 +223,12 @@ private:
     void add(const trace::Row& recorded, std::size_t after) {
         if (recorded.kind == Kind::crash) down_.insert(recorded.host);
         if (recorded.kind == Kind::boot) down_.erase(recorded.host);
+        const bool is_first_start = recorded.kind == Kind::boot && has_run_.insert(recorded.host).second;
         if (recorded.time > until_) return;
         if (recorded.kind == Kind::fault_end && instants_.contains(recorded.fault)) return; // one row says it all
         // A crash ends as its hosts start again, which is said of each.
         if (recorded.kind == Kind::fault_end && scene_.is_minimal && booted_at_.contains(recorded.time)) return;
-        if (recorded.kind == Kind::boot && recorded.time.nanoseconds == 0) return;
+        if (is_first_start) return; // and nothing has broken
         const auto end = ends_.find(recorded.fault);
         const bool in_force = recorded.kind == Kind::fault_begin && (end == ends_.end() || end->second >= broken_from_);
         const Rank rank = scene_.is_minimal ? rank_in_minimal_run(recorded) : rank_of(recorded);
@@ -426,6 +427,7 @@ private:
     std::size_t alike_ = 0;            // notes like it that came with it
     trace::Past past_;                 // of the finding; empty if it has no event
     std::set<std::uint32_t> down_;
+    std::set<std::uint32_t> has_run_;
     std::map<std::tuple<std::uint32_t, std::uint32_t, std::string>, std::string> said_; // last, by whom, to whom, name
 };
 

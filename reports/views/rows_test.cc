@@ -53,6 +53,27 @@ TEST(Rows, TellWhatANarratorTold) {
                                                   "      6.000  -- kind: replica0 committed what nobody has --\n");
 }
 
+// Real processes need a moment to come up; that is no news.
+TEST(Rows, SayThatAHostStartsAgainAndNotThatItStarts) {
+    using Kind = trace::Row::Kind;
+    const auto row = [](std::int64_t time, std::uint32_t host, Kind kind) {
+        trace::Row made;
+        made.kind = kind;
+        made.time = in_ms(time);
+        made.host = host;
+        return made;
+    };
+    const trace::Recording recording{
+        {row(1, 0, Kind::boot), row(2, 1, Kind::boot), row(3, 1, Kind::crash), row(4, 1, Kind::boot)}, {}};
+    const sim::Finding finding{"judge", "kind", "rule", "it failed", in_ms(6)};
+    Scene scene{recording, MinimalHistory{}, lanes, finding};
+    scene.is_minimal = true;
+    const std::string text = columns(scene, {60, false, false});
+    EXPECT_EQ(text.find("replica0"), std::string::npos) << text;
+    EXPECT_EQ(text.find("starts again"), text.rfind("starts again")) << text;
+    EXPECT_NE(text.find("replica1 starts again"), std::string::npos) << text;
+}
+
 // Of a run without clients that matter, what could not have led to the finding is no part of the story.
 TEST(Rows, LeaveOutWhatIsNotInThePastOfTheFinding) {
     trace::Recording recording;

@@ -19,7 +19,8 @@ std::string story(const Verdict& verdict, const std::vector<Call>& calls) {
         return line(verdict.counterexample ? verdict.counterexample->story : verdict.anomalies.at(0).story);
     if (verdict.passed() || !verdict.blocked) return {};
     const Blocked& blocked = *verdict.blocked;
-    std::string text = "undecided after " + std::to_string(verdict.nodes) + " nodes";
+    std::string text =
+        std::to_string(verdict.nodes) + (verdict.nodes == 1 ? " node was" : " nodes were") + " not enough";
     if (blocked.deepest) text += "; legal up to " + line(calls[*blocked.deepest].rendered());
     if (!blocked.cost.empty())
         text += "\n  hard above all for its " + blocked.cost + ": at most " + std::to_string(blocked.width) +

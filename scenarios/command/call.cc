@@ -53,6 +53,7 @@ int tell(const CallOptions& options, const rpc::GoError& error) {
     case Kind::shutdown:
         return complain(sim::missing_complaint("no connection to " + where + ": " + shown_line(error.text)));
     case Kind::waiting:
+    case Kind::cancelled:
         break;
     }
     return complain(
@@ -62,9 +63,7 @@ int tell(const CallOptions& options, const rpc::GoError& error) {
 } // namespace
 
 int call(const CallOptions& options) {
-    if (options.words.size() != 3)
-        return complain(sim::usage_complaint("call expects HOST:PORT METHOD JSON, like " +
-                                             std::string(R"(127.0.0.1:1234 Arith.Multiply '{"A":7,"B":8}')")));
+    CHECK(options.words.size() == 3);
     if (const gob::Problem problem = jsonrpc::check_whole(options.words[2]))
         return complain(sim::usage_complaint("expected an argument in JSON: " + shown_line(problem->text)));
     const sim::Checked<live::Cluster> cluster = cluster_of(options.words[0]);

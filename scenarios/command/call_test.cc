@@ -85,7 +85,7 @@ TEST_F(Calls, WhoseArgumentCannotBeSentAreNotMade) {
     expect_refused(call + " Arith.Multiply '{} {}'", 64, "expected an argument in JSON: ");
     expect_refused(call + " Arith.Multiply '{}' --protocol grpc", 64, "one of gob-http, gob, jsonrpc, got 'grpc'");
     expect_refused(call + " Arith.Multiply '{}' --timeout soon", 64, "--timeout expects ");
-    expect_refused(call + " Arith.Multiply", 64, "needs a value");
+    expect_refused(call + " Arith.Multiply", 64, "json is required");
     expect_refused("ORRERY call nowhere Arith.Multiply '{}'", 64, "expected HOST:PORT, like 127.0.0.1:1234");
     expect_refused("ORRERY call 127.0.0.1:0 Arith.Multiply '{}'", 64, "expected HOST:PORT, like 127.0.0.1:1234");
 }
@@ -106,9 +106,8 @@ TEST_F(Calls, ToWhoeverDoesNotAnswerAreGivenUp) {
     ASSERT_EQ(bind(silent, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     ASSERT_EQ(listen(silent, 8), 0);
     const std::string call = "ORRERY call " + at_ + " Arith.Multiply '{}' --timeout 50ms --protocol ";
-    expect_refused(call + "gob", 69, "no answer from " + at_ + " within 50ms");
-    expect_refused(call + "jsonrpc", 69, "no answer from " + at_ + " within 50ms");
-    expect_refused(call + "gob-http", 69, "no connection to " + at_ + ": timed_out");
+    for (const char* protocol : {"gob", "jsonrpc", "gob-http"})
+        expect_refused(call + protocol, 69, "no answer from " + at_ + " within 50ms");
     close(silent);
 }
 

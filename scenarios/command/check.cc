@@ -359,7 +359,9 @@ int check_one(const std::string& file, Checks& checks) {
     judge_options.budget = options.budget;
     judge_options.threads = options.threads > 0 ? options.threads : std::thread::hardware_concurrency();
     const auto begin = std::chrono::steady_clock::now();
+    std::optional<SlowWorkAside> slow(std::in_place, shown_line(file) + ": judging");
     const reports::Verdict verdict = reports::judges::judge(history, judge_options);
+    slow.reset();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     if (verdict.error) {
         sim::Complaint complaint = *verdict.error;

@@ -55,7 +55,7 @@ sim::Checked<std::vector<sim::MonitorFactory>> monitors_of(const std::string& li
 }
 
 void print_story(const CheckOptions& options, const live::Story& story, const std::vector<sim::Finding>& findings,
-                 const std::vector<std::string>& deaf, const std::string& verdict) {
+                 const live::NotJudging& silent, const std::string& verdict) {
     std::vector<std::string> fingerprints;
     std::vector<std::string> texts;
     for (const sim::Finding& each : findings) {
@@ -70,21 +70,25 @@ void print_story(const CheckOptions& options, const live::Story& story, const st
         .count("rows", story.rows.size())
         .texts("findings", fingerprints)
         .texts("texts", texts)
-        .texts("deaf", deaf)
+        .texts("deaf", silent.deaf)
+        .texts("blind", silent.blind_names())
         .print();
 }
 
-void tell_story(const live::Story& story, const std::vector<std::string>& deaf, const std::string& verdict) {
+void tell_story(const live::Story& story, const live::NotJudging& silent, const std::string& verdict) {
     say("{}: {} ({} rows of {} hosts)\n", shown_line(story.head.scenario), verdict, story.rows.size(),
         story.head.hosts.size());
-    tell_deaf(deaf);
+    tell_not_judging(silent);
 }
 
 } // namespace
 
-void tell_deaf(const std::vector<std::string>& monitors) {
-    if (monitors.empty()) return;
-    say("not judged by {}: hears messages, of which logs have nothing\n", shown_line(sim::join(monitors)));
+void tell_not_judging(const live::NotJudging& silent) {
+    if (!silent.deaf.empty())
+        say("not judged by {}: hears messages, of which logs have nothing\n", shown_line(sim::join(silent.deaf)));
+    for (const live::NotJudging::Blind& each : silent.blind)
+        say("not judged by {}: nothing here is a note or a state of {}\n", shown_line(each.monitor),
+            shown_line(sim::join(each.watches)));
 }
 
 int check_logs(const CheckOptions& options) {
@@ -99,16 +103,17 @@ int check_logs(const CheckOptions& options) {
             return complain(sim::usage_complaint("the log " + *file + " is named twice"));
     const sim::Checked<live::Story> story = live::read_logs(options.files);
     if (!story) return complain(story.complaint());
+    for (const std::string& log : story->cut) mention("{}: its last line was cut, and is left out\n", shown_line(log));
     const auto monitors = monitors_of(options.monitors, story->head.scenario);
     if (!monitors) return complain(monitors.complaint());
     const std::vector<sim::Finding> findings = live::watched(story->rows, story->head.hosts, *monitors);
-    const std::vector<std::string> deaf = live::deaf(*monitors);
-    const bool is_vacuous = story->rows.empty() || deaf.size() == monitors->size();
+    const live::NotJudging silent = live::not_judging(story->rows, *monitors);
+    const bool is_vacuous = story->rows.empty() || !silent.blind.empty() || silent.deaf.size() == monitors->size();
     const std::string verdict = !findings.empty() ? "violated" : is_vacuous ? "vacuous" : "passed";
     if (options.json)
-        print_story(options, *story, findings, deaf, verdict);
+        print_story(options, *story, findings, silent, verdict);
     else
-        tell_story(*story, deaf, verdict);
+        tell_story(*story, silent, verdict);
     for (const sim::Finding& each : findings) {
         if (options.json) break;
         say("  {} at {}: {}\n", shown_line(each.fingerprint()), sim::duration_text(each.time - sim::WorldTime{}),
@@ -119,6 +124,9 @@ int check_logs(const CheckOptions& options) {
         result.outcome = JunitCase::Outcome::failed;
         result.message = findings.front().fingerprint();
         result.text = findings.front().text;
+    } else if (is_vacuous) {
+        result.outcome = JunitCase::Outcome::unknown;
+        result.message = "vacuous";
     }
     if (const sim::Problem problem = publish("check", {result}, options.junit, options.json)) return complain(*problem);
     return !findings.empty() ? exit_violated : is_vacuous ? exit_vacuous : exit_passed;

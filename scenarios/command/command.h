@@ -12,6 +12,10 @@
 #include "orrery/scenarios/command/run_input.h"
 #include "orrery/scenarios/command/values.h"
 
+namespace orrery::scenarios::engine::live {
+struct NotJudging;
+}
+
 namespace orrery::scenarios::command {
 
 // Exit codes, the same for every verb. Complaints end with those of sim::exit_code.
@@ -196,8 +200,8 @@ int explain(const ExplainOptions& options);
 int check(const CheckOptions& options);
 // The same of logs, with monitors: as one story, by time.
 int check_logs(const CheckOptions& options);
-// Says of monitors that hear messages that logs hold none; nothing of none.
-void tell_deaf(const std::vector<std::string>& monitors);
+// Says which monitors' silence says nothing, and why; nothing of none.
+void tell_not_judging(const engine::live::NotJudging& silent);
 int zoo(const ZooOptions& options);
 int bench(const BenchOptions& options);
 // The manual page, or the completion for a shell, of all verbs.

@@ -108,9 +108,14 @@ int exit_of(RunVerdict verdict) {
                                              : exit_undecided;
 }
 
-bool is_vacuous(const RunInput& input, const Summary& summary) {
-    return summary.verdict == RunVerdict::passed && input.scenario->clients.count > 0 && summary.answered == 0;
+std::string why_vacuous(const RunInput& input, const Summary& summary) {
+    const Scenario& scenario = *input.scenario;
+    if (summary.verdict != RunVerdict::passed) return "";
+    if (scenario.clients.count > 0) return summary.answered > 0 ? "" : "no operation was answered";
+    const bool is_noted = scenario.minimum_work.notes == 0 || summary.notes > 0;
+    return is_noted ? "" : "nobody noted " + scenario.minimum_work.note;
 }
+bool is_vacuous(const RunInput& input, const Summary& summary) { return !why_vacuous(input, summary).empty(); }
 
 std::string own_folder(const std::string& name, const std::string& manifest) {
     return "orrery-out/" + name + "-" + sim::hexadecimal(sim::name_hash(manifest)).substr(0, 8);

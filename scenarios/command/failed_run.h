@@ -29,7 +29,9 @@ engine::Object& add_finding(engine::Object& object, const engine::Summary& summa
 // The faults of a plan that someone wrote whose triggers were never met: likely not what he meant.
 std::vector<std::string> never_began(const engine::RunInput& input, const engine::Summary& summary);
 int exit_of(engine::RunVerdict verdict);
-// Clients asked, or were to, and none was answered.
+// Why a run that passed has tested nothing, in a clause: no client was answered, or nobody made the note by which the
+// scenario counts its work. Empty: it has tested something, as far as anybody can say, or did not pass.
+std::string why_vacuous(const engine::RunInput& input, const engine::Summary& summary);
 bool is_vacuous(const engine::RunInput& input, const engine::Summary& summary);
 // Where a sweep or a zoo that was given no folder keeps what it finds: a name that follows from its manifest.
 std::string own_folder(const std::string& name, const std::string& manifest);

@@ -57,8 +57,7 @@ std::string sentence(std::string_view clause) {
 // "[SCENARIO...]"
 std::string operand_of(const Verb& verb) {
     if (verb.operand.empty()) return "";
-    const bool several = std::holds_alternative<std::vector<std::string>*>(verb.operands);
-    const std::string word = upper(verb.operand) + (several ? "..." : "");
+    const std::string word = upper(verb.operand) + (verb.takes_several() ? "..." : "");
     return verb.needs_operand ? word : "[" + word + "]";
 }
 

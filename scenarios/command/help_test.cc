@@ -44,6 +44,8 @@ TEST(ManPage, HasEveryVerbOptionExampleAndExitCode) {
         EXPECT_NE(page.find(".TP\n\\fB" + std::to_string(each.code) + "\\fR\n"), std::string::npos) << each.code;
     EXPECT_NE(page.find("\\fB\\-\\-plan\\fR \\fIFILE\\fR"), std::string::npos);
     EXPECT_NE(page.find("\\fB\\-\\-quiet\\fR\n"), std::string::npos);
+    EXPECT_NE(page.find(".SS orrery call ADDRESS METHOD JSON\n"), std::string::npos);
+    EXPECT_NE(page.find(".SS orrery check [FILE...]\n"), std::string::npos);
 }
 
 // What is no request must not begin as one does, and a backslash only as an escape that is known.

@@ -9,6 +9,7 @@
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
+#include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/json.h"
@@ -126,9 +127,9 @@ Kept keep(const RunInput& input, const live::LiveResult& result, const std::stri
     return kept;
 }
 
-std::vector<std::string> deaf_monitors(const RunInput& input) {
+live::NotJudging not_judging(const RunInput& input, const Summary& summary) {
     if (!is_judged_by(input, "monitors")) return {};
-    return live::deaf(input.scenario->monitors);
+    return live::not_judging(summary.recording.rows, input.scenario->monitors);
 }
 
 // What a simulated run of the same length, with the same faults and operations, is asked for by; where it is no
@@ -148,6 +149,7 @@ void print_live_run(const RunInput& input, const live::LiveResult& result, const
     for (const live::LeftOut& each : result.left_out) left_out.push_back(faults::print(each.fault) + ": " + each.why);
     std::vector<std::string> never;
     for (const faults::Fault& each : result.never_began()) never.push_back(faults::print(each));
+    const live::NotJudging silent = not_judging(input, summary);
     Object object("live");
     object.text("scenario", input.scenario->name)
         .number("seed", input.seed)
@@ -156,7 +158,8 @@ void print_live_run(const RunInput& input, const live::LiveResult& result, const
         .count("effective", result.faults_began())
         .texts("never_began", never)
         .texts("left_out", left_out)
-        .texts("deaf", deaf_monitors(input));
+        .texts("deaf", silent.deaf)
+        .texts("blind", silent.blind_names());
     add_finding(object, summary)
         .text_or_null("undecided", summary.undecided)
         .text_or_null("history", kept.history)
@@ -201,9 +204,9 @@ void tell_live_run(const LiveCommandOptions& options, const Asked& asked, const 
     say("\n{}: {} processes, {} operations answered, {} faults{}\n",
         is_vacuous(input, summary) ? std::string("vacuous") : painted(summary.verdict), summary.hosts.size(),
         summary.answered, result.faults_began(), result.is_interrupted ? ", up to where it was interrupted" : "");
-    if (is_vacuous(input, summary)) say("no operation was answered, so nothing was tested\n");
+    if (is_vacuous(input, summary)) say("{}, so nothing was tested\n", why_vacuous(input, summary));
     tell_left_out(result);
-    tell_deaf(deaf_monitors(input));
+    tell_not_judging(not_judging(input, summary));
     tell_how(asked, result);
     say("{}\n", headline(input));
     if (kept.history.empty()) return;
@@ -228,7 +231,10 @@ int live(const LiveCommandOptions& options) {
             sim::duration_text(input.settings.duration("duration") + input.settings.duration("recovery")));
     std::fflush(stdout);
     if (!options.json && !options.quiet) how.at_row = tell_row;
+    std::optional<SlowWorkAside> slow;
+    how.at_judging = [&] { slow.emplace(options.scenario + ": judging"); };
     const sim::Checked<live::LiveResult> result = live::run_live(how);
+    slow.reset();
     if (!result) return complain(result.complaint());
     const Summary& summary = result->summary;
     Kept kept;

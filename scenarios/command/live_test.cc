@@ -156,6 +156,25 @@ TEST_F(Executable, LosesAndDoublesMessagesInANetworkOfTheRunsOwn) {
     EXPECT_GE(count(other.substr(0, other.rfind(ok) + 1)), 1u) << other;
 }
 
+// The tool that tells the kernel of rates does not do it a third time: it was tried, and then a fault begins.
+TEST_F(Executable, EndsWhenTheNetworkCanNoMoreBeChangedAndLeavesNothing) {
+    files::create_directories(home_ + "/here/bin");
+    files::create_directories(home_ + "/here/temporary");
+    write("rates.plan", "f1 loss target=* at=200ms probability=1/2\n");
+    const std::string nft = shell("command -v nft || echo /usr/sbin/nft").out;
+    write("bin/nft", "#!/bin/sh\necho >>\"$COUNTED\"\n[ $(wc -l <\"$COUNTED\") -le 2 ] && exec " +
+                         nft.substr(0, nft.find('\n')) + " \"$@\"\necho 'Error: out of order' >&2\nexit 1\n");
+    const std::string live = "chmod +x bin/nft; export COUNTED=\"$PWD/counted\" PATH=\"$PWD/bin:$PATH\" "
+                             "TMPDIR=\"$PWD/temporary\"; ORRERY live forgetful-register --time 20s --plan rates.plan "
+                             "--set recovery=0s; code=$?; while [ -n \"$(ls temporary)\" ]; do :; done; exit $code";
+    const Answer run = shell(live);
+    if (has(run.out, "left out:")) GTEST_SKIP() << "no network namespaces here, or no rates";
+    EXPECT_EQ(run.code, 69) << run.out << run.err;
+    EXPECT_TRUE(has(run.err, "orrery: the network of the run can no more be changed: nft says: Error: out of order\n"))
+        << run.err;
+    EXPECT_EQ(processes_with(home_), 0u);
+}
+
 // Where the kernel gives a network to the run: then a client that is cut off from the only server is told nothing.
 TEST_F(Executable, CutsLinksInANetworkOfTheRunsOwn) {
     write("cut.plan", "f1 cut target=server0 at=0ms from=client0,client1 direction=in\n"
@@ -261,11 +280,22 @@ TEST_F(Executable, WatchesLogsWithTheMonitorsThatAreNamed) {
     write("short", head + R"(["a"]})" + "\n" + R"({"type":"note","time":"9","event":"0000000000000003","host":"a",)" +
                        R"("name":"raft.append"})" + "\n");
     EXPECT_EQ(shell("ORRERY check --monitors raft one").code, 0);
-    EXPECT_EQ(shell("ORRERY check --monitors all,rpc.at_most_once short").code, 0);
+    EXPECT_EQ(shell("ORRERY check --monitors all short").code, 0);
+    EXPECT_EQ(shell("ORRERY check --monitors raft two").err, "two: its last line was cut, and is left out\n");
     const Answer both = shell("ORRERY check --monitors raft one two --junit junit.xml");
     EXPECT_EQ(both.code, 1) << both.out << both.err;
     EXPECT_TRUE(has(both.out, "b and a both lead term 1")) << both.out;
     EXPECT_TRUE(has(read("junit.xml"), "two leaders")) << read("junit.xml");
+    // Of what a monitor judges nothing is there: then it has passed nothing.
+    const Answer blind = shell("ORRERY check --monitors all,paxos short --junit blind.xml");
+    EXPECT_EQ(blind.code, 4) << blind.out << blind.err;
+    EXPECT_TRUE(blind.out.starts_with("raft-kv: vacuous (")) << blind.out;
+    EXPECT_TRUE(has(blind.out, "\nnot judged by paxos: nothing here is a note or a state of paxos.\n")) << blind.out;
+    EXPECT_TRUE(has(read("blind.xml"), "vacuous")) << read("blind.xml");
+    const Answer machine = shell("ORRERY check --monitors paxos one --json");
+    EXPECT_EQ(machine.code, 4);
+    EXPECT_TRUE(has(machine.out, R"("deaf":[],"blind":["paxos"])")) << machine.out;
+    EXPECT_EQ(shell("ORRERY check --monitors paxos,raft one two").code, 1); // what is found is found
     expect_refused("ORRERY check --monitors raft one other", 65, "other:1:1: expected a log of the same run as one");
     expect_refused("ORRERY check --monitors raf one", 64, "there is no monitor 'raf'");
     expect_refused("ORRERY check --monitors raft", 64, "needs the names of logs");

@@ -44,13 +44,17 @@ void add_verb(CLI::App& app, const Verb& verb, Flags& flags) {
         else // one word each time it is given: what follows is a word of its own
             sub->add_option("--" + option.name, texts, option.help)->allow_extra_args(false)->type_name("");
     }
-    CLI::Option* operand = nullptr;
-    if (auto* const* one = std::get_if<std::string*>(&verb.operands)) operand = sub->add_option(verb.operand, **one);
-    if (auto* const* many = std::get_if<std::vector<std::string>*>(&verb.operands))
-        operand = sub->add_option(verb.operand, **many);
-    if (operand != nullptr) operand->required(verb.needs_operand)->type_name("");
-    // A word like [1,2] would otherwise be taken for a list of words.
-    if (verb.operand_count > 0) operand->expected(verb.operand_count)->allow_extra_args(false);
+    const auto add_operand = [&](const std::string& name, auto& words) {
+        sub->add_option(name, words)->required(verb.needs_operand)->type_name("");
+    };
+    if (auto* const* one = std::get_if<std::string*>(&verb.operands)) add_operand(verb.operand, **one);
+    if (auto* const* many = std::get_if<std::vector<std::string>*>(&verb.operands)) {
+        const std::vector<std::string_view> names = sim::split(verb.operand, ' ');
+        if (!verb.takes_several()) (*many)->resize(names.size());
+        if (verb.takes_several()) add_operand(verb.operand, **many);
+        for (std::size_t i = 0; i < names.size() && !verb.takes_several(); ++i)
+            add_operand(std::string(names[i]), (**many)[i]);
+    }
     sub->footer((verb.examples.size() == 1 ? "example: " : "examples:\n  ") + sim::join(verb.examples, "\n  "));
 }
 

@@ -65,14 +65,18 @@ struct Verb {
     std::string name;
     std::string help;
     std::vector<std::string> examples;
-    std::string operand; // what its other words are: "scenario"; empty: it takes none
+    std::string operand; // what its other words are: "scenario"; several names: one word each; empty: it takes none
     std::variant<std::monostate, std::string*, std::vector<std::string>*> operands{};
     bool needs_operand = false;
     std::vector<Option> options{};
     std::function<int()> run{};
     Completion completion{};     // of its other words
     bool is_configurable = true; // its options have all three places; else only flags
-    int operand_count = 0;       // exactly so many other words; 0: any number
+
+    // Whether it takes any number of other words.
+    bool takes_several() const {
+        return std::holds_alternative<std::vector<std::string>*>(operands) && operand.find(' ') == std::string::npos;
+    }
 };
 
 // What orrery.toml says, by key.

@@ -189,6 +189,11 @@ TEST(Progress, TellsRateFindsAndTheTimeThatIsLeft) {
               "raft-kv: 120 of 1000 seeds, 60 a second, 0 violated, 4 s left");
     EXPECT_EQ(progress_text("flaw", "seeds", 3, 0, "", 2, 0), "flaw: 3 seeds, 1.5 a second");
     EXPECT_EQ(progress_text("flaw", "seeds", 0, 10, "", 0, 0), "flaw: 0 of 10 seeds");
+    SlowWork work("h.jsonl: judging");
+    EXPECT_EQ(work.line_after(4.9), "");
+    EXPECT_EQ(work.line_after(5.1), "h.jsonl: judging has taken 5 s");
+    EXPECT_EQ(work.line_after(35), "");
+    EXPECT_EQ(work.line_after(36), "h.jsonl: judging has taken 36 s");
 }
 
 TEST(Json, ReplacesWhatIsNoText) {

@@ -64,6 +64,36 @@ void Progress::show(std::uint64_t done, const std::string& found, const std::str
     show(done, found + ", " + slow);
 }
 
+SlowWork::SlowWork(std::string what) : what_(std::move(what)), next_(long_seconds) {}
+
+std::string SlowWork::line_after(double seconds) {
+    if (seconds < next_) return "";
+    next_ = seconds + 30;
+    return what_ + " has taken " + std::to_string(static_cast<int>(seconds)) + " s";
+}
+
+void SlowWork::show() {
+    const std::string line = line_after(seconds_between(begin_, Progress::Clock::now()));
+    if (line.empty()) return;
+    mention("{}\n", line);
+    std::fflush(stderr);
+}
+
+SlowWorkAside::SlowWorkAside(std::string what)
+    : work_(std::move(what)), thread_([this] {
+          std::unique_lock lock(mutex_);
+          while (!ended_.wait_for(lock, std::chrono::milliseconds(200), [this] { return has_ended_; })) work_.show();
+      }) {}
+
+SlowWorkAside::~SlowWorkAside() {
+    {
+        const std::lock_guard lock(mutex_);
+        has_ended_ = true;
+    }
+    ended_.notify_one();
+    thread_.join();
+}
+
 void Progress::print(std::uint64_t done, const std::string& found, Clock::time_point now) {
     shown_ = now;
     const std::string text =

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 
 namespace orrery::scenarios::command {
 
@@ -42,6 +45,38 @@ private:
     std::string waiting_for_{}; // since when, and whether it was named on a line of its own
     Clock::time_point waiting_ = begin_;
     bool named_ = false;
+};
+
+// One thing that may take long, on a line of its own: "h.jsonl: judging has taken 5 s", and again every half minute.
+class SlowWork {
+public:
+    // `what` begins the line.
+    explicit SlowWork(std::string what);
+    // To be called now and then.
+    void show();
+    // What is to be shown after so long; empty: nothing.
+    std::string line_after(double seconds);
+
+private:
+    std::string what_;
+    Progress::Clock::time_point begin_ = Progress::Clock::now();
+    double next_; // seconds
+};
+
+// Shows that in a thread of its own while it lives, for work that does not come back before it is done.
+class SlowWorkAside {
+public:
+    explicit SlowWorkAside(std::string what);
+    ~SlowWorkAside();
+    SlowWorkAside(const SlowWorkAside&) = delete;
+    SlowWorkAside& operator=(const SlowWorkAside&) = delete;
+
+private:
+    SlowWork work_;
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    bool has_ended_ = false;
+    std::thread thread_;
 };
 
 } // namespace orrery::scenarios::command

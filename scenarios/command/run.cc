@@ -4,6 +4,7 @@
 #include "orrery/scenarios/command/command_line.h"
 #include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/minimal.h"
+#include "orrery/scenarios/command/progress.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/output_directory.h"
@@ -176,7 +177,7 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
     say("\n{}: {} events, {} operations answered, digest {}\n",
         is_vacuous(input, summary) ? std::string("vacuous") : painted(summary.verdict), summary.events,
         summary.answered, sim::hexadecimal(summary.digest));
-    if (is_vacuous(input, summary)) say("no operation was answered, so nothing was tested\n");
+    if (is_vacuous(input, summary)) say("{}, so nothing was tested\n", why_vacuous(input, summary));
     if (input.settings.duration("recovery").count() == 0) say("progress was not judged, for recovery is 0s\n");
     for (const std::string& line : never_began(input, summary)) say("never began: {}\n", shown_line(line));
     for (const std::string& line : changed_nothing(input, summary))
@@ -214,7 +215,10 @@ int run(const RunOptions& options) {
     if (!options.json) tell_head(input);
     listen_for_interruption();
     sim::world::World* world = nullptr;
-    const Summary summary = run_in_child(input, options_of(options, trace, world));
+    ChildOptions child = options_of(options, trace, world);
+    SlowWork slow(options.scenario + ": seed " + std::to_string(options.seed));
+    child.while_it_runs = [&slow] { slow.show(); };
+    const Summary summary = run_in_child(input, child);
     if (!summary.is_known()) return complain(why_unknown(summary));
     const int unwritten = write_records(options, summary, trace);
     if (options.verify || summary.verdict == RunVerdict::violated) {

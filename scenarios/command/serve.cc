@@ -39,6 +39,7 @@ int serve(const ServeOptions& options) {
     serving.history = options.history;
     serving.time = options.time;
     if (options.seed != 0) serving.seed = options.seed;
+    serving.remark = [](const std::string& text) { mention("orrery: {}\n", shown_line(text)); };
     const std::string name = serving.role + std::to_string(options.index);
     const sim::Checked<orrery::live::Ending> ending = live::serve(serving, [&](const orrery::live::Member& member) {
         if (!options.quiet) say("{} of {}, at {}\n", name, options.scenario, member.address());

@@ -62,11 +62,102 @@ TEST_F(Serves, TheFolderOfADiskIsMadeWithThoseAboveIt) {
     EXPECT_EQ(served_once.out, "raft.log\nraft.state\n") << served_once.err;
 }
 
+// What its first start said is still there, and monitors see two starts of one host.
+TEST_F(Serves, AServerThatIsStartedAgainGoesOnInItsLog) {
+    write("cluster", "server 0 " + at_ + "\n");
+    const std::string serve = served("ORRERY serve raft-kv --role server --cluster cluster --data data --log log");
+    const std::string until_it_leads = "until [ $(grep -c raft.leader log) = $starts ]; do :; done; ";
+    const Answer twice = shell("starts=1; " + serve + until_it_leads + "kill -9 $server; wait $server; starts=2; " +
+                               serve + until_it_leads + ended_by("TERM") + "grep -c '\"boot\"' log");
+    EXPECT_EQ(twice.out, "2\n") << twice.err;
+    EXPECT_EQ(twice.err.find("orrery:"), std::string::npos) << twice.err;
+    const Answer judged = shell("ORRERY check --monitors raft log");
+    EXPECT_EQ(judged.code, 0) << judged.out << judged.err;
+    EXPECT_EQ(judged.err, "");
+    // It led one term after the other; the same term twice, by two hosts, would be found (live_test.cc).
+    EXPECT_EQ(shell("ORRERY trace log --where 'name=raft.leader' | wc -l").out, "2\n");
+}
+
+TEST_F(Serves, ALastLineThatWasCutIsLeftOutAndNamed) {
+    write("cluster", "server 0 " + at_ + "\n");
+    const std::string serve = served("ORRERY serve raft-kv --role server --cluster cluster --data data --log log");
+    EXPECT_EQ(shell(serve + "until grep -q raft.leader log; do :; done; " + ended_by("TERM")).err, "");
+    const std::string whole = read("log");
+    write("log", whole + R"({"type":"note","ti)");
+    const Answer judged = shell("ORRERY check --monitors raft log");
+    EXPECT_EQ(judged.code, 0) << judged.err;
+    EXPECT_EQ(judged.err, "log: its last line was cut, and is left out\n");
+    const Answer traced = shell("ORRERY trace log");
+    EXPECT_EQ(traced.code, 0) << traced.err;
+    EXPECT_EQ(traced.err, "log: its last line was cut, and is left out\n");
+    const Answer again = shell(serve + ended_by("TERM"));
+    EXPECT_EQ(again.code, 0);
+    EXPECT_EQ(again.err, "orrery: the last line of log was cut, and is left out\n");
+    EXPECT_EQ(read("log").substr(0, whole.size()), whole);
+    EXPECT_EQ(shell("ORRERY check --monitors raft log").err, "");
+}
+
+TEST_F(Serves, ALogOfAnotherRunIsRefused) {
+    const auto head = [](const std::string& scenario, const std::string& hosts) {
+        return R"({"type":"trace","version":2,"scenario":")" + scenario + R"(","seed":"1","source":"","hosts":[)" +
+               hosts + "]}\n";
+    };
+    write("other", head("raft-kv", R"("server0")"));
+    write("more", head("rpc-arith", R"("server0","server1")"));
+    write("none", "what is this\n");
+    write("later", head("rpc-arith", R"("server0")") +
+                       R"({"type":"boot","time":"9000000000000000000","event":"0000000000000001","host":"server0",)" +
+                       R"("name":"x"})" + "\n");
+    const std::string serve = "ORRERY serve rpc-arith --listen " + at_ + " --log ";
+    expect_refused(serve + "other", 65,
+                   "other:1:1: expected a log of rpc-arith with the hosts server0, to go on in it; "
+                   "got one of raft-kv with server0");
+    expect_refused(serve + "more", 65, "got one of rpc-arith with server0, server1");
+    expect_refused(serve + "none", 65, "none:1:1: ");
+    expect_refused(serve + "later", 65, "later: is of before this machine was started");
+}
+
+// What another has written would be taken for one's own.
+TEST_F(Serves, ADataDirectoryBelongsToOneMember) {
+    const std::string host = own_address();
+    write("cluster", "server 0 " + host + ":7000\nserver 1 " + host + ":7010\nclient 0 " + host + ":0\n");
+    write("moved", "server 0 " + host + ":7000\nserver 1 " + host + ":7020\n");
+    write("more", "server 0 " + host + ":7000\nserver 1 " + host + ":7010\nserver 2 " + host + ":7020\n");
+    write("lookers",
+          "server 0 " + host + ":7000\nserver 1 " + host + ":7010\nclient 0 " + host + ":0\nclient 1 " + host + ":0\n");
+    const std::string serve = "ORRERY serve raft-kv --role server --data data ";
+    EXPECT_EQ(shell(served(serve + "--cluster cluster") + ended_by("TERM")).err, "");
+    EXPECT_EQ(read("data/.orrery"),
+              "orrery data 1\nserver 0 of raft-kv\nserver 0 " + host + ":7000\nserver 1 " + host + ":7010\n");
+    EXPECT_EQ(shell(served(serve + "--cluster lookers") + ended_by("TERM")).err, ""); // clients come and go
+    expect_refused(serve + "--cluster cluster --index 1", 65,
+                   "data: is the data directory of server 0 of raft-kv; expected that of server 1 of raft-kv");
+    expect_refused("ORRERY serve paxos-decrees --role server --data data --cluster more", 65,
+                   "data: is the data directory of server 0 of raft-kv; expected that of server 0 of paxos-decrees");
+    expect_refused(serve + "--cluster moved", 65,
+                   "data: is the data directory of a cluster with 'server 1 " + host +
+                       ":7010'; expected that of one with 'server 1 " + host + ":7020'");
+    expect_refused(
+        serve + "--cluster more", 65,
+        "data: is the data directory of a cluster with no such member; expected that of one with 'server 2 ");
+    write("data/.orrery", "orrery data 2\nwhatever it says\n");
+    expect_refused(serve + "--cluster cluster", 65,
+                   "data/.orrery:1:1: the data directory is of format 2; this program knows format 1");
+    write("data/.orrery", "nonsense");
+    expect_refused(serve + "--cluster cluster", 65, "data/.orrery:1:1: expected 'orrery data 1', got 'nonsense'");
+    files::remove(home_ + "/here/data/.orrery");
+    expect_refused(
+        serve + "--cluster cluster", 65,
+        "data: holds raft.log, and no .orrery that says whose it is; expected an empty directory, or that of "
+        "server 0 of raft-kv");
+}
+
 TEST_F(Serves, WhatCannotListenIsRefused) {
     const std::string serve = "ORRERY serve rpc-arith --listen ";
     expect_refused(serve + "127.0.0.1", 64, "--listen expects HOST:PORT, like 127.0.0.1:1234, got '127.0.0.1'");
     expect_refused(serve + "127.0.0.1:0", 64, "--listen expects HOST:PORT");
     expect_refused(serve + "127.0.0.1:99999", 64, "--listen expects HOST:PORT");
+    expect_refused(serve + "127.0.0.1:65530", 64, "--listen: port 65530 is too high: a member takes 10 ports");
     expect_refused(serve + at_ + " --index 1", 64, "leave out --index");
     expect_refused(serve + at_ + " --cluster none", 64, "--listen stands in place of a --cluster");
     expect_refused(serve + "192.0.2.1:1234", 65, "'192.0.2.1' is no address of this machine");

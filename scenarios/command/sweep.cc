@@ -211,7 +211,8 @@ int Sweeper::tell_remarks(const std::string& scenario, const SweepResult& result
         if (options.json)
             Object("undecided").number("seed", each.seed).text("why", each.text).print();
         else if (i < undecided_told)
-            print("undecided: seed " + std::to_string(each.seed) + ": " + shown_line(each.text) + "\n");
+            print("undecided: seed " + std::to_string(each.seed) + ": " +
+                  shown_line(each.text.substr(0, each.text.find('\n'))) + "\n");
     }
     if (!options.json && result.undecided.size() > undecided_told)
         print("undecided: " + std::to_string(result.undecided.size() - undecided_told) + " seeds more\n");

@@ -248,7 +248,13 @@ sim::Checked<Selection> selection_of(const TraceOptions& options, const TraceHea
     return Selection(std::move(*query), bounds, Lines(out, head.hosts, options));
 }
 
-int show_file(const std::string& text, const TraceOptions& options) {
+// Whoever writes one that grows may have been killed in the middle of its last line.
+int show_file(std::string text, const TraceOptions& options) {
+    const std::size_t whole = text.rfind('\n') + 1; // npos + 1 is 0
+    if (whole > 0 && whole < text.size()) {
+        text.resize(whole);
+        mention("{}: its last line was cut, and is left out\n", shown_line(options.file));
+    }
     const sim::Checked<TraceHead> head = read_trace_head(text, options.file);
     if (!head) return complain(head.complaint());
     sim::Checked<Selection> selection = selection_of(options, *head, nullptr, stdout);

@@ -116,8 +116,7 @@ Verb serve_verb(CommandLine& line) {
           folder},
          {"set", "KEY=VALUE, a setting of the scenario; see orrery list SCENARIO", &serve.settings,
           words(setting_words)},
-         {"log", "write what it says of itself to this file, made anew, as a trace; see orrery check --monitors",
-          &serve.log, file},
+         {"log", "add what it says of itself to this file, as a trace; see orrery check --monitors", &serve.log, file},
          {"history", "of a client: add what it asks and is told to this file", &serve.history, file},
          parsed("time", "of a client: end after so long, like 10s; default never", time),
          {"seed", "of what it draws; default what the operating system gives", Number{&serve.seed, 1}},
@@ -169,15 +168,12 @@ Verb call_verb(CommandLine& line) {
             "one call to a server that speaks Go's net/rpc or net/rpc/jsonrpc",
             {R"(orrery call 127.0.0.1:1234 Arith.Multiply '{"A":7,"B":8}')",
              R"(orrery call 127.0.0.1:1234 Arith.Divide '{"A":7,"B":2}' --protocol jsonrpc --timeout 1s)"},
-            "address-method-json",
+            "address method json",
             &call.words,
             true,
             {parsed("protocol", "gob-http, gob or jsonrpc; default gob-http", protocol, one_of(protocol_names())),
              parsed("timeout", "give up after so long; default 5s", timeout), json(call.json)},
-            [&line] { return command::call(line.call); },
-            {},
-            true,
-            3};
+            [&line] { return command::call(line.call); }};
 }
 
 Verb sweep_verb(CommandLine& line) {

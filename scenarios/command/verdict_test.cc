@@ -75,6 +75,12 @@ TEST_F(Executable, CallsARunThatTestedNothingVacuous) {
     EXPECT_NE(nobody.out.find("no operation was answered"), std::string::npos) << nobody.out;
     EXPECT_NE(nobody.out.find("\nvacuous: "), std::string::npos) << nobody.out;
     EXPECT_EQ(nobody.out.find("passed"), std::string::npos) << nobody.out;
+    // Without clients it is the note by which the scenario counts its work.
+    const std::string arith = "ORRERY run rpc-arith --quiet --faults none --set recovery=0s --set duration=";
+    const Answer nothing = shell(arith + "1ms");
+    EXPECT_EQ(nothing.code, 4) << nothing.out;
+    EXPECT_TRUE(has(nothing.out, "\nnobody noted arith.product, so nothing was tested\n")) << nothing.out;
+    EXPECT_EQ(shell(arith + "1s").code, 0);
     const Answer unasked = shell("ORRERY run raft-kv --seed 1 --quiet --set duration=1s --set recovery=0s");
     EXPECT_NE(unasked.out.find("progress was not judged"), std::string::npos) << unasked.out;
 }

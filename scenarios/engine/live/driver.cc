@@ -13,10 +13,10 @@ using reports::Entry;
 using reports::History;
 
 sim::Checked<History> read_live_history(const std::string& path) {
-    const sim::Checked<std::string> text = read_whole_lines(path);
-    if (!text) return text.complaint();
-    if (text->empty()) return History{};
-    sim::Checked<History> history = reports::formats::read_jsonl(*text);
+    const sim::Checked<WholeLines> lines = read_whole_lines(path);
+    if (!lines) return lines.complaint();
+    if (lines->text.empty()) return History{};
+    sim::Checked<History> history = reports::formats::read_jsonl(lines->text);
     if (history) return history;
     sim::Complaint complaint = history.complaint();
     complaint.place.file = path;
@@ -30,7 +30,7 @@ sim::Problem LiveDriver::open(const std::string& path, const History& head) {
         const sim::Checked<History> before = read_live_history(path);
         if (!before) return before.complaint();
         go_on_after(*before);
-        kept = read_whole_lines(path)->size();
+        kept = read_whole_lines(path)->text.size();
         std::filesystem::resize_file(path, kept, none);
     }
     if (sim::Problem problem = file_.open(path)) return problem;

@@ -113,41 +113,46 @@ bool switch_on_loopback() {
     return is_on;
 }
 
+sim::Problem cannot(const std::string& what, const std::string& from, const std::string& to, int error) {
+    return sim::missing_complaint("cannot " + what + " the link from " + from + " to " + to + ": " +
+                                  std::strerror(error));
+}
+
 } // namespace
 
 sim::Checked<std::unique_ptr<Links>> Links::make() {
-    const auto cannot = [](int error) {
+    const auto lacks = [](int error) {
         return sim::missing_complaint(std::string("cannot have a network of its own: ") + std::strerror(error));
     };
     const std::string user = std::to_string(::geteuid());
     const std::string group = std::to_string(::getegid());
     if (::unshare(CLONE_NEWNET) != 0) {
         if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return std::unique_ptr<Links>();
-        if (!map_user(user, group)) return cannot(errno);
+        if (!map_user(user, group)) return lacks(errno);
     }
-    if (!switch_on_loopback()) return cannot(errno);
+    if (!switch_on_loopback()) return lacks(errno);
     const int kernel = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-    if (kernel < 0) return cannot(errno);
+    if (kernel < 0) return lacks(errno);
     std::unique_ptr<Links> links(new Links(kernel));
-    if (const int error = set_local_rule(kernel, RTM_NEWRULE, priority_of_local)) return cannot(error);
-    if (const int error = set_local_rule(kernel, RTM_DELRULE, 0)) return cannot(error);
+    if (const int error = set_local_rule(kernel, RTM_NEWRULE, priority_of_local)) return lacks(error);
+    if (const int error = set_local_rule(kernel, RTM_DELRULE, 0)) return lacks(error);
     return links;
 }
 
 Links::~Links() { ::close(kernel_); }
 
-void Links::cut(const std::string& from, const std::string& to) {
-    if (layers_[{from, to}]++ > 0) return;
+sim::Problem Links::cut(const std::string& from, const std::string& to) {
+    if (layers_[{from, to}]++ > 0) return std::nullopt;
     const int error = set_cut(kernel_, RTM_NEWRULE, from, to);
-    CHECK(error == 0); // the network is this process's own
+    return error == 0 ? std::nullopt : cannot("cut", from, to, error);
 }
 
-void Links::mend(const std::string& from, const std::string& to) {
+sim::Problem Links::mend(const std::string& from, const std::string& to) {
     int& layers = layers_[{from, to}];
     CHECK(layers > 0);
-    if (--layers > 0) return;
+    if (--layers > 0) return std::nullopt;
     const int error = set_cut(kernel_, RTM_DELRULE, from, to);
-    CHECK(error == 0);
+    return error == 0 ? std::nullopt : cannot("mend", from, to, error);
 }
 
 } // namespace orrery::scenarios::engine::live

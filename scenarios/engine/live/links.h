@@ -24,8 +24,9 @@ public:
     Links& operator=(const Links&) = delete;
 
     // Of two IPv4 addresses, in one direction. Cuts of one link are layers: it is whole when all have been taken back.
-    void cut(const std::string& from, const std::string& to);
-    void mend(const std::string& from, const std::string& to);
+    // A problem if the kernel refuses, as it does when it has no memory left: then the link is as it was.
+    sim::Problem cut(const std::string& from, const std::string& to);
+    sim::Problem mend(const std::string& from, const std::string& to);
 
 private:
     explicit Links(int kernel) : kernel_(kernel) {}

@@ -62,12 +62,14 @@ public:
         hosts_[host].is_frozen = false;
         processes_.send(hosts_[host].process, SIGCONT);
     }
-    void cut(std::uint32_t from, std::uint32_t to) override { network_->links().cut(address_of(from), address_of(to)); }
+    void cut(std::uint32_t from, std::uint32_t to) override {
+        keep(network_->links().cut(address_of(from), address_of(to)));
+    }
     void mend(std::uint32_t from, std::uint32_t to) override {
-        network_->links().mend(address_of(from), address_of(to));
+        keep(network_->links().mend(address_of(from), address_of(to)));
     }
     void begin_rate(const faults::Fault& fault, const HostLinks& links) override;
-    void end_rate(const faults::Fault& fault) override { network_->rates().end(fault.id); }
+    void end_rate(const faults::Fault& fault) override { keep(network_->rates().end(fault.id)); }
     std::string obstacle(const faults::Fault& fault) const override;
     bool is_up(std::uint32_t host) const override { return hosts_[host].process != 0; }
     std::string state_of(std::uint32_t host, const std::string& key) const override;
@@ -90,6 +92,10 @@ private:
     bool is_client(std::uint32_t host) const { return cluster_.members[host].role == "client"; }
     const std::string& address_of(std::uint32_t host) const { return cluster_.members[host].host; }
     std::vector<std::string> words_for(std::uint32_t host) const;
+    // The first is why the run ends.
+    void keep(sim::Problem problem) {
+        if (!problem_) problem_ = std::move(problem);
+    }
     void look_at_states();
     void look_at_counts();
     void wait(sim::WorldTime until);
@@ -170,7 +176,7 @@ void LiveRun::begin_rate(const faults::Fault& fault, const HostLinks& links) {
     rate.probability = fault.parameters.get<sim::Ratio>("probability");
     if (rate.kind == Rate::Kind::delay) rate.delay = fault.parameters.get<sim::Duration>("delay");
     for (const auto& [from, to] : links) rate.links.emplace_back(address_of(from), address_of(to));
-    network_->rates().begin(std::move(rate));
+    keep(network_->rates().begin(std::move(rate)));
 }
 
 std::vector<std::string> LiveRun::words_for(std::uint32_t host) const {
@@ -401,12 +407,13 @@ void LiveRun::stop_all() {
 
 sim::Checked<LiveResult> LiveRun::conclude() {
     if (problem_) return *problem_;
+    if (options_.at_judging) options_.at_judging();
     if (sim::Problem problem = log_.problem()) return *problem;
     std::vector<std::string> logs;
     std::error_code none;
     // Whoever was killed before it could say anything left none.
     for (const std::string& log : logs_)
-        if (const auto text = read_whole_lines(log); text && !text->empty()) logs.push_back(log);
+        if (const auto lines = read_whole_lines(log); lines && !lines->text.empty()) logs.push_back(log);
     sim::Checked<Story> story = read_logs(logs);
     if (!story) return story.complaint();
     for (Row& row : story->rows) row.time = row.time + (story->start - start_);
@@ -429,6 +436,9 @@ sim::Checked<LiveResult> LiveRun::conclude() {
 void LiveRun::judge(reports::History history) {
     for (const reports::Entry& entry : history.entries)
         if (entry.type == reports::Entry::Type::ok) ++summary_.answered;
+    const std::string& counted = input_.scenario->minimum_work.note;
+    for (const Row& row : summary_.recording.rows)
+        if (row.kind == Row::Kind::note && row.name == counted) ++summary_.notes;
     summary_.history = std::move(history);
     Judgement judgement = judge_history(input_, summary_.history);
     summary_.judgement = std::move(judgement.verdict);

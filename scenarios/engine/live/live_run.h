@@ -18,6 +18,7 @@ struct LiveOptions {
         true; // ... which is removed, whatever becomes of this process, as the other is unless it is kept
     bool asks_progress = true; // clients that get no answers after the faults are a finding
     std::function<void(const reports::trace::Row&, const std::vector<std::string>& hosts)> at_row{}; // faults, ends
+    std::function<void()> at_judging{}; // all processes have ended
 };
 
 // As of a simulated run, with its efficacies: a fault that began struck a process that ran. The recording has the rows

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/sim/chance.h"
@@ -50,20 +51,55 @@ sim::Problem LineFile::problem() const {
     return sim::missing_complaint("cannot write " + path_ + ": " + std::strerror(error_));
 }
 
-sim::Checked<std::string> read_whole_lines(const std::string& path) {
+sim::Checked<WholeLines> read_whole_lines(const std::string& path) {
     sim::Checked<std::string> text = read_file(path);
-    if (text) text->resize(text->rfind('\n') + 1); // npos + 1 is 0
-    return text;
+    if (!text) return text.complaint();
+    const std::size_t whole = text->rfind('\n') + 1; // npos + 1 is 0
+    const bool was_cut = whole < text->size();
+    text->resize(whole);
+    return WholeLines{std::move(*text), was_cut};
+}
+
+sim::Problem problem_of_log(const std::string& text, const std::string& path, const TraceHead& head) {
+    const sim::Checked<TraceHead> found = read_trace_head(text, path);
+    if (!found) return found.complaint();
+    if (found->scenario != head.scenario || found->hosts != head.hosts)
+        return sim::Complaint{sim::Cause::input,
+                              {path, 1, 1},
+                              "expected a log of " + head.scenario + " with the hosts " + sim::join(head.hosts) +
+                                  ", to go on in it; got one of " + found->scenario + " with " +
+                                  sim::join(found->hosts)};
+    const std::size_t last = text.rfind('\n', text.size() - 2) + 1; // npos + 1 is 0
+    sim::WorldTime time{INT64_MIN};
+    const std::string ends = text.substr(0, text.find('\n') + 1) + (last == 0 ? "" : text.substr(last));
+    if (sim::Problem problem = read_trace(
+            ends, path, [&](const reports::trace::Row& row) { time = row.time; }, [](const reports::trace::Step&) {}))
+        return problem;
+    if (time <= time_now()) return std::nullopt;
+    return sim::Complaint{sim::Cause::input,
+                          {path},
+                          "is of before this machine was started, and its times are of no use with new ones; "
+                          "name another file"};
 }
 
 sim::Problem Log::open(const std::string& path, const TraceHead& head, std::uint32_t host) {
     CHECK(host <= head.hosts.size());
     hosts_ = head.hosts;
     host_ = host;
-    if (may_be_replaced(path) && ::unlink(path.c_str()) != 0 && errno != ENOENT)
-        return sim::missing_complaint("cannot replace " + path + ": " + std::strerror(errno));
+    std::error_code error;
+    bool is_new = true;
+    if (std::filesystem::is_regular_file(path, error)) {
+        const sim::Checked<WholeLines> before = read_whole_lines(path);
+        if (!before) return before.complaint();
+        is_new = before->text.empty();
+        if (!is_new)
+            if (sim::Problem problem = problem_of_log(before->text, path, head)) return problem;
+        has_cut_line_ = before->was_cut;
+        if (has_cut_line_) std::filesystem::resize_file(path, before->text.size(), error);
+        if (error) return sim::missing_complaint("cannot write " + path + ": " + error.message());
+    }
     if (sim::Problem problem = file_.open(path)) return problem;
-    file_.write(trace_line(head));
+    if (is_new) file_.write(trace_line(head));
     return file_.problem();
 }
 

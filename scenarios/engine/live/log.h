@@ -1,6 +1,7 @@
 // Log: what one process of the live world says of itself while it runs, in the lines of a trace file
 // (artifact/README.md), so that whatever reads a simulated run reads this. A line is written whole, by one call, as
-// soon as it is said: after a kill -9 all lines are there but perhaps the end of the last one.
+// soon as it is said: after a kill -9 all lines are there but perhaps the end of the last one. A process that is
+// started again goes on in the log of its predecessor, from a boot of its own.
 //
 // Times are those of the monotonic clock, which all processes of one machine share. Events are numbered anew by each
 // process and mean nothing to another; rows of messages and steps there are none.
@@ -42,13 +43,23 @@ private:
     int error_ = 0; // the first
 };
 
-// What stands in such a file, up to the last whole line; its process may have been killed while it wrote.
-sim::Checked<std::string> read_whole_lines(const std::string& path);
+// What stands in such a file, up to the last whole line: its process may have been killed while it wrote, and then its
+// last line was cut.
+struct WholeLines {
+    std::string text{};
+    bool was_cut = false;
+};
+sim::Checked<WholeLines> read_whole_lines(const std::string& path);
+// The problem if a file of another run is there, or one of another time.
+sim::Problem problem_of_log(const std::string& text, const std::string& path, const TraceHead& head);
 
 class Log final : public world::Watcher {
 public:
-    // `host`: whose log it is, as the head names them. The file is a new one.
+    // `host`: whose log it is, as the head names them. Goes on behind the whole lines of a log that is there, which
+    // must be of the same scenario and hosts, and of no later time than the clock's.
     sim::Problem open(const std::string& path, const TraceHead& head, std::uint32_t host);
+    // Of the log that was there: its last line was no whole one, and is gone.
+    bool has_cut_line() const { return has_cut_line_; }
     sim::Problem problem() const { return file_.problem(); }
 
     void booted(const sim::Identity& who);
@@ -72,6 +83,7 @@ private:
     std::uint32_t host_ = 0;
     std::uint64_t origin_ = 0; // the boot
     std::uint64_t events_ = 0;
+    bool has_cut_line_ = false;
 };
 
 } // namespace orrery::scenarios::engine::live

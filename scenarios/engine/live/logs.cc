@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "orrery/reports/formats/json_value.h"
 #include "orrery/scenarios/engine/live/log.h"
@@ -31,9 +32,10 @@ bool is_observed(const Row& row) { return !row.is_message() && !row.is_operation
 sim::Checked<Story> read_logs(const std::vector<std::string>& files) {
     Story story;
     for (const std::string& file : files) {
-        const sim::Checked<std::string> text = read_whole_lines(file);
-        if (!text) return text.complaint();
-        const sim::Checked<TraceHead> head = read_trace_head(*text, file);
+        const sim::Checked<WholeLines> lines = read_whole_lines(file);
+        if (!lines) return lines.complaint();
+        if (lines->was_cut) story.cut.push_back(file);
+        const sim::Checked<TraceHead> head = read_trace_head(lines->text, file);
         if (!head) return head.complaint();
         const bool is_first = &file == &files.front();
         if (is_first) story.head = *head;
@@ -43,7 +45,7 @@ sim::Checked<Story> read_logs(const std::vector<std::string>& files) {
                                   "expected a log of the same run as " + files.front() + ", " + story.head.scenario +
                                       " with the hosts " + sim::join(story.head.hosts)};
         const sim::Problem problem = read_trace(
-            *text, file, [&](const Row& row) { story.rows.push_back(row); }, [](const reports::trace::Step&) {});
+            lines->text, file, [&](const Row& row) { story.rows.push_back(row); }, [](const reports::trace::Step&) {});
         if (problem) return *problem;
     }
     std::stable_sort(story.rows.begin(), story.rows.end(), [](const Row& a, const Row& b) { return a.time < b.time; });
@@ -86,12 +88,29 @@ std::vector<sim::Finding> watched(const std::vector<Row>& rows, const std::vecto
     return findings;
 }
 
-std::vector<std::string> deaf(const std::vector<sim::MonitorFactory>& monitors) {
+std::vector<std::string> NotJudging::blind_names() const {
     std::vector<std::string> names;
-    for (const sim::MonitorFactory factory : monitors)
-        if (const std::unique_ptr<sim::Monitor> monitor = factory(); monitor->hears_messages())
-            names.emplace_back(monitor->name());
+    for (const Blind& each : blind) names.push_back(each.monitor);
     return names;
+}
+
+NotJudging not_judging(const std::vector<Row>& rows, const std::vector<sim::MonitorFactory>& monitors) {
+    std::set<std::string, std::less<>> names;
+    for (const Row& row : rows)
+        if (row.kind == Row::Kind::note || row.kind == Row::Kind::state) names.insert(row.name);
+    const auto is_there = [&](std::string_view prefix) {
+        const auto first = names.lower_bound(prefix);
+        return first != names.end() && first->starts_with(prefix);
+    };
+    NotJudging silent;
+    for (const sim::MonitorFactory factory : monitors) {
+        const std::unique_ptr<sim::Monitor> monitor = factory();
+        const std::vector<std::string_view> watches = monitor->watches();
+        if (monitor->hears_messages()) silent.deaf.emplace_back(monitor->name());
+        if (!watches.empty() && std::none_of(watches.begin(), watches.end(), is_there))
+            silent.blind.push_back({std::string(monitor->name()), {watches.begin(), watches.end()}});
+    }
+    return silent;
 }
 
 std::vector<std::pair<std::string, std::string>> LogTail::new_states() {

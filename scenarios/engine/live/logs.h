@@ -14,7 +14,8 @@ namespace orrery::scenarios::engine::live {
 struct Story {
     TraceHead head{}; // of the first log; all are of the same scenario and hosts
     std::vector<reports::trace::Row> rows{};
-    sim::WorldTime start{}; // what the clock showed where the rows' times begin
+    sim::WorldTime start{};         // what the clock showed where the rows' times begin
+    std::vector<std::string> cut{}; // the logs whose last line was no whole one, and is left out
 };
 
 // Each log up to its last whole line: a process may have been killed while it wrote. Times count from the first row.
@@ -25,8 +26,18 @@ sim::Checked<Story> read_logs(const std::vector<std::string>& files);
 std::vector<sim::Finding> watched(const std::vector<reports::trace::Row>& rows, const std::vector<std::string>& hosts,
                                   const std::vector<sim::MonitorFactory>& monitors);
 
-// The names of those monitors that hear messages. Whatever they object to, that they do not object says nothing.
-std::vector<std::string> deaf(const std::vector<sim::MonitorFactory>& monitors);
+// The monitors whose silence says nothing.
+struct NotJudging {
+    struct Blind {
+        std::string monitor;
+        std::vector<std::string> watches; // how the names begin of what it judges
+    };
+    std::vector<std::string> deaf{}; // hear messages, of which rows have not all
+    std::vector<Blind> blind{};      // were shown nothing of what they judge
+
+    std::vector<std::string> blind_names() const;
+};
+NotJudging not_judging(const std::vector<reports::trace::Row>& rows, const std::vector<sim::MonitorFactory>& monitors);
 
 // The end of a log that grows: what states its process has taken since it was asked last.
 class LogTail {

@@ -80,20 +80,20 @@ int in_a_network() {
     Post at_b(b);
     Rates& rates = (*network)->rates();
     if (arrived(at_a, b, at_b) != sent) return 2;
-    rates.begin({1, Rate::Kind::loss, {1, 2}, {}, {{a, b}}});
+    if (rates.begin({1, Rate::Kind::loss, {1, 2}, {}, {{a, b}}})) return 9;
     const int half = arrived(at_a, b, at_b); // by chance outside of this once in 10^20 runs
     if (half < sent / 4 || half > sent * 3 / 4) return 3;
     if (arrived(at_b, a, at_a) != sent) return 4; // the other direction
-    rates.begin({2, Rate::Kind::duplication, {1, 2}, {}, {{b, a}}});
+    if (rates.begin({2, Rate::Kind::duplication, {1, 2}, {}, {{b, a}}})) return 9;
     const int more = arrived(at_b, a, at_a);
     if (more < sent * 5 / 4 || more > sent * 7 / 4) return 5;
-    rates.end(1);
+    if (rates.end(1)) return 9;
     if (arrived(at_a, b, at_b) != sent) return 6;
-    (*network)->links().cut(b, a);
+    if ((*network)->links().cut(b, a)) return 9;
     if (arrived(at_b, a, at_a) != 0) return 7;
-    (*network)->links().mend(b, a);
-    rates.end(2);
-    rates.begin({3, Rate::Kind::duplication, {1, 1}, {}, {{b, a}}});
+    if ((*network)->links().mend(b, a)) return 9;
+    if (rates.end(2)) return 9;
+    if (rates.begin({3, Rate::Kind::duplication, {1, 1}, {}, {{b, a}}})) return 9;
     return arrived(at_b, a, at_a) == 2 * sent ? 0 : 8; // each once more, and none of those again
 }
 

@@ -31,34 +31,34 @@ std::string Rates::obstacle(Rate::Kind kind) const {
     return found->second;
 }
 
-void Rates::begin(Rate rate) {
+sim::Problem Rates::begin(Rate rate) {
     const std::string obstacle = this->obstacle(rate.kind);
     CHECK(obstacle.empty());
     rates_.push_back(std::move(rate));
-    tell_kernel(rates_.back().kind == Rate::Kind::delay);
+    return tell_kernel(rates_.back().kind == Rate::Kind::delay);
 }
 
-void Rates::end(std::uint32_t fault) {
+sim::Problem Rates::end(std::uint32_t fault) {
     const auto found =
         std::find_if(rates_.begin(), rates_.end(), [fault](const Rate& each) { return each.fault == fault; });
     CHECK(found != rates_.end());
     const bool is_delay = found->kind == Rate::Kind::delay;
     rates_.erase(found);
-    tell_kernel(is_delay);
+    return tell_kernel(is_delay);
 }
 
-// The network is this process's own, and the kernel has done the like before.
-void Rates::tell_kernel(bool concerns_delays) {
+sim::Problem Rates::tell_kernel(bool concerns_delays) {
+    std::string obstacle;
     if (!concerns_delays) {
-        const std::string problem = filter(rates_);
-        CHECK(problem.empty());
-        return;
+        obstacle = filter(rates_);
+    } else {
+        if (has_queue_) (void)queue(no_queue_text());
+        const std::string text = queue_text(rates_);
+        has_queue_ = !text.empty();
+        if (has_queue_) obstacle = queue(text);
     }
-    if (has_queue_) (void)queue(no_queue_text());
-    const std::string text = queue_text(rates_);
-    has_queue_ = !text.empty();
-    const std::string problem = has_queue_ ? queue(text) : "";
-    CHECK(problem.empty());
+    if (obstacle.empty()) return std::nullopt;
+    return sim::missing_complaint("the network of the run can no more be changed: " + obstacle);
 }
 
 } // namespace orrery::scenarios::engine::live

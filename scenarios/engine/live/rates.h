@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "orrery/scenarios/engine/live/rate_rules.h"
+#include "orrery/sim/complaint.h"
 
 namespace orrery::scenarios::engine::live {
 
@@ -19,12 +20,13 @@ public:
 
     // Empty: that kind can be had. Else why not.
     std::string obstacle(Rate::Kind kind) const;
-    // Of a kind that can be had. Messages that a delay holds at that moment may be lost.
-    void begin(Rate rate);
-    void end(std::uint32_t fault);
+    // Of a kind that can be had. Messages that a delay holds at that moment may be lost. A problem if the kernel or its
+    // tool, which did the like before, does not do it any more.
+    sim::Problem begin(Rate rate);
+    sim::Problem end(std::uint32_t fault);
 
 private:
-    void tell_kernel(bool concerns_delays);
+    sim::Problem tell_kernel(bool concerns_delays);
 
     std::map<Rate::Kind, std::string> obstacles_{};
     std::vector<Rate> rates_{};

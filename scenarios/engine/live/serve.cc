@@ -7,6 +7,7 @@
 
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/live/cluster.h"
+#include "orrery/scenarios/engine/live/data_owner.h"
 #include "orrery/scenarios/engine/live/driver.h"
 #include "orrery/scenarios/engine/live/log.h"
 #include "orrery/scenarios/engine/live/triggers.h"
@@ -123,6 +124,11 @@ sim::Problem open_log(const Serving& serving, const world::Cluster& cluster, Log
     return log.open(serving.log, head, static_cast<std::uint32_t>(member - cluster.members.data()));
 }
 
+sim::Problem take_data(const Serving& serving, const world::Member& self, const world::Cluster& cluster) {
+    if (serving.data.empty()) return std::nullopt;
+    return take_data_directory(serving.data, data_owner(serving.input.scenario->name, self, cluster));
+}
+
 sim::Checked<world::Cluster> read_cluster(const Serving& serving) {
     const sim::Checked<std::string> text = read_file(serving.cluster);
     if (!text) return text.complaint();
@@ -139,6 +145,8 @@ sim::Checked<world::Cluster> cluster_of_one(const Serving& serving) {
     world::Member member{serving.role, serving.index, {}, 0, {}};
     if (!world::parse_address(serving.listen, member) || member.port == 0)
         return sim::usage_complaint("--listen expects HOST:PORT, like 127.0.0.1:1234, got '" + serving.listen + "'");
+    if (const std::string objection = world::objection_to_port(member.port); !objection.empty())
+        return sim::usage_complaint("--listen: " + objection);
     const std::string first = roles_of(*serving.input.scenario).front();
     if (serving.role != first)
         return sim::usage_complaint("who stands alone has the role " + first + "; name whom a " + serving.role +
@@ -191,7 +199,10 @@ sim::Checked<world::Ending> serve(Serving serving, const std::function<void(cons
     if (*counting != nullptr) (*counting)->attach(**env, *cluster);
     const world::Member& member = *cluster->find(serving.role, serving.index);
     if (const sim::Problem problem = problem_of_ports(member)) return *problem;
+    if (const sim::Problem problem = take_data(serving, member, *cluster)) return *problem;
     if (const sim::Problem problem = open_log(serving, *cluster, log)) return *problem;
+    if (log.has_cut_line() && serving.remark)
+        serving.remark("the last line of " + serving.log + " was cut, and is left out");
     if (serving.holds) ::raise(SIGSTOP); // whoever started it lets it go on
     const sim::Checked<Performance> performance = performance_of(serving);
     if (!performance) return performance.complaint();

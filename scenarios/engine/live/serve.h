@@ -2,6 +2,7 @@
 // or until a signal ends it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -22,10 +23,11 @@ struct Serving {
     bool loses_unsynced = false; // of data, when it is killed
     bool holds = false;          // it stops itself (SIGSTOP) when it is ready to begin
     std::string triggers;        // a folder (triggers.h): stops itself when it comes to one; empty: none
-    std::string log;             // a file of what it says of itself; empty: none
+    std::string log;             // a file to which it adds what it says of itself; empty: none
     std::string history;         // of a client: the file that it adds to
     std::optional<std::uint64_t> seed{};
-    sim::Duration time{}; // of a client: how long it asks; 0: until it is stopped
+    sim::Duration time{};                             // of a client: how long it asks; 0: until it is stopped
+    std::function<void(const std::string&)> remark{}; // hears what is odd and no error
 };
 
 // SIGTERM, SIGINT or the end of its terminal stop it in order: main is cancelled, and unwinds. A second signal, or two

@@ -148,7 +148,8 @@ sim::Complaint cannot_start() {
 }
 
 // Waits for one child while nothing else runs.
-Summary finished(Child& child, const RunInput& input, const sim::Problem& problem) {
+Summary finished(Child& child, const RunInput& input, const sim::Problem& problem,
+                 const std::function<void()>& while_it_runs = {}) {
     if (problem) {
         Summary summary;
         summary.input = input;
@@ -159,6 +160,7 @@ Summary finished(Child& child, const RunInput& input, const sim::Problem& proble
         pollfd readable{child.descriptor(), POLLIN, 0};
         poll(&readable, 1, wait_milliseconds); // an interruption ends it early
         if (interruption() != 0) break;
+        if (while_it_runs) while_it_runs();
         if (child.advance()) return child.finish();
     }
     child.kill();
@@ -317,7 +319,7 @@ void Child::kill() {
 
 Summary run_in_child(const RunInput& input, const ChildOptions& options) {
     Child child;
-    return finished(child, input, child.start(input, options));
+    return finished(child, input, child.start(input, options), options.while_it_runs);
 }
 
 Summary run_in_fresh_process(const RunInput& input, const ChildOptions& options) {

@@ -30,8 +30,9 @@ struct Limits {
 struct ChildOptions {
     Detail detail = Detail::repeat;
     Limits limits{};
-    RunOptions run{};         // watched in the child
-    bool owns_stdout = false; // what is printed during the run is its story; else it goes to stderr
+    RunOptions run{};                      // watched in the child
+    bool owns_stdout = false;              // what is printed during the run is its story; else it goes to stderr
+    std::function<void()> while_it_runs{}; // called now and then, here, by run_in_child
     // In the child, after the run: what could not be done comes back as Summary::left_undone.
     std::function<sim::Problem()> afterwards{};
     // Further runs in the same process, one after another, until `is_enough` is true of one: a fork costs more than a
