@@ -219,7 +219,7 @@ void Core::broadcast(bool heartbeat) {
 void Core::send_append(Member to, bool heartbeat) {
     CHECK(role_ == Role::leader);
     Progress& progress = progress_[to];
-    CHECK(progress.next > progress.match);
+    CHECK(progress.next > progress.match || sim::Flaw::any_on());
     CHECK(progress.next <= log_.last_index() + 1 || sim::Flaw::any_on());
     if (progress.in_flight && !heartbeat) return;
     Message message;
@@ -244,14 +244,16 @@ void Core::step(Message message, std::uint64_t random) {
     const HardState before = hard_;
     const Index committed = commit_;
     const bool is_uncalled = message.kind == Message::Kind::vote && !message.success;
+    if (FLAW(raft_known_leader_gets_no_vote) && is_uncalled && message.from == leader_) return;
     if (is_uncalled && message.term > hard_.term && options_.check_quorum && hears_leader()) return;
     // A pre-vote changes nothing, and least of all a term.
     const bool is_pre_vote = message.kind == Message::Kind::pre_vote;
     if (!is_pre_vote && message.term > hard_.term) become_follower(message.term, options_.count);
     dispatch(message, random);
     CHECK(hard_.term >= before.term);
-    CHECK(commit_ >= committed);
-    if (hard_.term == before.term && before.vote != 0) CHECK(hard_.vote == before.vote); // one vote a term
+    CHECK(commit_ >= committed || sim::Flaw::any_on());
+    if (hard_.term == before.term && before.vote != 0) // one vote a term
+        CHECK(hard_.vote == before.vote || sim::Flaw::any_on());
     check();
 }
 
@@ -283,6 +285,8 @@ void Core::dispatch(Message& message, std::uint64_t random) {
 
 // Section 5.4.1: the last entries are compared.
 bool Core::is_as_new(const Message& candidate) const {
+    if (FLAW(raft_index_compared_before_term) && candidate.index != log_.last_index())
+        return candidate.index > log_.last_index();
     if (candidate.index_term != log_.last_term()) return candidate.index_term > log_.last_term();
     return candidate.index >= log_.last_index();
 }
@@ -317,7 +321,7 @@ void Core::on_vote(const Message& message, std::uint64_t random) {
     reply.success = message.term == hard_.term && free && (newer || FLAW(raft_candidate_log_not_compared));
     if (reply.success) {
         hard_.vote = message.from + 1;
-        reset_timer(random);
+        if (!FLAW(raft_vote_resets_no_timer)) reset_timer(random);
         if (role_ == Role::pre_candidate) become_follower(hard_.term, options_.count);
     }
     CHECK(!reply.success || hard_.vote == message.from + 1);
@@ -325,7 +329,8 @@ void Core::on_vote(const Message& message, std::uint64_t random) {
 }
 
 void Core::on_vote_reply(const Message& message) {
-    if (role_ != Role::candidate || message.term != hard_.term || !message.success) return;
+    const bool is_of_this_term = message.term == hard_.term || FLAW(raft_vote_of_an_earlier_term_counted);
+    if (role_ != Role::candidate || !is_of_this_term || !message.success) return;
     CHECK(votes_.size() == options_.count);
     votes_[message.from] = Vote::granted;
     if (result() == VoteResult::won) become_leader();
@@ -346,16 +351,22 @@ void Core::on_append(Message& message, std::uint64_t random) {
         send(std::move(reply));
         return;
     }
-    CHECK(role_ != Role::leader); // two leaders in one term
+    CHECK(role_ != Role::leader || sim::Flaw::any_on()); // two leaders in one term
+    if (FLAW(raft_candidate_forgets_its_vote) && role_ == Role::candidate) hard_.vote = 0;
     become_follower(message.term, message.from);
-    reset_timer(random);
+    if (!FLAW(raft_heartbeat_resets_no_timer) || !message.entries.empty()) reset_timer(random);
     const Index last = message.index + message.entries.size();
+    const Index had = log_.last_index();
+    const bool is_bare = message.entries.empty() && log_.last_term() == message.term;
     if (append_entries(message)) {
         CHECK(log_.last_index() >= last);
         reply.success = true;
         reply.index = last;
+        if (FLAW(raft_whole_log_acknowledged) || (FLAW(raft_bare_append_not_awaited) && is_bare))
+            reply.index = log_.last_index();
+        if (FLAW(raft_repetition_not_acknowledged) && log_.last_index() == had) reply.index = message.index;
         const Index known = FLAW(raft_commit_unverified_suffix) ? log_.last_index() : last;
-        commit_ = std::max(commit_, std::min(message.commit, known));
+        commit_ = std::max(FLAW(raft_commit_falls) ? 0 : commit_, std::min(message.commit, known));
     } else {
         // Where the logs may still agree: the leader looks from there in its own log.
         reply.index = log_.last_not_above(std::min(message.index, log_.last_index()), message.index_term);
@@ -376,7 +387,7 @@ bool Core::append_entries(Message& message) {
         if (log_.matches(index, entry.term)) continue;
         if (index <= log_.last_index()) {
             CHECK(index > commit_ || sim::Flaw::any_on());
-            log_.truncate(index - 1);
+            log_.truncate(FLAW(raft_conflict_kept) ? index : index - 1);
         }
         log_.append(std::move(entry));
         CHECK(log_.last_index() == index || sim::Flaw::any_on());
@@ -385,14 +396,15 @@ bool Core::append_entries(Message& message) {
 }
 
 void Core::on_append_reply(const Message& message) {
-    if (role_ != Role::leader || message.term != hard_.term) return;
+    const bool is_of_this_term = message.term == hard_.term || FLAW(raft_answer_to_an_earlier_term_counted);
+    if (role_ != Role::leader || !is_of_this_term) return;
     Progress& progress = progress_[message.from];
     progress.heard = true;
     if (message.round == progress.round) progress.in_flight = false;
     if (message.success) {
         CHECK(message.index <= log_.last_index() || sim::Flaw::any_on());
         progress.match = std::max(progress.match, message.index);
-        progress.next = std::max(progress.next, progress.match + 1);
+        if (!FLAW(raft_next_not_raised)) progress.next = std::max(progress.next, progress.match + 1);
         advance_commit();
         if (progress.next <= log_.last_index()) send_append(message.from, false);
         if (transferee_ == message.from && progress.match == log_.last_index()) hand_over();
@@ -424,6 +436,7 @@ void Core::advance_commit() {
     for (const Progress& each : progress_) matches_.push_back(each.match);
     const Index agreed = committed_index(voters_, matches_);
     if (agreed <= commit_) return;
+    if (FLAW(raft_earlier_term_ends_the_count) && log_.term(commit_ + 1) != hard_.term) return;
     // Only entries of the own term are committed by counting (figure 8 of the paper).
     if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) {
         rare_.withheld = agreed;
