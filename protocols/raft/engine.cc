@@ -23,6 +23,12 @@ constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}}; // without an entry in place of another
 constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
+// What a boot starts with; `timeout` is its shortest election timeout, in nanoseconds.
+constexpr sim::NoteKind note_start{"raft.start", {"member", "members", "term", "vote", "last_index", "timeout"}};
+// What is promised to another member, as it is sent: the vote of a term, to which member; and that the log up to an
+// entry, as it is in that term, will be found again.
+constexpr sim::NoteKind note_voted{"raft.voted", {"term", "candidate"}};
+constexpr sim::NoteKind note_acknowledged{"raft.acknowledged", {"term", "index"}};
 constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
 
 std::int64_t digest(const Entry& entry) { return static_cast<std::int64_t>(sim::name_hash(entry.command.text())); }
@@ -37,8 +43,8 @@ std::vector<sim::NoteKind> goals() {
     return {note_leader, note_deposed, note_conflict, note_torn_tail, note_hint, note_withheld};
 }
 
-Engine::Engine(sim::Env& env, std::string_view role, std::uint64_t port, CoreOptions options)
-    : env_(env), port_(port), options_(std::move(options)), members_(replication::members_of(env, role)),
+Engine::Engine(sim::Env& env, std::string_view role, std::uint64_t port, CoreOptions options, sim::Duration tick)
+    : env_(env), port_(port), options_(std::move(options)), tick_(tick), members_(replication::members_of(env, role)),
       storage_(env, owner_words(env, role)) {
     options_.self = env.self().index;
     options_.count = static_cast<Member>(members_.size());
@@ -57,6 +63,7 @@ bool Engine::open() {
     core_ = std::make_unique<Core>(options_, recovered->hard, std::move(recovered->entries), random());
     publish_state();
     publish_log(1, core_->log().last_index());
+    publish_start();
     return true;
 }
 
@@ -72,44 +79,51 @@ bool Engine::receive(const sim::Datagram& datagram) {
 // Everything that came is fed to the core, then made durable by one sync, then answered.
 bool Engine::round(sim::Socket& socket) {
     arrived_.swap(inbox_);
-    for (Message& message : arrived_) core_->step(std::move(message), random());
+    for (Message& message : arrived_) {
+        const bool is_bare = message.kind == Message::Kind::append && message.entries.empty();
+        core_->step(std::move(message), random());
+        if (!FLAW(raft_bare_append_not_awaited) || !is_bare) continue;
+        core_->take_messages(outbox_);
+        send_messages(socket);
+    }
     arrived_.clear();
-    if (!persist()) return false;
+    if (!persist(socket)) return false;
     if (!env_.fault_point(point_answer).ok()) return false;
     send_messages(socket);
     publish_state();
+    publish_commit();
     publish_rare();
     return true;
 }
 
-bool Engine::persist() {
-    while (true) {
-        core_->take_messages(outbox_);
-        const HardState hard = core_->hard();
-        const Index stable = core_->log().stable();
-        const Index last = core_->log().last_index();
-        CHECK(stable <= last);
-        if (hard == durable_ && stable == last) return true;
-        // Proposals may come meanwhile; they are appended above `last` and wait for the next turn.
-        if (!storage_.write(hard, core_->log(), last).ok()) return false;
-        if (stable < last && !env_.fault_point(point_sync).ok()) return false;
-        const bool is_vote = stable == last;
-        if (is_vote ? !FLAW(raft_vote_before_durable) : !FLAW(raft_append_ack_before_sync))
-            if (!storage_.sync().ok()) return false;
-        durable_ = hard;
-        if (is_vote) continue;
-        publish_log(stable + 1, last);
-        core_->persisted(last);
-    }
+// One sync, however many proposals come meanwhile: those are appended above `last`, and what is said of them waits for
+// the next round, as a heartbeat must not wait for them.
+bool Engine::persist(sim::Socket& socket) {
+    core_->take_messages(outbox_);
+    const HardState hard = core_->hard();
+    const Index stable = core_->log().stable();
+    const Index last = core_->log().last_index();
+    CHECK(stable <= last);
+    if (hard == durable_ && stable == last) return true;
+    if (!storage_.write(hard, core_->log(), last).ok()) return false;
+    const bool is_vote = stable == last;
+    if (is_vote ? FLAW(raft_vote_before_durable) : FLAW(raft_append_ack_before_sync)) send_messages(socket);
+    if (!is_vote && !env_.fault_point(point_sync).ok()) return false;
+    if (!storage_.sync().ok()) return false;
+    CHECK(core_->hard() == hard); // only a round changes it
+    durable_ = hard;
+    if (is_vote) return true;
+    publish_log(stable + 1, last);
+    core_->persisted(last);
+    return true;
 }
 
 // They promise what the core held when it made them: all of that is durable now.
 void Engine::send_messages(sim::Socket& socket) {
-    CHECK(core_->hard() == durable_);
-    CHECK(core_->log().stable() == core_->log().last_index());
     for (const Message& message : outbox_) {
         CHECK(message.to < members_.size());
-        CHECK(message.term <= durable_.term);
+        CHECK(message.term <= durable_.term || sim::Flaw::any_on());
+        publish_promise(message);
         (void)socket.send(members_[message.to].at(port_), label_of(message.kind), sim::encode(message));
     }
     outbox_.clear();
@@ -153,6 +167,38 @@ void Engine::publish_state() {
     env_.note(note_leader, core_->term(), core_->log().last_index());
 }
 
+void Engine::publish_start() {
+    const sim::Duration timeout = tick_ * options_.election_ticks;
+    env_.note(note_start, options_.self, options_.count, durable_.term, durable_.vote, core_->log().last_index(),
+              timeout.count());
+}
+
+// A vote asked for is the own one, promised to all who are asked. What was acknowledged before is not said again.
+void Engine::publish_promise(const Message& message) {
+    const bool gives = message.kind == Message::Kind::vote_reply && message.success;
+    const bool asks = message.kind == Message::Kind::vote && message.term != published_vote_term_;
+    if (gives || asks) {
+        published_vote_term_ = message.term;
+        env_.note(note_voted, message.term, gives ? message.to : options_.self);
+    }
+    if (message.kind != Message::Kind::append_reply || !message.success) return;
+    const auto& [term, index] = published_acknowledged_;
+    if (term == message.term && index >= message.index) return;
+    published_acknowledged_ = {message.term, message.index};
+    env_.note(note_acknowledged, message.term, message.index);
+}
+
+// Each entry as it becomes known to be committed, which is before it is applied.
+void Engine::publish_commit() {
+    const Index commit = core_->commit();
+    if (commit < published_commit_) env_.note(note_commit, commit, core_->log().term(commit), std::int64_t{0});
+    for (Index index = published_commit_ + 1; index <= commit; ++index) {
+        const Entry& entry = core_->log().entry(index);
+        env_.note(note_commit, index, entry.term, digest(entry));
+    }
+    published_commit_ = commit;
+}
+
 void Engine::publish_rare() {
     const Rare& rare = core_->rare();
     if (rare.hints != published_rare_.hints) env_.note(note_hint, rare.hints);
@@ -164,13 +210,11 @@ void Engine::publish_rare() {
 }
 
 std::optional<replication::Step> Engine::next() {
-    CHECK(applied_ <= core_->commit());
-    if (applied_ == core_->commit()) return std::nullopt;
+    CHECK(applied_ <= core_->commit() || sim::Flaw::any_on());
+    if (applied_ >= core_->commit()) return std::nullopt;
     const Index index = ++applied_;
     const Entry& entry = core_->log().entry(index);
-    const std::int64_t hash = digest(entry);
-    env_.note(note_commit, index, entry.term, hash);
-    env_.note(note_apply, index, entry.term, hash);
+    env_.note(note_apply, index, entry.term, digest(entry));
     const auto kind = entry.command.empty() ? replication::Step::Kind::nothing : replication::Step::Kind::command;
     return replication::Step{kind, index, entry.term, entry.command};
 }

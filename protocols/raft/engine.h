@@ -16,8 +16,9 @@ std::vector<sim::NoteKind> goals();
 
 class Engine final : public replication::Engine {
 public:
-    // The members are the processes of the role, and speak to each other at that port.
-    Engine(sim::Env& env, std::string_view role, std::uint64_t port, CoreOptions options);
+    // The members are the processes of the role, and speak to each other at that port. How long a tick is matters to
+    // monitors only.
+    Engine(sim::Env& env, std::string_view role, std::uint64_t port, CoreOptions options, sim::Duration tick);
 
     bool open() override;
     bool round(sim::Socket& socket) override;
@@ -35,17 +36,21 @@ public:
     const std::vector<sim::Address>& members() const override { return members_; }
 
 private:
-    bool persist();
+    bool persist(sim::Socket& socket);
     void send_messages(sim::Socket& socket);
     void publish_role();
     void publish_state();
     void publish_log(Index first, Index last);
     void publish_rare();
+    void publish_start();
+    void publish_promise(const Message& message);
+    void publish_commit();
     std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
 
     sim::Env& env_;
     std::uint64_t port_;
     CoreOptions options_;
+    sim::Duration tick_;
     std::vector<sim::Address> members_; // by Member
     Storage storage_;
     std::unique_ptr<Core> core_;
@@ -60,6 +65,9 @@ private:
     std::optional<Term> published_term_;
     Term published_leader_term_ = 0;
     Rare published_rare_{};
+    Index published_commit_ = 0;
+    Term published_vote_term_ = 0;                        // of the vote that was promised last
+    std::pair<Term, Index> published_acknowledged_{0, 0}; // what was acknowledged last
 };
 
 } // namespace orrery::raft

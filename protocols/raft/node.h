@@ -17,7 +17,7 @@ class Node final : public replication::Node {
 public:
     // The machine lives at least as long as this object.
     Node(sim::Env& env, replication::StateMachine& machine, const NodeOptions& options = {})
-        : replication::Node(env, machine, std::make_unique<Engine>(env, options.role, options.port, options.core),
+        : replication::Node(env, machine, std::make_unique<Engine>(env, options.role, options.port, options.core, options.tick),
                             {"raft", options.port, options.tick}) {}
 };
 
