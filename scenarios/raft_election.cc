@@ -27,7 +27,7 @@ static void server(sim::Env& env) {
 const scenarios::Scenario scenarios::raft_election{
     .name = "raft-election",
     .help = "elections of a raft cluster without clients",
-    .settings = {{"servers", "5", {"3", "5"}, true, "how many servers"},
+    .settings = {{"servers", "5", {"3", "4", "5"}, true, "how many servers"},
                  {"pre_vote", "false", {"false", "true"}, false, "servers ask before they campaign"},
                  {"check_quorum", "false", {"false", "true"}, false, "a leader without a majority steps down"}},
     .roles = {{"server", "servers", server}},

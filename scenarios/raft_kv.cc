@@ -26,9 +26,9 @@ scenarios::Clients scenarios::raft_kv_clients(Draw<Kv> draw) { return store_clie
 const scenarios::Scenario scenarios::raft_kv{
     .name = "raft-kv",
     .help = "a key-value store over raft",
-    .settings = {{"servers", "3", {"3", "5"}, true, "how many servers"},
+    .settings = {{"servers", "3", {"3", "4", "5"}, true, "how many servers"},
                  {"batch", "16", {"16", "1"}, true, "entries of one append, at most"},
-                 {"patience", "2s", {"2s", "20s"}, true, "how long a client tries one operation"},
+                 {"patience", "2s", {"2s", "700ms", "20s"}, true, "how long a client tries one operation"},
                  {"pre_vote", "false", {"false", "true"}, false, "servers ask before they campaign"},
                  {"check_quorum", "false", {"false", "true"}, false, "a leader without a majority steps down"}},
     .roles = {{"server", "servers", kv::serve}},
@@ -53,9 +53,9 @@ static std::vector<sim::NoteKind> lossy_goals() {
 const scenarios::Scenario scenarios::raft_lossy{
     .name = "raft-lossy",
     .help = "the store over raft on a network that loses most messages for many seconds",
-    .settings = {{"servers", "3", {"3", "5"}, false, "how many servers"},
+    .settings = {{"servers", "3", {"3", "4", "5"}, false, "how many servers"},
                  {"batch", "1", {"16", "1"}, false, "entries of one append, at most"},
-                 {"patience", "20s", {"2s", "20s"}, false, "how long a client tries one operation"}},
+                 {"patience", "20s", {"2s", "700ms", "20s"}, false, "how long a client tries one operation"}},
     .roles = {{"server", "servers", kv::serve}},
     .clients = scenarios::raft_kv_clients(scenarios::draw_of_model<Kv>()),
     .think = 400ms,
@@ -65,5 +65,5 @@ const scenarios::Scenario scenarios::raft_lossy{
     .narrator = kv::narrator,
     .goals = lossy_goals(),
     .duration = 25s,
-    .recovery = 5s,
+    .recovery = 10s,
     .minimum_work = {.answered = 100, .effective = 3, .note = "raft.leader", .notes = 3}};

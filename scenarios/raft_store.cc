@@ -8,8 +8,8 @@ namespace orrery::scenarios {
 using namespace std::chrono_literals;
 
 Scenario over_store(Scenario scenario) {
-    scenario.settings.push_back({"servers", "3", {"3", "5"}, true, "how many servers"});
-    scenario.settings.push_back({"patience", "2s", {"2s", "20s"}, true, "how long a client tries one command"});
+    scenario.settings.push_back({"servers", "3", {"3", "4", "5"}, true, "how many servers"});
+    scenario.settings.push_back({"patience", "2s", {"2s", "700ms", "20s"}, true, "how long a client tries one command"});
     scenario.roles.push_back({"server", "servers", kv::serve});
     scenario.faults.budgets = {{"crash", 3}, {"power", 2},       {"pause", 3}, {"cut", 4},
                                {"loss", 2},  {"duplication", 2}, {"delay", 2}};

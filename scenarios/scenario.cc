@@ -217,6 +217,9 @@ std::vector<Setting> settings_of(const Scenario& scenario) {
     settings.push_back({"latency", "1500us", {"1500us", "15ms"}, true, "of a message, at most"});
     settings.push_back(
         {"links", "even", {"even", "uneven"}, true, "whether each link has a slowest latency of its own"});
+    const auto has_disk = [](const Role& role) { return role.disk; };
+    if (std::any_of(scenario.roles.begin(), scenario.roles.end(), has_disk))
+        settings.push_back({"sync", "2ms", {"2ms", "30ms"}, true, "of a disk, at most"});
     settings.push_back({"policy", "time", {"time", "random"}, false, "order of events"});
     settings.push_back({"slack", "0ns", {}, false, "how late the policy may run an event"});
     settings.push_back({"faults", "default", {}, false, "which are drawn: none, default, or kinds like crash=0,cut=4"});

@@ -43,6 +43,9 @@ public:
     virtual ~Monitor() = default;
     virtual std::string_view name() const = 0; // "raft.election_safety"
     virtual void observe(const Observation& seen) = 0;
+    // The run has come to its end in its own time, after a recovery in which nothing went wrong. Not called of a run
+    // that was stopped, nor of logs, which end anywhere.
+    virtual void end(WorldTime) {}
     // Whether it wants to see send, deliver and lose: a hundred of these come for each of the others.
     virtual bool hears_messages() const { return false; }
     // How the names of the notes and states begin that it judges: who was shown none of these has judged nothing.

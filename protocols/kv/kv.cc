@@ -138,7 +138,7 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
             answered_ = sequence_;
             return outcome;
         }
-        maybe = maybe || outcome.is_unknown();
+        maybe = (maybe && !FLAW(kv_refusal_ends_doubt)) || outcome.is_unknown();
         guess_ = (guess_ + 1) % servers_.size();
         if (outcome.is_refused()) {
             for (std::size_t i = 0; i < servers_.size(); ++i)

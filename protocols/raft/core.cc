@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "orrery/protocols/raft/core.h"
+#include "orrery/protocols/raft/flaws.def"
 
 namespace orrery::raft {
 
@@ -121,13 +122,15 @@ void Core::step(Message message, std::uint64_t random) {
     const Index committed = commit_;
     const bool is_uncalled = message.kind == Message::Kind::vote && !message.success;
     if (is_uncalled && message.term > hard_.term && options_.check_quorum && hears_leader()) return;
+    if (FLAW(raft_known_leader_gets_no_vote) && is_uncalled && message.from == leader_) return;
     // A pre-vote changes nothing, and least of all a term.
     const bool is_pre_vote = message.kind == Message::Kind::pre_vote;
     if (!is_pre_vote && message.term > hard_.term) become_follower(message.term, options_.count);
     dispatch(message, random);
     CHECK(hard_.term >= before.term);
-    CHECK(commit_ >= committed);
-    if (hard_.term == before.term && before.vote != 0) CHECK(hard_.vote == before.vote); // one vote a term
+    CHECK(commit_ >= committed || sim::Flaw::any_on());
+    if (hard_.term == before.term && before.vote != 0) // one vote a term
+        CHECK(hard_.vote == before.vote || sim::Flaw::any_on());
     check();
 }
 

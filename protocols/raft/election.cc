@@ -75,7 +75,7 @@ void Core::ask_for_votes(Message::Kind kind, bool leader_asked) {
 
 void Core::become_leader() {
     CHECK(role_ == Role::candidate);
-    CHECK(result() == VoteResult::won);
+    CHECK(result() == VoteResult::won || sim::Flaw::any_on());
     CHECK(log_.last_term() < hard_.term || sim::Flaw::any_on()); // no entry of its term can be anywhere yet
     role_ = Role::leader;
     leader_ = options_.self;
@@ -110,6 +110,8 @@ void Core::hand_over() {
 
 // Section 5.4.1: the last entries are compared.
 bool Core::is_as_new(const Message& candidate) const {
+    if (FLAW(raft_index_compared_before_term) && candidate.index != log_.last_index())
+        return candidate.index > log_.last_index();
     if (candidate.index_term != log_.last_term()) return candidate.index_term > log_.last_term();
     return candidate.index >= log_.last_index();
 }
@@ -144,7 +146,7 @@ void Core::on_vote(const Message& message, std::uint64_t random) {
     reply.success = message.term == hard_.term && free && (newer || FLAW(raft_candidate_log_not_compared));
     if (reply.success) {
         hard_.vote = message.from + 1;
-        reset_timer(random);
+        if (!FLAW(raft_vote_resets_no_timer)) reset_timer(random);
         if (role_ == Role::pre_candidate) become_follower(hard_.term, options_.count);
     }
     CHECK(!reply.success || hard_.vote == message.from + 1);
@@ -152,7 +154,8 @@ void Core::on_vote(const Message& message, std::uint64_t random) {
 }
 
 void Core::on_vote_reply(const Message& message) {
-    if (role_ != Role::candidate || message.term != hard_.term || !message.success) return;
+    const bool is_of_this_term = message.term == hard_.term || FLAW(raft_vote_of_an_earlier_term_counted);
+    if (role_ != Role::candidate || !is_of_this_term || !message.success) return;
     CHECK(votes_.size() == options_.count);
     votes_[message.from] = Vote::granted;
     if (result() == VoteResult::won) become_leader();

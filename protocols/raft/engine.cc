@@ -26,6 +26,12 @@ constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}}; // without an entry in place of another
 constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
+// What a boot starts with; `timeout` is its shortest election timeout, in nanoseconds.
+constexpr sim::NoteKind note_start{"raft.start", {"member", "members", "term", "vote", "last_index", "timeout"}};
+// What is promised to another member, as it is sent: the vote of a term, to which member; and that the log up to an
+// entry, as it is in that term, will be found again.
+constexpr sim::NoteKind note_voted{"raft.voted", {"term", "candidate"}};
+constexpr sim::NoteKind note_acknowledged{"raft.acknowledged", {"term", "index"}};
 constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
 
 std::int64_t digest(const Entry& entry) { return static_cast<std::int64_t>(sim::name_hash(entry.command.text())); }
@@ -64,6 +70,7 @@ bool Engine::open() {
     if (mark.index > 0) publish_restore(mark);
     env_.note(note_truncate, mark.index + 1); // whatever an earlier boot had said
     publish_log(mark.index + 1, core_->log().last_index());
+    publish_start();
     return true;
 }
 
@@ -97,36 +104,45 @@ bool Engine::receive(const sim::Datagram& datagram) {
 // Everything that came is fed to the core, then made durable by one sync, then answered.
 bool Engine::round(sim::Socket& socket) {
     arrived_.swap(inbox_);
-    for (Message& message : arrived_) core_->step(std::move(message), random());
+    for (Message& message : arrived_) {
+        const bool is_bare = message.kind == Message::Kind::append && message.entries.empty();
+        core_->step(std::move(message), random());
+        if (!FLAW(raft_bare_append_not_awaited) || !is_bare) continue;
+        core_->take_messages(outbox_);
+        (void)send_messages(socket);
+    }
     arrived_.clear();
     if (!persist(socket) || !write_pieces() || !cut_log()) return false;
     if (!env_.fault_point(point_answer).ok()) return false;
     if (!send_messages(socket)) return false;
     publish_state();
+    publish_commit();
     publish_rare();
     return true;
 }
 
+// One sync, however many proposals come meanwhile: those are appended above `last`, and what is said of them waits for
+// the next round, as a heartbeat must not wait for them.
 bool Engine::persist(sim::Socket& socket) {
-    while (true) {
-        core_->take_messages(outbox_);
-        const HardState hard = core_->hard();
-        const Index stable = core_->log().stable();
-        const Index last = core_->log().last_index();
-        CHECK(stable <= last);
-        if (hard == durable_ && stable == last) return true;
-        if (hard == durable_) send_early(socket);
-        // Proposals may come meanwhile; they are appended above `last` and wait for the next turn.
-        if (!storage_.write(hard, core_->log(), last).ok()) return false;
-        if (stable < last && !env_.fault_point(point_sync).ok()) return false;
-        const bool is_vote = stable == last;
-        if (is_vote ? !FLAW(raft_vote_before_durable) : !FLAW(raft_append_ack_before_sync))
-            if (!storage_.sync().ok()) return false;
-        durable_ = hard;
-        if (is_vote) continue;
-        publish_log(stable + 1, last);
-        core_->persisted(last);
-    }
+    core_->take_messages(outbox_);
+    const HardState hard = core_->hard();
+    const Index stable = core_->log().stable();
+    const Index last = core_->log().last_index();
+    CHECK(stable <= last);
+    if (hard == durable_ && stable == last) return true;
+    if (hard == durable_) send_early(socket);
+    if (!storage_.write(hard, core_->log(), last).ok()) return false;
+    const bool is_vote = stable == last;
+    if (is_vote ? FLAW(raft_vote_before_durable) : FLAW(raft_append_ack_before_sync))
+        if (!send_messages(socket)) return false;
+    if (!is_vote && !env_.fault_point(point_sync).ok()) return false;
+    if (!storage_.sync().ok()) return false;
+    CHECK(core_->hard() == hard); // only a round changes it
+    durable_ = hard;
+    if (is_vote) return true;
+    publish_log(stable + 1, last);
+    core_->persisted(last);
+    return true;
 }
 
 // Chunks of a snapshot that came. The term in which they were sent is durable.
@@ -190,7 +206,6 @@ void Engine::send_early(sim::Socket& socket) {
 
 // They promise what the core held when it made them: all of that is durable now.
 bool Engine::send_messages(sim::Socket& socket) {
-    CHECK(core_->hard() == durable_);
     for (Message& message : std::exchange(outbox_, {})) {
         const bool is_snapshot = message.kind == Message::Kind::snapshot;
         if (is_snapshot && !fill(message)) return false;
@@ -216,7 +231,8 @@ bool Engine::fill(Message& message) {
 
 void Engine::send(sim::Socket& socket, const Message& message) {
     CHECK(message.to < members_.size());
-    CHECK(message.term <= durable_.term);
+    CHECK(message.term <= durable_.term || sim::Flaw::any_on());
+    publish_promise(message);
     (void)socket.send(members_[message.to].at(options_.port), label_of(message.kind), sim::encode(message));
 }
 
@@ -258,6 +274,38 @@ void Engine::publish_state() {
     env_.note(note_leader, core_->term(), core_->log().last_index());
 }
 
+void Engine::publish_start() {
+    const sim::Duration timeout = options_.tick * options_.core.election_ticks;
+    env_.note(note_start, options_.core.self, options_.core.count, durable_.term, durable_.vote, core_->log().last_index(),
+              timeout.count());
+}
+
+// A vote asked for is the own one, promised to all who are asked. What was acknowledged before is not said again.
+void Engine::publish_promise(const Message& message) {
+    const bool gives = message.kind == Message::Kind::vote_reply && message.success;
+    const bool asks = message.kind == Message::Kind::vote && message.term != published_vote_term_;
+    if (gives || asks) {
+        published_vote_term_ = message.term;
+        env_.note(note_voted, message.term, gives ? message.to : options_.core.self);
+    }
+    if (message.kind != Message::Kind::append_reply || !message.success) return;
+    const auto& [term, index] = published_acknowledged_;
+    if (term == message.term && index >= message.index) return;
+    published_acknowledged_ = {message.term, message.index};
+    env_.note(note_acknowledged, message.term, message.index);
+}
+
+// Each entry as it becomes known to be committed, which is before it is applied.
+void Engine::publish_commit() {
+    const Index commit = core_->commit();
+    if (commit < published_commit_) env_.note(note_commit, commit, core_->log().term(commit), std::int64_t{0});
+    for (Index index = published_commit_ + 1; index <= commit; ++index) {
+        const Entry& entry = core_->log().entry(index);
+        env_.note(note_commit, index, entry.term, digest(entry));
+    }
+    published_commit_ = commit;
+}
+
 void Engine::publish_rare() {
     const Rare& rare = core_->rare();
     if (rare.hints != published_rare_.hints) env_.note(note_hint, rare.hints);
@@ -272,6 +320,7 @@ void Engine::publish_rare() {
 void Engine::publish_restore(const Mark& mark) {
     publish_role();
     env_.note(note_restore, mark.index, mark.term);
+    published_commit_ = std::max(published_commit_, mark.index);
     if (core_->log().last_index() == mark.index || published_last_ < mark.index) published_last_ = mark.index;
 }
 
@@ -284,16 +333,14 @@ std::optional<replication::Step> Engine::next() {
         restored_.reset();
         return replication::Step{Kind::restore, applied_, 0, restoring_};
     }
-    CHECK(applied_ <= core_->commit());
-    if (applied_ == core_->commit()) {
+    CHECK(applied_ <= core_->commit() || sim::Flaw::any_on());
+    if (applied_ >= core_->commit()) {
         restoring_.reset();
         return std::nullopt;
     }
     const Index index = ++applied_;
     const Entry& entry = core_->log().entry(index);
-    const std::int64_t hash = digest(entry);
-    env_.note(note_commit, index, entry.term, hash);
-    env_.note(note_apply, index, entry.term, hash);
+    env_.note(note_apply, index, entry.term, digest(entry));
     const bool is_command = entry.kind == Entry::Kind::command && !entry.command.empty();
     return replication::Step{is_command ? Kind::command : Kind::nothing, index, entry.term, entry.command};
 }

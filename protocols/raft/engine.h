@@ -19,6 +19,7 @@ struct EngineOptions {
     std::string role;         // the members are its processes ...
     std::uint64_t port = 0;   // ... and speak to each other here
     Index snapshot_every = 0; // so many entries after a snapshot another is wanted; 0: none ever
+    sim::Duration tick{};     // how long one is: matters to monitors only
     CoreOptions core{};       // `self` and `count` are set by the engine
 };
 
@@ -58,6 +59,9 @@ private:
     void publish_state();
     void publish_log(Index first, Index last);
     void publish_rare();
+    void publish_start();
+    void publish_promise(const Message& message);
+    void publish_commit();
     std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
 
     sim::Env& env_;
@@ -82,6 +86,9 @@ private:
     std::optional<Term> published_term_;
     Term published_leader_term_ = 0;
     Rare published_rare_{};
+    Index published_commit_ = 0;
+    Term published_vote_term_ = 0;                        // of the vote that was promised last
+    std::pair<Term, Index> published_acknowledged_{0, 0}; // what was acknowledged last
 };
 
 } // namespace orrery::raft

@@ -1,39 +1,17 @@
-// One fold for all properties: what each server published of its log is kept once, and each note is looked at once.
+// The safety properties of the paper (figure 3), in one fold: what each server published of its log is kept once, and
+// each note is looked at once.
 // After a boot a server publishes its whole durable log again: a truncate from 1, and an append for every entry.
 #include "orrery/protocols/raft/monitors.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
+
+#include "orrery/protocols/raft/observed.h"
 
 namespace orrery::raft {
 namespace {
 
-using sim::Observation;
-
-std::int64_t field(const Observation& seen, std::size_t index) { return seen.fields[index].integer; }
-std::string at(const Observation& seen) { return std::string(seen.host_name); }
-std::string number(std::int64_t value) { return std::to_string(value); }
-
-struct Known {
-    std::int64_t term = 0; // 0: not known
-    std::int64_t digest = 0;
-    bool operator==(const Known&) const = default;
-};
-
-// Who said something first, and when: the other fact of a contradiction.
-struct Said {
-    std::string host;
-    sim::WorldTime time{};
-};
-std::string in_words(const Said& said) {
-    const auto since_start = std::chrono::floor<std::chrono::milliseconds>(said.time - sim::WorldTime{});
-    return said.host + " at " + std::to_string(since_start.count()) + " ms";
-}
-Said said_now(const Observation& seen) { return {at(seen), seen.time}; }
-std::string entry_of(std::int64_t index, std::int64_t term) {
-    return "entry " + number(index) + " of term " + number(term);
-}
+using namespace observed;
 
 // `during`: the lowest term in which some server knew that the entry is committed. The leader that committed it led
 // this term or an earlier one, so every leader of a later term must have the entry.
@@ -58,12 +36,6 @@ struct Server {
     std::int64_t commit = 0;
     std::int64_t term = 0;
 };
-
-template <class T>
-T& grown(std::vector<T>& values, std::size_t place) {
-    if (place >= values.size()) values.resize(place + 1);
-    return values[place];
-}
 
 // Values by index of the log, in memory that grows with what was said and not with what indexes were named: those of a
 // trace may be anything.
@@ -119,8 +91,7 @@ public:
 
 private:
     void on_note(const Observation& seen) {
-        const std::uint64_t hash = seen.note != nullptr ? seen.note->hash : sim::name_hash(seen.name);
-        switch (hash) {
+        switch (name_of(seen)) {
         case sim::name_hash("raft.leader"):
             on_leader(seen);
             return;
@@ -257,7 +228,9 @@ void Safety::on_commit(const Observation& seen) {
     if (index <= last)
         violated(seen, "raft.monotonic_commit", "commit fell", "the commit index of a boot never falls",
                  at(seen) + " committed " + number(index) + " after " + number(last));
+    const bool fell = index <= last;
     last = index;
+    if (fell) return;
     Committed& known = committed_[index];
     const std::int64_t during = std::max(field(seen, 1), grown(servers_, seen.host).term);
     if (known.entry.term == 0) known = {{field(seen, 1), field(seen, 2)}, during, said_now(seen)};
@@ -286,8 +259,10 @@ void Safety::on_apply(const Observation& seen) {
 
 } // namespace
 
+std::unique_ptr<sim::Monitor> safety_monitor() { return std::make_unique<Safety>(); }
+
 std::vector<sim::MonitorFactory> monitors() {
-    return {[]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<Safety>(); }};
+    return {safety_monitor, lemma_monitor, availability_monitor, convergence_monitor};
 }
 
 } // namespace orrery::raft

@@ -234,6 +234,9 @@ Telling Narrator::on_note(const Observation& seen) {
                                    " yet, although a majority has it: it is of an earlier term"};
     case sim::name_hash("raft.conflict"): // the truncation says it
     case sim::name_hash("raft.hint"):
+    case sim::name_hash("raft.start"):
+    case sim::name_hash("raft.voted"): // messages say these
+    case sim::name_hash("raft.acknowledged"):
         return {Weight::routine, ""};
     default:
         return {};

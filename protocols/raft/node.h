@@ -20,7 +20,7 @@ public:
     Node(sim::Env& env, replication::StateMachine& machine, const NodeOptions& options = {})
         : replication::Node(env, machine,
                             std::make_unique<Engine>(
-                                env, EngineOptions{options.role, options.port, options.snapshot_every, options.core}),
+                                env, EngineOptions{options.role, options.port, options.snapshot_every, options.tick, options.core}),
                             {"raft", options.port, options.tick}) {}
 };
 

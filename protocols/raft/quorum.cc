@@ -3,10 +3,15 @@
 
 #include <algorithm>
 
+#include "orrery/protocols/raft/flaws.def"
+
 namespace orrery::raft {
 namespace {
 
-std::size_t majority_of(const Members& voters) { return voters.size() / 2 + 1; }
+std::size_t majority_of(const Members& voters) {
+    if (FLAW(raft_half_is_a_quorum)) return (voters.size() + 1) / 2;
+    return voters.size() / 2 + 1;
+}
 
 } // namespace
 

@@ -88,9 +88,10 @@ bool Core::follow(const Message& message, std::uint64_t random) {
         send(std::move(reply));
         return false;
     }
-    CHECK(role_ != Role::leader); // two leaders in one term
+    CHECK(role_ != Role::leader || sim::Flaw::any_on()); // two leaders in one term
+    if (FLAW(raft_candidate_forgets_its_vote) && role_ == Role::candidate) hard_.vote = 0;
     become_follower(message.term, message.from);
-    reset_timer(random);
+    if (!FLAW(raft_heartbeat_resets_no_timer) || !message.entries.empty()) reset_timer(random);
     return true;
 }
 
@@ -102,12 +103,17 @@ void Core::on_append(Message& message, std::uint64_t random) {
     reply.to = message.from;
     reply.round = message.round;
     const Index last = message.index + message.entries.size();
+    const Index had = log_.last_index();
+    const bool is_bare = message.entries.empty() && log_.last_term() == message.term;
     if (append_entries(message)) {
         CHECK(log_.last_index() >= last);
         reply.success = true;
         reply.index = last;
+        if (FLAW(raft_whole_log_acknowledged) || (FLAW(raft_bare_append_not_awaited) && is_bare))
+            reply.index = log_.last_index();
+        if (FLAW(raft_repetition_not_acknowledged) && log_.last_index() == had) reply.index = message.index;
         const Index known = FLAW(raft_commit_unverified_suffix) ? log_.last_index() : last;
-        commit_ = std::max(commit_, std::min(message.commit, known));
+        commit_ = std::max(FLAW(raft_commit_falls) ? 0 : commit_, std::min(message.commit, known));
     } else {
         // Where the logs may still agree: the leader looks from there in its own log. They do at the snapshot's end.
         const Index agrees = log_.last_not_above(std::min(message.index, log_.last_index()), message.index_term);
@@ -140,7 +146,7 @@ bool Core::append_entries(Message& message) {
         if (log_.matches(index, entry.term)) continue;
         if (index <= log_.last_index()) {
             CHECK(index > commit_ || sim::Flaw::any_on());
-            log_.truncate(index - 1);
+            log_.truncate(FLAW(raft_conflict_kept) ? index : index - 1);
         }
         log_.append(std::move(entry));
         CHECK(log_.last_index() == index || sim::Flaw::any_on());
@@ -160,7 +166,8 @@ void Core::acknowledge(Member to, Index index) {
 }
 
 void Core::on_append_reply(const Message& message) {
-    if (role_ != Role::leader || message.term != hard_.term) return;
+    const bool is_of_this_term = message.term == hard_.term || FLAW(raft_answer_to_an_earlier_term_counted);
+    if (role_ != Role::leader || !is_of_this_term) return;
     Progress& progress = progress_[message.from];
     progress.heard = true;
     if (message.round >= progress.probe) progress.probe = 0; // a later message was answered: this one may be lost
@@ -171,7 +178,7 @@ void Core::on_append_reply(const Message& message) {
     CHECK(message.index <= log_.last_index() || sim::Flaw::any_on());
     progress.match = std::max(progress.match, message.index);
     progress.next = std::max(progress.next, progress.match + 1);
-    progress.in_flight.remove_up_to(progress.match);
+    if (!FLAW(raft_window_stays_full)) progress.in_flight.remove_up_to(progress.match);
     const bool goes_on = progress.match >= log_.snapshot_index(); // from there it needs no snapshot
     if (progress.state == Progress::State::probe || (progress.state == Progress::State::snapshot && goes_on))
         progress.become(Progress::State::replicate, round_);
@@ -209,6 +216,7 @@ void Core::advance_commit() {
     for (const Progress& each : progress_) matches_.push_back(each.match);
     const Index agreed = committed_index(configuration_.voters, matches_);
     if (agreed <= commit_) return;
+    if (FLAW(raft_earlier_term_ends_the_count) && log_.term(commit_ + 1) != hard_.term) return;
     // Only entries of the own term are committed by counting (figure 8 of the paper).
     if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) {
         rare_.withheld = agreed;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orrery/protocols/raft/flaws.def"
+
 namespace orrery::raft {
 namespace {
 
@@ -72,6 +74,7 @@ sim::Result<Storage::Recovered> Storage::open(Start start) {
     if (!opened.ok()) return opened.error();
     Recovered recovered;
     recovered.torn = opened->torn;
+    if (FLAW(raft_torn_tail_refused) && recovered.torn > 0) return sim::Error::input_output;
     recovered.damage = std::move(opened->damage);
     if (recovered.damage) return recovered;
     Replay replay;
@@ -95,7 +98,10 @@ sim::Result<Storage::Recovered> Storage::open(Start start) {
     return recovered;
 }
 
-void Storage::append_hard() { journal_.append(sim::encode(Record{Record::Kind::hard, 0, hard_.term, hard_.vote, {}})); }
+void Storage::append_hard() {
+    const std::uint32_t vote = FLAW(raft_vote_not_written) ? 0 : hard_.vote;
+    journal_.append(sim::encode(Record{Record::Kind::hard, 0, hard_.term, vote, {}}));
+}
 
 sim::Status Storage::write(const HardState& hard, const Log& log, Index last) {
     CHECK(!segments_.empty());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "orrery/protocols/replication/flaws.def"
 #include "orrery/protocols/replication/frames.h"
 
 namespace orrery::replication {
@@ -103,7 +104,8 @@ sim::Result<Journal::Opened> Journal::open() {
         if (const auto begun = begin_segment(numbers.empty() ? 1 : numbers.back()); !begun.ok()) return begun.error();
     }
     if (const auto written = write(); !written.ok()) return written.error();
-    if (const auto synced = env_.sync_directory(""); !synced.ok()) return synced.error();
+    if (!FLAW(replication_directory_not_synced))
+        if (const auto synced = env_.sync_directory(""); !synced.ok()) return synced.error();
     if (const auto synced = sync(); !synced.ok()) return synced.error();
     return opened;
 }

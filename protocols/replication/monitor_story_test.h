@@ -40,6 +40,25 @@ public:
     MonitorStory& state(std::uint32_t host, const char* key, sim::Field value) {
         return add(sim::Observation::Kind::state, host, key, nullptr, {&value, 1});
     }
+    // What follows happens so long after the start.
+    MonitorStory& at(sim::Duration since_start) {
+        now_ = sim::WorldTime{} + since_start;
+        return *this;
+    }
+    MonitorStory& fault(bool begins) {
+        return add(begins ? sim::Observation::Kind::fault_begin : sim::Observation::Kind::fault_end, 0, "", nullptr,
+                   {});
+    }
+    // What happens often has a name: a function of the story.
+    template <class Told>
+    MonitorStory& tell(const Told& told) {
+        told(*this);
+        return *this;
+    }
+    MonitorStory& end() {
+        for (const auto& monitor : monitors_) monitor->end(now_);
+        return *this;
+    }
     // All that was objected to, one a line.
     const std::string& objections() const { return objections_; }
 
@@ -48,6 +67,7 @@ private:
                       std::span<const sim::Field> fields) {
         sim::Observation seen;
         seen.kind = kind;
+        seen.time = now_;
         seen.host = host;
         seen.boot = host * 100 + boots_[host];
         seen.host_name = names_[host];
@@ -59,6 +79,7 @@ private:
     }
     static constexpr const char* names_[] = {"s0", "s1", "s2"};
     std::uint64_t boots_[3] = {};
+    sim::WorldTime now_{};
     std::vector<std::unique_ptr<sim::Monitor>> monitors_;
     std::string objections_;
 };

@@ -160,6 +160,7 @@ struct ZooOptions {
     std::uint64_t jobs = 0;
     std::uint64_t seeds_max = 100'000;
     std::uint64_t seconds_max = 0;  // of processor time a flaw; 0: 60, or 300 if only histories are judged
+    std::uint64_t ranges = 1;       // of seeds, in each of which a flaw is hunted: what counts is the one in the middle
     std::vector<std::string> flaws; // none: all
     InputOptions input{};
     bool no_shrink = false;

@@ -349,6 +349,8 @@ Verb zoo_verb(CommandLine& line) {
              memory(),
              {"seconds", "of processor time for each flaw; default 60, 300 by --judges histories",
               Number{&zoo.seconds_max, 1, 1'000'000}},
+             {"ranges", "hunt each flaw in so many ranges of seeds and show the hunt in the middle; default 1",
+              Number{&zoo.ranges, 1, 99}},
              no_shrink(zoo.no_shrink),
              {"by-hand", "a folder of FLAW.repro; end with a table that compares what was shrunk with them",
               &zoo.by_hand, folder},

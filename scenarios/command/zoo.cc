@@ -55,13 +55,15 @@ struct Hunt {
 };
 
 constexpr std::uint64_t batch = 64;
+constexpr std::uint64_t range_seeds = 1'000'000; // far more than a hunt looks at
 
-// Sweeps the scenarios that the flaw names in turns, a batch of seeds each. A setting may not fit one of them.
-sim::Problem search(const sim::Flaw& flaw, const ZooOptions& options, Witness witness,
+// Sweeps the scenarios that the flaw names in turns, a batch of seeds each, from seed `first` on. A setting may not fit
+// one of them.
+sim::Problem search(const sim::Flaw& flaw, const ZooOptions& options, Witness witness, std::uint64_t first,
                     const std::function<void(std::uint64_t)>& show, Hunt& hunt) {
     const std::uint64_t seconds_standard = witness == Witness::judges_of_histories ? 300 : 60;
     const std::uint64_t seconds_max = options.seconds_max != 0 ? options.seconds_max : seconds_standard;
-    std::vector<std::uint64_t> next(flaw.scenarios.size(), 1);
+    std::vector<std::uint64_t> next(flaw.scenarios.size(), first);
     const double before = processor_seconds();
     for (std::size_t turn = 0; hunt.seeds < options.seeds_max; turn = (turn + 1) % next.size()) {
         SweepOptions sweep_options;
@@ -85,6 +87,22 @@ sim::Problem search(const sim::Flaw& flaw, const ZooOptions& options, Witness wi
         if (!hunt.finding.empty()) hunt.failure = std::move(result.violated.front());
         if (result.interrupted || !hunt.finding.empty() || hunt.spent > static_cast<double>(seconds_max)) break;
     }
+    return std::nullopt;
+}
+
+// One seed may be lucky, for several flaws at once. So a flaw may be hunted in several ranges of seeds, and what it
+// needs is what the hunt in the middle needed; one in vain comes last.
+sim::Problem search_ranges(const sim::Flaw& flaw, const ZooOptions& options, Witness witness,
+                           const std::function<void(std::uint64_t)>& show, Hunt& middle) {
+    std::vector<Hunt> hunts;
+    for (std::uint64_t range = 0; range < options.ranges && interruption() == 0; ++range) {
+        Hunt& hunt = hunts.emplace_back();
+        if (sim::Problem problem = search(flaw, options, witness, 1 + range * range_seeds, show, hunt)) return problem;
+    }
+    std::stable_sort(hunts.begin(), hunts.end(), [](const Hunt& a, const Hunt& b) {
+        return a.finding.empty() != b.finding.empty() ? b.finding.empty() : a.spent < b.spent;
+    });
+    if (!hunts.empty()) middle = std::move(hunts[hunts.size() / 2]);
     return std::nullopt;
 }
 
@@ -157,7 +175,7 @@ int tell_hunt(const sim::Flaw& flaw, const ZooOptions& options, Witness witness,
     const auto show = [&](std::uint64_t seeds) {
         progress.show(done, name + " in " + std::to_string(seeds) + " seeds");
     };
-    if (const sim::Problem problem = search(flaw, options, witness, show, hunt)) return complain(*problem);
+    if (const sim::Problem problem = search_ranges(flaw, options, witness, show, hunt)) return complain(*problem);
     progress.clear();
     Outcome outcome = Outcome::not_found;
     if (!hunt.finding.empty())
@@ -201,7 +219,7 @@ sim::Problem problem_of_names(const std::vector<std::string>& wanted, const std:
 std::string manifest_of(const std::vector<sim::Flaw*>& flaws, const ZooOptions& options, const std::string& judges) {
     std::string text = "zoo";
     for (const sim::Flaw* flaw : flaws) text += " " + std::string(flaw->name);
-    text += "\njudges " + judges + "\n";
+    text += "\njudges " + judges + "\nranges " + std::to_string(options.ranges) + "\n";
     for (const Given& setting : options.input.settings) text += "set " + setting.text + "\n";
     return text + "source " + std::string(source_identity()) + "\n";
 }

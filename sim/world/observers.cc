@@ -36,6 +36,10 @@ void Observers::observe(const Observation& seen) {
     if (recorder_) recorder_(seen);
 }
 
+void Observers::end() {
+    for (const auto& monitor : monitors_) monitor->end(kernel_.now());
+}
+
 void Observers::observe_message(Observation::Kind kind, const Event& event, const Host& host, HostIndex peer) {
     CHECK(event.label != nullptr);
     Observation seen = observation(kind, host);

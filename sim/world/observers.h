@@ -31,6 +31,8 @@ public:
     void set_recorder(std::function<void(const Observation&)> recorder);
     // Messages are to be shown although no monitor asks: a trigger counts them.
     void watch_messages() { messages_watched_ = true; }
+    // Monitors hear that the run is over: see Monitor::end.
+    void end();
     // That a world ends is nobody's crash.
     void close() { watched_ = messages_watched_ = false; }
 

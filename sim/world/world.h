@@ -97,6 +97,7 @@ public:
 
     // --- watching: nothing of it changes the digest ---
     void add_monitor(std::unique_ptr<Monitor> monitor) { parts_.observers.add_monitor(std::move(monitor)); }
+    void end_monitors() { parts_.observers.end(); }
     // Called with every event as it begins.
     void set_event_hook(std::function<void(const Event& event)> hook);
     // Sees every observation, also messages.

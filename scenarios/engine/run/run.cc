@@ -48,6 +48,7 @@ sim::world::WorldOptions world_options(const RunInput& input, sim::StackArena* s
     options.slack = input.settings.duration("slack");
     options.events_max = static_cast<std::uint64_t>(input.settings.integer("events"));
     options.latency_max = input.settings.duration("latency");
+    if (input.settings.has("sync")) options.sync_max = input.settings.duration("sync");
     options.uneven_links = input.settings.text("links") == "uneven";
     options.drift_max = input.settings.integer("drift");
     options.settings = input.settings;
@@ -276,13 +277,14 @@ sim::Checked<Played> play_and_judge(const RunInput& input, const RunOptions& opt
     if (options.watcher.at_start) options.watcher.at_start(state.world);
     const bool whole = play(input, state);
     if (state.tracer) state.tracer->finish();
+    const bool recovers = whole && state.recoverable && input.settings.duration("recovery").count() > 0;
+    if (recovers) state.world.end_monitors();
     if (options.watcher.at_end) options.watcher.at_end();
     collect(input, state, result);
     if (!whole && !state.stopped) result.spent.emplace();
     played.offending = add_judgement(input, state.workload.events, result);
     check_disks(state, result);
-    const bool asks_progress = whole && state.recoverable && input.settings.duration("recovery").count() > 0;
-    if (asks_progress && is_judged_by(input, "progress")) check_progress(state, result);
+    if (recovers && is_judged_by(input, "progress")) check_progress(state, result);
     std::stable_sort(result.findings.begin(), result.findings.end(),
                      [](const sim::Finding& a, const sim::Finding& b) { return a.time < b.time; });
     const bool is_decided = result.undecided.empty() && !result.spent;

@@ -1,0 +1,236 @@
+// What the proof of safety rests on (sections 5.2 to 5.4 of the paper, and figure 2 on what must be durable). A broken
+// lemma shows at once; that two leaders or a lost command come of it is rare.
+//
+// What is durable is taken from the logs that servers publish, which they do after the sync and before they answer. A
+// majority is counted of the cluster's size, as its members say it, and only once all of them have said something: of
+// logs of some servers alone nothing is known about a majority.
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "orrery/protocols/raft/monitors.h"
+#include "orrery/protocols/raft/observed.h"
+
+namespace orrery::raft {
+namespace {
+
+using namespace observed;
+
+class Lemmas final : public sim::Monitor {
+public:
+    std::string_view name() const override { return "raft.lemmas"; }
+    void observe(const Observation& seen) override {
+        switch (seen.kind) {
+        case Observation::Kind::note:
+            on_note(seen);
+            return;
+        case Observation::Kind::state: {
+            Peer& server = grown(servers_, seen.host);
+            if (seen.name == "raft.role") server.leads = seen.fields[0].text == "leader";
+            if (seen.name == "raft.term") server.term = field(seen, 0);
+            return;
+        }
+        case Observation::Kind::boot: {
+            Peer& server = grown(servers_, seen.host);
+            server.before = server.log;
+            server.leads = false;
+            return;
+        }
+        default:
+            return;
+        }
+    }
+
+private:
+    struct Promise {
+        std::int64_t term = 0;
+        std::int64_t what = 0; // the member that got the vote; the index that was acknowledged
+    };
+    struct Peer {
+        bool has_started = false;
+        std::int64_t member = 0;
+        std::int64_t term = 0;
+        bool leads = false;
+        std::vector<Known> log{};                                      // index 1 first
+        std::vector<Known> before{};                                   // as it was when the process died
+        std::map<std::int64_t, std::pair<std::int64_t, Said>> votes{}; // by term: for which member
+        Promise vote{};                                                // of the highest term
+        Promise acknowledged{};
+    };
+
+    void on_note(const Observation& seen) {
+        switch (name_of(seen)) {
+        case sim::name_hash("raft.append"):
+            grown(servers_, seen.host).log.push_back({field(seen, 1), field(seen, 2)});
+            return;
+        case sim::name_hash("raft.truncate"):
+            on_truncate(seen);
+            return;
+        case sim::name_hash("raft.commit"):
+            on_commit(seen);
+            return;
+        case sim::name_hash("raft.voted"):
+            on_voted(seen);
+            return;
+        case sim::name_hash("raft.acknowledged"):
+            on_acknowledged(seen);
+            return;
+        case sim::name_hash("raft.leader"):
+            on_leader(seen);
+            return;
+        case sim::name_hash("raft.start"):
+            on_start(seen);
+            return;
+        default:
+            return;
+        }
+    }
+    void on_truncate(const Observation& seen);
+    void on_commit(const Observation& seen);
+    void on_voted(const Observation& seen);
+    void on_acknowledged(const Observation& seen);
+    void on_leader(const Observation& seen);
+    void on_start(const Observation& seen);
+    void check_vote(const Observation& seen, Peer& server);
+    void check_log(const Observation& seen, Peer& server);
+    void check_own_term(const Observation& seen, const Peer& leader);
+    // On how many the entry is durable.
+    std::int64_t holders(std::int64_t index, Known entry) const {
+        return std::count_if(servers_.begin(), servers_.end(), [&](const Peer& each) {
+            const auto place = static_cast<std::uint64_t>(index) - 1;
+            return place < each.log.size() && each.log[place] == entry;
+        });
+    }
+    bool is_whole() const { return size_ > 0 && started_ == size_; }
+    std::int64_t majority() const { return size_ / 2 + 1; }
+    std::string of_all(std::int64_t count) const { return number(count) + " of " + number(size_); }
+    // Each lemma objects under its own name.
+    void broken(const Observation& seen, const char* lemma, const char* kind, const char* rule, std::string text) {
+        if (object_to) object_to({lemma, kind, rule, std::move(text), seen.time, seen.event});
+    }
+
+    std::vector<Peer> servers_; // by host
+    std::int64_t size_ = 0;     // of the cluster
+    std::int64_t started_ = 0;  // so many of its members have said something
+    std::int64_t checked_ = 0;  // up to here what is committed has been looked at
+};
+
+void Lemmas::on_truncate(const Observation& seen) {
+    Peer& server = grown(servers_, seen.host);
+    const auto keep = static_cast<std::uint64_t>(field(seen, 0)) - 1; // from 0 on is from nowhere on
+    if (keep >= server.log.size()) return;
+    server.log.resize(keep);
+    // A boot publishes its log anew; otherwise a leader of a later term has taken back what was acknowledged.
+    if (server.before.empty()) server.acknowledged.what = std::min(server.acknowledged.what, field(seen, 0) - 1);
+}
+
+// Figure 8 of the paper is why the leader must have an entry of its own term on a majority.
+void Lemmas::check_own_term(const Observation& seen, const Peer& leader) {
+    const auto is_own = [&](const Known& entry) { return entry.term == leader.term; };
+    const auto own = std::find_if(leader.log.begin(), leader.log.end(), is_own);
+    const std::int64_t having = own == leader.log.end() ? 0 : holders(own - leader.log.begin() + 1, *own);
+    if (having >= majority()) return;
+    broken(seen, "raft.commit_by_own_term", "earlier term counted",
+           "a leader commits entries of earlier terms only with one of its own",
+           at(seen) + " committed " + entry_of(field(seen, 0), field(seen, 1)) + " while it led term " +
+               number(leader.term) + ", of which " +
+               (having == 0 ? std::string("no entry is durable") : "an entry is durable on " + of_all(having)));
+}
+
+void Lemmas::on_commit(const Observation& seen) {
+    const std::int64_t index = field(seen, 0);
+    if (index <= checked_ || !is_whole()) return;
+    checked_ = index;
+    const std::int64_t having = holders(index, {field(seen, 1), field(seen, 2)});
+    if (having < majority())
+        broken(seen, "raft.commit_durable", "committed too early",
+               "what is committed is durable on a majority of the cluster",
+               at(seen) + " committed " + entry_of(index, field(seen, 1)) + ", which is durable on " + of_all(having));
+    const Peer& server = grown(servers_, seen.host);
+    if (server.leads && field(seen, 1) < server.term) check_own_term(seen, server);
+}
+
+void Lemmas::on_voted(const Observation& seen) {
+    Peer& server = grown(servers_, seen.host);
+    const std::int64_t term = field(seen, 0);
+    const std::int64_t candidate = field(seen, 1);
+    if (term >= server.vote.term) server.vote = {term, candidate};
+    const auto [vote, is_first] = server.votes.try_emplace(term, candidate, said_now(seen));
+    if (is_first || vote->second.first == candidate) return;
+    broken(seen, "raft.one_vote", "voted twice", "a server gives one vote in a term",
+           at(seen) + " gave its vote of term " + number(term) + " to member " + number(candidate) +
+               ", and had given it to member " + number(vote->second.first) + " (" + in_words(vote->second.second) +
+               ")");
+}
+
+void Lemmas::on_acknowledged(const Observation& seen) {
+    Promise& acknowledged = grown(servers_, seen.host).acknowledged;
+    const std::int64_t term = field(seen, 0);
+    if (term == acknowledged.term)
+        acknowledged.what = std::max(acknowledged.what, field(seen, 1));
+    else
+        acknowledged = {term, field(seen, 1)};
+}
+
+void Lemmas::on_leader(const Observation& seen) {
+    if (!is_whole()) return;
+    const std::int64_t term = field(seen, 0);
+    const std::int64_t leader = grown(servers_, seen.host).member;
+    std::int64_t votes = 1; // its own, which it tells nobody if it is alone
+    for (std::size_t host = 0; host < servers_.size(); ++host) {
+        const auto vote = servers_[host].votes.find(term);
+        votes += host != seen.host && vote != servers_[host].votes.end() && vote->second.first == leader;
+    }
+    if (votes >= majority()) return;
+    broken(seen, "raft.elected", "elected by a minority", "a leader has the votes of a majority of the cluster",
+           at(seen) + " leads term " + number(term) + " by the votes of " + of_all(votes));
+}
+
+void Lemmas::check_vote(const Observation& seen, Peer& server) {
+    const std::int64_t term = field(seen, 2);
+    const std::int64_t vote = field(seen, 3) - 1; // -1: none
+    const Promise promised = server.vote;
+    if (promised.term < term || (promised.term == term && promised.what == vote)) return;
+    const bool gave = !server.votes.empty();
+    if (!gave) return;
+    server.vote = {};
+    broken(seen, "raft.promise_durable", "vote forgotten", "a server finds after a restart what it has promised",
+           at(seen) + " had given its vote of term " + number(promised.term) + " to member " + number(promised.what) +
+               ", and found term " + number(term) + (vote < 0 ? "" : " with a vote for member " + number(vote)) +
+               " on its disk");
+}
+
+// In a later term the log may have lost what its leader took back.
+void Lemmas::check_log(const Observation& seen, Peer& server) {
+    Promise& acknowledged = server.acknowledged;
+    if (field(seen, 2) > acknowledged.term) return;
+    const auto least = static_cast<std::uint64_t>(std::max<std::int64_t>(acknowledged.what, 0));
+    std::uint64_t kept = 0;
+    while (kept < least && kept < server.log.size() &&
+           (kept >= server.before.size() || server.log[kept] == server.before[kept]))
+        ++kept;
+    acknowledged.what = static_cast<std::int64_t>(kept);
+    if (kept == least) return;
+    broken(seen, "raft.promise_durable", "entries forgotten", "a server finds after a restart what it has promised",
+           at(seen) + " had acknowledged entries up to " + number(static_cast<std::int64_t>(least)) + " in term " +
+               number(acknowledged.term) + ", and found of them " +
+               (kept == 0 ? std::string("none") : "those up to " + number(static_cast<std::int64_t>(kept))) +
+               " on its disk");
+}
+
+void Lemmas::on_start(const Observation& seen) {
+    Peer& server = grown(servers_, seen.host);
+    started_ += !server.has_started;
+    server.has_started = true;
+    server.member = field(seen, 0);
+    size_ = field(seen, 1);
+    check_vote(seen, server);
+    check_log(seen, server);
+    server.before.clear();
+}
+
+} // namespace
+
+std::unique_ptr<sim::Monitor> lemma_monitor() { return std::make_unique<Lemmas>(); }
+
+} // namespace orrery::raft

@@ -1,0 +1,78 @@
+// What the monitors of raft share: how they read what they see, and how they say it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "orrery/protocols/raft/message.h"
+#include "orrery/sim/monitor.h"
+
+namespace orrery::raft::observed {
+
+using sim::Observation;
+
+inline std::int64_t field(const Observation& seen, std::size_t index) { return seen.fields[index].integer; }
+inline std::string at(const Observation& seen) { return std::string(seen.host_name); }
+inline std::string number(std::int64_t value) { return std::to_string(value); }
+inline std::uint64_t name_of(const Observation& seen) {
+    return seen.note != nullptr ? seen.note->hash : sim::name_hash(seen.name);
+}
+
+// An entry as notes show it.
+struct Known {
+    std::int64_t term = 0; // 0: not known
+    std::int64_t digest = 0;
+    bool operator==(const Known&) const = default;
+};
+
+// Who said something first, and when: the other fact of a contradiction.
+struct Said {
+    std::string host;
+    sim::WorldTime time{};
+};
+inline std::string milliseconds_of(sim::Duration length) {
+    return std::to_string(std::chrono::floor<std::chrono::milliseconds>(length).count()) + " ms";
+}
+inline std::string in_words(const Said& said) {
+    return said.host + " at " + milliseconds_of(said.time - sim::WorldTime{});
+}
+inline Said said_now(const Observation& seen) { return {at(seen), seen.time}; }
+inline std::string entry_of(std::int64_t index, std::int64_t term) {
+    return "entry " + number(index) + " of term " + number(term);
+}
+
+template <class T>
+T& grown(std::vector<T>& values, std::size_t place) {
+    if (place >= values.size()) values.resize(place + 1);
+    return values[place];
+}
+
+// Whether faults are at work, or were not long ago. Boots and crashes count, whoever caused them.
+class Calm {
+public:
+    void observe(const Observation& seen) {
+        switch (seen.kind) {
+        case Observation::Kind::fault_begin:
+            ++faults_;
+            break;
+        case Observation::Kind::fault_end:
+            if (faults_ > 0) --faults_;
+            break;
+        case Observation::Kind::boot:
+        case Observation::Kind::crash:
+            break;
+        default:
+            return;
+        }
+        since_ = seen.time;
+    }
+    bool has_lasted(sim::Duration length, sim::WorldTime now) const { return faults_ == 0 && now - since_ >= length; }
+    sim::WorldTime since() const { return since_; }
+
+private:
+    std::uint64_t faults_ = 0;
+    sim::WorldTime since_{};
+};
+
+} // namespace orrery::raft::observed
