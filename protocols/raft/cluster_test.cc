@@ -33,6 +33,27 @@ TEST(Cluster, KeepsEverySafetyPropertyUnderPreVoteAndCheckQuorum) {
     expect_safe({.batch = 1, .pre_vote = true, .check_quorum = true});
 }
 
+void expect_safe_through_changes(const CoreOptions& options) {
+    std::size_t changed = 0;
+    std::size_t restored = 0;
+    std::size_t committed = 0;
+    for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+        Walk walk(seed, options, true);
+        EXPECT_EQ(walk.take(2500), "") << "seed " << seed;
+        changed += walk.changed();
+        restored += walk.restored();
+        committed += walk.committed();
+    }
+    EXPECT_GT(changed, 1000u);
+    EXPECT_GT(restored, 50u);
+    EXPECT_GT(committed, 8000u);
+}
+
+TEST(Cluster, KeepsEverySafetyPropertyWhileItsMembersChange) { expect_safe_through_changes({.batch = 2}); }
+TEST(Cluster, KeepsEverySafetyPropertyWhileItsMembersChangeUnderEveryOption) {
+    expect_safe_through_changes({.batch = 2, .pre_vote = true, .check_quorum = true});
+}
+
 #if defined(ORRERY_FLAWS)
 // The oracle sees each bug of the core.
 TEST(Cluster, FindsEveryPlantedBugOfTheCore) {
@@ -40,6 +61,12 @@ TEST(Cluster, FindsEveryPlantedBugOfTheCore) {
                                         &flaws::raft_truncate_on_stale_append, &flaws::raft_candidate_log_not_compared,
                                         &flaws::raft_snapshot_cuts_log, &flaws::raft_restore_lowers_commit},
                                        [](std::uint64_t seed) { return Walk(seed, {.batch = 1}).take(1200); });
+}
+TEST(Cluster, FindsEveryPlantedBugOfChanges) {
+    replication::expect_found_by_walks({&flaws::raft_snapshot_forgets_joint, &flaws::raft_change_too_early,
+                                        &flaws::raft_leader_forgets_change, &flaws::raft_learners_elect,
+                                        &flaws::raft_learners_commit},
+                                       [](std::uint64_t seed) { return Walk(seed, {.batch = 2}, true).take(2500); });
 }
 #endif
 

@@ -8,9 +8,6 @@
 namespace orrery::raft {
 namespace {
 
-bool contains(const Members& members, Member member) {
-    return std::binary_search(members.begin(), members.end(), member);
-}
 void add(Members& members, Member member) {
     const auto place = std::lower_bound(members.begin(), members.end(), member);
     if (place == members.end() || *place != member) members.insert(place, member);
@@ -23,27 +20,19 @@ bool is_ascending(const Members& members) {
     return std::adjacent_find(members.begin(), members.end(), std::greater_equal<>()) == members.end();
 }
 
-void check(const Configuration& configuration) {
+bool is_consistent(const Configuration& configuration) {
     const auto& [voters, learners, learners_next, auto_leave] = configuration;
-    CHECK(is_ascending(voters.incoming));
-    CHECK(is_ascending(voters.outgoing));
-    CHECK(is_ascending(learners));
-    CHECK(is_ascending(learners_next));
-    for (const Member learner : learners) {
-        CHECK(!contains(voters.incoming, learner));
-        CHECK(!contains(voters.outgoing, learner));
-    }
-    for (const Member next : learners_next) {
-        CHECK(contains(voters.outgoing, next));
-        CHECK(!contains(voters.incoming, next));
-    }
-    if (configuration.is_joint()) {
-        CHECK(!voters.incoming.empty());
-        return;
-    }
-    CHECK(learners_next.empty());
-    CHECK(!auto_leave);
+    for (const Members* members : {&voters.incoming, &voters.outgoing, &learners, &learners_next})
+        if (!is_ascending(*members)) return false;
+    for (const Member learner : learners)
+        if (is_voter(configuration, learner)) return false;
+    for (const Member next : learners_next)
+        if (!is_in(voters.outgoing, next) || is_in(voters.incoming, next)) return false;
+    if (configuration.is_joint()) return !voters.incoming.empty();
+    return learners_next.empty() && !auto_leave;
 }
+
+void check(const Configuration& configuration) { CHECK(is_consistent(configuration)); }
 
 void remove_member(Configuration& configuration, Member member) {
     remove(configuration.voters.incoming, member);
@@ -58,8 +47,7 @@ void apply(Configuration& configuration, const Change& change) {
         add(configuration.voters.incoming, change.member);
         return;
     case Change::Kind::learner:
-        add(contains(configuration.voters.outgoing, change.member) ? configuration.learners_next
-                                                                   : configuration.learners,
+        add(is_in(configuration.voters.outgoing, change.member) ? configuration.learners_next : configuration.learners,
             change.member);
         return;
     case Change::Kind::removed:
@@ -111,9 +99,25 @@ Changed leave_joint(const Configuration& configuration) {
     return next;
 }
 
-Members everyone(const Configuration& configuration) {
+bool is_in(const Members& members, Member member) { return std::binary_search(members.begin(), members.end(), member); }
+
+bool is_voter(const Configuration& configuration, Member member) {
+    return is_in(configuration.voters.incoming, member) || is_in(configuration.voters.outgoing, member);
+}
+
+bool is_valid(const Configuration& configuration, Member count) {
+    if (!is_consistent(configuration) || configuration.voters.incoming.empty()) return false;
+    return everyone(configuration).back() < count;
+}
+
+Members all_voters(const Configuration& configuration) {
     Members all = configuration.voters.incoming;
     for (const Member member : configuration.voters.outgoing) add(all, member);
+    return all;
+}
+
+Members everyone(const Configuration& configuration) {
+    Members all = all_voters(configuration);
     for (const Member member : configuration.learners) add(all, member);
     return all;
 }

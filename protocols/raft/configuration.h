@@ -12,7 +12,7 @@
 // A voter that is to be a learner is still needed as a voter until the joint configuration is left, and is never both.
 //
 // These are values and pure functions: when a change comes into force, and how many may be under way, is the core's to
-// decide.
+// decide. On the wire and on disks a configuration is its encoding.
 #pragma once
 
 #include <span>
@@ -64,6 +64,15 @@ Changed change_simply(const Configuration& configuration, std::span<const Change
 Changed enter_joint(const Configuration& configuration, std::span<const Change> changes, bool auto_leave);
 Changed leave_joint(const Configuration& configuration);
 
+bool is_in(const Members& members, Member member);
+// Of either set.
+bool is_voter(const Configuration& configuration, Member member);
+// Whether a configuration of these members is one that the functions above could have made. What comes from outside
+// need not be.
+bool is_valid(const Configuration& configuration, Member count);
+
+// All who decide.
+Members all_voters(const Configuration& configuration);
 // All who get the log, and whose progress a leader follows.
 Members everyone(const Configuration& configuration);
 

@@ -40,6 +40,10 @@ public:
             replica.moved = seen.time;
             if (most_.empty() || replica.applied > most_.back().index) on_first(seen);
             return;
+        case sim::name_hash("raft.restore"): // by a snapshot
+            replica.applied = std::max(replica.applied, field(seen, 0));
+            replica.moved = seen.time;
+            return;
         case sim::name_hash("raft.append"):
             replica.moved = seen.time;
             return;

@@ -25,8 +25,8 @@ bool leaves_early(const Message& message) {
 }
 
 Core::Core(CoreOptions options, HardState hard, Mark mark, std::vector<Entry> entries, std::uint64_t random)
-    : options_(options), hard_(hard), log_(std::move(entries), mark.index, mark.term), leader_(options.count),
-      transferee_(options.count), commit_(mark.index) {
+    : options_(std::move(options)), hard_(hard), log_(std::move(entries), mark.index, mark.term),
+      leader_(options_.count), transferee_(options_.count), commit_(mark.index) {
     CHECK(options_.self < options_.count);
     CHECK(options_.heartbeat_ticks > 0);
     CHECK(options_.election_ticks > options_.heartbeat_ticks);
@@ -35,11 +35,17 @@ Core::Core(CoreOptions options, HardState hard, Mark mark, std::vector<Entry> en
     CHECK(options_.chunk_bytes > 0);
     CHECK(options_.chunk_window > 0);
     CHECK(hard_.vote == 0 || hard_.term > 0);
-    if (mark.index > 0) {
-        configuration_ = std::move(mark.configuration);
-    } else {
-        configuration_.voters.incoming.resize(options_.count);
-        std::iota(configuration_.voters.incoming.begin(), configuration_.voters.incoming.end(), Member{0});
+    Configuration first = mark.index > 0 ? std::move(mark.configuration) : options_.first;
+    if (mark.index == 0 && first.voters.incoming.empty()) {
+        first.voters.incoming.resize(options_.count);
+        std::iota(first.voters.incoming.begin(), first.voters.incoming.end(), Member{0});
+    }
+    enter(mark.index, std::move(first));
+    for (Index index = log_.first_index(); index <= log_.last_index(); ++index) {
+        if (log_.entry(index).kind != Entry::Kind::configuration) continue;
+        auto read = sim::decode<Configuration>(log_.entry(index).command);
+        CHECK(read.has_value());
+        enter(index, std::move(*read));
     }
     reset_timer(random);
     check();
@@ -49,6 +55,8 @@ Core::Core(CoreOptions options, HardState hard, Mark mark, std::vector<Entry> en
 void Core::check() const {
     CHECK(hard_.vote <= options_.count);
     CHECK(leader_ <= options_.count);
+    CHECK(!configurations_.empty());
+    CHECK(configurations_.back().since <= log_.last_index());
     CHECK(transferee_ == options_.count || role_ == Role::leader);
     CHECK(log_.stable() <= log_.last_index());
     CHECK(log_.last_term() <= hard_.term || sim::Flaw::any_on());
@@ -82,7 +90,12 @@ void Core::tick(std::uint64_t random, std::uint32_t count) {
     CHECK(count > 0);
     timer_ += count;
     if (role_ != Role::leader) {
-        if (timer_ >= timeout_) options_.pre_vote ? pre_campaign(random) : campaign(random);
+        if (timer_ >= timeout_) {
+            if (!may_campaign())
+                reset_timer(random);
+            else
+                options_.pre_vote ? pre_campaign(random) : campaign(random);
+        }
         check();
         return;
     }
@@ -110,14 +123,27 @@ std::uint32_t Core::ticks_until_due() const {
 
 Index Core::propose(sim::Bytes command) {
     if (role_ != Role::leader || transferee_ < options_.count) return 0;
-    log_.append({hard_.term, std::move(command)});
+    append({hard_.term, std::move(command)});
     check();
     return log_.last_index();
+}
+
+// What a member says is whole, but it need not be a member who says it. The configurations in a message are used, so
+// they are looked at.
+bool Core::is_well_formed(const Message& message, Member count) {
+    for (const Entry& entry : message.entries) {
+        if (entry.kind == Entry::Kind::command) continue;
+        const auto configuration = sim::decode<Configuration>(entry.command);
+        if (!configuration || !is_valid(*configuration, count)) return false;
+    }
+    if (message.kind != Message::Kind::snapshot) return true;
+    return message.index > 0 && message.chunk && is_valid(message.chunk->configuration, count);
 }
 
 void Core::step(Message message, std::uint64_t random) {
     CHECK(message.from < options_.count);
     CHECK(message.from != options_.self);
+    if (!is_well_formed(message, options_.count)) return;
     const HardState before = hard_;
     const Index committed = commit_;
     const bool is_uncalled = message.kind == Message::Kind::vote && !message.success;

@@ -14,7 +14,7 @@
 // 4. `persisted(last)` follows once the entries up to `last` are durable, and not before: by it the leader counts
 //    itself towards a majority. The log may have grown meanwhile; it must not have been truncated.
 // 5. Entries up to commit() are applied in the order of their indexes, each once in a boot. They never change again.
-//    A command that is empty opens a term and means nothing to a state machine.
+//    A command that is empty opens a term and means nothing to a state machine, nor do entries of other kinds.
 // 6. When a snapshot of the state machine is durable, up to an entry that was applied, together with mark(index), the
 //    owner says compact(index). It keeps that snapshot until it says so of a newer one: leaders send it.
 // 7. Before a message `snapshot` is sent the owner fills in its chunk of the snapshot that ends with message.index:
@@ -60,6 +60,7 @@ struct CoreOptions {
     // Section 6.2: a leader that a majority does not answer for election_ticks steps down. Section 4.2.3: who has heard
     // from a leader in its last election_ticks ignores candidates.
     bool check_quorum = false;
+    Configuration first{}; // who belongs to the cluster before any change; if it has no voters, all are
 };
 
 enum class Role : std::uint8_t { follower, pre_candidate, candidate, leader };
@@ -68,6 +69,16 @@ enum class Role : std::uint8_t { follower, pre_candidate, candidate, leader };
 struct Rare {
     std::uint64_t hints = 0; // conflict hints that spared a leader more than one step back
     Index withheld = 0;      // the last entry of an earlier term that a majority had and that was not committed
+};
+
+enum class ChangeAnswer : std::uint8_t {
+    appended,
+    not_leader,
+    hands_over,
+    too_early,  // nothing of this term is committed yet
+    under_way,  // the change before this one is not committed, or the joint configuration not left
+    lags,       // one that is to be a voter has not enough of the log: it is to be a learner until it has
+    impossible, // it changes nothing, or leaves no voters
 };
 
 // A chunk that arrived, for the owner to write.
@@ -95,8 +106,13 @@ public:
     Index propose(sim::Bytes command);
     // Hands leadership over to another member as soon as that has the whole log (section 3.10 of the dissertation).
     // Until it leads, or for election_ticks, nothing can be proposed. False, and nothing changes, if this does not
-    // lead, or if `to` is itself.
+    // lead, or if `to` is itself or no voter.
     bool transfer(Member to);
+    // Changes who belongs to the cluster (chapter 4 of the dissertation), in force as soon as it is in the log. More
+    // than one voter more or less goes through a joint configuration, which the leader leaves by itself. A leader that
+    // is no voter any more leads until that is committed. Members that were removed hear nothing more, and campaign if
+    // they do not know: pre_vote and check_quorum make that harmless.
+    ChangeAnswer change(std::span<const Change> changes);
 
     Role role() const { return role_; }
     Term term() const { return hard_.term; }
@@ -107,6 +123,7 @@ public:
     Member transferee() const { return transferee_; } // to whom it hands over; count(): it does not
     Member count() const { return options_.count; }
     Member self() const { return options_.self; }
+    const Configuration& configuration() const { return configurations_.back().configuration; } // in force here
     const Rare& rare() const { return rare_; }
 
     // Moves the messages made since they were last taken to the end of `out`. Appends are made here, so that all that
@@ -137,12 +154,20 @@ private:
         std::uint64_t round = 0; // of the last chunk
     };
 
+    // A configuration and the entry since which it is in force here, committed or not.
+    struct InForce {
+        Index since = 0;
+        Configuration configuration;
+    };
+
     // core.cc
     void check() const;
+    static bool is_well_formed(const Message& message, Member count);
     void dispatch(Message& message, std::uint64_t random);
     void send(Message message);
     // election.cc
-    VoteResult result() const { return vote_result(configuration_.voters, votes_); }
+    VoteResult result() const;
+    bool may_campaign() const;
     bool hears_leader() const;
     bool is_heard(std::uint32_t count);
     bool is_as_new(const Message& candidate) const;
@@ -179,9 +204,19 @@ private:
     void on_snapshot(Message& message, std::uint64_t random);
     void on_snapshot_reply(const Message& message);
     void answer_chunk();
+    // membership.cc
+    void append(Entry entry);
+    void truncate(Index index);
+    void enter(Index index, Configuration configuration);
+    void adopt();
+    void append_configuration(const Configuration& configuration);
+    bool lags(std::span<const Change> changes) const;
+    void finish_change();
 
     CoreOptions options_;
-    Configuration configuration_;
+    // The first is that of the snapshot, or of the beginning; the last is in force.
+    std::vector<InForce> configurations_;
+    Members others_; // who gets the log, without this one
     HardState hard_;
     Log log_;
     Role role_ = Role::follower;

@@ -9,9 +9,11 @@
 // Steps:
 //     with SETTING...                           of each cluster that begins after it: pre_vote, check_quorum, none
 //     cluster COUNT batch ENTRIES log TERM...   begins anew: members with this log, a term an entry, all of it durable
+//     first MEMBER...                           the voters of each cluster that begins after it; nobody: all of it
 //     tick MEMBER COUNT
 //     propose MEMBER
 //     transfer FROM TO
+//     change LEADER KIND MEMBER...              by pairs: voter, learner or removed, and who
 //     deliver FROM TO                           all that is on its way between the two, in order
 //     drop FROM TO                              the same is lost
 //     crash MEMBER                              and restart from what is durable
@@ -41,13 +43,32 @@ std::string place(const Message& message) {
     return std::to_string(message.index) + "/" + std::to_string(message.index_term);
 }
 
+// Its term, with a sign if it is a configuration.
+std::string word(const Entry& entry) {
+    return std::to_string(entry.term) + (entry.kind == Entry::Kind::configuration ? "*" : "");
+}
+
+std::string words_of(const Members& members) {
+    std::vector<std::string> words;
+    for (const Member member : members) words.push_back(std::to_string(member));
+    return sim::join(words, " ");
+}
+
+// Nothing if all members are voters.
+std::string words_of(const Configuration& configuration, Member count) {
+    if (!configuration.is_joint() && configuration.voters.incoming.size() == count) return {};
+    std::string text = ", voters " + words_of(configuration.voters.incoming);
+    if (configuration.is_joint()) text += ", until now " + words_of(configuration.voters.outgoing);
+    if (!configuration.learners.empty()) text += ", learners " + words_of(configuration.learners);
+    return text;
+}
+
 std::string terms_of(const Log& log) {
     std::vector<std::string> terms;
     if (log.snapshot_index() > 0)
         terms.push_back("snapshot " + std::to_string(log.snapshot_index()) + "/" +
                         std::to_string(log.term(log.snapshot_index())) + " then");
-    for (Index index = log.first_index(); index <= log.last_index(); ++index)
-        terms.push_back(std::to_string(log.term(index)));
+    for (Index index = log.first_index(); index <= log.last_index(); ++index) terms.push_back(word(log.entry(index)));
     return terms.empty() ? "-" : sim::join(terms, " ");
 }
 
@@ -80,7 +101,7 @@ std::string content(const Message& message) {
     }
     std::string text = "append term " + std::to_string(message.term) + ", after " + place(message) + ", commit " +
                        std::to_string(message.commit) + ", entries";
-    for (const Entry& entry : message.entries) text += " " + std::to_string(entry.term);
+    for (const Entry& entry : message.entries) text += " " + word(entry);
     return text + (message.entries.empty() ? " -" : "");
 }
 
@@ -106,6 +127,10 @@ public:
             (void)take(member(words, 1), member(words, 2));
         else if (verb == "crash")
             crash(member(words, 1));
+        else if (verb == "first")
+            first(words);
+        else if (verb == "change")
+            change(words);
         else if (verb == "compact")
             compact(member(words, 1), number(words, 2));
         else if (verb == "state")
@@ -133,6 +158,30 @@ private:
             options_.check_quorum = options_.check_quorum || words[i] == "check_quorum";
             EXPECT_TRUE(words[i] == "pre_vote" || words[i] == "check_quorum" || words[i] == "none") << words[i];
         }
+    }
+    void first(const Words& words) {
+        options_.first = {};
+        for (std::size_t i = 1; i < words.size(); ++i)
+            options_.first.voters.incoming.push_back(static_cast<Member>(number(words, i)));
+    }
+    void change(const Words& words) {
+        constexpr std::string_view kinds[] = {"voter", "learner", "removed"};
+        constexpr const char* answers[] = {"appended",
+                                           "not the leader",
+                                           "not while it hands over",
+                                           "not before something of its term is committed",
+                                           "not before the last change is done",
+                                           "not one that lags",
+                                           "impossible"};
+        std::vector<Change> changes;
+        for (std::size_t i = 2; i + 1 < words.size(); i += 2) {
+            const auto kind = std::find(std::begin(kinds), std::end(kinds), words[i]);
+            EXPECT_NE(kind, std::end(kinds)) << words[i];
+            changes.push_back({static_cast<Change::Kind>(kind - std::begin(kinds)), member(words, i + 1)});
+        }
+        const Member leader = member(words, 1);
+        answer_ += answers[static_cast<std::size_t>(cores_[leader].change(changes))] + std::string("\n");
+        settle(leader);
     }
     CoreOptions options_of(Member self) const {
         CoreOptions options = options_;
@@ -239,7 +288,8 @@ private:
         const std::uint32_t vote = core.hard().vote;
         answer_ += std::to_string(core.self()) + " " + roles[static_cast<std::size_t>(core.role())] + ", term " +
                    std::to_string(core.term()) + ", vote " + (vote == 0 ? "-" : std::to_string(vote - 1)) +
-                   ", commit " + std::to_string(core.commit()) + ", log " + terms_of(core.log()) + "\n";
+                   ", commit " + std::to_string(core.commit()) + ", log " + terms_of(core.log()) +
+                   words_of(core.configuration(), core.count()) + "\n";
     }
 
     struct Snapshot {

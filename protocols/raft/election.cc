@@ -30,7 +30,7 @@ bool Core::is_heard(std::uint32_t count) {
     std::vector<Vote> heard;
     for (Progress& each : progress_) heard.push_back(std::exchange(each.heard, false) ? Vote::granted : Vote::refused);
     heard[options_.self] = Vote::granted;
-    return vote_result(configuration_.voters, heard) == VoteResult::won;
+    return vote_result(configuration().voters, heard) == VoteResult::won;
 }
 
 // Of itself a leader hears at each heartbeat.
@@ -59,8 +59,9 @@ void Core::campaign(std::uint64_t random, bool leader_asked) {
 
 void Core::ask_for_votes(Message::Kind kind, bool leader_asked) {
     votes_.assign(options_.count, Vote::none);
-    votes_[options_.self] = Vote::granted;
-    for (Member to = 0; to < options_.count; ++to) {
+    votes_[options_.self] = Vote::granted; // which counts if it is a voter
+    const Members asked = FLAW(raft_learners_elect) ? everyone(configuration()) : all_voters(configuration());
+    for (const Member to : asked) {
         if (to == options_.self) continue;
         Message message;
         message.kind = kind;
@@ -71,6 +72,21 @@ void Core::ask_for_votes(Message::Kind kind, bool leader_asked) {
         if (kind == Message::Kind::pre_vote) message.round = pre_campaigns_;
         send(std::move(message));
     }
+}
+
+VoteResult Core::result() const {
+    if (FLAW(raft_learners_elect)) return vote_result(everyone(configuration()), votes_);
+    return vote_result(configuration().voters, votes_);
+}
+
+// A voter may, and so may one that is a voter until a change is committed: it can be that only its log has that change,
+// and that nobody else can be elected for it.
+bool Core::may_campaign() const {
+    for (auto each = configurations_.rbegin(); each != configurations_.rend(); ++each) {
+        if (is_voter(each->configuration, options_.self)) return true;
+        if (each->since <= commit_) return false;
+    }
+    return false;
 }
 
 void Core::become_leader() {
@@ -85,12 +101,16 @@ void Core::become_leader() {
     for (Progress& each : progress_) each.next = log_.last_index() + 1;
     round_ = 0;
     heartbeat_due_ = false;
-    log_.append({hard_.term, {}});
+    if (FLAW(raft_leader_forgets_change))
+        while (configurations_.back().since > commit_) configurations_.pop_back();
+    adopt();
+    append({hard_.term, {}});
 }
 
 bool Core::transfer(Member to) {
     CHECK(to < options_.count);
     if (role_ != Role::leader || to == options_.self) return false;
+    if (!is_in(configuration().voters.incoming, to)) return false;
     transferee_ = to;
     transfer_ticks_ = 0;
     hand_over();
@@ -138,6 +158,8 @@ void Core::on_pre_vote_reply(const Message& message, std::uint64_t random) {
 }
 
 void Core::on_vote(const Message& message, std::uint64_t random) {
+    // It may be a voter and not know it yet, so it answers whoever asks.
+    if (FLAW(raft_learner_never_votes) && !is_voter(configuration(), options_.self)) return;
     const bool newer = is_as_new(message);
     const bool free = hard_.vote == 0 || hard_.vote == message.from + 1;
     Message reply;
@@ -163,7 +185,7 @@ void Core::on_vote_reply(const Message& message) {
 
 // It campaigns at once, without a pre-vote: its leader still is, and asks for this.
 void Core::on_timeout_now(const Message& message, std::uint64_t random) {
-    if (role_ == Role::leader || message.term != hard_.term) return;
+    if (role_ == Role::leader || message.term != hard_.term || !may_campaign()) return;
     campaign(random, true);
 }
 

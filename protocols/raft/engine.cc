@@ -276,8 +276,8 @@ void Engine::publish_state() {
 
 void Engine::publish_start() {
     const sim::Duration timeout = options_.tick * options_.core.election_ticks;
-    env_.note(note_start, options_.core.self, options_.core.count, durable_.term, durable_.vote, core_->log().last_index(),
-              timeout.count());
+    env_.note(note_start, options_.core.self, options_.core.count, durable_.term, durable_.vote,
+              core_->log().last_index(), timeout.count());
 }
 
 // A vote asked for is the own one, promised to all who are asked. What was acknowledged before is not said again.

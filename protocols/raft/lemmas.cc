@@ -66,6 +66,9 @@ private:
         case sim::name_hash("raft.truncate"):
             on_truncate(seen);
             return;
+        case sim::name_hash("raft.restore"):
+            on_restore(seen);
+            return;
         case sim::name_hash("raft.commit"):
             on_commit(seen);
             return;
@@ -86,6 +89,7 @@ private:
         }
     }
     void on_truncate(const Observation& seen);
+    void on_restore(const Observation& seen);
     void on_commit(const Observation& seen);
     void on_voted(const Observation& seen);
     void on_acknowledged(const Observation& seen);
@@ -109,10 +113,11 @@ private:
         if (object_to) object_to({lemma, kind, rule, std::move(text), seen.time, seen.event});
     }
 
-    std::vector<Peer> servers_; // by host
-    std::int64_t size_ = 0;     // of the cluster
-    std::int64_t started_ = 0;  // so many of its members have said something
-    std::int64_t checked_ = 0;  // up to here what is committed has been looked at
+    std::vector<Peer> servers_;    // by host
+    std::int64_t size_ = 0;        // of the cluster
+    std::int64_t started_ = 0;     // so many of its members have said something
+    std::int64_t checked_ = 0;     // up to here what is committed has been looked at
+    std::vector<Known> committed_; // as somebody said it first, without a gap
 };
 
 void Lemmas::on_truncate(const Observation& seen) {
@@ -122,6 +127,15 @@ void Lemmas::on_truncate(const Observation& seen) {
     server.log.resize(keep);
     // A boot publishes its log anew; otherwise a leader of a later term has taken back what was acknowledged.
     if (server.before.empty()) server.acknowledged.what = std::min(server.acknowledged.what, field(seen, 0) - 1);
+}
+
+// A snapshot has the entries that are committed. What is behind stays if the log goes on there.
+void Lemmas::on_restore(const Observation& seen) {
+    Peer& server = grown(servers_, seen.host);
+    const auto last = static_cast<std::uint64_t>(field(seen, 0));
+    if (last == 0 || last > committed_.size()) return; // another monitor objects
+    if (last <= server.log.size() && server.log[last - 1].term == field(seen, 1)) return;
+    server.log.assign(committed_.begin(), committed_.begin() + static_cast<std::ptrdiff_t>(last));
 }
 
 // Figure 8 of the paper is why the leader must have an entry of its own term on a majority.
@@ -139,6 +153,8 @@ void Lemmas::check_own_term(const Observation& seen, const Peer& leader) {
 
 void Lemmas::on_commit(const Observation& seen) {
     const std::int64_t index = field(seen, 0);
+    if (static_cast<std::uint64_t>(index) == committed_.size() + 1)
+        committed_.push_back({field(seen, 1), field(seen, 2)});
     if (index <= checked_ || !is_whole()) return;
     checked_ = index;
     const std::int64_t having = holders(index, {field(seen, 1), field(seen, 2)});

@@ -18,10 +18,11 @@ class Node final : public replication::Node {
 public:
     // The machine lives at least as long as this object.
     Node(sim::Env& env, replication::StateMachine& machine, const NodeOptions& options = {})
-        : replication::Node(env, machine,
-                            std::make_unique<Engine>(
-                                env, EngineOptions{options.role, options.port, options.snapshot_every, options.tick, options.core}),
-                            {"raft", options.port, options.tick}) {}
+        : replication::Node(
+              env, machine,
+              std::make_unique<Engine>(
+                  env, EngineOptions{options.role, options.port, options.snapshot_every, options.tick, options.core}),
+              {"raft", options.port, options.tick}) {}
 };
 
 } // namespace orrery::raft

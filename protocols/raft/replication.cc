@@ -9,8 +9,7 @@ namespace orrery::raft {
 // To each member all that it may be sent now; if a heartbeat is due, everyone gets a message at least.
 void Core::replicate() {
     CHECK(role_ == Role::leader);
-    for (Member to = 0; to < options_.count; ++to) {
-        if (to == options_.self) continue;
+    for (const Member to : others_) {
         Progress& progress = progress_[to];
         if (progress.next < log_.first_index() && progress.state != Progress::State::snapshot)
             progress.become(Progress::State::snapshot, round_);
@@ -139,16 +138,16 @@ void Core::skip_compacted(Message& message) const {
 bool Core::append_entries(Message& message) {
     if (!log_.matches(message.index, message.index_term)) return false;
     CHECK(message.index <= log_.last_index());
-    if (FLAW(raft_truncate_on_stale_append)) log_.truncate(message.index);
+    if (FLAW(raft_truncate_on_stale_append)) truncate(message.index);
     Index index = message.index;
     for (Entry& entry : message.entries) {
         ++index;
         if (log_.matches(index, entry.term)) continue;
         if (index <= log_.last_index()) {
             CHECK(index > commit_ || sim::Flaw::any_on());
-            log_.truncate(FLAW(raft_conflict_kept) ? index : index - 1);
+            truncate(FLAW(raft_conflict_kept) ? index : index - 1);
         }
-        log_.append(std::move(entry));
+        append(std::move(entry));
         CHECK(log_.last_index() == index || sim::Flaw::any_on());
     }
     return true;
@@ -184,6 +183,7 @@ void Core::on_append_reply(const Message& message) {
         progress.become(Progress::State::replicate, round_);
     if (progress.state == Progress::State::snapshot) resume(progress.snapshot);
     advance_commit();
+    if (role_ != Role::leader) return;
     if (transferee_ == message.from && progress.match == log_.last_index()) hand_over();
 }
 
@@ -212,9 +212,11 @@ void Core::persisted(Index last) {
 }
 
 void Core::advance_commit() {
+    CHECK(role_ == Role::leader);
     matches_.clear();
     for (const Progress& each : progress_) matches_.push_back(each.match);
-    const Index agreed = committed_index(configuration_.voters, matches_);
+    const Index agreed = FLAW(raft_learners_commit) ? committed_index(everyone(configuration()), matches_)
+                                                    : committed_index(configuration().voters, matches_);
     if (agreed <= commit_) return;
     if (FLAW(raft_earlier_term_ends_the_count) && log_.term(commit_ + 1) != hard_.term) return;
     // Only entries of the own term are committed by counting (figure 8 of the paper).
@@ -222,8 +224,10 @@ void Core::advance_commit() {
         rare_.withheld = agreed;
         return;
     }
+    if (FLAW(raft_commit_stops_at_earlier_term) && log_.term(commit_ + 1) != hard_.term) return;
     CHECK(agreed <= log_.last_index());
     commit_ = agreed;
+    finish_change();
 }
 
 } // namespace orrery::raft

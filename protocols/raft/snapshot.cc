@@ -5,6 +5,7 @@
 // says where to go on. A receiver takes chunks in their order only, so after a loss the sender goes back to what is
 // held. A receiver that restarts holds nothing, and says so; then it all begins anew.
 #include <algorithm>
+#include <iterator>
 
 #include "orrery/protocols/raft/core.h"
 #include "orrery/protocols/raft/flaws.def"
@@ -25,13 +26,18 @@ bool Core::has(Index index, Term term) const {
 Mark Core::mark(Index index) const {
     CHECK(index <= commit_);
     CHECK(index >= log_.snapshot_index());
-    return {index, log_.term(index), configuration_};
+    const auto then = std::find_if(configurations_.rbegin(), configurations_.rend(),
+                                   [&](const InForce& each) { return each.since <= index; });
+    CHECK(then != configurations_.rend());
+    return {index, log_.term(index), then->configuration};
 }
 
 void Core::compact(Index index) {
     CHECK(index <= commit_);
     if (index <= log_.snapshot_index()) return;
     CHECK(index <= log_.stable());
+    while (configurations_.size() > 1 && configurations_[1].since <= index)
+        configurations_.erase(configurations_.begin());
     log_.compact(index);
     check();
 }
@@ -58,7 +64,7 @@ void Core::send_chunk(Member to, SnapshotProgress& snapshot) {
     message.index_term = log_.term(snapshot.index);
     message.round = ++round_;
     message.chunk.emplace();
-    message.chunk->configuration = configuration_;
+    message.chunk->configuration = configurations_.front().configuration;
     message.chunk->offset = snapshot.next;
     snapshot.next += options_.chunk_bytes;
     snapshot.waited = 0;
@@ -99,7 +105,6 @@ void Core::on_snapshot_reply(const Message& message) {
 }
 
 void Core::on_snapshot(Message& message, std::uint64_t random) {
-    if (!message.chunk || message.index == 0) return;
     if (!follow(message, random)) return;
     if (message.index <= commit_) {
         acknowledge(message.from, commit_);
@@ -148,15 +153,24 @@ void Core::piece_written(Index index, std::uint64_t held) {
 
 bool Core::restore(const Mark& mark) {
     CHECK(mark.index > 0);
+    CHECK(is_valid(mark.configuration, options_.count));
     const bool goes_on = has(mark.index, mark.term);
     if (mark.index <= commit_ && !(FLAW(raft_restore_lowers_commit) && goes_on)) return false;
+    std::vector<InForce> later;
+    for (InForce& each : configurations_)
+        if (goes_on && each.since > mark.index) later.push_back(std::move(each));
     if (goes_on) {
         log_.compact(mark.index);
     } else {
         CHECK(role_ != Role::leader); // it has every committed entry
         log_.restore(mark.index, mark.term);
     }
-    configuration_ = mark.configuration;
+    configurations_.assign(1, {mark.index, mark.configuration});
+    if (FLAW(raft_snapshot_forgets_joint))
+        configurations_.front().configuration = {.voters = {.incoming = mark.configuration.voters.incoming},
+                                                 .learners = mark.configuration.learners};
+    std::move(later.begin(), later.end(), std::back_inserter(configurations_));
+    adopt();
     commit_ = mark.index;
     incoming_ = {};
     pieces_.clear();

@@ -13,15 +13,19 @@ namespace orrery::raft {
 
 class Walk {
 public:
-    Walk(std::uint64_t seed, CoreOptions options) : state_(seed * 0x9e3779b97f4a7c15u + 1), options_(options) {
-        options_.count = members_count;
+    // With changes of the membership there are five members, of which some are voters at first.
+    Walk(std::uint64_t seed, CoreOptions options, bool changes = false)
+        : state_(seed * 0x9e3779b97f4a7c15u + 1), options_(std::move(options)), changes_(changes) {
+        options_.count = changes ? 5 : 3;
+        for (Member member = 0; changes && member <= 1 + state_ % 3; ++member)
+            options_.first.voters.incoming.push_back(member);
         options_.election_ticks = 3;
         options_.heartbeat_ticks = 1;
         options_.chunk_bytes = 3;
         options_.chunk_window = 2;
         snapshots_ = below(3);
         draw_weights();
-        for (Member self = 0; self < members_count; ++self)
+        for (Member self = 0; self < options_.count; ++self)
             members_.emplace_back(Core(options_of(self), {}, {}, {}, random()));
     }
     // What is wrong after so many steps; empty: nothing.
@@ -36,10 +40,10 @@ public:
     std::size_t committed() const { return committed_.size(); }
     std::size_t leaders() const { return leaders_.size(); }
     std::size_t restored() const { return restored_; }
+    std::size_t changed() const { return changed_; }
 
 private:
-    static constexpr Member members_count = 3;
-    enum class Step : std::uint8_t { deliver, send, settle, tick, propose, transfer, crash, lose };
+    enum class Step : std::uint8_t { deliver, send, settle, tick, propose, transfer, crash, lose, change };
 
     // A snapshot is the text of what was applied, behind a sign.
     struct Place {
@@ -84,6 +88,7 @@ private:
         at(Step::transfer) = below(3);
         at(Step::crash) = below(2) * below(6);
         at(Step::lose) = below(2) * below(6);
+        at(Step::change) = changes_ ? 1 + below(8) : 0;
         for (const std::uint64_t weight : weights_) weights_sum_ += weight;
     }
 
@@ -105,7 +110,9 @@ private:
         case Step::transfer:
             return hand_over();
         case Step::crash:
-            return crash(members_[below(members_count)]);
+            return crash(members_[below(options_.count)]);
+        case Step::change:
+            return change();
         case Step::lose:
             network_.erase(network_.begin(), network_.begin() + static_cast<std::ptrdiff_t>(network_.size() / 2));
             return;
@@ -114,16 +121,16 @@ private:
     // One of those of whom it holds, or anyone if there are none.
     template <class Holds>
     Place& whose(Holds holds) {
-        const std::size_t first = below(members_count);
-        for (std::size_t i = 0; i < members_count; ++i)
-            if (Place& place = members_[(first + i) % members_count]; holds(place)) return place;
+        const std::size_t first = below(options_.count);
+        for (std::size_t i = 0; i < options_.count; ++i)
+            if (Place& place = members_[(first + i) % options_.count]; holds(place)) return place;
         return members_[first];
     }
     Place& leader() {
         return whose([](const Place& place) { return place.core.role() == Role::leader; });
     }
     void tick() {
-        Place& place = members_[below(members_count)];
+        Place& place = members_[below(options_.count)];
         place.core.tick(random());
         place.has_moved = true;
     }
@@ -132,9 +139,17 @@ private:
         (void)place.core.propose(sim::Bytes(std::to_string(++proposed_)));
         place.has_moved = true;
     }
+    void change() {
+        Place& place = leader();
+        std::vector<Change> changes;
+        for (std::uint64_t count = 1 + below(2); count > 0; --count)
+            changes.push_back({static_cast<Change::Kind>(below(3)), static_cast<Member>(below(options_.count))});
+        changed_ += place.core.change(changes) == ChangeAnswer::appended;
+        place.has_moved = true;
+    }
     void hand_over() {
         Place& place = leader();
-        (void)place.core.transfer(static_cast<Member>(below(members_count)));
+        (void)place.core.transfer(static_cast<Member>(below(options_.count)));
         place.has_moved = true;
     }
     static Message copy(const Message& message) { return *sim::decode<Message>(sim::encode(message)); }
@@ -257,14 +272,14 @@ private:
     }
     // The last one is; so all before it are.
     bool is_held_by_majority() const {
-        if (committed_.empty()) return true;
+        if (committed_.empty() || changes_) return true; // of whom a majority, changes
         const auto& [index, entry] = *committed_.rbegin();
         std::size_t holding = 0;
         for (const Place& place : members_) {
             const Index after = index - std::min(index, place.mark.index);
             holding += after == 0 || (after <= place.entries.size() && place.entries[after - 1].term == entry.first);
         }
-        return 2 * holding > members_count;
+        return 2 * holding > options_.count;
     }
     bool lacks_committed(const Core& leader) const {
         for (const auto& [index, entry] : committed_) {
@@ -284,7 +299,7 @@ private:
         during_.try_emplace(index, core.term());
     }
     std::string matching() const {
-        for (Member a = 0; a < members_count; ++a)
+        for (Member a = 0; a < options_.count; ++a)
             for (Member b = 0; b < a; ++b) {
                 const Log& one = members_[a].core.log();
                 const Log& two = members_[b].core.log();
@@ -310,10 +325,12 @@ private:
     std::map<Index, Term> during_;           // the term of the first that knew it to be committed
     std::map<Index, std::string> states_;    // of the state machine after that entry
     std::uint64_t snapshots_ = 0;            // seldom or often; 0: never
-    std::array<std::uint64_t, 8> weights_{}; // by Step: how often each is taken
+    std::array<std::uint64_t, 9> weights_{}; // by Step: how often each is taken
     std::uint64_t weights_sum_ = 0;
     int proposed_ = 0;
     std::size_t restored_ = 0;
+    std::size_t changed_ = 0;
+    bool changes_;
 };
 
 } // namespace orrery::raft

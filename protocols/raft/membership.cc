@@ -1,0 +1,97 @@
+// Who belongs to the cluster, and how that changes (chapter 4 of the dissertation).
+//
+// A configuration is in force from the moment it is in the log, and no longer when its entry is cut off. So the log and
+// configurations_ change together, here. One change is under way at a time, and none before the leader has committed an
+// entry of its term: else two leaders could each commit a change that the other does not know of, and the majorities of
+// the two need not meet (Ongaro on raft-dev, 2015).
+#include <algorithm>
+
+#include "orrery/protocols/raft/core.h"
+#include "orrery/protocols/raft/flaws.def"
+
+namespace orrery::raft {
+
+void Core::append(Entry entry) {
+    const bool is_configuration = entry.kind == Entry::Kind::configuration;
+    log_.append(std::move(entry));
+    if (!is_configuration) return;
+    auto configuration = sim::decode<Configuration>(log_.entry(log_.last_index()).command);
+    CHECK(configuration.has_value());
+    enter(log_.last_index(), std::move(*configuration));
+}
+
+void Core::truncate(Index index) {
+    log_.truncate(index);
+    const std::size_t before = configurations_.size();
+    while (configurations_.back().since > index) configurations_.pop_back();
+    if (configurations_.size() < before) adopt();
+}
+
+void Core::enter(Index index, Configuration configuration) {
+    CHECK(is_valid(configuration, options_.count));
+    CHECK(configurations_.empty() || index > configurations_.back().since);
+    configurations_.push_back({index, std::move(configuration)});
+    adopt();
+}
+
+// What follows from the configuration in force. Of who is new the leader knows nothing.
+void Core::adopt() {
+    Members others = everyone(configuration());
+    std::erase(others, options_.self);
+    if (role_ == Role::leader) {
+        for (const Member member : others) {
+            if (is_in(others_, member)) continue;
+            progress_[member] = {};
+            progress_[member].next = std::max(log_.first_index(), log_.last_index()); // so it hears at once
+        }
+        if (!is_in(configuration().voters.incoming, transferee_)) transferee_ = options_.count;
+    }
+    others_ = std::move(others);
+}
+
+ChangeAnswer Core::change(std::span<const Change> changes) {
+    for (const Change& each : changes) CHECK(each.member < options_.count);
+    if (role_ != Role::leader) return ChangeAnswer::not_leader;
+    if (transferee_ < options_.count) return ChangeAnswer::hands_over;
+    if (log_.term(commit_) != hard_.term && !FLAW(raft_change_too_early)) return ChangeAnswer::too_early;
+    if (configurations_.back().since > commit_ || configuration().is_joint()) return ChangeAnswer::under_way;
+    if (lags(changes)) return ChangeAnswer::lags;
+    Changed next = change_simply(configuration(), changes);
+    const Refusal* refusal = std::get_if<Refusal>(&next);
+    if (refusal != nullptr && *refusal == Refusal::many_voters) next = enter_joint(configuration(), changes, true);
+    const Configuration* changed = std::get_if<Configuration>(&next);
+    if (changed == nullptr || *changed == configuration()) return ChangeAnswer::impossible;
+    append_configuration(*changed);
+    advance_commit(); // of fewer voters a majority may have what one of more had not
+    check();
+    return ChangeAnswer::appended;
+}
+
+// A voter that has to catch up first would hold up every commit until it has.
+bool Core::lags(std::span<const Change> changes) const {
+    return std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
+        if (change.kind != Change::Kind::voter || change.member == options_.self) return false;
+        if (is_voter(configuration(), change.member)) return false;
+        return progress_[change.member].match + options_.batch < log_.last_index();
+    });
+}
+
+void Core::append_configuration(const Configuration& configuration) {
+    CHECK(role_ == Role::leader);
+    append({hard_.term, sim::encode(configuration), Entry::Kind::configuration});
+}
+
+// A leader leaves a joint configuration that is committed, and steps down when the committed one goes without it.
+void Core::finish_change() {
+    CHECK(role_ == Role::leader);
+    if (configurations_.back().since > commit_) return;
+    if (configuration().is_joint()) {
+        const Changed next = leave_joint(configuration());
+        append_configuration(std::get<Configuration>(next));
+        advance_commit();
+    } else if (!is_voter(configuration(), options_.self)) {
+        become_follower(hard_.term, options_.count);
+    }
+}
+
+} // namespace orrery::raft
