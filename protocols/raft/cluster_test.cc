@@ -12,16 +12,19 @@ void expect_safe(const CoreOptions& options) {
     std::size_t committed = 0;
     std::size_t leaders = 0;
     std::size_t restored = 0;
+    std::size_t answered = 0;
     for (std::uint64_t seed = 1; seed <= 600; ++seed) {
         Walk walk(seed, options);
         EXPECT_EQ(walk.take(1500), "") << "seed " << seed;
         committed += walk.committed();
         leaders += walk.leaders();
         restored += walk.restored();
+        answered += walk.answered();
     }
-    EXPECT_GT(committed, 8000u); // the walks went somewhere
+    EXPECT_GT(answered, 500u);
+    EXPECT_GT(committed, 5000u); // the walks went somewhere
     EXPECT_GT(leaders, 1500u);
-    EXPECT_GT(restored, 50u);
+    EXPECT_GT(restored, 30u);
 }
 
 TEST(Cluster, KeepsEverySafetyPropertyOnRandomWalks) { expect_safe({.batch = 1}); }
@@ -45,8 +48,8 @@ void expect_safe_through_changes(const CoreOptions& options) {
         committed += walk.committed();
     }
     EXPECT_GT(changed, 1000u);
-    EXPECT_GT(restored, 50u);
-    EXPECT_GT(committed, 8000u);
+    EXPECT_GT(restored, 30u);
+    EXPECT_GT(committed, 5000u);
 }
 
 TEST(Cluster, KeepsEverySafetyPropertyWhileItsMembersChange) { expect_safe_through_changes({.batch = 2}); }
@@ -54,19 +57,30 @@ TEST(Cluster, KeepsEverySafetyPropertyWhileItsMembersChangeUnderEveryOption) {
     expect_safe_through_changes({.batch = 2, .pre_vote = true, .check_quorum = true});
 }
 
+TEST(Cluster, KeepsEverySafetyPropertyWithLeases) {
+    expect_safe({.batch = 2, .pre_vote = true, .check_quorum = true, .lease_reads = true});
+}
+TEST(Cluster, KeepsEverySafetyPropertyWithLeasesWhileItsMembersChange) {
+    expect_safe_through_changes({.batch = 2, .check_quorum = true, .lease_reads = true});
+}
+
 #if defined(ORRERY_FLAWS)
-// The oracle sees each bug of the core.
-TEST(Cluster, FindsEveryPlantedBugOfTheCore) {
+// The oracle sees each bug of the core that needs a row of accidents; the others have a test of their own.
+TEST(Cluster, FindsEveryPlantedBugOfReplication) {
     replication::expect_found_by_walks({&flaws::raft_commit_earlier_term, &flaws::raft_commit_unverified_suffix,
                                         &flaws::raft_truncate_on_stale_append, &flaws::raft_candidate_log_not_compared,
-                                        &flaws::raft_snapshot_cuts_log, &flaws::raft_restore_lowers_commit},
+                                        &flaws::raft_read_unconfirmed, &flaws::raft_read_before_own_commit},
                                        [](std::uint64_t seed) { return Walk(seed, {.batch = 1}).take(1200); });
 }
 TEST(Cluster, FindsEveryPlantedBugOfChanges) {
-    replication::expect_found_by_walks({&flaws::raft_snapshot_forgets_joint, &flaws::raft_change_too_early,
-                                        &flaws::raft_leader_forgets_change, &flaws::raft_learners_elect,
-                                        &flaws::raft_learners_commit},
+    replication::expect_found_by_walks({&flaws::raft_change_too_early, &flaws::raft_leader_forgets_change,
+                                        &flaws::raft_learners_elect, &flaws::raft_learners_commit},
                                        [](std::uint64_t seed) { return Walk(seed, {.batch = 2}, true).take(2500); });
+}
+TEST(Cluster, FindsALeaseThatNeverEnds) {
+    replication::expect_found_by_walks({&flaws::raft_lease_unchecked}, [](std::uint64_t seed) {
+        return Walk(seed, {.batch = 2, .check_quorum = true, .lease_reads = true}).take(1500);
+    });
 }
 #endif
 

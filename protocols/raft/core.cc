@@ -14,6 +14,8 @@ bool leaves_early(const Message& message) {
     case Message::Kind::timeout_now:
     case Message::Kind::pre_vote:
     case Message::Kind::pre_vote_reply:
+    case Message::Kind::read:
+    case Message::Kind::read_reply: // what is committed is durable where it counts
         return true;
     case Message::Kind::vote: // it says how far the log goes
     case Message::Kind::vote_reply:
@@ -26,7 +28,9 @@ bool leaves_early(const Message& message) {
 
 Core::Core(CoreOptions options, HardState hard, Mark mark, std::vector<Entry> entries, std::uint64_t random)
     : options_(std::move(options)), hard_(hard), log_(std::move(entries), mark.index, mark.term),
-      leader_(options_.count), transferee_(options_.count), commit_(mark.index) {
+      leader_(options_.count), transferee_(options_.count), commit_(mark.index),
+      since_leader_(options_.lease_reads ? 0 : options_.election_ticks), requests_(random << 32) {
+    CHECK(!options_.lease_reads || options_.check_quorum);
     CHECK(options_.self < options_.count);
     CHECK(options_.heartbeat_ticks > 0);
     CHECK(options_.election_ticks > options_.heartbeat_ticks);
@@ -81,7 +85,10 @@ void Core::send(Message message) {
 }
 
 void Core::take_messages(std::vector<Message>& out) {
-    if (role_ == Role::leader) replicate();
+    if (role_ == Role::leader)
+        replicate();
+    else
+        forward_reads();
     out.insert(out.end(), std::move_iterator(messages_.begin()), std::move_iterator(messages_.end()));
     messages_.clear();
 }
@@ -89,6 +96,9 @@ void Core::take_messages(std::vector<Message>& out) {
 void Core::tick(std::uint64_t random, std::uint32_t count) {
     CHECK(count > 0);
     timer_ += count;
+    ticks_ += count;
+    refuse_old_reads();
+    since_leader_ = std::min(options_.election_ticks, since_leader_ + count);
     if (role_ != Role::leader) {
         if (timer_ >= timeout_) {
             if (!may_campaign())
@@ -188,6 +198,12 @@ void Core::dispatch(Message& message, std::uint64_t random) {
         break;
     case Message::Kind::snapshot_reply:
         on_snapshot_reply(message);
+        break;
+    case Message::Kind::read:
+        on_read(message);
+        break;
+    case Message::Kind::read_reply:
+        on_read_reply(message);
         break;
     }
 }

@@ -35,62 +35,12 @@
 #include <span>
 #include <vector>
 
+#include "orrery/protocols/raft/answers.h"
 #include "orrery/protocols/raft/log.h"
-#include "orrery/protocols/raft/message.h"
+#include "orrery/protocols/raft/options.h"
 #include "orrery/protocols/raft/progress.h"
-#include "orrery/protocols/raft/quorum.h"
 
 namespace orrery::raft {
-
-struct CoreOptions {
-    Member self = 0;
-    Member count = 3;
-    std::uint32_t election_ticks = 8; // without a leader before it campaigns; at most twice as many
-    std::uint32_t heartbeat_ticks = 2;
-    std::size_t batch = 16;                    // most entries of one append
-    std::size_t append_bytes_max = 32 << 10;   // of the commands of one append, unless it is a single one
-    std::size_t in_flight_max = 64;            // appends to a member that replicates, which it has not answered
-    std::size_t in_flight_bytes_max = 1 << 20; // and the bytes of their commands; one always may be under way
-    std::uint64_t chunk_bytes = 32 << 10;      // of a snapshot
-    std::uint64_t chunk_window = 8;            // chunks under way to one member
-    // Section 9.6 of the dissertation: before it campaigns it asks whether it would be elected, so that a member that
-    // was cut off and comes back deposes no leader. Members that hear from a leader say no, so without check_quorum a
-    // leader that can send but not hear keeps its followers for ever.
-    bool pre_vote = false;
-    // Section 6.2: a leader that a majority does not answer for election_ticks steps down. Section 4.2.3: who has heard
-    // from a leader in its last election_ticks ignores candidates.
-    bool check_quorum = false;
-    Configuration first{}; // who belongs to the cluster before any change; if it has no voters, all are
-};
-
-enum class Role : std::uint8_t { follower, pre_candidate, candidate, leader };
-
-// How often rare paths were taken, so that a test can see that it took them.
-struct Rare {
-    std::uint64_t hints = 0; // conflict hints that spared a leader more than one step back
-    Index withheld = 0;      // the last entry of an earlier term that a majority had and that was not committed
-};
-
-enum class ChangeAnswer : std::uint8_t {
-    appended,
-    not_leader,
-    hands_over,
-    too_early,  // nothing of this term is committed yet
-    under_way,  // the change before this one is not committed, or the joint configuration not left
-    lags,       // one that is to be a voter has not enough of the log: it is to be a learner until it has
-    impossible, // it changes nothing, or leaves no voters
-};
-
-// A chunk that arrived, for the owner to write.
-struct Piece {
-    Index index = 0; // last in the snapshot
-    Term term = 0;   // of that entry
-    Chunk chunk;
-};
-
-// Whether it promises nothing that is in the sender's log: duty 3. A leader replicates while it writes (section 10.2.1
-// of the dissertation).
-bool leaves_early(const Message& message);
 
 class Core {
 public:
@@ -113,6 +63,12 @@ public:
     // is no voter any more leads until that is committed. Members that were removed hear nothing more, and campaign if
     // they do not know: pre_vote and check_quorum make that harmless.
     ChangeAnswer change(std::span<const Change> changes);
+
+    // A linearizable read that does not go through the log (section 6.4 of the dissertation). The answer comes out of
+    // take_reads, under the token, which is the owner's. Who follows asks the leader. Refused if no leader is known or
+    // it changes, while it hands over, and after election_ticks.
+    void read(std::uint64_t token);
+    void take_reads(std::vector<ReadAnswer>& out);
 
     Role role() const { return role_; }
     Term term() const { return hard_.term; }
@@ -160,6 +116,25 @@ private:
         Configuration configuration;
     };
 
+    // A read that the leader has not answered yet.
+    struct Read {
+        Member from = 0;         // who asked: itself, or a member that forwarded it
+        std::uint64_t token = 0; // the number of its request, if it was forwarded
+        Index index = 0;         // the answer, once it is known to be new enough; 0: nothing of the term is committed
+        std::uint64_t round = 0; // a majority has to answer what was sent after this
+        std::uint64_t since = 0; // in ticks_
+    };
+    struct Forwarded {
+        std::uint64_t token = 0;
+        std::uint64_t request = 0; // 0: not sent yet
+        std::uint64_t since = 0;
+    };
+    // The rounds from `round` on went out at that time or later.
+    struct SentAt {
+        std::uint64_t round = 0;
+        std::uint64_t ticks = 0;
+    };
+
     // core.cc
     void check() const;
     static bool is_well_formed(const Message& message, Member count);
@@ -196,6 +171,22 @@ private:
     void skip_compacted(Message& message) const;
     bool append_entries(Message& message);
     void acknowledge(Member to, Index index);
+    void hears(Progress& progress, std::uint64_t round);
+    // reads.cc
+    bool has_committed() const { return log_.term(commit_) == hard_.term; }
+    bool has_lease() const;
+    void remember_sending();
+    std::uint64_t sent_at(std::uint64_t round) const;
+    void add_read(Member from, std::uint64_t token);
+    void start_reads();
+    void confirm_reads();
+    void answer(const Read& read, Index index);
+    void forward_reads();
+    void refuse_reads();
+    void refuse_old_reads();
+    void refuse_forwarded();
+    void on_read(const Message& message);
+    void on_read_reply(const Message& message);
     // snapshot.cc
     bool has(Index index, Term term) const;
     void send_chunks(Member to, Progress& progress);
@@ -236,7 +227,15 @@ private:
     Incoming incoming_;
     std::vector<Piece> pieces_;
     Rare rare_;
-    std::vector<Index> matches_; // scratch of advance_commit
+    std::uint64_t ticks_ = 1;    // in this boot
+    std::uint32_t since_leader_; // ticks since a leader was heard, up to election_ticks
+    std::vector<Read> reads_;    // in the order of their rounds
+    std::vector<Forwarded> forwarded_;
+    std::uint64_t requests_; // the last one of them; no other boot has the same
+    std::vector<ReadAnswer> read_answers_;
+    std::vector<SentAt> sent_;       // oldest first, as far back as a lease may reach
+    bool asked_to_campaign_ = false; // in this leadership a member was, and may do so at any time
+    std::vector<Index> matches_;     // scratch of who counts what a majority has
 };
 
 } // namespace orrery::raft

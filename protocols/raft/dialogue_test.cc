@@ -96,6 +96,11 @@ std::string content(const Message& message) {
     case Message::Kind::snapshot_reply:
         return "snapshot_reply term " + std::to_string(message.term) + ", up to " + std::to_string(message.index) +
                ", has " + std::to_string(message.chunk->offset) + " of " + std::to_string(message.chunk->total);
+    case Message::Kind::read:
+        return "read term " + std::to_string(message.term);
+    case Message::Kind::read_reply:
+        return "read_reply term " + std::to_string(message.term) +
+               (message.success ? ", once applied up to " + std::to_string(message.index) : ", refused");
     case Message::Kind::append:
         break;
     }

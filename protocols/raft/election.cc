@@ -14,6 +14,8 @@ void Core::reset_timer(std::uint64_t random) {
 
 void Core::become_follower(Term term, Member leader) {
     CHECK(term >= hard_.term);
+    if (role_ == Role::leader) refuse_reads();
+    if (term > hard_.term || leader != leader_) refuse_forwarded();
     if (term > hard_.term) hard_ = {term, 0};
     role_ = Role::follower;
     leader_ = leader;
@@ -33,14 +35,16 @@ bool Core::is_heard(std::uint32_t count) {
     return vote_result(configuration().voters, heard) == VoteResult::won;
 }
 
-// Of itself a leader hears at each heartbeat.
-bool Core::hears_leader() const { return leader_ < options_.count && timer_ < options_.election_ticks; }
+// Whether it has promised a leader to elect nobody else. A higher term does not end that: only time does, or the leader
+// itself, when it hands over.
+bool Core::hears_leader() const { return role_ == Role::leader || since_leader_ < options_.election_ticks; }
 
 // Nobody promises anything, so nothing need be durable, and no term changes anywhere.
 void Core::pre_campaign(std::uint64_t random) {
     CHECK(role_ != Role::leader);
     role_ = Role::pre_candidate;
     leader_ = options_.count;
+    refuse_forwarded();
     ++pre_campaigns_;
     reset_timer(random);
     ask_for_votes(Message::Kind::pre_vote, false);
@@ -52,6 +56,7 @@ void Core::campaign(std::uint64_t random, bool leader_asked) {
     hard_ = {hard_.term + 1, options_.self + 1};
     role_ = Role::candidate;
     leader_ = options_.count;
+    refuse_forwarded();
     reset_timer(random);
     ask_for_votes(Message::Kind::vote, leader_asked);
     if (result() == VoteResult::won) become_leader();
@@ -101,6 +106,9 @@ void Core::become_leader() {
     for (Progress& each : progress_) each.next = log_.last_index() + 1;
     round_ = 0;
     heartbeat_due_ = false;
+    sent_.clear();
+    asked_to_campaign_ = false;
+    since_leader_ = options_.election_ticks; // it has promised nothing to anyone else
     if (FLAW(raft_leader_forgets_change))
         while (configurations_.back().since > commit_) configurations_.pop_back();
     adopt();
@@ -123,6 +131,7 @@ void Core::hand_over() {
     CHECK(role_ == Role::leader);
     if (progress_[transferee_].match < log_.last_index()) return;
     Message message;
+    asked_to_campaign_ = true;
     message.kind = Message::Kind::timeout_now;
     message.to = transferee_;
     send(std::move(message));

@@ -264,22 +264,22 @@ TEST(Membership, ThatNoCoreHasMadeIsNotTaken) {
 }
 
 #if defined(ORRERY_FLAWS)
+TEST(Membership, LosesTheVotersUntilNowWhenASnapshotForgetsThem) {
+    flaws::raft_snapshot_forgets_joint.on = true;
+    Core core(five(voters({0, 1, 2})), {4, 0}, {}, {}, 0);
+    const Changed joint =
+        enter_joint(voters({1, 2}), std::vector<Change>{{ChangeKind::voter, 0}, {ChangeKind::removed, 1}}, true);
+    EXPECT_TRUE(core.restore({5, 4, std::get<Configuration>(joint)}));
+    flaws::raft_snapshot_forgets_joint.on = false;
+    EXPECT_EQ(core.configuration(), voters({0, 2}));
+}
+
 TEST(Membership, WaitsForEverForAMemberThatDoesNotKnowItIsAVoter) {
     flaws::raft_learner_never_votes.on = true;
     Core core(five(voters({1, 2}, {0})), {4, 0}, {}, {}, 0);
     asked_for_vote(core, 1, 5, 0, 0);
     flaws::raft_learner_never_votes.on = false;
     EXPECT_EQ(taken(core), Lines{});
-}
-
-TEST(Membership, CommitsNothingWhenTheSearchStopsAtAnEarlierTerm) {
-    flaws::raft_commit_stops_at_earlier_term.on = true;
-    Core core = made({3, 0}, {1, 2});
-    elect(core);
-    core.persisted(3);
-    has_all(core, 1);
-    flaws::raft_commit_stops_at_earlier_term.on = false;
-    EXPECT_EQ(core.commit(), 0u);
 }
 #endif
 

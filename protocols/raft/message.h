@@ -56,20 +56,22 @@ struct Message {
         timeout_now,
         snapshot,
         snapshot_reply,
+        read,
+        read_reply,
     };
-    static constexpr Kind last_kind = Kind::snapshot_reply;
+    static constexpr Kind last_kind = Kind::read_reply;
 
     Kind kind{};
     Member from = 0;
     Member to = 0;
     Term term = 0;
-    bool success = false;    // replies: granted, appended; vote: the leader asked for this campaign
+    bool success = false;    // replies: granted, appended, may read; vote: the leader asked for this campaign
     Index index = 0;         // vote, pre_vote: last index; append: previous index; append_reply: last index that
                              // agrees, or on failure the index from which the leader should look for agreement;
-                             // snapshot and its reply: last index in it
+                             // snapshot and its reply: last index in it; read_reply: what is to be applied first
     Term index_term = 0;     // term of that entry: vote, pre_vote, append, snapshot, and a failed append_reply
     Index commit = 0;        // append
-    std::uint64_t round = 0; // append, pre_vote, snapshot and their replies: which sending it was
+    std::uint64_t round = 0; // append, pre_vote, snapshot, read and their replies: which sending it was
     std::vector<Entry> entries;
     std::optional<Chunk> chunk; // snapshot and its reply
 

@@ -352,6 +352,8 @@ Telling Narrator::on_message(const Observation& seen) {
     case Message::Kind::timeout_now:
     case Message::Kind::snapshot:
     case Message::Kind::snapshot_reply:
+    case Message::Kind::read:
+    case Message::Kind::read_reply:
         return {}; // they have no label of the list: nothing comes of one alone
     }
     return {};

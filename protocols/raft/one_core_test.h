@@ -12,8 +12,8 @@ namespace orrery::raft {
 using Lines = std::vector<std::string>;
 
 inline std::string line(const Message& message) {
-    constexpr const char* names[] = {"vote",      "voted",       "append",   "appended",   "pre_vote",
-                                     "pre_voted", "timeout_now", "snapshot", "snapshotted"};
+    constexpr const char* names[] = {"vote",        "voted",    "append",      "appended", "pre_vote", "pre_voted",
+                                     "timeout_now", "snapshot", "snapshotted", "read",     "readable"};
     const auto place = [&] { return std::to_string(message.index) + "/" + std::to_string(message.index_term); };
     std::string text = names[static_cast<std::size_t>(message.kind)] + std::string(" to ") +
                        std::to_string(message.to) + " term " + std::to_string(message.term);
@@ -27,7 +27,10 @@ inline std::string line(const Message& message) {
     case Message::Kind::append_reply:
         return text + (message.success ? " yes " : " no ") + std::to_string(message.index);
     case Message::Kind::timeout_now:
+    case Message::Kind::read:
         return text;
+    case Message::Kind::read_reply:
+        return text + (message.success ? " from " + std::to_string(message.index) : " no");
     case Message::Kind::snapshot:
         return text + " of " + place() + " from byte " + std::to_string(message.chunk->offset);
     case Message::Kind::snapshot_reply:

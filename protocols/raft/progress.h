@@ -63,11 +63,13 @@ struct Progress {
 
     State state = State::probe;
     Index match = 0;
-    Index next = 1;          // the next entry to send; while probing, the first of the append under way
-    std::uint64_t probe = 0; // round of that append; 0: there is none
-    std::uint64_t since = 0; // refusals of what was sent in this round or before are of no use any more
-    bool heard = false;      // it has answered since the leader last looked
-    InFlight in_flight;      // empty unless it replicates
+    Index next = 1;                // the next entry to send; while probing, the first of the append under way
+    std::uint64_t probe = 0;       // round of that append; 0: there is none
+    std::uint64_t since = 0;       // refusals of what was sent in this round or before are of no use any more
+    std::uint64_t answered = 0;    // the last round that it answered
+    std::uint64_t answered_at = 0; // when that had been sent, in ticks of the leader; 0: never
+    bool heard = false;            // it has answered since the leader last looked
+    InFlight in_flight;            // empty unless it replicates
     SnapshotProgress snapshot;
 
     // What went out up to `round` is forgotten, and so are the answers to come.

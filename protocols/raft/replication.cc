@@ -9,6 +9,7 @@ namespace orrery::raft {
 // To each member all that it may be sent now; if a heartbeat is due, everyone gets a message at least.
 void Core::replicate() {
     CHECK(role_ == Role::leader);
+    remember_sending();
     for (const Member to : others_) {
         Progress& progress = progress_[to];
         if (progress.next < log_.first_index() && progress.state != Progress::State::snapshot)
@@ -22,6 +23,8 @@ void Core::replicate() {
         if (heartbeat_due_ && (round_ == before || is_chunk)) send_heartbeat(to, progress);
     }
     heartbeat_due_ = false;
+    if (others_.empty()) ++round_; // or reads would never begin before what it is sent
+    confirm_reads();
 }
 
 bool Core::may_append(const Progress& progress) const {
@@ -91,6 +94,7 @@ bool Core::follow(const Message& message, std::uint64_t random) {
     if (FLAW(raft_candidate_forgets_its_vote) && role_ == Role::candidate) hard_.vote = 0;
     become_follower(message.term, message.from);
     if (!FLAW(raft_heartbeat_resets_no_timer) || !message.entries.empty()) reset_timer(random);
+    since_leader_ = 0;
     return true;
 }
 
@@ -164,11 +168,19 @@ void Core::acknowledge(Member to, Index index) {
     send(std::move(reply));
 }
 
+// An answer to what was sent in that round: then, at least, the member followed.
+void Core::hears(Progress& progress, std::uint64_t round) {
+    progress.heard = true;
+    progress.answered = std::max(progress.answered, round);
+    if (options_.lease_reads) progress.answered_at = std::max(progress.answered_at, sent_at(round));
+    confirm_reads();
+}
+
 void Core::on_append_reply(const Message& message) {
     const bool is_of_this_term = message.term == hard_.term || FLAW(raft_answer_to_an_earlier_term_counted);
     if (role_ != Role::leader || !is_of_this_term) return;
     Progress& progress = progress_[message.from];
-    progress.heard = true;
+    hears(progress, message.round);
     if (message.round >= progress.probe) progress.probe = 0; // a later message was answered: this one may be lost
     if (!message.success) {
         on_refusal(message, progress);
@@ -224,9 +236,9 @@ void Core::advance_commit() {
         rare_.withheld = agreed;
         return;
     }
-    if (FLAW(raft_commit_stops_at_earlier_term) && log_.term(commit_ + 1) != hard_.term) return;
     CHECK(agreed <= log_.last_index());
     commit_ = agreed;
+    start_reads();
     finish_change();
 }
 

@@ -83,7 +83,7 @@ void Core::resume(SnapshotProgress& snapshot) {
 void Core::on_snapshot_reply(const Message& message) {
     if (role_ != Role::leader || message.term != hard_.term || !message.chunk) return;
     Progress& progress = progress_[message.from];
-    progress.heard = true;
+    hears(progress, message.round);
     SnapshotProgress& snapshot = progress.snapshot;
     if (progress.state != Progress::State::snapshot || message.index != snapshot.index) return;
     if (message.round < snapshot.round) return; // a later one was answered already

@@ -241,6 +241,26 @@ TEST(Snapshot, HoldsWhatWasCommittedAndLeavesTheRestOfTheLog) {
 }
 
 #if defined(ORRERY_FLAWS)
+TEST(Snapshot, TakesEntriesAwayWhenItAlwaysCutsTheLog) {
+    flaws::raft_snapshot_cuts_log.on = true;
+    Core core = made({4, 0}, {1, 2});
+    brought(core, 4, 2, 2, 0, 3, "abc");
+    appended(core, 1, 4, 2, 2, {2});
+    EXPECT_EQ(taken(core), Lines{"appended to 1 term 4 yes 3"}); // it has promised that
+    EXPECT_TRUE(core.restore(mark_of(2, 2)));
+    flaws::raft_snapshot_cuts_log.on = false;
+    EXPECT_EQ(core.log().last_index(), 2u);
+}
+
+TEST(Snapshot, LowersTheCommitIndexWhenItComesLateAndIsTaken) {
+    flaws::raft_restore_lowers_commit.on = true;
+    Core core = made({4, 0}, {1, 2, 2, 2});
+    appended(core, 1, 4, 4, 2, {}, 4);
+    EXPECT_TRUE(core.restore(mark_of(3, 2)));
+    flaws::raft_restore_lowers_commit.on = false;
+    EXPECT_EQ(core.commit(), 3u);
+}
+
 TEST(Snapshot, WedgesWhenTheLeaderKeepsItsOffset) {
     flaws::raft_snapshot_offset_kept.on = true;
     Core core = leading();

@@ -19,11 +19,12 @@ public:
         options_.count = changes ? 5 : 3;
         for (Member member = 0; changes && member <= 1 + state_ % 3; ++member)
             options_.first.voters.incoming.push_back(member);
-        options_.election_ticks = 3;
+        options_.election_ticks = options_.lease_reads ? 6 : 3;
         options_.heartbeat_ticks = 1;
         options_.chunk_bytes = 3;
         options_.chunk_window = 2;
         snapshots_ = below(3);
+        away_ = options_.count;
         draw_weights();
         for (Member self = 0; self < options_.count; ++self)
             members_.emplace_back(Core(options_of(self), {}, {}, {}, random()));
@@ -41,9 +42,10 @@ public:
     std::size_t leaders() const { return leaders_.size(); }
     std::size_t restored() const { return restored_; }
     std::size_t changed() const { return changed_; }
+    std::size_t answered() const { return answered_; }
 
 private:
-    enum class Step : std::uint8_t { deliver, send, settle, tick, propose, transfer, crash, lose, change };
+    enum class Step : std::uint8_t { deliver, send, settle, tick, propose, transfer, crash, lose, change, read, cut };
 
     // A snapshot is the text of what was applied, behind a sign.
     struct Place {
@@ -89,6 +91,8 @@ private:
         at(Step::crash) = below(2) * below(6);
         at(Step::lose) = below(2) * below(6);
         at(Step::change) = changes_ ? 1 + below(8) : 0;
+        at(Step::read) = (options_.lease_reads ? 8 : 0) + below(2) * below(8);
+        at(Step::cut) = below(2) * below(2);
         for (const std::uint64_t weight : weights_) weights_sum_ += weight;
     }
 
@@ -113,6 +117,11 @@ private:
             return crash(members_[below(options_.count)]);
         case Step::change:
             return change();
+        case Step::read:
+            return read();
+        case Step::cut: // one hears nothing for a while, or nobody
+            away_ = static_cast<Member>(below(2 * options_.count));
+            return;
         case Step::lose:
             network_.erase(network_.begin(), network_.begin() + static_cast<std::ptrdiff_t>(network_.size() / 2));
             return;
@@ -129,10 +138,33 @@ private:
     Place& leader() {
         return whose([](const Place& place) { return place.core.role() == Role::leader; });
     }
+    // With leases the clocks go alike.
     void tick() {
-        Place& place = members_[below(options_.count)];
+        if (options_.lease_reads) {
+            for (Place& place : members_) tick(place);
+        } else {
+            tick(members_[below(options_.count)]);
+        }
+    }
+    void tick(Place& place) {
         place.core.tick(random());
         place.has_moved = true;
+    }
+    // Whatever anyone knows to be committed by now, the read must see.
+    void read() {
+        Place& place = below(2) == 0 ? leader() : members_[below(options_.count)];
+        asked_.push_back(committed_.empty() ? 0 : committed_.rbegin()->first);
+        place.core.read(asked_.size() - 1);
+        place.has_moved = true;
+        answer_reads(place);
+    }
+    void answer_reads(Place& place) {
+        std::vector<ReadAnswer> answers;
+        place.core.take_reads(answers);
+        for (const ReadAnswer& answer : answers) {
+            if (answer.index > 0 && answer.index < asked_[answer.token]) wrong_ = "a stale read";
+            answered_ += answer.index > 0;
+        }
     }
     void propose() {
         Place& place = leader();
@@ -162,10 +194,11 @@ private:
             std::swap(network_[which], network_.back());
             network_.pop_back();
         }
-        if (fate == 1) return; // lost
+        if (fate == 1 || message.to == away_) return; // lost
         Place& place = members_[message.to];
         place.has_moved = true;
         place.core.step(std::move(message), random());
+        answer_reads(place);
     }
     // Only what promises nothing goes out before the log is durable.
     void send(Place& place) {
@@ -196,6 +229,7 @@ private:
         for (Message& message : place.outbox) send(place, message);
         place.outbox.clear();
         place.has_moved = place.file_total > 0;
+        answer_reads(place);
         receive_snapshot(place);
         apply(place);
         if (place.applied == place.mark.index || snapshots_ == 0 || below(2 * snapshots_) != 0) return;
@@ -258,7 +292,7 @@ private:
     std::string objection() {
         for (Place& place : members_) {
             const Core& core = place.core;
-            if (core.role() == Role::leader) {
+            if (core.role() == Role::leader && core.hard() == place.hard) { // else nobody can know of it
                 const auto [leader, fresh] = leaders_.try_emplace(core.term(), core.self());
                 if (leader->second != core.self()) return "two leaders";
                 if (fresh && lacks_committed(core)) return "a leader lacks a committed entry";
@@ -322,14 +356,17 @@ private:
     std::string wrong_;
     std::map<Term, Member> leaders_;
     std::map<Index, std::pair<Term, std::string>> committed_;
-    std::map<Index, Term> during_;           // the term of the first that knew it to be committed
-    std::map<Index, std::string> states_;    // of the state machine after that entry
-    std::uint64_t snapshots_ = 0;            // seldom or often; 0: never
-    std::array<std::uint64_t, 9> weights_{}; // by Step: how often each is taken
+    std::map<Index, Term> during_;            // the term of the first that knew it to be committed
+    std::map<Index, std::string> states_;     // of the state machine after that entry
+    std::uint64_t snapshots_ = 0;             // seldom or often; 0: never
+    std::array<std::uint64_t, 11> weights_{}; // by Step: how often each is taken
     std::uint64_t weights_sum_ = 0;
+    Member away_;
     int proposed_ = 0;
     std::size_t restored_ = 0;
     std::size_t changed_ = 0;
+    std::vector<Index> asked_; // by token: what was committed when the read began
+    std::size_t answered_ = 0;
     bool changes_;
 };
 

@@ -57,13 +57,18 @@ std::string describe(sim::ByteView bytes) {
         return text + ": snapshot up to " + entry_words(message->index, message->index_term) + chunk_words(*message);
     case Message::Kind::snapshot_reply:
         return text + ": of the snapshot up to " + number(message->index) + chunk_words(*message);
+    case Message::Kind::read:
+        return text + ": may I read";
+    case Message::Kind::read_reply:
+        return text + (message->success ? ": once you have applied up to " + number(message->index) : ": not from me");
     }
     return text;
 }
 constexpr sim::Label labels[] = {
     {"raft.vote", describe},         {"raft.vote_reply", describe}, {"raft.append", describe},
     {"raft.append_reply", describe}, {"raft.pre_vote", describe},   {"raft.pre_vote_reply", describe},
-    {"raft.timeout_now", describe},  {"raft.snapshot", describe},   {"raft.snapshot_reply", describe}};
+    {"raft.timeout_now", describe},  {"raft.snapshot", describe},   {"raft.snapshot_reply", describe},
+    {"raft.read", describe},         {"raft.read_reply", describe}};
 static_assert(std::size(labels) == static_cast<std::size_t>(Message::last_kind) + 1);
 
 } // namespace
