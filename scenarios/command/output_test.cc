@@ -64,15 +64,21 @@ TEST_F(Executable, TellsOfAReplayWhatMetNoDrawAndWhetherTheFingerprintHolds) {
     write("edited.repro", text);
     const Answer edited = shell("ORRERY replay edited.repro");
     EXPECT_EQ(edited.code, 1);
-    EXPECT_TRUE(has(edited.out, "overrides that met no draw:\n  override 11 12 0 1 3\n")) << edited.out;
+    EXPECT_TRUE(has(edited.out, "met no draw:\n  override 11 12 0 1 3\n")) << edited.out;
     EXPECT_TRUE(has(json("edited.repro"), "\"unmet\":[\"override 11 12 0 1 3\"],\"never_began\":[]}"))
         << json("edited.repro");
+    std::string bogus = text;
+    bogus.insert(bogus.find("plan\n"), "fixed bogus 50%\nfixed latency 0%\n");
+    write("bogus.repro", bogus);
+    const std::string fixed = shell("ORRERY replay bogus.repro").out;
+    EXPECT_TRUE(has(fixed, "met no draw:\n  override 11 12 0 1 3\n  fixed bogus 50%\n")) << fixed;
+    EXPECT_FALSE(has(fixed, "  fixed latency 0%\n")) << fixed;
     // Other sources, and another fingerprint than is found now.
     text.replace(text.find("source ") + 7, 4, "0000");
     write("foreign.repro", text);
     EXPECT_TRUE(has(json("foreign.repro"), "\"same_source\":false,\"same_fingerprint\":true,"))
         << json("foreign.repro");
-    EXPECT_TRUE(has(shell("ORRERY replay foreign.repro").out, "overrides that met no draw:\n  override 11 12 0 1 3\n"));
+    EXPECT_TRUE(has(shell("ORRERY replay foreign.repro").out, "met no draw:\n  override 11 12 0 1 3\n"));
     text.insert(text.find('\n', text.find("expect violated")), " once");
     write("fixed.repro", text);
     EXPECT_TRUE(has(json("fixed.repro"), "\"same_source\":false,\"same_fingerprint\":false,")) << json("fixed.repro");

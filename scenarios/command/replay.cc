@@ -35,6 +35,7 @@ struct Replayed {
     std::string file{};
     Repro repro{};
     Summary summary{};
+    std::vector<std::string> unmet{};       // decisions that met no draw, as lines of the repro
     std::optional<Divergence> divergence{}; // from what was recorded
     bool same_source = false;
     bool is_compared = false;       // with another trace of the same run ...
@@ -45,10 +46,30 @@ struct Replayed {
     int code() const { return same_source && divergence ? exit_nondeterminism : exit_of(summary.verdict); }
 };
 
+// The lines that decide draws which nobody made: overrides, and sites that are fixed.
+std::vector<std::string> unmet_lines(const RunInput& input, const Summary& summary) {
+    std::vector<std::string> lines;
+    for (const sim::Override& each : summary.unmet) lines.push_back(print(each));
+    if (input.fixed.empty()) return lines;
+    ChildOptions options;
+    options.run.record_sites = true;
+    const Summary again = run_in_child(input, options);
+    if (again.sites.empty()) return lines; // it died, and left none
+    const std::vector<FixedSite>& drawn = again.sites;
+    for (const FixedSite& each : input.fixed)
+        if (std::none_of(drawn.begin(), drawn.end(), [&each](const FixedSite& at) {
+                return at.site == each.site && (each.host.empty() || at.host == each.host);
+            }))
+            lines.push_back("fixed " + each.site + (each.host.empty() ? "" : " " + each.host) + " " +
+                            std::to_string(each.percent) + "%");
+    return lines;
+}
+
 // In a fresh process.
 sim::Checked<Replayed> replayed_of(const std::string& file, const Repro& repro) {
-    Replayed replayed{file, repro, run_in_fresh_process(repro.input)};
+    Replayed replayed{file, repro, run_in_fresh_process(repro.input), {}};
     if (!replayed.summary.is_known()) return why_unknown(replayed.summary);
+    replayed.unmet = unmet_lines(repro.input, replayed.summary);
     replayed.same_source = repro.source == source_identity();
     replayed.divergence = divergence(repro.recorded(), replayed.summary);
     return replayed;
@@ -76,15 +97,13 @@ void tell_json(const Replayed& replayed) {
         .text("verdict", name(summary.verdict))
         .text("digest", sim::hexadecimal(summary.digest))
         .count("events", summary.events);
-    std::vector<std::string> unmet;
-    for (const sim::Override& each : summary.unmet) unmet.push_back(print(each));
     const std::vector<std::string> never =
         replayed.same_fingerprint() ? std::vector<std::string>{} : never_began(replayed.repro.input, summary);
     add_finding(object, summary)
         .flag("same_source", replayed.same_source)
         .flag("same_fingerprint", replayed.same_fingerprint())
         .text_or_null("diverged", replayed.diverged())
-        .texts("unmet", unmet)
+        .texts("unmet", replayed.unmet)
         .texts("never_began", never);
     if (replayed.is_compared) object.raw("parted", replayed.parted ? json_of(*replayed.parted) : "null");
     object.print();
@@ -115,9 +134,8 @@ void tell_what_never_began(const Replayed& replayed) {
 // What is to be known besides the verdict. From other sources a replay is best effort: what still holds, and where it
 // diverged. Whatever the source: a decision that was never taken changes nothing, and whoever wrote it should know.
 void tell_remarks(const Replayed& replayed) {
-    const Summary& summary = replayed.summary;
-    if (!summary.unmet.empty()) say("overrides that met no draw:\n");
-    for (const sim::Override& each : summary.unmet) say("  {}\n", print(each));
+    if (!replayed.unmet.empty()) say("met no draw:\n");
+    for (const std::string& line : replayed.unmet) say("  {}\n", shown_line(line));
     if (!replayed.same_fingerprint()) tell_what_never_began(replayed);
     if (!replayed.same_source) {
         say("made from other sources; best effort:\n  {}\n  {}\n",
