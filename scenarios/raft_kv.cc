@@ -35,13 +35,13 @@ const scenarios::Scenario scenarios::raft_kv{
     .clients = scenarios::raft_kv_clients(scenarios::draw_of_model<Kv>()),
     .think = 400ms,
     .faults = {{{"crash", 3}, {"power", 3}, {"pause", 3}, {"cut", 4}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
-               {.selector = "raft.role=leader"}},
+               {.selector = "replication.role=leader"}},
     .monitors = raft::monitors(),
     .narrator = kv::narrator,
     .goals = kv::goals(),
     .duration = 25s,
     .recovery = 5s,
-    .minimum_work = {.answered = 300, .effective = 4, .note = "raft.leader", .notes = 3}};
+    .minimum_work = {.answered = 300, .effective = 4, .note = "replication.leads", .notes = 3}};
 
 // No host loses its power there.
 static std::vector<sim::NoteKind> lossy_goals() {
@@ -60,10 +60,10 @@ const scenarios::Scenario scenarios::raft_lossy{
     .clients = scenarios::raft_kv_clients(scenarios::draw_of_model<Kv>()),
     .think = 400ms,
     .faults = {{{"loss", 6}, {"duplication", 2}, {"delay", 2}},
-               {.storms = 0, .shortest = 10s, .longest = 25s, .selector = "raft.role=leader"}},
+               {.storms = 0, .shortest = 10s, .longest = 25s, .selector = "replication.role=leader"}},
     .monitors = raft::monitors(),
     .narrator = kv::narrator,
     .goals = lossy_goals(),
     .duration = 25s,
     .recovery = 10s,
-    .minimum_work = {.answered = 100, .effective = 3, .note = "raft.leader", .notes = 3}};
+    .minimum_work = {.answered = 100, .effective = 3, .note = "replication.leads", .notes = 3}};

@@ -7,19 +7,26 @@ namespace orrery::scenarios {
 
 using namespace std::chrono_literals;
 
+std::vector<Setting> store_settings() {
+    return {{"engine", "raft", {"raft", "paxos"}, false, "what replicates the store"},
+            {"snapshot_every", "0", {"0", "100", "7"}, true, "entries after a snapshot before the next; 0: none"},
+            {"reads", "log", {"log", "index", "lease"}, true, "how a get is served: through the log, or beside it"}};
+}
+
 Scenario over_store(Scenario scenario) {
     scenario.settings.push_back({"servers", "3", {"3", "4", "5"}, true, "how many servers"});
     scenario.settings.push_back({"patience", "2s", {"2s", "700ms", "20s"}, true, "how long a client tries one command"});
+    for (Setting& setting : store_settings()) scenario.settings.push_back(std::move(setting));
     scenario.roles.push_back({"server", "servers", kv::serve});
     scenario.faults.budgets = {{"crash", 3}, {"power", 2},       {"pause", 3}, {"cut", 4},
                                {"loss", 2},  {"duplication", 2}, {"delay", 2}};
-    scenario.faults.selector = "raft.role=leader";
+    scenario.faults.selector = "replication.role=leader";
     scenario.monitors = raft::monitors();
     if (scenario.narrator == nullptr) scenario.narrator = kv::narrator;
     scenario.goals = kv::goals();
     scenario.duration = 10s;
     scenario.recovery = 5s;
-    scenario.minimum_work = {.answered = 60, .effective = 4, .note = "raft.leader", .notes = 2};
+    scenario.minimum_work = {.answered = 60, .effective = 4, .note = "replication.leads", .notes = 2};
     return scenario;
 }
 

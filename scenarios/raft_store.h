@@ -8,6 +8,9 @@
 
 namespace orrery::scenarios {
 
+// Settings of kv::serve that every scenario over the store has.
+std::vector<Setting> store_settings();
+
 // Fills in what such a scenario leaves open: servers of kv over raft, their faults, monitors and goals.
 Scenario over_store(Scenario scenario);
 

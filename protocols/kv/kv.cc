@@ -5,8 +5,7 @@
 #include <algorithm>
 
 #include "orrery/protocols/kv/flaws.def"
-#include "orrery/protocols/kv/store.h"
-#include "orrery/protocols/raft/node.h"
+#include "orrery/protocols/kv/replica.h"
 
 namespace orrery::kv {
 namespace {
@@ -20,48 +19,6 @@ constexpr sim::Duration propose_max = 400ms;
 // Where plans may have a fault begin: what was asked is applied here, and the client does not know.
 constexpr sim::StateKey point_reply{"kv.before_reply"};
 constexpr sim::NoteKind note_remembered{"kv.remembered", {"session", "sequence"}, true};
-constexpr sim::NoteKind note_repeated{"kv.repeated", {"index"}, true};
-
-// The store, and a note for each command that was in the log before.
-struct Replica final : replication::StateMachine {
-    sim::Env& env;
-    Store store{};
-    replication::Stamps stamps{};
-
-    explicit Replica(sim::Env& of) : env(of) {}
-    sim::Bytes apply(replication::Index index, sim::ByteView command) override {
-        const std::uint64_t before = store.repeated();
-        sim::Bytes result = store.apply(index, command);
-        if (store.repeated() != before) env.note(note_repeated, index);
-        stamps.applied(store.time(), env.now());
-        return result;
-    }
-    sim::Bytes snapshot() const override { return store.snapshot(); }
-    bool restore(sim::ByteView snapshot) override {
-        if (!store.restore(snapshot)) return false;
-        stamps.applied(store.time(), env.now());
-        return true;
-    }
-    // A command as it goes into the log. What a transaction compares is what the keys hold when the log executes it.
-    sim::Bytes entry_of(Command command) const {
-        command.time = stamps.next(env.now());
-        if (FLAW(kv_compared_when_proposed))
-            if (const auto transaction = transaction_of(command.operation); transaction && store.holds(*transaction))
-                command.operation = operation_of({{}, transaction->then, {}});
-        return sim::encode(command);
-    }
-};
-
-// As the settings of the run say, those that it has.
-std::unique_ptr<replication::Replicator> replicator_of(sim::Env& env, replication::StateMachine& machine) {
-    raft::NodeOptions options;
-    const sim::Settings& settings = env.settings();
-    if (settings.has("batch")) options.core.batch = static_cast<std::size_t>(settings.integer("batch"));
-    CHECK(options.core.batch > 0);
-    if (settings.has("pre_vote")) options.core.pre_vote = settings.flag("pre_vote");
-    if (settings.has("check_quorum")) options.core.check_quorum = settings.flag("check_quorum");
-    return std::make_unique<raft::Node>(env, machine, options);
-}
 
 rpc::Outcome<Result> answer(replication::Proposed proposed) {
     using Kind = replication::Proposed::Kind;
@@ -77,25 +34,31 @@ rpc::Outcome<Result> answer(replication::Proposed proposed) {
 
 } // namespace
 
-std::vector<sim::NoteKind> goals() {
-    std::vector<sim::NoteKind> all = raft::goals();
-    all.insert(all.end(), {note_remembered, note_repeated});
+std::vector<sim::NoteKind> goals(std::string_view engine) {
+    std::vector<sim::NoteKind> all = replica_goals(engine);
+    all.push_back(note_remembered);
     return all;
 }
 
 void serve(sim::Env& env) {
     Replica replica(env);
-    const std::unique_ptr<replication::Replicator> node = replicator_of(env, replica);
+    const std::unique_ptr<replication::Replicator> node = make_replicator(env, replica);
     if (!node->start()) return;
+    const bool reads_beside_log = kv::reads_beside_log(env.settings());
     rpc::Server server(env);
     server.on("Kv.Do", [&](const Command& command) -> rpc::Outcome<Result> {
         if (FLAW(kv_leader_reads_locally))
             if (node->is_leader() && command.operation.kind == Operation::Kind::get)
-                return replica.store.read(command.operation);
+                return replica.store().read(command.operation);
+        if (reads_beside_log && command.operation.kind == Operation::Kind::get) {
+            const replication::Proposed may = node->read(env.deadline(propose_max));
+            if (may.kind != replication::Proposed::Kind::applied) return rpc::Refused{"not leader", may.leader};
+            return replica.store().read(command.operation);
+        }
         if (command.operation.kind >= Operation::Kind::transact && !transaction_of(command.operation))
             return rpc::Refused{"no such operation"};
         // What this replica has applied is committed, under every leader. A repetition need not go through the log.
-        if (const std::optional<Result> done = replica.store.done(command)) {
+        if (const std::optional<Result> done = replica.store().done(command)) {
             env.note(note_remembered, command.session, command.sequence);
             return *done;
         }
@@ -109,8 +72,8 @@ void serve(sim::Env& env) {
         return answer(std::move(proposed));
     });
     server.on("Kv.Read", [&](const NearbyRead& read) -> rpc::Outcome<Nearby> {
-        if (!replica.store.is_new_enough(read)) return rpc::Refused{"behind"};
-        return Nearby{replica.store.read(Operation::get(read.key)).value, replica.store.applied()};
+        if (!replica.store().is_new_enough(read)) return rpc::Refused{"behind"};
+        return Nearby{replica.store().read(Operation::get(read.key)).value, replica.store().applied()};
     });
     server.serve();
     node->stop();

@@ -9,7 +9,7 @@
 namespace orrery::kv {
 
 // The notes of rare paths in servers and their nodes. A sweep counts how many of its seeds reached each.
-std::vector<sim::NoteKind> goals();
+std::vector<sim::NoteKind> goals(std::string_view engine = "raft");
 
 // Main of a server: recovers, joins the cluster of its role, and serves "Kv.Do" until its process dies.
 void serve(sim::Env& env);

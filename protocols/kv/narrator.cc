@@ -9,6 +9,7 @@ using sim::Telling;
 
 Narrator::Narrator()
     : raft_([this](sim::ByteView command) { return command_words(command); }),
+      paxos_([this](sim::ByteView command) { return command_words(command); }),
       rpc_({[this](std::string_view service, sim::ByteView argument) { return asked(service, argument); },
             [this](std::string_view service, sim::ByteView argument, sim::ByteView result) {
                 return answered(service, argument, result);
@@ -84,6 +85,7 @@ rpc::Asked Narrator::asked(std::string_view service, sim::ByteView argument) {
     const std::optional<Command> command = service == "Kv.Do" ? sim::decode<Command>(argument) : std::nullopt;
     if (!command) return {};
     raft_.learn(argument);
+    paxos_.learn(argument);
     return {words(command->operation), sim::mix(command->session, command->sequence)};
 }
 
@@ -111,7 +113,9 @@ Telling Narrator::tell(const sim::Observation& seen) {
         return {Weight::usual, "has executed that command before, and answers what it did then"};
     Telling of_rpc = rpc_.tell(seen);
     Telling of_raft = raft_.tell(seen);
-    return of_rpc.weight == Weight::none ? of_raft : of_rpc;
+    Telling of_paxos = paxos_.tell(seen);
+    if (of_rpc.weight != Weight::none) return of_rpc;
+    return of_raft.weight == Weight::none ? of_paxos : of_raft;
 }
 
 std::unique_ptr<sim::Narrator> narrator() { return std::make_unique<Narrator>(); }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "orrery/protocols/kv/command.h"
+#include "orrery/protocols/paxos/replica_narrator.h"
 #include "orrery/protocols/raft/narrator.h"
 #include "orrery/protocols/rpc/narrator.h"
 
@@ -30,6 +31,7 @@ private:
     std::string answered(std::string_view service, sim::ByteView argument, sim::ByteView bytes) const;
 
     raft::Narrator raft_;
+    paxos::ReplicaNarrator paxos_;
     rpc::Narrator rpc_;
     std::set<std::int64_t> skipped_{}; // entries that were told to be repetitions
 };

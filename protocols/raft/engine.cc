@@ -112,6 +112,8 @@ bool Engine::round(sim::Socket& socket) {
         (void)send_messages(socket);
     }
     arrived_.clear();
+    for (const std::uint64_t read : begun_) core_->read(read); // after the ticks: a lease is a matter of time
+    begun_.clear();
     if (!persist(socket) || !write_pieces() || !cut_log()) return false;
     if (!env_.fault_point(point_answer).ok()) return false;
     if (!send_messages(socket)) return false;
@@ -356,7 +358,21 @@ std::optional<Member> Engine::leader() const {
     return core_->leader();
 }
 
-std::uint64_t Engine::begin_read() { return 0; }
-std::optional<replication::ReadAnswer> Engine::next_answer() { return std::nullopt; }
+std::uint64_t Engine::begin_read() {
+    if (core_->leader() >= members_.size()) return 0;
+    begun_.push_back(++reads_);
+    return reads_;
+}
+
+std::optional<replication::ReadAnswer> Engine::next_answer() {
+    if (answered_ == answers_.size()) {
+        answers_.clear();
+        answered_ = 0;
+        core_->take_reads(answers_);
+        if (answers_.empty()) return std::nullopt;
+    }
+    const ReadAnswer& answer = answers_[answered_++];
+    return replication::ReadAnswer{answer.token, answer.index, answer.index == 0};
+}
 
 } // namespace orrery::raft

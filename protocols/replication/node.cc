@@ -10,6 +10,13 @@
 #include "orrery/sim/sync.h"
 
 namespace orrery::replication {
+namespace {
+
+constexpr sim::StateKey state_role{"replication.role"};
+constexpr sim::NoteKind note_leads{"replication.leads", {"applied"}, true};
+
+} // namespace
+
 class Node::Running : public std::enable_shared_from_this<Running> {
 public:
     Running(sim::Env& env, StateMachine& machine, std::unique_ptr<Engine> engine, NodeOptions options);
@@ -38,6 +45,7 @@ private:
     bool await_work();
     void call_driver();
     void tick();
+    void publish_role();
     void apply();
     void apply(const Step& step);
     void restore(const Step& step);
@@ -59,6 +67,7 @@ private:
     bool is_waiting_ = false; // the driver is, in its socket
     bool is_called_ = false;  // and was called away from there
     sim::Monotonic ticked_{}; // ticks were counted up to this time
+    bool leads_ = false;      // as it was published
     Index applied_ = 0;
     Waiters proposals_;                   // by index
     Waiters reads_;                       // by name
@@ -176,6 +185,7 @@ void Node::Running::drive() {
         if (!await_work()) return;
         tick();
         if (!engine_->round(socket_) || has_ended_) return;
+        publish_role();
         apply();
         answer_reads();
         if (!engine_->is_snapshot_wanted() || snapshot_at_ > 0) continue;
@@ -183,6 +193,14 @@ void Node::Running::drive() {
         snapshot_ = machine_.snapshot();
         spawn(".snapshot", &Running::keep_snapshot);
     }
+}
+
+// Whatever the protocol calls it.
+void Node::Running::publish_role() {
+    if (leads_ == engine_->is_leader()) return;
+    leads_ = engine_->is_leader();
+    env_.state(state_role, leads_ ? "leader" : "follower");
+    if (leads_) env_.note(note_leads, applied_);
 }
 
 void Node::Running::keep_snapshot() {

@@ -10,6 +10,8 @@
 
 namespace orrery::replication {
 
+// Of all engines: whether a server leads is the state replication.role (leader, follower), and that it begins to the
+// note replication.leads.
 struct NodeOptions {
     std::string name; // of its tasks: "raft"
     std::uint64_t port = 2;

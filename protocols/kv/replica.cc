@@ -1,0 +1,77 @@
+#include "orrery/protocols/kv/replica.h"
+
+#include "orrery/protocols/kv/flaws.def"
+#include "orrery/protocols/paxos/engine.h"
+#include "orrery/protocols/raft/node.h"
+
+namespace orrery::kv {
+namespace {
+
+constexpr sim::NoteKind note_repeated{"kv.repeated", {"index"}, true};
+
+std::uint64_t number_of(const sim::Settings& settings, const char* name, std::uint64_t standard) {
+    return settings.has(name) ? static_cast<std::uint64_t>(settings.integer(name)) : standard;
+}
+bool flag_of(const sim::Settings& settings, const char* name) { return settings.has(name) && settings.flag(name); }
+
+std::unique_ptr<replication::Replicator> make_paxos(sim::Env& env, replication::StateMachine& machine) {
+    const sim::Settings& settings = env.settings();
+    paxos::ReplicaNodeOptions options;
+    options.engine.replica.batch = number_of(settings, "batch", options.engine.replica.batch);
+    if (const std::uint64_t every = number_of(settings, "snapshot_every", 0); every > 0)
+        options.engine.snapshot_slots = every;
+    return std::make_unique<paxos::ReplicaNode>(env, machine, options);
+}
+
+std::unique_ptr<replication::Replicator> make_raft(sim::Env& env, replication::StateMachine& machine) {
+    const sim::Settings& settings = env.settings();
+    raft::NodeOptions options;
+    options.core.batch = number_of(settings, "batch", options.core.batch);
+    options.core.pre_vote = flag_of(settings, "pre_vote");
+    options.core.lease_reads = settings.has("reads") && settings.text("reads") == "lease";
+    options.core.check_quorum = flag_of(settings, "check_quorum") || options.core.lease_reads; // the promise it needs
+    options.snapshot_every = number_of(settings, "snapshot_every", 0);
+    return std::make_unique<raft::Node>(env, machine, options);
+}
+
+bool is_paxos(std::string_view engine) { return engine == "paxos"; }
+
+} // namespace
+
+sim::Bytes Replica::apply(replication::Index index, sim::ByteView command) {
+    const std::uint64_t before = store_.repeated();
+    sim::Bytes result = store_.apply(index, command);
+    if (store_.repeated() != before) env_.note(note_repeated, index);
+    stamps_.applied(store_.time(), env_.now());
+    return result;
+}
+
+bool Replica::restore(sim::ByteView snapshot) {
+    if (!store_.restore(snapshot)) return false;
+    stamps_.applied(store_.time(), env_.now());
+    return true;
+}
+
+sim::Bytes Replica::entry_of(Command command) const {
+    command.time = stamps_.next(env_.now());
+    if (FLAW(kv_compared_when_proposed))
+        if (const auto transaction = transaction_of(command.operation); transaction && store_.holds(*transaction))
+            command.operation = operation_of({{}, transaction->then, {}});
+    return sim::encode(command);
+}
+
+std::unique_ptr<replication::Replicator> make_replicator(sim::Env& env, replication::StateMachine& machine) {
+    const sim::Settings& settings = env.settings();
+    return settings.has("engine") && is_paxos(settings.text("engine")) ? make_paxos(env, machine)
+                                                                       : make_raft(env, machine);
+}
+
+bool reads_beside_log(const sim::Settings& settings) { return settings.has("reads") && settings.text("reads") != "log"; }
+
+std::vector<sim::NoteKind> replica_goals(std::string_view engine) {
+    std::vector<sim::NoteKind> all = is_paxos(engine) ? paxos::goals() : raft::goals();
+    all.push_back(note_repeated);
+    return all;
+}
+
+} // namespace orrery::kv
