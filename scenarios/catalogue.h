@@ -9,6 +9,7 @@ namespace orrery::scenarios {
 extern const Scenario forgetful_register;
 extern const Scenario lazy_register;
 extern const Scenario paxos_decrees;
+extern const Scenario paxos_log;
 extern const Scenario raft_bank;
 extern const Scenario raft_counter;
 extern const Scenario raft_election;

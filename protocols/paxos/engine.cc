@@ -32,6 +32,8 @@ constexpr sim::NoteKind note_log_accept{"paxos.log.accept", {"slot", "round", "m
 constexpr sim::NoteKind note_log_recover{"paxos.log.recover", {"slot", "round", "member", "digest"}};
 constexpr sim::NoteKind note_log_learn{"paxos.log.learn", {"slot", "round", "member", "digest"}};
 constexpr sim::NoteKind note_log_chosen{"paxos.log.chosen", {"slot", "digest"}};
+constexpr sim::NoteKind note_log_read{"paxos.log.read", {"read"}};
+constexpr sim::NoteKind note_log_answer{"paxos.log.answer", {"read", "slot"}};
 constexpr sim::NoteKind note_log_snapshot{"paxos.log.snapshot", {"slot"}};
 
 std::int64_t digest_of(const sim::Bytes& value) { return static_cast<std::int64_t>(sim::name_hash(value.text())); }
@@ -296,12 +298,19 @@ std::optional<replication::Place> Engine::propose(sim::Bytes command) {
     return replication::Place{slot, ticket_of(replica_->ballot())};
 }
 
+std::uint64_t Engine::begin_read() {
+    const std::uint64_t read = replica_->read();
+    if (read != 0) env_.note(note_log_read, read);
+    return read;
+}
+
 std::optional<replication::ReadAnswer> Engine::next_answer() {
     if (answers_.empty())
         for (const ReplicaRead& each : replica_->take_answers()) answers_.push_back(each);
     if (answers_.empty()) return std::nullopt;
     const ReplicaRead answer = answers_.front();
     answers_.pop_front();
+    if (!answer.is_refused) env_.note(note_log_answer, answer.read, answer.slot);
     return replication::ReadAnswer{answer.read, answer.slot, answer.is_refused};
 }
 

@@ -35,7 +35,7 @@ public:
     std::uint32_t ticks_until_due() const override { return replica_->ticks_until_due(); }
     std::optional<replication::Step> next() override;
     std::optional<replication::Place> propose(sim::Bytes command) override;
-    std::uint64_t begin_read() override { return replica_->read(); }
+    std::uint64_t begin_read() override;
     std::optional<replication::ReadAnswer> next_answer() override;
     bool is_snapshot_wanted() const override { return applied_ >= snapshots_.index() + options_.snapshot_slots; }
     bool is_leader() const override { return replica_->role() == Replica::Role::leading; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <tuple>
 
 #include "orrery/protocols/paxos/replica_words.h"
 
@@ -41,6 +42,8 @@ public:
         if (seen.name == "paxos.log.accept") on_accept(seen);
         if (seen.name == "paxos.log.recover") count(seen);
         if (seen.name == "paxos.log.chosen") on_chosen(seen);
+        if (seen.name == "paxos.log.read") reads_[{seen.host, seen.boot, number(seen, 0)}] = last_;
+        if (seen.name == "paxos.log.answer") on_answer(seen);
     }
 
 private:
@@ -105,6 +108,7 @@ private:
         }
     }
     void on_chosen(const sim::Observation& seen) {
+        last_ = std::max(last_, number(seen, 0));
         SlotStory& slot = slots_[number(seen, 0)];
         const std::int64_t digest = number(seen, 1);
         const auto is_chosen = [&](const auto& each) {
@@ -123,6 +127,16 @@ private:
                      host_of(seen) + " applies a value" + in_slot(seen) +
                          " that no majority has accepted in one ballot");
     }
+    // What was acknowledged before the read began was known to be chosen then.
+    void on_answer(const sim::Observation& seen) {
+        const auto found = reads_.find({seen.host, seen.boot, number(seen, 0)});
+        if (found == reads_.end()) return; // it began before this looked on
+        if (number(seen, 1) < found->second)
+            violated(seen, "paxos.log.read", "stale read", "a read misses nothing that was known before it began",
+                     host_of(seen) + " answers a read from slot " + std::to_string(number(seen, 1)) +
+                         " on, and when it began, slot " + std::to_string(found->second) + " was known to be chosen");
+        reads_.erase(found);
+    }
     void violated(const sim::Observation& seen, const char* property, const char* kind, const char* rule,
                   std::string text) {
         if (object_to) object_to({property, kind, rule, std::move(text), seen.time, seen.event});
@@ -131,6 +145,8 @@ private:
     std::map<std::int64_t, SlotStory> slots_{};
     std::map<std::uint32_t, Ballot> promised_{}; // by host: the highest that it said it had promised
     std::map<Ballot, Led> leaders_{};
+    std::map<std::tuple<std::uint32_t, std::uint64_t, std::int64_t>, std::int64_t> reads_{}; // what was known then
+    std::int64_t last_ = 0;           // the highest slot that any member knew to be chosen
     std::size_t majority_ = SIZE_MAX; // until a member has said how many there are
 };
 

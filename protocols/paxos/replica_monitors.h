@@ -5,6 +5,7 @@
 // P2b  once a majority has accepted a value in one ballot, every higher ballot proposes that value
 //      a ballot proposes one value a slot, and is led by one member, in one life
 //      what a member takes for chosen a majority has accepted in one ballot, and all take the same
+//      a read misses nothing that any member knew to be chosen when it began
 #pragma once
 
 #include <vector>
@@ -13,7 +14,7 @@
 
 namespace orrery::paxos {
 
-// paxos.log.promise, paxos.log.ballot, paxos.log.chosen_value_kept, paxos.log.agreement.
+// paxos.log.promise, paxos.log.ballot, paxos.log.chosen_value_kept, paxos.log.agreement, paxos.log.read.
 std::vector<sim::MonitorFactory> replica_monitors();
 
 } // namespace orrery::paxos

@@ -16,6 +16,9 @@ constexpr sim::NoteKind said_learns{"paxos.log.learn", {"slot", "round", "member
 constexpr sim::NoteKind said_recovers{"paxos.log.recover", {"slot", "round", "member", "digest"}};
 constexpr sim::NoteKind said_applies{"paxos.log.chosen", {"slot", "digest"}};
 
+constexpr sim::NoteKind said_read{"paxos.log.read", {"read"}};
+constexpr sim::NoteKind said_answer{"paxos.log.answer", {"read", "slot"}};
+
 using ReplicaStory = replication::MonitorStory<replica_monitors>;
 
 ReplicaStory& of_three(ReplicaStory& story) { return story.state(0, "paxos.members", 3); }
@@ -75,6 +78,20 @@ TEST(ReplicaMonitors, WhatIsAppliedIsChosenAndTheSameEverywhere) {
     ReplicaStory apart; // a majority, but not in one ballot
     of_three(apart).note(0, said_accepts, 4, 1, 0, 5).note(2, said_accepts, 4, 2, 1, 5);
     EXPECT_EQ(apart.note(0, said_applies, 4, 5).objections(), "paxos.log.agreement: not chosen");
+}
+
+TEST(ReplicaMonitors, AReadMissesNothingThatWasKnownBeforeItBegan) {
+    const auto story = [](bool is_known_before, int slot) {
+        ReplicaStory trace;
+        of_three(trace).note(0, said_accepts, 4, 1, 0, 5).note(2, said_accepts, 4, 1, 0, 5);
+        if (is_known_before) trace.note(0, said_applies, 4, 5);
+        trace.note(1, said_read, 1);
+        if (!is_known_before) trace.note(0, said_applies, 4, 5);
+        return trace.note(1, said_answer, 1, slot).objections();
+    };
+    EXPECT_EQ(story(true, 4), "");
+    EXPECT_EQ(story(false, 3), "");
+    EXPECT_EQ(story(true, 3), "paxos.log.read: stale read");
 }
 
 } // namespace

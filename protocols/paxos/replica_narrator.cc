@@ -107,6 +107,10 @@ Telling ReplicaNarrator::on_note(const Seen& seen) {
     if (seen.name == "paxos.log.learn")
         return {Weight::usual,
                 "is told what is chosen in " + slot_in(seen) + ": " + value_words(seen.fields[3].integer)};
+    if (seen.name == "paxos.log.read") return {Weight::routine, "begins read " + std::to_string(natural(seen, 0))};
+    if (seen.name == "paxos.log.answer")
+        return {Weight::detail,
+                "answers read " + std::to_string(natural(seen, 0)) + " as of slot " + std::to_string(natural(seen, 1))};
     if (seen.name == "paxos.log.snapshot")
         return {Weight::usual, "keeps the state after " + slot_in(seen) + ", and forgets the log up to there"};
     if (seen.name == "paxos.restored") return {Weight::telling, "takes over the state after " + slot_in(seen)};
