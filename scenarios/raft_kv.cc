@@ -1,7 +1,6 @@
 // A replicated store: three or five servers, five clients, a few keys, thirty seconds of faults. And
 // the same on a network that is bad for most of the time: exchanges are left half done there, leaders
 // come and go without any crash, and a client that asks on and on may be told of what is lost later.
-#include "orrery/protocols/raft/monitors.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/scenarios/catalogue.h"
 #include "orrery/scenarios/raft_store.h"
@@ -26,17 +25,16 @@ scenarios::Clients scenarios::raft_kv_clients(Draw<Kv> draw) { return store_clie
 const scenarios::Scenario scenarios::raft_kv{
     .name = "raft-kv",
     .help = "a key-value store over raft",
-    .settings = {{"servers", "3", {"3", "4", "5"}, true, "how many servers"},
-                 {"batch", "16", {"16", "1"}, true, "entries of one append, at most"},
-                 {"patience", "2s", {"2s", "700ms", "20s"}, true, "how long a client tries one operation"},
-                 {"pre_vote", "false", {"false", "true"}, false, "servers ask before they campaign"},
-                 {"check_quorum", "false", {"false", "true"}, false, "a leader without a majority steps down"}},
+    .settings =
+        store_settings({{"servers", "3", {"3", "4", "5"}, true, "how many servers"},
+                        {"batch", "16", {"16", "1"}, true, "entries of one append, at most"},
+                        {"patience", "2s", {"2s", "700ms", "20s"}, true, "how long a client tries one operation"}}),
     .roles = {{"server", "servers", kv::serve}},
     .clients = scenarios::raft_kv_clients(scenarios::draw_of_model<Kv>()),
     .think = 400ms,
     .faults = {{{"crash", 3}, {"power", 3}, {"pause", 3}, {"cut", 4}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
                {.selector = "replication.role=leader"}},
-    .monitors = raft::monitors(),
+    .monitors = store_monitors(),
     .narrator = kv::narrator,
     .goals = kv::goals(),
     .duration = 25s,
@@ -53,15 +51,16 @@ static std::vector<sim::NoteKind> lossy_goals() {
 const scenarios::Scenario scenarios::raft_lossy{
     .name = "raft-lossy",
     .help = "the store over raft on a network that loses most messages for many seconds",
-    .settings = {{"servers", "3", {"3", "4", "5"}, false, "how many servers"},
-                 {"batch", "1", {"16", "1"}, false, "entries of one append, at most"},
-                 {"patience", "20s", {"2s", "700ms", "20s"}, false, "how long a client tries one operation"}},
+    .settings =
+        store_settings({{"servers", "3", {"3", "4", "5"}, false, "how many servers"},
+                        {"batch", "1", {"16", "1"}, false, "entries of one append, at most"},
+                        {"patience", "20s", {"2s", "700ms", "20s"}, false, "how long a client tries one operation"}}),
     .roles = {{"server", "servers", kv::serve}},
     .clients = scenarios::raft_kv_clients(scenarios::draw_of_model<Kv>()),
     .think = 400ms,
     .faults = {{{"loss", 6}, {"duplication", 2}, {"delay", 2}},
                {.storms = 0, .shortest = 10s, .longest = 25s, .selector = "replication.role=leader"}},
-    .monitors = raft::monitors(),
+    .monitors = store_monitors(),
     .narrator = kv::narrator,
     .goals = lossy_goals(),
     .duration = 25s,

@@ -1,5 +1,6 @@
 #include "orrery/scenarios/raft_store.h"
 
+#include "orrery/protocols/paxos/replica_monitors.h"
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/sim/text.h"
 
@@ -7,21 +8,32 @@ namespace orrery::scenarios {
 
 using namespace std::chrono_literals;
 
-std::vector<Setting> store_settings() {
-    return {{"engine", "raft", {"raft", "paxos"}, false, "what replicates the store"},
-            {"snapshot_every", "0", {"0", "100", "7"}, true, "entries after a snapshot before the next; 0: none"},
-            {"reads", "log", {"log", "index", "lease"}, true, "how a get is served: through the log, or beside it"}};
+std::vector<Setting> store_settings(std::vector<Setting> others) {
+    others.push_back({"engine", "raft", {"raft", "paxos"}, false, "what replicates the store"});
+    others.push_back({"snapshot_every", "0", {"0", "100", "7"}, true, "entries from a snapshot to the next; 0: none"});
+    others.push_back({"reads", "log", {"log", "index", "lease"}, true, "how a get is served: through the log or not"});
+    others.push_back({"pre_vote", "false", {"false", "true"}, true, "raft: servers ask before they campaign"});
+    others.push_back(
+        {"check_quorum", "false", {"false", "true"}, true, "raft: a leader without a majority steps down"});
+    return others;
+}
+
+std::vector<sim::MonitorFactory> store_monitors() {
+    std::vector<sim::MonitorFactory> all = raft::monitors();
+    for (const sim::MonitorFactory& each : paxos::replica_monitors()) all.push_back(each);
+    return all;
 }
 
 Scenario over_store(Scenario scenario) {
     scenario.settings.push_back({"servers", "3", {"3", "4", "5"}, true, "how many servers"});
-    scenario.settings.push_back({"patience", "2s", {"2s", "700ms", "20s"}, true, "how long a client tries one command"});
-    for (Setting& setting : store_settings()) scenario.settings.push_back(std::move(setting));
+    scenario.settings.push_back(
+        {"patience", "2s", {"2s", "700ms", "20s"}, true, "how long a client tries one command"});
+    scenario.settings = store_settings(std::move(scenario.settings));
     scenario.roles.push_back({"server", "servers", kv::serve});
     scenario.faults.budgets = {{"crash", 3}, {"power", 2},       {"pause", 3}, {"cut", 4},
                                {"loss", 2},  {"duplication", 2}, {"delay", 2}};
     scenario.faults.selector = "replication.role=leader";
-    scenario.monitors = raft::monitors();
+    scenario.monitors = store_monitors();
     if (scenario.narrator == nullptr) scenario.narrator = kv::narrator;
     scenario.goals = kv::goals();
     scenario.duration = 10s;

@@ -8,8 +8,10 @@
 
 namespace orrery::scenarios {
 
-// Settings of kv::serve that every scenario over the store has.
-std::vector<Setting> store_settings();
+// `others`, and the settings of kv::serve that every scenario over the store has.
+std::vector<Setting> store_settings(std::vector<Setting> others = {});
+// They judge whichever engine it is.
+std::vector<sim::MonitorFactory> store_monitors();
 
 // Fills in what such a scenario leaves open: servers of kv over raft, their faults, monitors and goals.
 Scenario over_store(Scenario scenario);

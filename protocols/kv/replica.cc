@@ -66,7 +66,9 @@ std::unique_ptr<replication::Replicator> make_replicator(sim::Env& env, replicat
                                                                        : make_raft(env, machine);
 }
 
-bool reads_beside_log(const sim::Settings& settings) { return settings.has("reads") && settings.text("reads") != "log"; }
+bool reads_beside_log(const sim::Settings& settings) {
+    return settings.has("reads") && settings.text("reads") != "log";
+}
 
 std::vector<sim::NoteKind> replica_goals(std::string_view engine) {
     std::vector<sim::NoteKind> all = is_paxos(engine) ? paxos::goals() : raft::goals();

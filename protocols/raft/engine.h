@@ -83,7 +83,7 @@ private:
     std::uint64_t reads_ = 0;          // that began in this boot
     std::vector<std::uint64_t> begun_; // of them, since the last round
     std::vector<ReadAnswer> answers_;
-    std::size_t answered_ = 0; // of them are given
+    std::size_t answered_ = 0;    // of them are given
     Index published_last_ = 0;    // last index of the log as it was published
     Index published_shorter_ = 0; // and as it was when it had fewer entries than that
     std::optional<Role> published_role_;
