@@ -35,6 +35,7 @@ Core::Core(CoreOptions options, HardState hard, Mark mark, std::vector<Entry> en
     CHECK(options_.heartbeat_ticks > 0);
     CHECK(options_.election_ticks > options_.heartbeat_ticks);
     CHECK(options_.batch > 0);
+    CHECK(options_.uncommitted_bytes_max > 0);
     CHECK(options_.in_flight_max > 0);
     CHECK(options_.chunk_bytes > 0);
     CHECK(options_.chunk_window > 0);
@@ -74,6 +75,7 @@ void Core::check() const {
     CHECK(leader_ == options_.self);
     CHECK(log_.last_term() == hard_.term); // at least the no-op is its own
     CHECK(progress_.size() == options_.count);
+    if (commit_ == log_.last_index()) CHECK(uncommitted_bytes_ == 0 || sim::Flaw::any_on());
 }
 
 void Core::send(Message message) {
@@ -133,6 +135,7 @@ std::uint32_t Core::ticks_until_due() const {
 
 Index Core::propose(sim::Bytes command) {
     if (role_ != Role::leader || transferee_ < options_.count) return 0;
+    if (uncommitted_bytes_ >= options_.uncommitted_bytes_max) return 0;
     append({hard_.term, std::move(command)});
     check();
     return log_.last_index();

@@ -52,7 +52,8 @@ public:
     // After so many ticks the core has something to do; at least 1.
     std::uint32_t ticks_until_due() const;
     void step(Message message, std::uint64_t random);
-    // Appends a command. Returns its index, or 0 if this is not the leader, or hands over.
+    // Appends a command. Returns its index, or 0 if this is not the leader, or hands over, or too much of what was
+    // proposed is not committed yet.
     Index propose(sim::Bytes command);
     // Hands leadership over to another member as soon as that has the whole log (section 3.10 of the dissertation).
     // Until it leads, or for election_ticks, nothing can be proposed. False, and nothing changes, if this does not
@@ -63,6 +64,9 @@ public:
     // is no voter any more leads until that is committed. Members that were removed hear nothing more, and campaign if
     // they do not know: pre_vote and check_quorum make that harmless.
     ChangeAnswer change(std::span<const Change> changes);
+    // Of who leads, and of the promise to elect nobody else: this member votes at once for whoever campaigns. Nothing
+    // if it leads, or if leases count on the promise.
+    void forget_leader();
 
     // A linearizable read that does not go through the log (section 6.4 of the dissertation). The answer comes out of
     // take_reads, under the token, which is the owner's. Who follows asks the leader. Refused if no leader is known or
@@ -164,6 +168,7 @@ private:
     void send_append(Member to, Progress& progress);
     void send_heartbeat(Member to, const Progress& progress);
     void advance_commit();
+    std::size_t bytes_of(Index after, Index last) const;
     bool follow(const Message& message, std::uint64_t random);
     void on_append(Message& message, std::uint64_t random);
     void on_append_reply(const Message& message);
@@ -218,9 +223,10 @@ private:
     std::uint32_t timer_ = 0;
     std::uint32_t timeout_ = 0;
     std::vector<Vote> votes_;
-    std::uint64_t pre_campaigns_ = 0; // in this boot: the answers to each name it
-    std::uint32_t unheard_ = 0;       // ticks since a leader last looked whether a majority answers
-    std::uint64_t round_ = 0;         // of the last append, heartbeat or chunk of this leadership
+    std::uint64_t pre_campaigns_ = 0;   // in this boot: the answers to each name it
+    std::uint32_t unheard_ = 0;         // ticks since a leader last looked whether a majority answers
+    std::size_t uncommitted_bytes_ = 0; // of a leader: of the commands after commit_
+    std::uint64_t round_ = 0;           // of the last append, heartbeat or chunk of this leadership
     bool heartbeat_due_ = false;
     std::vector<Progress> progress_;
     std::vector<Message> messages_;

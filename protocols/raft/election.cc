@@ -9,7 +9,8 @@ namespace orrery::raft {
 
 void Core::reset_timer(std::uint64_t random) {
     timer_ = 0;
-    timeout_ = options_.election_ticks + static_cast<std::uint32_t>(random % options_.election_ticks);
+    timeout_ =
+        options_.election_ticks * (1 + options_.rank) + static_cast<std::uint32_t>(random % options_.election_ticks);
 }
 
 void Core::become_follower(Term term, Member leader) {
@@ -38,6 +39,14 @@ bool Core::is_heard(std::uint32_t count) {
 // Whether it has promised a leader to elect nobody else. A higher term does not end that: only time does, or the leader
 // itself, when it hands over.
 bool Core::hears_leader() const { return role_ == Role::leader || since_leader_ < options_.election_ticks; }
+
+void Core::forget_leader() {
+    if (role_ != Role::follower || options_.lease_reads) return;
+    leader_ = options_.count;
+    since_leader_ = options_.election_ticks;
+    refuse_forwarded();
+    check();
+}
 
 // Nobody promises anything, so nothing need be durable, and no term changes anywhere.
 void Core::pre_campaign(std::uint64_t random) {
@@ -112,6 +121,7 @@ void Core::become_leader() {
     if (FLAW(raft_leader_forgets_change))
         while (configurations_.back().since > commit_) configurations_.pop_back();
     adopt();
+    uncommitted_bytes_ = bytes_of(commit_, log_.last_index());
     append({hard_.term, {}});
 }
 

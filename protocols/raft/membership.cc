@@ -13,6 +13,7 @@ namespace orrery::raft {
 
 void Core::append(Entry entry) {
     const bool is_configuration = entry.kind == Entry::Kind::configuration;
+    if (role_ == Role::leader) uncommitted_bytes_ += entry.command.size() + FLAW(raft_uncommitted_bytes_leak);
     log_.append(std::move(entry));
     if (!is_configuration) return;
     auto configuration = sim::decode<Configuration>(log_.entry(log_.last_index()).command);

@@ -264,6 +264,20 @@ TEST(Membership, ThatNoCoreHasMadeIsNotTaken) {
 }
 
 #if defined(ORRERY_FLAWS)
+// Four voters; an earlier leader may have removed one of the others and restarted, of which this log has nothing. Three
+// remain to each, and a majority of either set of three is two: two leaders could both commit.
+TEST(Membership, IsChangedTwiceAtOnceWhenANewLeaderDoesNotWait) {
+    flaws::raft_change_too_early.on = true;
+    Core core(five(voters({0, 1, 2, 3})), {4, 0}, {}, {}, 0);
+    ticks(core, 8);
+    replied(core, Message::Kind::vote_reply, 1, 5, true);
+    replied(core, Message::Kind::vote_reply, 2, 5, true);
+    const ChangeAnswer answer = core.change(std::vector<Change>{{ChangeKind::removed, 3}});
+    flaws::raft_change_too_early.on = false;
+    EXPECT_EQ(answer, ChangeAnswer::appended);
+    EXPECT_EQ(core.commit(), 0u);
+}
+
 TEST(Membership, LosesTheVotersUntilNowWhenASnapshotForgetsThem) {
     flaws::raft_snapshot_forgets_joint.on = true;
     Core core(five(voters({0, 1, 2})), {4, 0}, {}, {}, 0);

@@ -10,12 +10,13 @@ struct CoreOptions {
     Member count = 3;
     std::uint32_t election_ticks = 8; // without a leader before it campaigns; at most twice as many
     std::uint32_t heartbeat_ticks = 2;
-    std::size_t batch = 16;                    // most entries of one append
-    std::size_t append_bytes_max = 32 << 10;   // of the commands of one append, unless it is a single one
-    std::size_t in_flight_max = 64;            // appends to a member that replicates, which it has not answered
-    std::size_t in_flight_bytes_max = 1 << 20; // and the bytes of their commands; one always may be under way
-    std::uint64_t chunk_bytes = 32 << 10;      // of a snapshot
-    std::uint64_t chunk_window = 8;            // chunks under way to one member
+    std::size_t batch = 16;                       // most entries of one append
+    std::size_t append_bytes_max = 32 << 10;      // of the commands of one append, unless it is a single one
+    std::size_t in_flight_max = 64;               // appends to a member that replicates, which it has not answered
+    std::size_t in_flight_bytes_max = 1 << 20;    // and the bytes of their commands; one always may be under way
+    std::size_t uncommitted_bytes_max = 64 << 20; // of commands: a leader takes no more before some are committed
+    std::uint64_t chunk_bytes = 32 << 10;         // of a snapshot
+    std::uint64_t chunk_window = 8;               // chunks under way to one member
     // Section 9.6 of the dissertation: before it campaigns it asks whether it would be elected, so that a member that
     // was cut off and comes back deposes no leader. Members that hear from a leader say no, so without check_quorum a
     // leader that can send but not hear keeps its followers for ever.
@@ -27,7 +28,8 @@ struct CoreOptions {
     // It is safe if in the time of election_ticks of one member at least 7/8 of that many pass at any other, and if
     // `tick` has counted what passed before each `read`. Only with check_quorum, which is the promise.
     bool lease_reads = false;
-    Configuration first{}; // who belongs to the cluster before any change; if it has no voters, all are
+    std::uint32_t rank = 0; // so many election timeouts it waits longer than others before it campaigns
+    Configuration first{};  // who belongs to the cluster before any change; if it has no voters, all are
 };
 
 } // namespace orrery::raft

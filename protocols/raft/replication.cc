@@ -51,7 +51,10 @@ void Core::send_append(Member to, Progress& progress) {
     Index next = progress.next;
     for (; next < end; ++next) {
         const Entry& entry = log_.entry(next);
-        if (next > progress.next && bytes + entry.command.size() > options_.append_bytes_max) break;
+        if (next > progress.next && bytes + entry.command.size() > options_.append_bytes_max) {
+            if (!FLAW(raft_append_skips_large_entry)) break;
+            continue;
+        }
         bytes += entry.command.size();
         message.entries.push_back(entry.copy());
     }
@@ -223,6 +226,13 @@ void Core::persisted(Index last) {
     check();
 }
 
+// Of the commands after that entry.
+std::size_t Core::bytes_of(Index after, Index last) const {
+    std::size_t bytes = 0;
+    for (Index index = after + 1; index <= last; ++index) bytes += log_.entry(index).command.size();
+    return bytes;
+}
+
 void Core::advance_commit() {
     CHECK(role_ == Role::leader);
     matches_.clear();
@@ -237,6 +247,7 @@ void Core::advance_commit() {
         return;
     }
     CHECK(agreed <= log_.last_index());
+    uncommitted_bytes_ -= bytes_of(commit_, agreed);
     commit_ = agreed;
     start_reads();
     finish_change();

@@ -21,6 +21,8 @@ public:
             options_.first.voters.incoming.push_back(member);
         options_.election_ticks = options_.lease_reads ? 6 : 3;
         options_.heartbeat_ticks = 1;
+        options_.append_bytes_max = 8; // of commands, which are about half as long
+        options_.uncommitted_bytes_max = 40;
         options_.chunk_bytes = 3;
         options_.chunk_window = 2;
         snapshots_ = below(3);
@@ -168,7 +170,7 @@ private:
     }
     void propose() {
         Place& place = leader();
-        (void)place.core.propose(sim::Bytes(std::to_string(++proposed_)));
+        (void)place.core.propose(sim::Bytes(std::to_string(++proposed_) + std::string(below(4), '.')));
         place.has_moved = true;
     }
     void change() {
