@@ -94,6 +94,7 @@ bool Engine::round(sim::Socket& socket) {
     arrived_.swap(inbox_);
     for (ReplicaMessage& message : arrived_) {
         replica_->step(std::move(message), random());
+        collect_unsaved();
         if (!take_chunk()) return false;
     }
     arrived_.clear();
@@ -166,22 +167,32 @@ bool Engine::fill(ReplicaMessage& message) {
 
 // --- durable first -----------------------------------------------------------------------------------
 
+// After each call of the replica: what it accepts in a slot next takes the place of this, and was accepted all the
+// same.
+void Engine::collect_unsaved() {
+    for (const Unsaved& each : replica_->take_unsaved()) {
+        unsaved_.push_back(each);
+        standing_.push_back({each, digest_of(replica_->log().at(each.slot).value)});
+    }
+}
+
 // Proposals may come while the disk works; they wait for the next turn.
 bool Engine::persist(sim::Socket& socket) {
     while (true) {
         replica_->take_messages(outbox_);
-        const std::vector<Unsaved> unsaved = replica_->take_unsaved();
+        collect_unsaved();
+        const std::vector<Unsaved> unsaved = std::exchange(unsaved_, {});
+        const std::vector<Standing> standing = std::exchange(standing_, {});
         const bool is_saved = unsaved.empty() && replica_->promised() == durable_;
-        publish_proposals(standing_of(unsaved));
+        publish_proposals(standing);
         send_at_once(socket);
         if (is_saved) return true;
-        if (!save(unsaved)) return false;
+        if (!save(unsaved, standing)) return false;
     }
 }
 
-bool Engine::save(const std::vector<Unsaved>& unsaved) {
+bool Engine::save(const std::vector<Unsaved>& unsaved, const std::vector<Standing>& standing) {
     const Ballot promised = replica_->promised();
-    const std::vector<Standing> standing = standing_of(unsaved);
     if (!storage_.write(promised, replica_->chosen(), replica_->log(), unsaved).ok()) return false;
     if (!env_.fault_point(point_written).ok()) return false;
     if (!FLAW(paxos_answer_before_durable) && !storage_.sync().ok()) return false;
@@ -208,14 +219,6 @@ void Engine::send(sim::Socket& socket, const ReplicaMessage& message) {
 }
 
 // --- what is said of it ------------------------------------------------------------------------------
-
-std::vector<Engine::Standing> Engine::standing_of(const std::vector<Unsaved>& unsaved) const {
-    std::vector<Standing> standing;
-    for (const Unsaved& each : unsaved)
-        if (each.slot > replica_->log().offset())
-            standing.push_back({each, digest_of(replica_->log().at(each.slot).value)});
-    return standing;
-}
 
 // What was written before a crash may never have been published.
 void Engine::publish_recovered() {

@@ -53,7 +53,8 @@ private:
     bool restore(Slot slot);
     bool drop();
     bool persist(sim::Socket& socket);
-    bool save(const std::vector<Unsaved>& unsaved);
+    void collect_unsaved();
+    bool save(const std::vector<Unsaved>& unsaved, const std::vector<Standing>& standing);
     void send_at_once(sim::Socket& socket);
     bool fill(ReplicaMessage& message);
     void send(sim::Socket& socket, const ReplicaMessage& message);
@@ -62,7 +63,6 @@ private:
     void publish_recovered();
     void publish_state();
     void publish_rare();
-    std::vector<Standing> standing_of(const std::vector<Unsaved>& unsaved) const;
     std::uint64_t random() { return env_.draw("paxos.election", UINT32_MAX); }
 
     sim::Env& env_;
@@ -75,6 +75,8 @@ private:
     std::vector<ReplicaMessage> inbox_;
     std::vector<ReplicaMessage> arrived_; // what was in inbox_ when the round began
     std::vector<ReplicaMessage> outbox_;
+    std::vector<Unsaved> unsaved_;   // of the round, in its order ...
+    std::vector<Standing> standing_; // ... and as it will be published
     std::deque<ReplicaRead> answers_;
     Ballot durable_{}; // promise
     Slot applied_ = 0; // the last step that was taken

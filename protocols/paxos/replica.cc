@@ -167,17 +167,23 @@ void Replica::dispatch(ReplicaMessage& message, std::uint64_t random) {
     }
 }
 
-std::vector<Accepted> Replica::entries_from(Slot first, Slot last, std::size_t count_max) const {
-    CHECK(first > log_.offset());
-    CHECK(last <= log_.last());
-    std::vector<Accepted> entries;
+Slot Replica::last_that_fits(Slot first, Slot last, std::size_t count_max) const {
+    CHECK(first <= last);
     std::size_t bytes = 0;
-    for (Slot slot = first; slot <= last && entries.size() < count_max; ++slot) {
-        const Accepted& each = log_.at(slot);
-        bytes += each.value.size() + 16; // its ballot and its length
-        if (bytes > message_bytes_max && !entries.empty()) break;
-        entries.push_back(each.copy());
+    for (Slot slot = first; slot <= last; ++slot) {
+        bytes += log_.at(slot).value.size() + 16; // its ballot and its length
+        const bool is_too_much = bytes > message_bytes_max || slot - first >= count_max;
+        if (is_too_much && slot > first) return slot - 1;
     }
+    return last;
+}
+
+std::vector<Accepted> Replica::entries_of(Slot first, Slot last) const {
+    std::vector<Accepted> entries;
+    if (first > last) return entries;
+    CHECK(last <= log_.last());
+    entries.reserve(last + 1 - first);
+    for (Slot slot = first; slot <= last; ++slot) entries.push_back(log_.at(slot).copy());
     return entries;
 }
 

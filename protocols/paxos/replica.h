@@ -12,7 +12,8 @@
 // 1. One call at a time. The core calls nothing back and keeps no reference to what it was given.
 // 2. `step` gets messages of members only, addressed to this one, and from whom they say. They may be lost, repeated,
 //    delayed and reordered.
-// 3. After a call the owner takes the messages. Those that may_leave_at_once does not name wait until promised() and
+// 3. After a call the owner takes what is unsaved and the messages. Those that may_leave_at_once does not name wait
+// until promised() and
 //    what take_unsaved names are durable: each promises what the core held when it was made. A message may be lost.
 // 4. `persisted` follows once what take_unsaved named is durable, and not before: by it a leader counts itself.
 // 5. What stands in the slots up to chosen() is applied in their order, each once. It never changes again.
@@ -157,8 +158,10 @@ private:
     void dispatch(ReplicaMessage& message, std::uint64_t random);
     void step_down(Member leader);
     void tick_leader(std::uint64_t random, std::uint32_t count);
-    // The entries from `first` to `last`, as many as a message holds.
-    std::vector<Accepted> entries_from(Slot first, Slot last, std::size_t count_max) const;
+    // The last of the slots from `first` to `last` that one message holds, with at most `count_max`.
+    Slot last_that_fits(Slot first, Slot last, std::size_t count_max) const;
+    // None if `last` is before `first`.
+    std::vector<Accepted> entries_of(Slot first, Slot last) const;
 
     // replica_acceptor.cc
     void on_prepare(const ReplicaMessage& message, std::uint64_t random);
@@ -174,7 +177,7 @@ private:
     void lead_if_promised();
     void lead();
     void put_own(Slot slot, sim::Bytes value);
-    void send_accept(Member to, Slot first, Slot last, std::size_t count_max);
+    void send_accept(Member to, Slot first, Slot last);
     void send_proposed();
     void send_again();
     void send_heartbeats();

@@ -21,14 +21,12 @@ void Replica::on_prepare(const ReplicaMessage& message, std::uint64_t random) {
         reset_timer(random);
     }
     const Slot first = std::max(message.slot, chosen_ + 1);
-    std::vector<Accepted> entries;
-    if (first <= log_.last()) entries = entries_from(first, log_.last(), SIZE_MAX);
+    const Slot last = first <= log_.last() ? last_that_fits(first, log_.last(), SIZE_MAX) : first - 1;
     ReplicaMessage& promise = send(Kind::promise, message.from, message.ballot);
     promise.slot = message.slot;
-    const Slot next = first + entries.size();
-    if (next <= log_.last()) promise.next = next;
+    promise.entries = entries_of(first, last);
+    if (last < log_.last()) promise.next = last + 1;
     CHECK(promise.next == 0 || promise.next > message.slot);
-    promise.entries = std::move(entries);
 }
 
 // False, and the sender is told: a higher ballot is promised. Otherwise its ballot is promised too.

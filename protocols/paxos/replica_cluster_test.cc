@@ -28,7 +28,8 @@ struct Place {
     Ballot promised{};
     std::map<Slot, std::pair<Ballot, std::string>> accepted{}; // ... to here
     std::vector<Unsaved> unsaved{};
-    std::vector<ReplicaMessage> outbox{}; // that waits until what is unsaved is durable
+    std::vector<std::string> unsaved_values{}; // of the same
+    std::vector<ReplicaMessage> outbox{};      // that waits until what is unsaved is durable
     Slot applied = 0;
     std::string applied_state{}; // the values in their order, a comma behind each
     Slot chunk_slot = 0;
@@ -103,13 +104,19 @@ private:
     void take(Place& place) {
         std::vector<ReplicaMessage> messages;
         place.core.take_messages(messages);
-        for (const Unsaved& each : place.core.take_unsaved()) place.unsaved.push_back(each);
+        collect(place);
         for (ReplicaMessage& message : messages) {
             if (message.kind == Kind::snapshot) fill(place, message);
             if (may_leave_at_once(message.kind))
                 leave(std::move(message));
             else
                 place.outbox.push_back(std::move(message));
+        }
+    }
+    static void collect(Place& place) {
+        for (const Unsaved& each : place.core.take_unsaved()) {
+            place.unsaved.push_back(each);
+            place.unsaved_values.emplace_back(place.core.log().at(each.slot).value.text());
         }
     }
     static void fill(const Place& place, ReplicaMessage& message) {
@@ -121,15 +128,17 @@ private:
         take(place);
         place.promised = place.core.promised();
         place.chosen = place.core.chosen();
-        for (const Unsaved& each : place.unsaved) {
-            if (each.slot <= place.core.log().offset()) continue;
-            const Accepted& now = place.core.log().at(each.slot);
-            if (place.accepted[each.slot].first > now.ballot) wrong_ = "an acceptor went back";
-            place.accepted[each.slot] = {now.ballot, std::string(now.value.text())};
-            if (!each.is_learned) vote(place.core.self(), each.slot, now);
+        for (std::size_t i = 0; i < place.unsaved.size(); ++i) {
+            const auto& [slot, ballot, is_learned] = place.unsaved[i];
+            const std::string& value = place.unsaved_values[i];
+            if (!is_learned) vote(place.core.self(), slot, ballot, value);
+            if (slot <= place.core.log().offset()) continue;
+            if (place.accepted[slot].first > ballot) wrong_ = "an acceptor went back";
+            place.accepted[slot] = {ballot, value};
         }
         place.core.persisted(place.unsaved);
         place.unsaved.clear();
+        place.unsaved_values.clear();
         for (ReplicaMessage& message : std::exchange(place.outbox, {})) leave(std::move(message));
     }
     void apply(Place& place) {
@@ -182,6 +191,7 @@ private:
             durable.accepted[slot] = {accepted.first, sim::Bytes(accepted.second)};
         place.core = Replica(options(self), std::move(durable), random());
         place.unsaved.clear();
+        place.unsaved_values.clear();
         place.outbox.clear();
         place.applied = place.snapshot;
         place.applied_state = place.state;
@@ -237,6 +247,7 @@ private:
     void hear(ReplicaMessage message) {
         Place& place = places_[message.to];
         place.core.step(std::move(message), random());
+        collect(place);
         take_chunk(place);
     }
     void step() {
@@ -289,9 +300,8 @@ private:
     }
 
     // --- the oracle ---
-    void vote(Member member, Slot slot, const Accepted& accepted) {
-        const std::string value(accepted.value.text());
-        auto& [known, members] = votes_[slot].try_emplace(accepted.ballot, value, std::set<Member>{}).first->second;
+    void vote(Member member, Slot slot, Ballot ballot, const std::string& value) {
+        auto& [known, members] = votes_[slot].try_emplace(ballot, value, std::set<Member>{}).first->second;
         if (known != value) wrong_ = "two values in one ballot";
         members.insert(member);
     }

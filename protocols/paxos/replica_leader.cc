@@ -119,10 +119,10 @@ Slot Replica::propose(sim::Bytes value) {
     return slot;
 }
 
-void Replica::send_accept(Member to, Slot first, Slot last, std::size_t count_max) {
+void Replica::send_accept(Member to, Slot first, Slot last) {
     ReplicaMessage& accept = send(Kind::accept, to, ballot_);
     accept.slot = first;
-    accept.entries = entries_from(first, last, count_max);
+    accept.entries = entries_of(first, last);
 }
 
 // What was proposed since the last time, in as few messages as it takes, without waiting for what is on its way.
@@ -131,10 +131,9 @@ void Replica::send_proposed() {
     sent_ = std::max(sent_, chosen_);
     while (sent_ < last) {
         const Slot first = sent_ + 1;
-        sent_ = first + entries_from(first, last, options_.batch).size() - 1;
-        CHECK(sent_ >= first);
+        sent_ = last_that_fits(first, last, options_.batch);
         for (Member to = 0; to < options_.count; ++to)
-            if (to != options_.self) send_accept(to, first, sent_, options_.batch);
+            if (to != options_.self) send_accept(to, first, sent_);
     }
 }
 
@@ -144,7 +143,8 @@ void Replica::send_again() {
         const auto is_missing = [&](Slot slot) { return (tally_[slot - chosen_ - 1].members >> to & 1) == 0; };
         Slot first = chosen_ + 1;
         while (first <= sent_before_ && !is_missing(first)) ++first;
-        if (to != options_.self && first <= sent_before_) send_accept(to, first, sent_before_, SIZE_MAX);
+        if (to == options_.self || first > sent_before_) continue;
+        send_accept(to, first, last_that_fits(first, sent_before_, SIZE_MAX));
     }
     sent_before_ = sent_;
 }

@@ -35,10 +35,9 @@ void Replica::ask_to_learn() {
 void Replica::on_learn(const ReplicaMessage& message) {
     if (message.slot == 0 || message.slot > chosen_) return;
     if (message.slot > log_.offset()) {
-        std::vector<Accepted> entries = entries_from(message.slot, chosen_, SIZE_MAX);
         ReplicaMessage& chosen = send(Kind::chosen, message.from, {});
         chosen.slot = message.slot;
-        chosen.entries = std::move(entries);
+        chosen.entries = entries_of(message.slot, last_that_fits(message.slot, chosen_, SIZE_MAX));
         return;
     }
     ReplicaMessage& snapshot = send(Kind::snapshot, message.from, {});
