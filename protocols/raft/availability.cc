@@ -25,6 +25,7 @@ constexpr std::int64_t elections_timeouts = 20;
 class Availability final : public sim::Monitor {
 public:
     std::string_view name() const override { return "raft.availability"; }
+    std::vector<std::string_view> watches() const override { return {"raft."}; }
     void observe(const Observation& seen) override {
         calm_.observe(seen);
         check_somebody_leads(seen);
@@ -59,7 +60,9 @@ private:
         bool runs = false;
         std::int64_t member = 0;
         std::int64_t term = 0;
-        std::vector<std::int64_t> terms{}; // of the entries of its log
+        std::int64_t base = 0; // a snapshot ends its log below: there, with an entry of this term
+        std::int64_t base_term = 0;
+        std::vector<std::int64_t> terms{}; // of the entries behind that
         bool follows = true;
         bool leads = false;
         bool has_voted = false; // for another, since when it follows
@@ -67,13 +70,15 @@ private:
         sim::WorldTime voted{};
         Campaign campaign{};
 
-        std::pair<std::int64_t, std::size_t> end_of_log() const {
-            return {terms.empty() ? 0 : terms.back(), terms.size()};
+        std::pair<std::int64_t, std::uint64_t> end_of_log() const { // the last term, and the last index
+            return {terms.empty() ? base_term : terms.back(), static_cast<std::uint64_t>(base) + terms.size()};
         }
     };
 
     void on_note(const Observation& seen);
     void on_state(const Observation& seen);
+    static void on_truncate(std::int64_t from, Voter& voter);
+    static void on_restore(std::int64_t index, std::int64_t term, Voter& voter);
     void on_role(const Observation& seen, Voter& voter);
     void on_voted(const Observation& seen, Voter& voter);
     void on_end_of_boot(const Observation& seen);
@@ -83,9 +88,10 @@ private:
     bool is_calm(std::int64_t timeouts, sim::WorldTime now) const {
         return timeout_ > sim::Duration{} && calm_.has_lasted(timeout_ * timeouts, now);
     }
-    void contest(const Voter& except) {
-        for (Voter& each : voters_)
-            if (&each != &except) each.campaign.is_contested = true;
+    // From now on others have a reason not to vote for it.
+    void contest(const Observation& seen, Voter& candidate) {
+        check_campaign(seen, candidate);
+        candidate.campaign.is_contested = true;
     }
     // Each rule objects under its own name.
     void broken(const Observation& seen, const char* property, const char* kind, const char* rule, std::string text) {
@@ -95,6 +101,7 @@ private:
     Calm calm_;
     std::vector<Voter> voters_; // by host
     sim::Duration timeout_{};   // the shortest that an election is waited for; zero: nobody has said
+    bool is_sticky_ = false;    // who hears from a leader ignores candidates
     std::uint64_t leaders_ = 0;
     sim::WorldTime leaderless_{}; // since then; while there is none
     bool has_objected_ = false;   // to that
@@ -117,30 +124,32 @@ void Availability::on_end_of_boot(const Observation& seen) {
     voter.campaign = {};
 }
 
-// It has asked for votes in one term, and now asks in the next: nobody has won.
+// It has asked for votes, and now asks again, or somebody else has come; by then it could have won. What went wrong
+// before it asked does not count: neither its question nor the answers were on their way then.
 void Availability::check_campaign(const Observation& seen, const Voter& candidate) {
     const Campaign& lost = candidate.campaign;
-    if (lost.term == 0 || lost.is_contested || !is_calm(calm_timeouts, lost.begin)) return;
+    if (lost.term == 0 || lost.is_contested || timeout_ == sim::Duration{}) return;
+    const sim::Duration stood = seen.time - lost.begin;
+    if (stood < timeout_ * 5 / 8 || !calm_.has_lasted(stood, seen.time)) return;
     broken(seen, "raft.election_won", "uncontested election lost",
            "while nothing goes wrong, who stands alone with a log as new as any other is elected",
-           at(seen) + " stood for election in term " + number(lost.term) + " at " +
-               milliseconds_of(lost.begin - sim::WorldTime{}) +
-               ", nobody else did or had a newer log, and it was not elected");
+           "member " + number(candidate.member) + " stood for election in term " + number(lost.term) + " at " +
+               milliseconds_of(lost.begin - sim::WorldTime{}) + ", nobody else did or had a newer log, and " +
+               milliseconds_of(stood) + " later it was not elected");
 }
 
 void Availability::on_voted(const Observation& seen, Voter& voter) {
     const std::int64_t term = field(seen, 0);
     const bool is_own = field(seen, 1) == voter.member;
     for (Voter& each : voters_) // there is another candidate, or a later term
-        if (each.campaign.term != 0 && term >= each.campaign.term && field(seen, 1) != each.member)
-            each.campaign.is_contested = true;
+        if (term >= each.campaign.term && field(seen, 1) != each.member) contest(seen, each);
     if (!is_own) {
         voter.has_voted = true;
         voter.voted = seen.time;
         return;
     }
     check_campaign(seen, voter);
-    voter.campaign = {term, seen.time, false};
+    voter.campaign = {term, seen.time, is_sticky_};
     for (const Voter& each : voters_) {
         if (&each == &voter) continue;
         const bool would_vote = each.runs && each.term < term && !each.leads && each.campaign.term == 0 &&
@@ -182,8 +191,25 @@ void Availability::on_state(const Observation& seen) {
     if (seen.name != "raft.term") return;
     voter.term = field(seen, 0);
     for (Voter& each : voters_)
-        if (&each != &voter && each.campaign.term != 0 && voter.term > each.campaign.term)
-            each.campaign.is_contested = true;
+        if (&each != &voter && voter.term > each.campaign.term) contest(seen, each);
+}
+
+void Availability::on_truncate(std::int64_t from, Voter& voter) {
+    if (from <= voter.base) voter.base = voter.base_term = 0; // from the start
+    const auto keep = static_cast<std::uint64_t>(from) - static_cast<std::uint64_t>(voter.base) - 1;
+    if (keep < voter.terms.size()) voter.terms.resize(keep);
+}
+
+// What is behind stays if the log goes on there.
+void Availability::on_restore(std::int64_t index, std::int64_t term, Voter& voter) {
+    const std::uint64_t known = static_cast<std::uint64_t>(index) - static_cast<std::uint64_t>(voter.base);
+    const bool goes_on = known > 0 && known <= voter.terms.size() && voter.terms[known - 1] == term;
+    if (goes_on)
+        voter.terms.erase(voter.terms.begin(), voter.terms.begin() + static_cast<std::ptrdiff_t>(known));
+    else
+        voter.terms.clear();
+    voter.base = index;
+    voter.base_term = term;
 }
 
 void Availability::on_note(const Observation& seen) {
@@ -191,20 +217,23 @@ void Availability::on_note(const Observation& seen) {
     switch (name_of(seen)) {
     case sim::name_hash("raft.append"):
         voter.terms.push_back(field(seen, 1));
-        contest(voter); // somebody leads
+        for (Voter& each : voters_) // somebody leads
+            if (&each != &voter) contest(seen, each);
         return;
-    case sim::name_hash("raft.truncate"): {
-        const auto keep = static_cast<std::uint64_t>(field(seen, 0)) - 1; // from 0 on is from nowhere on
-        if (keep < voter.terms.size()) voter.terms.resize(keep);
+    case sim::name_hash("raft.truncate"):
+        on_truncate(field(seen, 0), voter);
         return;
-    }
+    case sim::name_hash("raft.restore"):
+        on_restore(field(seen, 0), field(seen, 1), voter);
+        return;
     case sim::name_hash("raft.voted"):
         on_voted(seen, voter);
         return;
     case sim::name_hash("raft.start"):
         voter.runs = true;
         voter.member = field(seen, 0);
-        timeout_ = std::max(timeout_, sim::Duration{field(seen, 5)});
+        timeout_ = std::max(timeout_, sim::Duration{field(seen, 4)});
+        is_sticky_ = is_sticky_ || field(seen, 5) != 0;
         return;
     default:
         return;

@@ -9,15 +9,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr sim::NoteKind start{"raft.start", {"member", "members", "term", "vote", "last_index", "timeout"}};
+constexpr sim::NoteKind start{"raft.start", {"member", "members", "term", "vote", "timeout", "sticky"}};
 constexpr sim::NoteKind voted{"raft.voted", {"term", "candidate"}};
+constexpr sim::NoteKind restore{"raft.restore", {"index", "term"}};
+constexpr sim::NoteKind truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind append{"raft.append", {"index", "term", "digest"}};
 
 std::vector<sim::MonitorFactory> availability() { return {availability_monitor}; }
 
 struct Story : replication::MonitorStory<availability> {
     Story() {
-        for (std::uint32_t host = 0; host < 3; ++host) note(host, start, host, 3, 0, 0, 0, 160'000'000);
+        for (std::uint32_t host = 0; host < 3; ++host) note(host, start, host, 3, 0, 0, 160'000'000, false);
     }
 };
 auto campaigns(std::uint32_t host, int term) {
@@ -64,10 +66,32 @@ TEST(Availability, WhoGaveItsVoteWaits) {
     EXPECT_EQ(Story().at(2s).note(1, voted, 1, 0).fault(true).at(2020ms).tell(campaigns(1, 2)).objections(), "");
 }
 
+// What a snapshot brings is not said entry by entry.
+TEST(Availability, ALogThatBeginsBehindASnapshotIsAsLongAsItIs) {
+    Story newer;
+    newer.note(1, restore, 7, 1).at(2s).tell(campaigns(0, 2)).at(2200ms).tell(campaigns(0, 3));
+    EXPECT_EQ(newer.objections(), "");
+    Story older;
+    older.note(1, restore, 7, 1).note(0, restore, 7, 1).note(0, append, 8, 1, 1).at(2s);
+    older.tell(campaigns(0, 2)).at(2200ms).tell(campaigns(0, 3));
+    EXPECT_EQ(older.objections(), "raft.election_won: uncontested election lost");
+    Story cut; // behind it, and then from the start
+    cut.note(1, append, 1, 1, 1).note(1, append, 2, 1, 2).note(1, restore, 1, 1).note(1, truncate, 2);
+    cut.note(0, append, 1, 1, 1).at(2s).tell(campaigns(0, 2)).at(2200ms).tell(campaigns(0, 3));
+    EXPECT_EQ(cut.objections(), "raft.election_won: uncontested election lost");
+}
+
 TEST(Availability, WhoStandsAloneIsElected) {
     const char* const lost = "raft.election_won: uncontested election lost";
     EXPECT_EQ(Story().at(2s).tell(campaigns(0, 1)).at(2200ms).tell(campaigns(0, 2)).objections(), lost);
     EXPECT_EQ(Story().at(2s).tell(campaigns(0, 1)).at(2100ms).tell(leads(0)).objections(), "");
+    EXPECT_EQ(
+        Story().at(2s).fault(true).fault(false).tell(campaigns(0, 1)).at(2200ms).tell(campaigns(0, 2)).objections(),
+        lost);
+    // Where who hears from a leader ignores candidates, it may be that others hear from it a little longer.
+    Story sticky;
+    sticky.note(1, start, 1, 3, 0, 0, 160'000'000, true).at(2s).tell(campaigns(0, 1)).at(2200ms).tell(campaigns(0, 2));
+    EXPECT_EQ(sticky.objections(), "");
     // Somebody else stood as well, or was in a later term, or had a newer log, or was down, or a fault was at work.
     EXPECT_EQ(Story().at(2s).tell(campaigns(0, 1)).tell(campaigns(1, 1)).at(2200ms).tell(campaigns(0, 2)).objections(),
               "");

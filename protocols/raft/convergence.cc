@@ -19,6 +19,7 @@ constexpr std::int64_t recovery_timeouts = 20; // in which who was down comes ba
 class Convergence final : public sim::Monitor {
 public:
     std::string_view name() const override { return "raft.convergence"; }
+    std::vector<std::string_view> watches() const override { return {"raft."}; }
     void observe(const Observation& seen) override {
         calm_.observe(seen);
         if (seen.kind == Observation::Kind::boot) {
@@ -33,7 +34,7 @@ public:
         case sim::name_hash("raft.start"):
             replica.name = at(seen);
             replica.has_started = true;
-            timeout_ = std::max(timeout_, sim::Duration{field(seen, 5)});
+            timeout_ = std::max(timeout_, sim::Duration{field(seen, 4)});
             return;
         case sim::name_hash("raft.apply"):
             replica.applied = field(seen, 0);

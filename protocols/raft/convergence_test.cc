@@ -9,14 +9,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr sim::NoteKind start{"raft.start", {"member", "members", "term", "vote", "last_index", "timeout"}};
+constexpr sim::NoteKind start{"raft.start", {"member", "members", "term", "vote", "timeout", "sticky"}};
 constexpr sim::NoteKind append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind apply{"raft.apply", {"index", "term", "digest"}};
 
 std::vector<sim::MonitorFactory> convergence() { return {convergence_monitor}; }
 
 auto starts(std::uint32_t host) {
-    return [=](auto& story) { story.note(host, start, host, 3, 0, 0, 0, 160'000'000); };
+    return [=](auto& story) { story.note(host, start, host, 3, 0, 0, 160'000'000, false); };
 }
 auto applies(std::uint32_t host, int last) {
     return [=](auto& story) {

@@ -26,8 +26,9 @@ constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}}; // without an entry in place of another
 constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
-// What a boot starts with; `timeout` is its shortest election timeout, in nanoseconds.
-constexpr sim::NoteKind note_start{"raft.start", {"member", "members", "term", "vote", "last_index", "timeout"}};
+// What a boot starts with. `timeout` is its shortest election timeout, in nanoseconds; `sticky`: who hears from a
+// leader ignores candidates.
+constexpr sim::NoteKind note_start{"raft.start", {"member", "members", "term", "vote", "timeout", "sticky"}};
 // What is promised to another member, as it is sent: the vote of a term, to which member; and that the log up to an
 // entry, as it is in that term, will be found again.
 constexpr sim::NoteKind note_voted{"raft.voted", {"term", "candidate"}};
@@ -278,8 +279,8 @@ void Engine::publish_state() {
 
 void Engine::publish_start() {
     const sim::Duration timeout = options_.tick * options_.core.election_ticks;
-    env_.note(note_start, options_.core.self, options_.core.count, durable_.term, durable_.vote,
-              core_->log().last_index(), timeout.count());
+    env_.note(note_start, options_.core.self, options_.core.count, durable_.term, durable_.vote, timeout.count(),
+              options_.core.check_quorum);
 }
 
 // A vote asked for is the own one, promised to all who are asked. What was acknowledged before is not said again.
@@ -300,7 +301,7 @@ void Engine::publish_promise(const Message& message) {
 // Each entry as it becomes known to be committed, which is before it is applied.
 void Engine::publish_commit() {
     const Index commit = core_->commit();
-    if (commit < published_commit_) env_.note(note_commit, commit, core_->log().term(commit), std::int64_t{0});
+    if (commit < published_commit_) env_.note(note_commit, commit, 0, 0); // never: a monitor is to see it
     for (Index index = published_commit_ + 1; index <= commit; ++index) {
         const Entry& entry = core_->log().entry(index);
         env_.note(note_commit, index, entry.term, digest(entry));

@@ -19,6 +19,7 @@ using namespace observed;
 class Lemmas final : public sim::Monitor {
 public:
     std::string_view name() const override { return "raft.lemmas"; }
+    std::vector<std::string_view> watches() const override { return {"raft."}; }
     void observe(const Observation& seen) override {
         switch (seen.kind) {
         case Observation::Kind::note:

@@ -8,7 +8,7 @@
 namespace orrery::raft::lemmas_test {
 namespace {
 
-constexpr sim::NoteKind start{"raft.start", {"member", "members", "term", "vote", "last_index", "timeout"}};
+constexpr sim::NoteKind start{"raft.start", {"member", "members", "term", "vote", "timeout", "sticky"}};
 constexpr sim::NoteKind voted{"raft.voted", {"term", "candidate"}};
 constexpr sim::NoteKind acknowledged{"raft.acknowledged", {"term", "index"}};
 constexpr sim::NoteKind leader{"raft.leader", {"term", "last_index"}};
@@ -21,11 +21,11 @@ std::vector<sim::MonitorFactory> lemmas() { return {lemma_monitor}; }
 
 struct Story : replication::MonitorStory<lemmas> {
     explicit Story(int size = 3) {
-        for (std::uint32_t host = 0; host < 3; ++host) note(host, start, host, size, 0, 0, 0, timeout);
+        for (std::uint32_t host = 0; host < 3; ++host) note(host, start, host, size, 0, 0, timeout, false);
     }
 };
-auto starts_again(std::uint32_t host, int term, int vote, int last) {
-    return [=](auto& story) { story.note(host, start, host, 3, term, vote, last, timeout); };
+auto starts_again(std::uint32_t host, int term, int vote) {
+    return [=](auto& story) { story.note(host, start, host, 3, term, vote, timeout, false); };
 }
 
 TEST(Lemmas, AServerGivesOneVoteInATerm) {
@@ -37,7 +37,7 @@ TEST(Lemmas, AServerGivesOneVoteInATerm) {
               "raft.one_vote: voted twice");
     Story after_a_crash;
     after_a_crash.note(0, voted, 1, 1).boot(0);
-    EXPECT_EQ(after_a_crash.tell(starts_again(0, 1, 2, 0)).note(0, voted, 1, 2).objections(),
+    EXPECT_EQ(after_a_crash.tell(starts_again(0, 1, 2)).note(0, voted, 1, 2).objections(),
               "raft.one_vote: voted twice");
 }
 
@@ -88,19 +88,19 @@ TEST(Lemmas, AVoteIsFoundAgain) {
     const char* const forgotten = "raft.promise_durable: vote forgotten";
     Story same;
     promised(same);
-    EXPECT_EQ(same.tell(starts_again(0, 2, 2, 0)).objections(), "");
+    EXPECT_EQ(same.tell(starts_again(0, 2, 2)).objections(), "");
     Story later;
     promised(later);
-    EXPECT_EQ(later.tell(starts_again(0, 3, 0, 0)).objections(), "");
+    EXPECT_EQ(later.tell(starts_again(0, 3, 0)).objections(), "");
     Story earlier;
     promised(earlier);
-    EXPECT_EQ(earlier.tell(starts_again(0, 1, 2, 0)).objections(), forgotten);
+    EXPECT_EQ(earlier.tell(starts_again(0, 1, 2)).objections(), forgotten);
     Story none;
     promised(none);
-    EXPECT_EQ(none.tell(starts_again(0, 2, 0, 0)).objections(), forgotten);
+    EXPECT_EQ(none.tell(starts_again(0, 2, 0)).objections(), forgotten);
     Story another;
     promised(another);
-    EXPECT_EQ(another.tell(starts_again(0, 2, 3, 0)).objections(), forgotten);
+    EXPECT_EQ(another.tell(starts_again(0, 2, 3)).objections(), forgotten);
 }
 
 TEST(Lemmas, WhatWasAcknowledgedIsFoundAgain) {
@@ -112,22 +112,22 @@ TEST(Lemmas, WhatWasAcknowledgedIsFoundAgain) {
     Story same;
     promised(same);
     same.note(0, append, 1, 1, 7).note(0, append, 2, 1, 8);
-    EXPECT_EQ(same.tell(starts_again(0, 1, 0, 2)).objections(), "");
+    EXPECT_EQ(same.tell(starts_again(0, 1, 0)).objections(), "");
     Story lost;
     promised(lost);
     lost.note(0, append, 1, 1, 7);
-    EXPECT_EQ(lost.tell(starts_again(0, 1, 0, 1)).objections(), forgotten);
+    EXPECT_EQ(lost.tell(starts_again(0, 1, 0)).objections(), forgotten);
     Story other;
     promised(other);
     other.note(0, append, 1, 1, 7).note(0, append, 2, 1, 9);
-    EXPECT_EQ(other.tell(starts_again(0, 1, 0, 2)).objections(), forgotten);
+    EXPECT_EQ(other.tell(starts_again(0, 1, 0)).objections(), forgotten);
     Story taken_back; // by the leader of a later term
     promised(taken_back);
     taken_back.note(0, append, 1, 1, 7);
-    EXPECT_EQ(taken_back.tell(starts_again(0, 2, 0, 1)).objections(), "");
+    EXPECT_EQ(taken_back.tell(starts_again(0, 2, 0)).objections(), "");
     Story unwritten; // acknowledged before it was durable: no note says that it ever was
     unwritten.note(0, acknowledged, 1, 1).boot(0);
-    EXPECT_EQ(unwritten.tell(starts_again(0, 1, 0, 0)).objections(), forgotten);
+    EXPECT_EQ(unwritten.tell(starts_again(0, 1, 0)).objections(), forgotten);
 }
 
 // A trace may say anything.

@@ -240,7 +240,6 @@ void Core::advance_commit() {
     const Index agreed = FLAW(raft_learners_commit) ? committed_index(everyone(configuration()), matches_)
                                                     : committed_index(configuration().voters, matches_);
     if (agreed <= commit_) return;
-    if (FLAW(raft_earlier_term_ends_the_count) && log_.term(commit_ + 1) != hard_.term) return;
     // Only entries of the own term are committed by counting (figure 8 of the paper).
     if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) {
         rare_.withheld = agreed;
