@@ -156,7 +156,8 @@ TEST_F(Executable, LosesAndDoublesMessagesInANetworkOfTheRunsOwn) {
     EXPECT_GE(count(other.substr(0, other.rfind(ok) + 1)), 1u) << other;
 }
 
-// The tool that tells the kernel of rates does not do it a third time: it was tried, and then a fault begins.
+// The tool that tells the kernel of rates does not do it a third time: it was tried, and then a fault begins. A run
+// that goes on all the same lasts longer than the test may.
 TEST_F(Executable, EndsWhenTheNetworkCanNoMoreBeChangedAndLeavesNothing) {
     files::create_directories(home_ + "/here/bin");
     files::create_directories(home_ + "/here/temporary");
@@ -165,7 +166,7 @@ TEST_F(Executable, EndsWhenTheNetworkCanNoMoreBeChangedAndLeavesNothing) {
     write("bin/nft", "#!/bin/sh\necho >>\"$COUNTED\"\n[ $(wc -l <\"$COUNTED\") -le 2 ] && exec " +
                          nft.substr(0, nft.find('\n')) + " \"$@\"\necho 'Error: out of order' >&2\nexit 1\n");
     const std::string live = "chmod +x bin/nft; export COUNTED=\"$PWD/counted\" PATH=\"$PWD/bin:$PATH\" "
-                             "TMPDIR=\"$PWD/temporary\"; ORRERY live forgetful-register --time 20s --plan rates.plan "
+                             "TMPDIR=\"$PWD/temporary\"; ORRERY live forgetful-register --time 600s --plan rates.plan "
                              "--set recovery=0s; code=$?; while [ -n \"$(ls temporary)\" ]; do :; done; exit $code";
     const Answer run = shell(live);
     if (has(run.out, "left out:")) GTEST_SKIP() << "no network namespaces here, or no rates";

@@ -59,7 +59,7 @@ TEST_F(Serves, TheFolderOfADiskIsMadeWithThoseAboveIt) {
     write("cluster", "server 0 " + at_ + "\n");
     const Answer served_once = shell(served("ORRERY serve raft-kv --role server --cluster cluster --data a/b/c") +
                                      ended_by("TERM") + "ls a/b/c");
-    EXPECT_EQ(served_once.out, "raft.log\nraft.state\n") << served_once.err;
+    EXPECT_EQ(served_once.out, "raft.log.00000001\n") << served_once.err;
 }
 
 // What its first start said is still there, and monitors see two starts of one host.
@@ -148,7 +148,7 @@ TEST_F(Serves, ADataDirectoryBelongsToOneMember) {
     files::remove(home_ + "/here/data/.orrery");
     expect_refused(
         serve + "--cluster cluster", 65,
-        "data: holds raft.log, and no .orrery that says whose it is; expected an empty directory, or that of "
+        "data: holds raft.log.00000001, and no .orrery that says whose it is; expected an empty directory, or that of "
         "server 0 of raft-kv");
 }
 

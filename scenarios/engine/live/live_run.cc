@@ -353,6 +353,7 @@ void LiveRun::perform() {
     while (!is_over() && time_now() < heal_) {
         if (looks) look_at_states();
         sim::WorldTime next = timeline.advance(time_now());
+        if (is_over()) break; // a fault could not be done
         if (looks) next = std::min(next, time_now() + look_interval);
         wait(std::min(next, heal_));
     }
