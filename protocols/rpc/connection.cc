@@ -24,8 +24,7 @@ public:
         waiter_ = env_.current();
         while (!reply_) {
             if (!link_->open) return Unknown{"the connection broke"};
-            if (const sim::Status parked = env_.park(deadline); !parked.ok())
-                return unknown_after(parked.error());
+            if (const sim::Status parked = env_.park(deadline); !parked.ok()) return unknown_after(parked.error());
         }
         return outcome_of(std::move(*reply_));
     }
