@@ -17,6 +17,7 @@ extern const Scenario raft_ids;
 extern const Scenario raft_kv;
 extern const Scenario raft_lock;
 extern const Scenario raft_lossy;
+extern const Scenario raft_membership;
 extern const Scenario raft_nearby;
 extern const Scenario raft_queue;
 extern const Scenario raft_set;

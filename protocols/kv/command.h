@@ -108,6 +108,13 @@ struct Command {
     }
 };
 
+// These servers, by their places in the role, are to be the voters of the cluster, and no others.
+struct Reconfigure {
+    std::vector<std::uint32_t> voters;
+
+    static constexpr auto members() { return std::tuple{sim::member("voters", &Reconfigure::voters)}; }
+};
+
 // A read of one key at whatever server is near, which may be behind others. It answers only from a state that holds all
 // that the client knows of: what it was shown by earlier reads, and what it wrote itself.
 struct NearbyRead {

@@ -71,6 +71,16 @@ void serve(sim::Env& env) {
         if (!env.fault_point(point_reply).ok()) return rpc::Unknown{"cancelled"};
         return answer(std::move(proposed));
     });
+    server.on("Kv.Reconfigure", [&](const Reconfigure& wanted) -> rpc::Outcome<Result> {
+        const std::size_t members = env.peers(env.self().role).size() + 1;
+        const auto is_beyond = [&](std::uint32_t voter) { return voter >= members; };
+        if (wanted.voters.empty() || std::any_of(wanted.voters.begin(), wanted.voters.end(), is_beyond))
+            return rpc::Refused{"no such members"};
+        replication::Proposed done = node->reconfigure(wanted.voters, env.deadline(propose_max));
+        if (done.kind == replication::Proposed::Kind::applied) return Result{};
+        if (done.kind == replication::Proposed::Kind::unknown) return rpc::Unknown{"it goes on"};
+        return rpc::Refused{"not leader", done.leader};
+    });
     server.on("Kv.Read", [&](const NearbyRead& read) -> rpc::Outcome<Nearby> {
         if (!replica.store().is_new_enough(read)) return rpc::Refused{"behind"};
         return Nearby{replica.store().read(Operation::get(read.key)).value, replica.store().applied()};
@@ -84,23 +94,15 @@ void Client::begin_session() {
     sequence_ = answered_ = 0;
 }
 
-rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadline) {
-    if (answered_ == 0 && sequence_ > 0) begin_session(); // nobody may know of it, and only command 1 begins one
-    const Command command{session_, ++sequence_, operation};
+template <class Argument>
+rpc::Outcome<Result> Client::ask(std::string_view method, const Argument& argument, sim::Deadline deadline) {
     bool maybe = false; // some attempt may have reached a log
     while (env_.now() < deadline.at) {
         CHECK(guess_ < servers_.size());
         const sim::Deadline until{std::min(env_.deadline(attempt).at, deadline.at)};
         rpc::Outcome<Result> outcome =
-            rpc::call<Result>(env_, servers_[guess_], "Kv.Do", command, until, {.resend = resend});
-        if (outcome.has_value() && outcome.value().forgotten) {
-            begin_session();
-            return rpc::Unknown{"the session is forgotten"};
-        }
-        if (outcome.has_value()) {
-            answered_ = sequence_;
-            return outcome;
-        }
+            rpc::call<Result>(env_, servers_[guess_], method, argument, until, {.resend = resend});
+        if (outcome.has_value()) return outcome;
         maybe = (maybe && !FLAW(kv_refusal_ends_doubt)) || outcome.is_unknown();
         guess_ = (guess_ + 1) % servers_.size();
         if (outcome.is_refused()) {
@@ -111,6 +113,23 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
     }
     if (maybe) return rpc::Unknown{"no answer in time"};
     return rpc::Refused{"no leader in time"};
+}
+
+rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadline) {
+    if (answered_ == 0 && sequence_ > 0) begin_session(); // nobody may know of it, and only command 1 begins one
+    const Command command{session_, ++sequence_, operation};
+    rpc::Outcome<Result> outcome = ask("Kv.Do", command, deadline);
+    if (!outcome.has_value()) return outcome;
+    if (outcome.value().forgotten) {
+        begin_session();
+        return rpc::Unknown{"the session is forgotten"};
+    }
+    answered_ = sequence_;
+    return outcome;
+}
+
+rpc::Outcome<Result> Client::reconfigure(std::vector<std::uint32_t> voters, sim::Deadline deadline) {
+    return ask("Kv.Reconfigure", Reconfigure{std::move(voters)}, deadline);
 }
 
 rpc::Outcome<Result> Client::read_nearby(const std::string& key, sim::Deadline deadline) {

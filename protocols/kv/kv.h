@@ -25,12 +25,17 @@ public:
     // Refused only if no attempt can have reached a log; unknown with any doubt.
     rpc::Outcome<Result> run(const Operation& operation, sim::Deadline deadline);
     rpc::Outcome<Transacted> run(const Transaction& transaction, sim::Deadline deadline);
+    // Returns once these servers are the voters, and no others. Unknown: it may still come to that.
+    rpc::Outcome<Result> reconfigure(std::vector<std::uint32_t> voters, sim::Deadline deadline);
     // Reads at any server. It may miss what others wrote lately, but never what this client wrote or was shown before.
     // Never unknown: a read has no effect.
     rpc::Outcome<Result> read_nearby(const std::string& key, sim::Deadline deadline);
 
 private:
     void begin_session();
+    // Asks one server after the other, and where they send it, until one gives a value. `maybe`: unknown at the end.
+    template <class Argument>
+    rpc::Outcome<Result> ask(std::string_view method, const Argument& argument, sim::Deadline deadline);
 
     sim::Env& env_;
     sim::Peers servers_;

@@ -42,13 +42,13 @@ sim::Bytes Replica::apply(replication::Index index, sim::ByteView command) {
     const std::uint64_t before = store_.repeated();
     sim::Bytes result = store_.apply(index, command);
     if (store_.repeated() != before) env_.note(note_repeated, index);
-    stamps_.applied(store_.time(), env_.now());
+    stamps_.applied(store_.stamp(), env_.now());
     return result;
 }
 
 bool Replica::restore(sim::ByteView snapshot) {
     if (!store_.restore(snapshot)) return false;
-    stamps_.applied(store_.time(), env_.now());
+    stamps_.applied(store_.stamp(), env_.now());
     return true;
 }
 
@@ -72,6 +72,9 @@ bool reads_beside_log(const sim::Settings& settings) {
 
 std::vector<sim::NoteKind> replica_goals(std::string_view engine) {
     std::vector<sim::NoteKind> all = is_paxos(engine) ? paxos::goals() : raft::goals();
+    if (!is_paxos(engine))
+        for (const sim::NoteKind& each : raft::snapshot_goals()) all.push_back(each);
+    for (const sim::NoteKind& each : replication::node_goals()) all.push_back(each);
     all.push_back(note_repeated);
     return all;
 }

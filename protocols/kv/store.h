@@ -23,7 +23,7 @@ public:
     // Whether this state is one that the client of the read may be shown.
     bool is_new_enough(const NearbyRead& read) const;
     replication::Index applied() const { return state_.applied; }
-    sim::Duration time() const { return state_.sessions.time(); } // as the log tells it
+    sim::Duration stamp() const { return state_.sessions.stamp(); } // the latest in the log
     // Commands that came again in the log and were answered by their session.
     std::uint64_t repeated() const { return repeated_; }
 

@@ -38,6 +38,9 @@ public:
     std::uint64_t begin_read() override;
     std::optional<replication::ReadAnswer> next_answer() override;
     bool is_snapshot_wanted() const override { return applied_ >= snapshots_.index() + options_.snapshot_slots; }
+    replication::Reconfigured reconfigure(const std::vector<Member>&) override {
+        return replication::Reconfigured::impossible;
+    }
     bool is_leader() const override { return replica_->role() == Replica::Role::leading; }
     std::optional<Member> leader() const override;
     const std::vector<sim::Address>& members() const override { return members_; }

@@ -22,6 +22,8 @@ constexpr sim::NoteKind note_withheld{"raft.withheld", {"index"}, true};        
 constexpr sim::NoteKind note_snapshot{"raft.snapshot", {"index", "term"}, true};   // made here
 constexpr sim::NoteKind note_installed{"raft.installed", {"index", "term"}, true}; // came from a leader
 constexpr sim::NoteKind note_restore{"raft.restore", {"index", "term"}};           // the log goes on behind it
+constexpr sim::NoteKind note_configuration{"raft.configuration", {"voters", "outgoing", "learners"}};
+constexpr sim::NoteKind note_joint{"raft.joint", {"voters", "outgoing"}, true}; // a majority of both is needed
 constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}}; // without an entry in place of another
@@ -37,6 +39,12 @@ constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
 
 std::int64_t digest(const Entry& entry) { return static_cast<std::int64_t>(sim::name_hash(entry.command.text())); }
 
+std::string members_words(const Members& members) {
+    std::string text;
+    for (const Member member : members) text += (text.empty() ? "" : " ") + std::to_string(member);
+    return text;
+}
+
 std::string owner_words(const sim::Env& env, std::string_view role) {
     return "raft, member " + std::to_string(env.self().index) + " of " + std::string(role);
 }
@@ -46,6 +54,9 @@ std::string owner_words(const sim::Env& env, std::string_view role) {
 std::vector<sim::NoteKind> goals() {
     return {note_leader, note_deposed, note_conflict, note_torn_tail, note_hint, note_withheld};
 }
+
+std::vector<sim::NoteKind> snapshot_goals() { return {note_snapshot, note_installed}; }
+std::vector<sim::NoteKind> membership_goals() { return {note_joint}; }
 
 Engine::Engine(sim::Env& env, EngineOptions options)
     : env_(env), options_(std::move(options)), members_(replication::members_of(env, options_.role)),
@@ -71,6 +82,7 @@ bool Engine::open() {
     if (mark.index > 0) publish_restore(mark);
     env_.note(note_truncate, mark.index + 1); // whatever an earlier boot had said
     publish_log(mark.index + 1, core_->log().last_index());
+    published_configuration_ = core_->configuration();
     publish_start();
     return true;
 }
@@ -120,6 +132,7 @@ bool Engine::round(sim::Socket& socket) {
     if (!send_messages(socket)) return false;
     publish_state();
     publish_commit();
+    publish_configuration();
     publish_rare();
     return true;
 }
@@ -309,6 +322,16 @@ void Engine::publish_commit() {
     published_commit_ = commit;
 }
 
+void Engine::publish_configuration() {
+    const Configuration& now = core_->configuration();
+    if (now == published_configuration_) return;
+    published_configuration_ = now;
+    const std::string voters = members_words(now.voters.incoming);
+    const std::string outgoing = members_words(now.voters.outgoing);
+    env_.note(note_configuration, voters, outgoing, members_words(now.learners));
+    if (now.is_joint()) env_.note(note_joint, voters, outgoing);
+}
+
 void Engine::publish_rare() {
     const Rare& rare = core_->rare();
     if (rare.hints != published_rare_.hints) env_.note(note_hint, rare.hints);
@@ -352,6 +375,27 @@ std::optional<replication::Place> Engine::propose(sim::Bytes command) {
     const Index index = core_->propose(std::move(command));
     if (index == 0) return std::nullopt;
     return replication::Place{index, core_->term()};
+}
+
+// Those who have not enough of the log to vote become learners first.
+replication::Reconfigured Engine::reconfigure(const std::vector<Member>& voters) {
+    using replication::Reconfigured;
+    const Configuration& now = core_->configuration();
+    std::vector<Change> changes;
+    std::vector<Change> learners;
+    for (const Member member : voters) {
+        if (is_in(now.voters.incoming, member)) continue;
+        changes.push_back({Change::Kind::voter, member});
+        if (!is_in(now.learners, member)) learners.push_back({Change::Kind::learner, member});
+    }
+    for (const Member member : now.voters.incoming)
+        if (!is_in(voters, member)) changes.push_back({Change::Kind::removed, member});
+    for (const Member member : now.learners)
+        if (!is_in(voters, member)) changes.push_back({Change::Kind::removed, member});
+    ChangeAnswer answer = core_->change(changes);
+    if (answer == ChangeAnswer::lags && !learners.empty()) answer = core_->change(learners);
+    if (answer == ChangeAnswer::not_leader) return Reconfigured::not_leader;
+    return answer == ChangeAnswer::impossible ? Reconfigured::done : Reconfigured::under_way;
 }
 
 std::optional<Member> Engine::leader() const {

@@ -14,6 +14,9 @@ namespace orrery::raft {
 
 // The notes of rare paths. A sweep counts how many of its seeds reached each.
 std::vector<sim::NoteKind> goals();
+// Where snapshots are made, and where members change.
+std::vector<sim::NoteKind> snapshot_goals();
+std::vector<sim::NoteKind> membership_goals();
 
 struct EngineOptions {
     std::string role;         // the members are its processes ...
@@ -40,6 +43,7 @@ public:
     bool is_snapshot_wanted() const override {
         return options_.snapshot_every > 0 && applied_ >= core_->log().snapshot_index() + options_.snapshot_every;
     }
+    replication::Reconfigured reconfigure(const std::vector<Member>& voters) override;
     bool is_leader() const override { return core_->role() == Role::leader; }
     std::optional<Member> leader() const override;
     const std::vector<sim::Address>& members() const override { return members_; }
@@ -62,6 +66,7 @@ private:
     void publish_start();
     void publish_promise(const Message& message);
     void publish_commit();
+    void publish_configuration();
     std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
 
     sim::Env& env_;
@@ -91,6 +96,7 @@ private:
     Term published_leader_term_ = 0;
     Rare published_rare_{};
     Index published_commit_ = 0;
+    Configuration published_configuration_{};
     Term published_vote_term_ = 0;                        // of the vote that was promised last
     std::pair<Term, Index> published_acknowledged_{0, 0}; // what was acknowledged last
 };

@@ -40,6 +40,13 @@ struct ReadAnswer {
     bool is_refused = false;
 };
 
+enum class Reconfigured : std::uint8_t {
+    done,       // they are the voters, and that is committed
+    under_way,  // ask again: a change is being made, or another must end first
+    not_leader, // nothing was done
+    impossible, // this protocol has the same members for ever
+};
+
 class Engine {
 public:
     virtual ~Engine() = default;
@@ -72,6 +79,8 @@ public:
     virtual std::optional<ReadAnswer> next_answer() = 0;
     // The machine has taken so many steps since the last snapshot that another would spare something.
     virtual bool is_snapshot_wanted() const = 0;
+    // Brings the cluster nearer to where these members, and no others, are its voters. At least one, sorted.
+    virtual Reconfigured reconfigure(const std::vector<Member>& voters) = 0;
     virtual bool is_leader() const = 0;
     // Empty: none is known.
     virtual std::optional<Member> leader() const = 0;

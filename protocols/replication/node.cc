@@ -17,6 +17,8 @@ constexpr sim::NoteKind note_leads{"replication.leads", {"applied"}, true};
 
 } // namespace
 
+std::vector<sim::NoteKind> node_goals() { return {note_leads}; }
+
 class Node::Running : public std::enable_shared_from_this<Running> {
 public:
     Running(sim::Env& env, StateMachine& machine, std::unique_ptr<Engine> engine, NodeOptions options);
@@ -27,6 +29,7 @@ public:
     void await_end();
     Proposed propose(sim::Bytes command, sim::Deadline deadline);
     Proposed read(sim::Deadline deadline);
+    Proposed reconfigure(std::vector<Member> voters, sim::Deadline deadline);
     bool is_leader() const { return is_running_ && !has_ended_ && engine_->is_leader(); }
 
 private:
@@ -95,6 +98,9 @@ Proposed Node::propose(sim::Bytes command, sim::Deadline deadline) {
     return std::shared_ptr(running_)->propose(std::move(command), deadline);
 }
 Proposed Node::read(sim::Deadline deadline) { return std::shared_ptr(running_)->read(deadline); }
+Proposed Node::reconfigure(std::vector<std::uint32_t> voters, sim::Deadline deadline) {
+    return std::shared_ptr(running_)->reconfigure(std::move(voters), deadline);
+}
 bool Node::is_leader() const { return running_->is_leader(); }
 
 Node::Running::Running(sim::Env& env, StateMachine& machine, std::unique_ptr<Engine> engine, NodeOptions options)
@@ -290,6 +296,25 @@ Proposed Node::Running::read(sim::Deadline deadline) {
     const std::uint64_t name = engine_->begin_read();
     if (name == 0) return refusal();
     return wait(reads_, name, 0, deadline);
+}
+
+// Step by step: who joins has to catch up first, and one change ends before the next begins.
+Proposed Node::Running::reconfigure(std::vector<Member> voters, sim::Deadline deadline) {
+    CHECK(!voters.empty());
+    std::sort(voters.begin(), voters.end());
+    voters.erase(std::unique(voters.begin(), voters.end()), voters.end());
+    bool has_begun = false;
+    while (is_running_ && !has_ended_) {
+        CHECK(voters.back() < engine_->members().size());
+        const Reconfigured answer = engine_->reconfigure(voters);
+        if (answer == Reconfigured::done) return {Proposed::Kind::applied, {}, {}};
+        if (answer == Reconfigured::not_leader || answer == Reconfigured::impossible) break;
+        has_begun = true;
+        call_driver();
+        const sim::Deadline next{std::min(env_.deadline(options_.tick).at, deadline.at)};
+        if (env_.now() >= deadline.at || !env_.sleep_until(next).ok()) return {};
+    }
+    return has_begun ? Proposed{} : refusal();
 }
 
 // The waiter is on this stack: however this ends, the tables must forget it.

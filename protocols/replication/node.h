@@ -12,6 +12,9 @@ namespace orrery::replication {
 
 // Of all engines: whether a server leads is the state replication.role (leader, follower), and that it begins to the
 // note replication.leads.
+// The notes of rare paths in a node.
+std::vector<sim::NoteKind> node_goals();
+
 struct NodeOptions {
     std::string name; // of its tasks: "raft"
     std::uint64_t port = 2;
@@ -32,6 +35,7 @@ public:
     void stop() override;
     Proposed propose(sim::Bytes command, sim::Deadline deadline) override;
     Proposed read(sim::Deadline deadline) override;
+    Proposed reconfigure(std::vector<std::uint32_t> voters, sim::Deadline deadline) override;
     bool is_leader() const override;
 
 private:

@@ -1,6 +1,8 @@
 // What a service asks of whatever replicates its commands, be it raft or paxos.
 #pragma once
 
+#include <vector>
+
 #include "orrery/protocols/replication/state_machine.h"
 #include "orrery/sim/env.h"
 
@@ -32,6 +34,9 @@ public:
     // Suspends until the machine of this replica has applied all that was acknowledged anywhere before the call: then
     // `applied`, and what the machine holds may be shown. Otherwise nothing has happened, whatever the kind.
     virtual Proposed read(sim::Deadline deadline) = 0;
+    // Suspends until these members, by their places in the role, are the voters of the cluster and no others are:
+    // `applied`. Fails as propose does. At least one; places beyond the role's are a bug (CHECK).
+    virtual Proposed reconfigure(std::vector<std::uint32_t> voters, sim::Deadline deadline) = 0;
     virtual bool is_leader() const = 0;
 };
 

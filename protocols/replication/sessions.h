@@ -37,7 +37,7 @@ public:
     const sim::Bytes* result_of(std::uint64_t session, std::uint64_t sequence) const;
     // The last command of the session; 0: none is known.
     std::uint64_t sequence_of(std::uint64_t session) const;
-    sim::Duration time() const { return time_; }
+    sim::Duration stamp() const { return time_; }
     std::size_t size() const { return sessions_.size(); }
 
     static constexpr auto members() {

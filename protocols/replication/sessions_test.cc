@@ -40,7 +40,7 @@ TEST(Sessions, EndAfterALifeWithoutUseByTheTimeInTheLog) {
     EXPECT_EQ(sessions.begin(1, 2, 5s + Sessions::life), Standing::fresh); // to the last moment
     EXPECT_EQ(sessions.begin(2, 2, 7s + Sessions::life), Standing::forgotten);
     EXPECT_EQ(sessions.begin(1, 3, 1s), Standing::fresh); // a stamp that lies behind does not turn time back
-    EXPECT_EQ(sessions.time(), 7s + Sessions::life);
+    EXPECT_EQ(sessions.stamp(), 7s + Sessions::life);
 }
 
 TEST(Sessions, OfWhichThereAreTooManyLoseTheOneUnusedForLongest) {
