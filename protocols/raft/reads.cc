@@ -49,15 +49,15 @@ void Core::add_read(Member from, std::uint64_t token) {
     reads_.push_back(read);
 }
 
-// Something of this term is committed now.
+// Something of this term is committed now, and with it all that was when a read began that waits.
 void Core::start_reads() {
     CHECK(has_committed() || sim::Flaw::any_on());
-    for (Read& read : reads_) {
-        if (read.index > 0) continue;
-        read.index = commit_;
-        read.round = round_;
-        heartbeat_due_ = true;
-    }
+    const auto waits = [](const Read& read) { return read.index == 0; };
+    if (std::none_of(reads_.begin(), reads_.end(), waits)) return;
+    for (Read& read : reads_)
+        if (waits(read)) read.index = commit_;
+    confirm_reads();
+    heartbeat_due_ = heartbeat_due_ || !reads_.empty();
 }
 
 // Those that began before what a majority has answered was sent.
