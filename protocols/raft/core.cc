@@ -91,6 +91,10 @@ void Core::take_messages(std::vector<Message>& out) {
         replicate();
     else
         forward_reads();
+    if (out.empty()) {
+        out.swap(messages_);
+        return;
+    }
     out.insert(out.end(), std::move_iterator(messages_.begin()), std::move_iterator(messages_.end()));
     messages_.clear();
 }

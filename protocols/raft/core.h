@@ -179,7 +179,7 @@ private:
     void hears(Progress& progress, std::uint64_t round);
     // reads.cc
     bool has_committed() const { return log_.term(commit_) == hard_.term; }
-    bool has_lease() const;
+    bool has_lease();
     void remember_sending();
     std::uint64_t sent_at(std::uint64_t round) const;
     void add_read(Member from, std::uint64_t token);

@@ -7,18 +7,14 @@
 //     0 -> 1 vote term 1, last 0/0
 //
 // Steps:
-//     with SETTING...                           of each cluster that begins after it: pre_vote, check_quorum, none
-//     cluster COUNT batch ENTRIES log TERM...   begins anew: members with this log, a term an entry, all of it durable
-//     first MEMBER...                           the voters of each cluster that begins after it; nobody: all of it
-//     tick MEMBER COUNT
-//     propose MEMBER
-//     transfer FROM TO
-//     change LEADER KIND MEMBER...              by pairs: voter, learner or removed, and who
-//     deliver FROM TO                           all that is on its way between the two, in order
-//     drop FROM TO                              the same is lost
-//     crash MEMBER                              and restart from what is durable
-//     compact MEMBER INDEX                      its snapshot up to there becomes durable
-//     state                                     of every member
+//     with SETTING...                           of each cluster that begins after it: pre_vote, check_quorum, leases,
+//     none cluster COUNT batch ENTRIES log TERM...   begins anew: members with this log, a term an entry, all of it
+//     durable first MEMBER...                           the voters of each cluster that begins after it; nobody: all of
+//     it tick MEMBER COUNT propose MEMBER transfer FROM TO read MEMBER                               the first is
+//     called a, the next b, and so on change LEADER KIND MEMBER...              by pairs: voter, learner or removed,
+//     and who deliver FROM TO                           all that is on its way between the two, in order drop FROM TO
+//     the same is lost crash MEMBER                              and restart from what is durable compact MEMBER INDEX
+//     its snapshot up to there becomes durable state                                     of every member
 //
 // After each call the owner of the core makes everything durable, then sends. A snapshot is a text, sent four bytes at
 // a time; one that came whole is restored at once. With ORRERY_REWRITE=1 in the environment the test writes the answers
@@ -132,6 +128,8 @@ public:
             (void)take(member(words, 1), member(words, 2));
         else if (verb == "crash")
             crash(member(words, 1));
+        else if (verb == "read")
+            read(member(words, 1));
         else if (verb == "first")
             first(words);
         else if (verb == "change")
@@ -157,11 +155,14 @@ private:
         return static_cast<Member>(value);
     }
     void set(const Words& words) {
-        options_.pre_vote = options_.check_quorum = false;
+        options_.pre_vote = options_.check_quorum = options_.lease_reads = false;
         for (std::size_t i = 1; i < words.size(); ++i) {
             options_.pre_vote = options_.pre_vote || words[i] == "pre_vote";
             options_.check_quorum = options_.check_quorum || words[i] == "check_quorum";
-            EXPECT_TRUE(words[i] == "pre_vote" || words[i] == "check_quorum" || words[i] == "none") << words[i];
+            options_.lease_reads = options_.lease_reads || words[i] == "leases";
+            EXPECT_TRUE(words[i] == "pre_vote" || words[i] == "check_quorum" || words[i] == "leases" ||
+                        words[i] == "none")
+                << words[i];
         }
     }
     void first(const Words& words) {
@@ -196,6 +197,7 @@ private:
     void begin(const Words& words) {
         cores_.clear();
         network_.clear();
+        reads_ = 0;
         options_.count = static_cast<Member>(number(words, 1));
         options_.batch = number(words, 3);
         options_.chunk_bytes = 4;
@@ -215,6 +217,10 @@ private:
         const Index index = cores_[which].propose(sim::Bytes("x"));
         const char* refusal = cores_[which].role() == Role::leader ? "not while it hands over\n" : "not the leader\n";
         answer_ += index == 0 ? refusal : "index " + std::to_string(index) + "\n";
+        settle(which);
+    }
+    void read(Member which) {
+        cores_[which].read(reads_++);
         settle(which);
     }
     void transfer(Member from, Member to) {
@@ -281,6 +287,11 @@ private:
         show(core);
         std::vector<Message> messages;
         core.take_messages(messages);
+        std::vector<ReadAnswer> answers;
+        core.take_reads(answers);
+        for (const ReadAnswer& answer : answers)
+            answer_ += std::to_string(which) + " read " + static_cast<char>('a' + answer.token) +
+                       (answer.index > 0 ? ": once applied up to " + std::to_string(answer.index) : ": refused") + "\n";
         for (Message& message : messages) {
             if (message.kind == Message::Kind::snapshot) fill_in(message);
             answer_ +=
@@ -307,6 +318,7 @@ private:
     std::vector<Snapshot> snapshots_; // by Member
     std::vector<Message> network_;    // in the order of sending
     CoreOptions options_;
+    std::uint64_t reads_ = 0;
     std::string answer_;
 };
 

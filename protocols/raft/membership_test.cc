@@ -253,6 +253,16 @@ TEST(Membership, OfASnapshotTakesThePlaceOfWhatTheLogHad) {
     EXPECT_EQ(core.configuration(), std::get<Configuration>(joint));
 }
 
+TEST(Membership, OfALaterEntryStaysInForceWhenASnapshotEndsBeforeIt) {
+    Core core(five(voters({0, 1, 2})), {4, 0}, {}, {}, 0);
+    entry_came(core, 4, 0, 0, {4, {}});
+    entry_came(core, 4, 1, 4, configuration_entry(4, voters({0, 1, 2, 3})));
+    EXPECT_TRUE(core.restore({1, 4, voters({0, 1, 2})}));
+    EXPECT_EQ(core.configuration(), voters({0, 1, 2, 3}));
+    entry_came(core, 5, 1, 4, {5, {}});
+    EXPECT_EQ(core.configuration(), voters({0, 1, 2}));
+}
+
 TEST(Membership, ThatNoCoreHasMadeIsNotTaken) {
     Core core(five(voters({0, 1, 2})), {4, 0}, {}, {}, 0);
     entry_came(core, 4, 0, 0, configuration_entry(4, voters({0, 1, 9})));

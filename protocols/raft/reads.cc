@@ -49,15 +49,15 @@ void Core::add_read(Member from, std::uint64_t token) {
     reads_.push_back(read);
 }
 
-// Something of this term is committed now.
+// Something of this term is committed now, and with it all that was when a read began that waits.
 void Core::start_reads() {
     CHECK(has_committed() || sim::Flaw::any_on());
-    for (Read& read : reads_) {
-        if (read.index > 0) continue;
-        read.index = commit_;
-        read.round = round_;
-        heartbeat_due_ = true;
-    }
+    const auto waits = [](const Read& read) { return read.index == 0; };
+    if (std::none_of(reads_.begin(), reads_.end(), waits)) return;
+    for (Read& read : reads_)
+        if (waits(read)) read.index = commit_;
+    confirm_reads();
+    heartbeat_due_ = heartbeat_due_ || !reads_.empty();
 }
 
 // Those that began before what a majority has answered was sent.
@@ -150,16 +150,16 @@ std::uint64_t Core::sent_at(std::uint64_t round) const {
     return 0;
 }
 
-bool Core::has_lease() const {
+bool Core::has_lease() {
     if (!options_.lease_reads) return false;
     if (FLAW(raft_lease_unchecked)) return true;
     // Who was asked to campaign is not ignored, and may campaign at any time.
     if (asked_to_campaign_ && !FLAW(raft_lease_kept_in_transfer)) return false;
-    std::vector<Index> promised;
-    for (const Progress& each : progress_) promised.push_back(each.answered_at);
-    promised[options_.self] = ticks_;
-    const std::uint64_t from = FLAW(raft_learners_extend_lease) ? committed_index(everyone(configuration()), promised)
-                                                                : committed_index(configuration().voters, promised);
+    matches_.clear();
+    for (const Progress& each : progress_) matches_.push_back(each.answered_at);
+    matches_[options_.self] = ticks_;
+    const std::uint64_t from = FLAW(raft_learners_extend_lease) ? committed_index(everyone(configuration()), matches_)
+                                                                : committed_index(configuration().voters, matches_);
     const std::uint64_t length = (options_.election_ticks - 1) * 7 / 8; // as the slowest clock counts the fastest's
     return from > 0 && ticks_ + 1 - from <= length;
 }

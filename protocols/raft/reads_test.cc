@@ -73,6 +73,17 @@ TEST(Reads, WaitUntilSomethingOfTheTermIsCommitted) {
     EXPECT_EQ(reads(core), Lines{"70:1"});
 }
 
+TEST(Reads, NeedNoFurtherRoundIfTheOneThatCommitsWasSentAfterwards) {
+    Core core = member_with(false);
+    ticks(core, 15);
+    replied(core, Message::Kind::vote_reply, 1, 5, true);
+    core.read(70);
+    EXPECT_EQ(taken(core).size(), 4u); // its no-op is among them
+    core.persisted(1);
+    replied(core, Message::Kind::append_reply, 1, 5, true, 1, 1);
+    EXPECT_EQ(reads(core), Lines{"70:1"});
+}
+
 TEST(Reads, AreAnsweredAtOnceByALeaderAlone) {
     Core core({.self = 0, .count = 1}, {4, 0}, {}, {}, 0);
     ticks(core, 8);

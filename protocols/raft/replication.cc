@@ -49,6 +49,7 @@ void Core::send_append(Member to, Progress& progress) {
     std::size_t bytes = 0;
     const Index end = std::min<Index>(log_.last_index(), message.index + options_.batch) + 1;
     Index next = progress.next;
+    message.entries.reserve(end - next);
     for (; next < end; ++next) {
         const Entry& entry = log_.entry(next);
         if (next > progress.next && bytes + entry.command.size() > options_.append_bytes_max) {

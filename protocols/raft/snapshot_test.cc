@@ -155,6 +155,10 @@ TEST(Snapshot, IsTakenInTheOrderOfItsBytesOnly) {
     brought(core, 6, 6, 2, 6, 9, "ghi", 2); // another leader may have other bytes
     EXPECT_EQ(taken(core), Lines{"snapshotted to 2 term 6 of 6 has 0"});
     EXPECT_EQ(written(core), "");
+    brought(core, 6, 6, 2, 0, 9, "uvw", 2);
+    EXPECT_EQ(written(core), "0:uvw ");
+    brought(core, 7, 6, 2, 3, 9, "xyz", 2); // and so may the same one that was made anew
+    EXPECT_EQ(taken(core), (Lines{"snapshotted to 2 term 6 of 6 has 3", "snapshotted to 2 term 7 of 6 has 0"}));
 }
 
 TEST(Snapshot, IsAnsweredAtOnceIfTheLogGoesAsFar) {
