@@ -134,11 +134,9 @@ bool Engine::take_chunk() {
     }
     if (!snapshots_.receive(chunk->slot, chunk->total, chunk->offset, chunk->data).ok()) return false;
     const std::uint64_t now = held + chunk->data.size();
-    if (now < chunk->total || !replica_->needs_snapshot(chunk->slot)) {
-        replica_->chunk_written(chunk->slot, now);
-        return true;
-    }
-    return restore(chunk->slot);
+    if (now == chunk->total) return restore(chunk->slot);
+    replica_->chunk_written(chunk->slot, now);
+    return true;
 }
 
 bool Engine::restore(Slot slot) {

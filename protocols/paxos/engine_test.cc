@@ -160,6 +160,49 @@ TEST(EngineCluster, AgreesThroughCrashesAndCuts) {
     for (const auto& [goal, count] : reached) EXPECT_GT(count, 0u) << goal;
 }
 
+// Keeps what was said to be accepted: "slot ballot digest".
+struct AcceptListener final : sim::Monitor {
+    static inline std::vector<std::string> heard;
+
+    std::string_view name() const override { return "test.accepts"; }
+    void observe(const sim::Observation& seen) override {
+        if (seen.kind != sim::Observation::Kind::note || seen.name != "paxos.log.accept") return;
+        heard.push_back(sim::to_text(seen.fields[0]) + " " + sim::to_text(seen.fields[1]) + "." +
+                        sim::to_text(seen.fields[2]) + " " + sim::to_text(seen.fields[3]));
+    }
+};
+
+// Two leaders ask before the disk has anything: both values were accepted, and both are said, each of its ballot.
+TEST(Engine, SaysWhatItAcceptedAndReplacedWithinOneRound) {
+    AcceptListener::heard.clear();
+    sim::world::World world({.seed = 1});
+    world.add_monitor(std::make_unique<AcceptListener>());
+    world.add_host({"s0", "server", 0, [](sim::Env& env) {
+                        Engine engine(env, "server", 3, {});
+                        EXPECT_TRUE(engine.open());
+                        auto socket = env.bind(3);
+                        for (const Member from : {1u, 2u}) {
+                            ReplicaMessage message;
+                            message.kind = ReplicaMessage::Kind::accept;
+                            message.from = from;
+                            message.ballot = {from, from};
+                            message.slot = 1;
+                            message.entries.push_back({message.ballot, sim::Bytes(std::to_string(from))});
+                            EXPECT_TRUE(engine.receive({engine.members()[from].at(3), sim::encode(message)}));
+                        }
+                        EXPECT_TRUE(engine.round(*socket));
+                    }});
+    for (std::uint32_t index = 1; index < servers; ++index)
+        world.add_host({"s" + std::to_string(index), "server", index, [](sim::Env& env) { (void)env.park(); }});
+    world.boot_all();
+    world.run_until(world.now() + 1s);
+    const auto said = [](int from) {
+        const std::string value = std::to_string(from);
+        return "1 " + value + "." + value + " " + std::to_string(static_cast<std::int64_t>(sim::name_hash(value)));
+    };
+    EXPECT_EQ(AcceptListener::heard, (std::vector{said(1), said(2)}));
+}
+
 #if defined(ORRERY_FLAWS)
 // What the walks of the core cannot have, because it is the owner's.
 TEST(EngineCluster, IsFoundOutIfItAnswersBeforeItIsDurable) {
