@@ -7,8 +7,10 @@
 // - an election is won by who stands alone and whose log is as new as any other (sections 5.2 and 5.4.1).
 //
 // Lengths are in election timeouts, the shortest of which each boot says. Notes come when things are durable and sent,
-// up to two syncs later than they happened, so the bounds leave room for that.
+// up to two syncs later than they happened, so the bounds leave room for that. Around a snapshot a server syncs many
+// times before it goes on: then only the first rule is judged.
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "orrery/protocols/raft/monitors.h"
@@ -20,6 +22,7 @@ namespace {
 using namespace observed;
 
 constexpr std::int64_t calm_timeouts = 6; // without a disturbance: it has passed, whatever was on its way
+constexpr std::int64_t idle_timeouts = 4; // without a snapshot
 constexpr std::int64_t elections_timeouts = 20;
 
 class Availability final : public sim::Monitor {
@@ -88,6 +91,8 @@ private:
     bool is_calm(std::int64_t timeouts, sim::WorldTime now) const {
         return timeout_ > sim::Duration{} && calm_.has_lasted(timeout_ * timeouts, now);
     }
+    // Nobody has been cutting off what a snapshot holds, for which a server syncs many times in one round.
+    bool is_idle(sim::WorldTime now) const { return !cut_ || now - *cut_ >= timeout_ * idle_timeouts; }
     // From now on others have a reason not to vote for it.
     void contest(const Observation& seen, Voter& candidate) {
         check_campaign(seen, candidate);
@@ -99,9 +104,10 @@ private:
     }
 
     Calm calm_;
-    std::vector<Voter> voters_; // by host
-    sim::Duration timeout_{};   // the shortest that an election is waited for; zero: nobody has said
-    bool is_sticky_ = false;    // who hears from a leader ignores candidates
+    std::vector<Voter> voters_;           // by host
+    std::optional<sim::WorldTime> cut_{}; // when a server last had a snapshot
+    sim::Duration timeout_{};             // the shortest that an election is waited for; zero: nobody has said
+    bool is_sticky_ = false;              // who hears from a leader ignores candidates
     std::uint64_t leaders_ = 0;
     sim::WorldTime leaderless_{}; // since then; while there is none
     bool has_objected_ = false;   // to that
@@ -130,7 +136,7 @@ void Availability::check_campaign(const Observation& seen, const Voter& candidat
     const Campaign& lost = candidate.campaign;
     if (lost.term == 0 || lost.is_contested || timeout_ == sim::Duration{}) return;
     const sim::Duration stood = seen.time - lost.begin;
-    if (stood < timeout_ * 5 / 8 || !calm_.has_lasted(stood, seen.time)) return;
+    if (!is_idle(lost.begin) || stood < timeout_ * 5 / 8 || !calm_.has_lasted(stood, seen.time)) return;
     broken(seen, "raft.election_won", "uncontested election lost",
            "while nothing goes wrong, who stands alone with a log as new as any other is elected",
            "member " + number(candidate.member) + " stood for election in term " + number(lost.term) + " at " +
@@ -165,7 +171,8 @@ void Availability::on_role(const Observation& seen, Voter& voter) {
     if (voter.leads && !leads) {
         if (--leaders_ == 0) leaderless_ = seen.time;
         has_objected_ = false;
-        if (seen.time - voter.since >= timeout_ * calm_timeouts && is_calm(calm_timeouts, seen.time))
+        if (seen.time - voter.since >= timeout_ * calm_timeouts && is_calm(calm_timeouts, seen.time) &&
+            is_idle(seen.time))
             broken(seen, "raft.leader_stays", "deposed without a cause",
                    "while nothing goes wrong, a leader goes on leading",
                    at(seen) + " had led for " + milliseconds_of(seen.time - voter.since) + " when it was deposed");
@@ -175,7 +182,7 @@ void Availability::on_role(const Observation& seen, Voter& voter) {
         voter.since = seen.time;
     }
     if (voter.follows && !follows && voter.has_voted && seen.time - voter.voted < timeout_ / 4 &&
-        is_calm(calm_timeouts, seen.time))
+        is_calm(calm_timeouts, seen.time) && is_idle(seen.time))
         broken(seen, "raft.election_patience", "campaigned after its vote",
                "who gives its vote waits an election timeout before it campaigns",
                at(seen) + " campaigns " + milliseconds_of(seen.time - voter.voted) + " after it gave its vote");
@@ -223,7 +230,11 @@ void Availability::on_note(const Observation& seen) {
     case sim::name_hash("raft.truncate"):
         on_truncate(field(seen, 0), voter);
         return;
+    case sim::name_hash("raft.snapshot"):
+        cut_ = seen.time;
+        return;
     case sim::name_hash("raft.restore"):
+        cut_ = seen.time;
         on_restore(field(seen, 0), field(seen, 1), voter);
         return;
     case sim::name_hash("raft.voted"):

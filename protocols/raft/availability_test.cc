@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr sim::NoteKind start{"raft.start", {"member", "members", "term", "vote", "timeout", "sticky"}};
 constexpr sim::NoteKind voted{"raft.voted", {"term", "candidate"}};
+constexpr sim::NoteKind snapshot{"raft.snapshot", {"index", "term"}};
 constexpr sim::NoteKind restore{"raft.restore", {"index", "term"}};
 constexpr sim::NoteKind truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind append{"raft.append", {"index", "term", "digest"}};
@@ -56,6 +57,16 @@ TEST(Availability, ALeaderGoesOnLeadingWhileNothingGoesWrong) {
                   .state(0, "raft.role", "follower")
                   .objections(),
               "");
+}
+
+TEST(Availability, AroundASnapshotAServerMayBeSlow) {
+    Story deposed;
+    deposed.tell(leads(0)).at(1900ms).note(1, snapshot, 7, 1).at(2s).state(0, "raft.role", "follower");
+    EXPECT_EQ(deposed.objections(), "");
+    Story lost;
+    lost.at(1900ms).note(1, snapshot, 7, 1).at(2s).tell(campaigns(0, 1)).at(2200ms).tell(campaigns(0, 2));
+    EXPECT_EQ(lost.objections(), "");
+    EXPECT_EQ(Story().at(3100ms).note(1, snapshot, 7, 1).at(4s).end().objections(), "raft.leader_in_calm: no leader");
 }
 
 TEST(Availability, WhoGaveItsVoteWaits) {
