@@ -26,8 +26,8 @@
 //    entries before it may go, and `restore` follows before any other call.
 // 9. After a crash a core is made again from the durable hard state, snapshot and the entries after it. Nothing else
 //    need survive, and half a received snapshot is of no use.
-// 10. `tick` is called at a steady pace that all members share roughly. Time has no other use: a wrong pace costs
-//    elections, never safety.
+// 10. `tick` is called at a steady pace that all members share roughly. A wrong pace costs elections, never safety, but
+//    for lease_reads: there the pace must be as options.h says, and a `read` comes after the ticks that have passed.
 // 11. Each `random` is a fresh draw, of which the core makes the election timeout.
 #pragma once
 
