@@ -1,5 +1,6 @@
-// The replicated store while its members change: an operator has one set of servers after the other take over, and
-// machines fail all the while. Most sets differ by several servers, so that joint configurations are on the way.
+// The replicated store while its members change: an operator has one set of servers after the other take over, hands
+// leadership from one to the next, and machines fail all the while. Most sets differ by several servers, so that joint
+// configurations are on the way.
 #include "orrery/protocols/raft/engine.h"
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/reports/models/kv.h"
@@ -24,16 +25,20 @@ static void operate(sim::Env& env) {
     kv::Client client(env);
     const std::size_t servers = env.peers("server").size();
     while (env.sleep(env.between("pause", 100ms, 2s)).ok())
-        (void)client.reconfigure(draw_voters(env, servers), env.deadline(3s));
+        if (env.draw("transfer", 3) == 0)
+            (void)client.transfer(static_cast<std::uint32_t>(env.draw("to", servers)), env.deadline(300ms));
+        else
+            (void)client.reconfigure(draw_voters(env, servers), env.deadline(3s));
 }
 
 // Some of the monitors count majorities of all servers, and do not know who has been removed.
 const scenarios::Scenario scenarios::raft_membership = [] {
-    Scenario scenario = over_store({.name = "raft-membership",
-                                    .help = "the store over raft while an operator replaces its members",
-                                    .roles = {{"operator", 1, operate, sim::world::CrashDisposal::unwind, false}},
-                                    .clients = raft_kv_clients(draw_of_model<Kv>()),
-                                    .think = 200ms});
+    Scenario scenario =
+        over_store({.name = "raft-membership",
+                    .help = "the store over raft while an operator replaces its members and moves its leader",
+                    .roles = {{"operator", 1, operate, sim::world::CrashDisposal::unwind, false}},
+                    .clients = raft_kv_clients(draw_of_model<Kv>()),
+                    .think = 200ms});
     scenario.monitors = {raft::safety_monitor};
     for (const sim::NoteKind& goal : raft::membership_goals()) scenario.goals.push_back(goal);
     return scenario;

@@ -115,6 +115,13 @@ struct Reconfigure {
     static constexpr auto members() { return std::tuple{sim::member("voters", &Reconfigure::voters)}; }
 };
 
+// The leader is to hand over to this server.
+struct Transfer {
+    std::uint32_t to = 0;
+
+    static constexpr auto members() { return std::tuple{sim::member("to", &Transfer::to)}; }
+};
+
 // A read of one key at whatever server is near, which may be behind others. It answers only from a state that holds all
 // that the client knows of: what it was shown by earlier reads, and what it wrote itself.
 struct NearbyRead {

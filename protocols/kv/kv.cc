@@ -32,6 +32,25 @@ rpc::Outcome<Result> answer(replication::Proposed proposed) {
     return *result;
 }
 
+// Who is in the cluster, and who leads it, is an operator's to say.
+void serve_operator(sim::Env& env, rpc::Server& server, replication::Replicator& node) {
+    const auto members = static_cast<std::uint32_t>(env.peers(env.self().role).size() + 1);
+    server.on("Kv.Reconfigure", [&env, &node, members](const Reconfigure& wanted) -> rpc::Outcome<Result> {
+        const auto is_beyond = [&](std::uint32_t voter) { return voter >= members; };
+        if (wanted.voters.empty() || std::any_of(wanted.voters.begin(), wanted.voters.end(), is_beyond))
+            return rpc::Refused{"no such members"};
+        replication::Proposed done = node.reconfigure(wanted.voters, env.deadline(propose_max));
+        if (done.kind == replication::Proposed::Kind::applied) return Result{};
+        if (done.kind == replication::Proposed::Kind::unknown) return rpc::Unknown{"it goes on"};
+        return rpc::Refused{"not leader", done.leader};
+    });
+    server.on("Kv.Transfer", [&node, members](const Transfer& wanted) -> rpc::Outcome<Result> {
+        if (wanted.to >= members) return rpc::Refused{"no such member"};
+        if (!node.transfer(wanted.to)) return rpc::Refused{"not leader, or that one is"};
+        return Result{};
+    });
+}
+
 } // namespace
 
 std::vector<sim::NoteKind> goals(std::string_view engine) {
@@ -71,16 +90,7 @@ void serve(sim::Env& env) {
         if (!env.fault_point(point_reply).ok()) return rpc::Unknown{"cancelled"};
         return answer(std::move(proposed));
     });
-    server.on("Kv.Reconfigure", [&](const Reconfigure& wanted) -> rpc::Outcome<Result> {
-        const std::size_t members = env.peers(env.self().role).size() + 1;
-        const auto is_beyond = [&](std::uint32_t voter) { return voter >= members; };
-        if (wanted.voters.empty() || std::any_of(wanted.voters.begin(), wanted.voters.end(), is_beyond))
-            return rpc::Refused{"no such members"};
-        replication::Proposed done = node->reconfigure(wanted.voters, env.deadline(propose_max));
-        if (done.kind == replication::Proposed::Kind::applied) return Result{};
-        if (done.kind == replication::Proposed::Kind::unknown) return rpc::Unknown{"it goes on"};
-        return rpc::Refused{"not leader", done.leader};
-    });
+    serve_operator(env, server, *node);
     server.on("Kv.Read", [&](const NearbyRead& read) -> rpc::Outcome<Nearby> {
         if (!replica.store().is_new_enough(read)) return rpc::Refused{"behind"};
         return Nearby{replica.store().read(Operation::get(read.key)).value, replica.store().applied()};
@@ -130,6 +140,10 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
 
 rpc::Outcome<Result> Client::reconfigure(std::vector<std::uint32_t> voters, sim::Deadline deadline) {
     return ask("Kv.Reconfigure", Reconfigure{std::move(voters)}, deadline);
+}
+
+rpc::Outcome<Result> Client::transfer(std::uint32_t to, sim::Deadline deadline) {
+    return ask("Kv.Transfer", Transfer{to}, deadline);
 }
 
 rpc::Outcome<Result> Client::read_nearby(const std::string& key, sim::Deadline deadline) {

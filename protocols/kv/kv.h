@@ -27,6 +27,8 @@ public:
     rpc::Outcome<Transacted> run(const Transaction& transaction, sim::Deadline deadline);
     // Returns once these servers are the voters, and no others. Unknown: it may still come to that.
     rpc::Outcome<Result> reconfigure(std::vector<std::uint32_t> voters, sim::Deadline deadline);
+    // Returns once the leader has begun to hand over to this server.
+    rpc::Outcome<Result> transfer(std::uint32_t to, sim::Deadline deadline);
     // Reads at any server. It may miss what others wrote lately, but never what this client wrote or was shown before.
     // Never unknown: a read has no effect.
     rpc::Outcome<Result> read_nearby(const std::string& key, sim::Deadline deadline);

@@ -41,6 +41,7 @@ public:
     replication::Reconfigured reconfigure(const std::vector<Member>&) override {
         return replication::Reconfigured::impossible;
     }
+    bool transfer(Member) override { return false; } // another one only has to begin a ballot
     bool is_leader() const override { return replica_->role() == Replica::Role::leading; }
     std::optional<Member> leader() const override;
     const std::vector<sim::Address>& members() const override { return members_; }

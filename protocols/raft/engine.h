@@ -44,6 +44,7 @@ public:
         return options_.snapshot_every > 0 && applied_ >= core_->log().snapshot_index() + options_.snapshot_every;
     }
     replication::Reconfigured reconfigure(const std::vector<Member>& voters) override;
+    bool transfer(Member to) override { return core_->transfer(to); }
     bool is_leader() const override { return core_->role() == Role::leader; }
     std::optional<Member> leader() const override;
     const std::vector<sim::Address>& members() const override { return members_; }

@@ -81,6 +81,8 @@ public:
     virtual bool is_snapshot_wanted() const = 0;
     // Brings the cluster nearer to where these members, and no others, are its voters. At least one, sorted.
     virtual Reconfigured reconfigure(const std::vector<Member>& voters) = 0;
+    // Begins to hand leadership over to that member. False: this does not lead, or cannot, or it is that member itself.
+    virtual bool transfer(Member to) = 0;
     virtual bool is_leader() const = 0;
     // Empty: none is known.
     virtual std::optional<Member> leader() const = 0;

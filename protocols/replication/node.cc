@@ -30,6 +30,7 @@ public:
     Proposed propose(sim::Bytes command, sim::Deadline deadline);
     Proposed read(sim::Deadline deadline);
     Proposed reconfigure(std::vector<Member> voters, sim::Deadline deadline);
+    bool transfer(Member to);
     bool is_leader() const { return is_running_ && !has_ended_ && engine_->is_leader(); }
 
 private:
@@ -101,6 +102,7 @@ Proposed Node::read(sim::Deadline deadline) { return std::shared_ptr(running_)->
 Proposed Node::reconfigure(std::vector<std::uint32_t> voters, sim::Deadline deadline) {
     return std::shared_ptr(running_)->reconfigure(std::move(voters), deadline);
 }
+bool Node::transfer(std::uint32_t to) { return running_->transfer(to); }
 bool Node::is_leader() const { return running_->is_leader(); }
 
 Node::Running::Running(sim::Env& env, StateMachine& machine, std::unique_ptr<Engine> engine, NodeOptions options)
@@ -315,6 +317,14 @@ Proposed Node::Running::reconfigure(std::vector<Member> voters, sim::Deadline de
         if (env_.now() >= deadline.at || !env_.sleep_until(next).ok()) return {};
     }
     return has_begun ? Proposed{} : refusal();
+}
+
+bool Node::Running::transfer(Member to) {
+    if (!is_leader()) return false;
+    CHECK(to < engine_->members().size());
+    if (!engine_->transfer(to)) return false;
+    call_driver();
+    return true;
 }
 
 // The waiter is on this stack: however this ends, the tables must forget it.

@@ -36,6 +36,7 @@ public:
     Proposed propose(sim::Bytes command, sim::Deadline deadline) override;
     Proposed read(sim::Deadline deadline) override;
     Proposed reconfigure(std::vector<std::uint32_t> voters, sim::Deadline deadline) override;
+    bool transfer(std::uint32_t to) override;
     bool is_leader() const override;
 
 private:

@@ -37,6 +37,9 @@ public:
     // Suspends until these members, by their places in the role, are the voters of the cluster and no others are:
     // `applied`. Fails as propose does. At least one; places beyond the role's are a bug (CHECK).
     virtual Proposed reconfigure(std::vector<std::uint32_t> voters, sim::Deadline deadline) = 0;
+    // Begins to hand leadership over to that member of the role. False, and nothing has happened, if this does not
+    // lead, or cannot; after true it may still come to nothing.
+    virtual bool transfer(std::uint32_t to) = 0;
     virtual bool is_leader() const = 0;
 };
 
