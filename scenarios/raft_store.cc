@@ -37,7 +37,7 @@ Scenario over_store(Scenario scenario) {
     if (scenario.narrator == nullptr) scenario.narrator = kv::narrator;
     scenario.goals = kv::goals();
     scenario.duration = 10s;
-    scenario.recovery = 5s;
+    scenario.recovery = 8s;
     scenario.minimum_work = {.answered = 60, .effective = 4, .note = "replication.leads", .notes = 2};
     return scenario;
 }

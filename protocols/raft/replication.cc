@@ -110,7 +110,6 @@ void Core::on_append(Message& message, std::uint64_t random) {
     reply.to = message.from;
     reply.round = message.round;
     const Index last = message.index + message.entries.size();
-    const Index had = log_.last_index();
     const bool is_bare = message.entries.empty() && log_.last_term() == message.term;
     if (append_entries(message)) {
         CHECK(log_.last_index() >= last);
@@ -118,7 +117,6 @@ void Core::on_append(Message& message, std::uint64_t random) {
         reply.index = last;
         if (FLAW(raft_whole_log_acknowledged) || (FLAW(raft_bare_append_not_awaited) && is_bare))
             reply.index = log_.last_index();
-        if (FLAW(raft_repetition_not_acknowledged) && log_.last_index() == had) reply.index = message.index;
         const Index known = FLAW(raft_commit_unverified_suffix) ? log_.last_index() : last;
         commit_ = std::max(FLAW(raft_commit_falls) ? 0 : commit_, std::min(message.commit, known));
     } else {
@@ -181,8 +179,7 @@ void Core::hears(Progress& progress, std::uint64_t round) {
 }
 
 void Core::on_append_reply(const Message& message) {
-    const bool is_of_this_term = message.term == hard_.term || FLAW(raft_answer_to_an_earlier_term_counted);
-    if (role_ != Role::leader || !is_of_this_term) return;
+    if (role_ != Role::leader || message.term != hard_.term) return;
     Progress& progress = progress_[message.from];
     hears(progress, message.round);
     if (message.round >= progress.probe) progress.probe = 0; // a later message was answered: this one may be lost
