@@ -69,7 +69,8 @@ void serve(sim::Env& env) {
         if (FLAW(kv_leader_reads_locally))
             if (node->is_leader() && command.operation.kind == Operation::Kind::get)
                 return replica.store().read(command.operation);
-        if (reads_beside_log && command.operation.kind == Operation::Kind::get) {
+        // The first command goes through the log all the same: it begins the session, and no other can.
+        if (reads_beside_log && command.operation.kind == Operation::Kind::get && command.sequence > 1) {
             const replication::Proposed may = node->read(env.deadline(propose_max));
             if (may.kind != replication::Proposed::Kind::applied) return rpc::Refused{"not leader", may.leader};
             return replica.store().read(command.operation);
