@@ -13,6 +13,13 @@ struct Rare {
     Index withheld = 0;      // the last entry of an earlier term that a majority had and that was not committed
 };
 
+// Whether a change goes through a joint configuration, and who leaves that.
+enum class Transition : std::uint8_t {
+    automatic,      // only if it must, and the leader leaves by itself
+    joint_implicit, // it does, and the leader leaves by itself
+    joint_explicit, // it does, and a change of nothing leaves
+};
+
 enum class ChangeAnswer : std::uint8_t {
     appended,
     not_leader,

@@ -63,7 +63,8 @@ public:
     // than one voter more or less goes through a joint configuration, which the leader leaves by itself. A leader that
     // is no voter any more leads until that is committed. Members that were removed hear nothing more, and campaign if
     // they do not know: pre_vote and check_quorum make that harmless.
-    ChangeAnswer change(std::span<const Change> changes);
+    // By joint_explicit the leader stays in the joint configuration until it is told to change nothing.
+    ChangeAnswer change(std::span<const Change> changes, Transition transition = Transition::automatic);
     // Of who leads, and of the promise to elect nobody else: this member votes at once for whoever campaigns. Nothing
     // if it leads, or if leases count on the promise.
     void forget_leader();
@@ -79,6 +80,12 @@ public:
     const HardState& hard() const { return hard_; }
     Index commit() const { return commit_; }
     const Log& log() const { return log_; }
+    // What a leader knows of a member.
+    const Progress& progress(Member member) const {
+        CHECK(role_ == Role::leader);
+        CHECK(member < options_.count);
+        return progress_[member];
+    }
     Member leader() const { return leader_; }         // count(): not known
     Member transferee() const { return transferee_; } // to whom it hands over; count(): it does not
     Member count() const { return options_.count; }
@@ -206,6 +213,7 @@ private:
     void enter(Index index, Configuration configuration);
     void adopt();
     void append_configuration(const Configuration& configuration);
+    Changed changed(std::span<const Change> changes, Transition transition) const;
     bool lags(std::span<const Change> changes) const;
     void finish_change();
 

@@ -50,22 +50,31 @@ void Core::adopt() {
     others_ = std::move(others);
 }
 
-ChangeAnswer Core::change(std::span<const Change> changes) {
+ChangeAnswer Core::change(std::span<const Change> changes, Transition transition) {
     for (const Change& each : changes) CHECK(each.member < options_.count);
     if (role_ != Role::leader) return ChangeAnswer::not_leader;
     if (transferee_ < options_.count) return ChangeAnswer::hands_over;
     if (log_.term(commit_) != hard_.term && !FLAW(raft_change_too_early)) return ChangeAnswer::too_early;
-    if (configurations_.back().since > commit_ || configuration().is_joint()) return ChangeAnswer::under_way;
+    if (configurations_.back().since > commit_) return ChangeAnswer::under_way;
+    const bool leaves = changes.empty() && configuration().is_joint() && !configuration().auto_leave;
+    if (configuration().is_joint() && !leaves) return ChangeAnswer::under_way;
     if (lags(changes)) return ChangeAnswer::lags;
-    Changed next = change_simply(configuration(), changes);
-    const Refusal* refusal = std::get_if<Refusal>(&next);
-    if (refusal != nullptr && *refusal == Refusal::many_voters) next = enter_joint(configuration(), changes, true);
-    const Configuration* changed = std::get_if<Configuration>(&next);
-    if (changed == nullptr || *changed == configuration()) return ChangeAnswer::impossible;
-    append_configuration(*changed);
+    const Changed next = leaves ? leave_joint(configuration()) : changed(changes, transition);
+    const Configuration* made = std::get_if<Configuration>(&next);
+    if (made == nullptr || *made == configuration()) return ChangeAnswer::impossible;
+    append_configuration(*made);
     advance_commit(); // of fewer voters a majority may have what one of more had not
     check();
     return ChangeAnswer::appended;
+}
+
+// Nothing changed is no change, and not a reason for a joint configuration.
+Changed Core::changed(std::span<const Change> changes, Transition transition) const {
+    Changed simple = change_simply(configuration(), changes);
+    const Configuration* next = std::get_if<Configuration>(&simple);
+    if (next != nullptr && (transition == Transition::automatic || *next == configuration())) return simple;
+    if (next == nullptr && std::get<Refusal>(simple) != Refusal::many_voters) return simple;
+    return enter_joint(configuration(), changes, transition != Transition::joint_explicit);
 }
 
 // A voter that has to catch up first would hold up every commit until it has.
@@ -82,11 +91,13 @@ void Core::append_configuration(const Configuration& configuration) {
     append({hard_.term, sim::encode(configuration), Entry::Kind::configuration});
 }
 
-// A leader leaves a joint configuration that is committed, and steps down when the committed one goes without it.
+// A leader leaves a joint configuration that is committed, if that is up to it, and steps down when the committed one
+// goes without it.
 void Core::finish_change() {
     CHECK(role_ == Role::leader);
     if (configurations_.back().since > commit_) return;
     if (configuration().is_joint()) {
+        if (!configuration().auto_leave) return; // it will be told to
         const Changed next = leave_joint(configuration());
         append_configuration(std::get<Configuration>(next));
         advance_commit();

@@ -106,6 +106,40 @@ TEST(Membership, ChangesByMoreThroughAJointOneThatTheLeaderLeavesOnce) {
     EXPECT_EQ(core.log().last_index(), 3u); // and no leave more
 }
 
+TEST(Membership, StaysJointUntilItIsToldToLeaveIfItWasAskedTo) {
+    Core core = leader_of(voters({0, 1, 2}, {3}));
+    const std::vector<Change> promotion{{ChangeKind::voter, 3}};
+    EXPECT_EQ(core.change({}, Transition::joint_explicit), ChangeAnswer::impossible);
+    EXPECT_EQ(core.change(promotion, Transition::joint_explicit), ChangeAnswer::appended);
+    EXPECT_EQ(core.configuration().voters.incoming, (Members{0, 1, 2, 3}));
+    EXPECT_EQ(core.configuration().voters.outgoing, (Members{0, 1, 2}));
+    core.persisted(2);
+    has_all(core, 1);
+    EXPECT_EQ(core.change({}), ChangeAnswer::under_way); // the joint one is not committed
+    has_all(core, 2);
+    EXPECT_EQ(core.commit(), 2u);
+    EXPECT_EQ(core.log().last_index(), 2u);
+    EXPECT_EQ(answer_to(core, {{ChangeKind::removed, 1}}), ChangeAnswer::under_way);
+    EXPECT_EQ(core.change({}), ChangeAnswer::appended);
+    EXPECT_EQ(core.configuration(), voters({0, 1, 2, 3}));
+    EXPECT_EQ(core.log().last_index(), 3u);
+}
+
+TEST(Membership, GoesThroughAJointOneForOneVoterIfItIsAskedTo) {
+    Core core = leader_of(voters({0, 1, 2}, {3}));
+    const std::vector<Change> nothing{{ChangeKind::voter, 1}};
+    EXPECT_EQ(core.change(nothing, Transition::joint_implicit), ChangeAnswer::impossible);
+    const std::vector<Change> promotion{{ChangeKind::voter, 3}};
+    EXPECT_EQ(core.change(promotion, Transition::joint_implicit), ChangeAnswer::appended);
+    EXPECT_TRUE(core.configuration().is_joint());
+    core.persisted(2);
+    has_all(core, 1);
+    has_all(core, 2);
+    EXPECT_EQ(core.commit(), 2u);
+    EXPECT_EQ(core.configuration(), voters({0, 1, 2, 3})); // left by itself
+    EXPECT_EQ(core.log().last_index(), 3u);
+}
+
 TEST(Membership, IsLeftJointToTheNextLeader) {
     const Changed joint =
         enter_joint(voters({0, 1}), std::vector<Change>{{ChangeKind::voter, 2}, {ChangeKind::removed, 1}}, true);
