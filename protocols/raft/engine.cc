@@ -35,8 +35,6 @@ constexpr sim::NoteKind note_voted{"raft.voted", {"term", "candidate"}};
 constexpr sim::NoteKind note_acknowledged{"raft.acknowledged", {"term", "index"}};
 constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
 
-std::int64_t digest(const Entry& entry) { return static_cast<std::int64_t>(sim::name_hash(entry.command.text())); }
-
 std::string owner_words(const sim::Env& env, std::string_view role) {
     return "raft, member " + std::to_string(env.self().index) + " of " + std::string(role);
 }
