@@ -37,8 +37,6 @@ constexpr sim::NoteKind note_voted{"raft.voted", {"term", "candidate"}};
 constexpr sim::NoteKind note_acknowledged{"raft.acknowledged", {"term", "index"}};
 constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
 
-std::int64_t digest(const Entry& entry) { return static_cast<std::int64_t>(sim::name_hash(entry.command.text())); }
-
 std::string members_words(const Members& members) {
     std::string text;
     for (const Member member : members) text += (text.empty() ? "" : " ") + std::to_string(member);
@@ -193,14 +191,14 @@ bool Engine::install(Index index) {
     restored_index_ = index;
     publish_restore(*mark);
     if (core_->log().last_index() == index) storage_.begin_after({mark->index, mark->term});
-    return storage_.drop(index).ok();
+    return storage_.roll().ok();
 }
 
 // Behind the newest snapshot of its own.
 bool Engine::cut_log() {
     if (kept_ <= core_->log().snapshot_index()) return true;
     core_->compact(kept_);
-    return storage_.drop(kept_).ok();
+    return storage_.roll().ok();
 }
 
 void Engine::keep_snapshot(Index applied, sim::Bytes state) {
@@ -209,6 +207,7 @@ void Engine::keep_snapshot(Index applied, sim::Bytes state) {
     if (!snapshots_.keep(applied, sim::encode(mark), state).ok()) return;
     env_.note(note_snapshot, mark.index, mark.term);
     kept_ = std::max(kept_, applied);
+    (void)storage_.drop(kept_); // if the disk fails, the round will notice
 }
 
 // A leader's appends promise nothing: its followers write them while it does.

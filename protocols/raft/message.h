@@ -31,6 +31,11 @@ struct Entry {
     }
 };
 
+// By which notes and traces tell commands apart.
+inline std::int64_t digest(const Entry& entry) {
+    return static_cast<std::int64_t>(sim::name_hash(entry.command.text()));
+}
+
 // A piece of a snapshot, which is a file of bytes that mean nothing to the core.
 struct Chunk {
     Configuration configuration; // as of the snapshot's last entry

@@ -89,6 +89,7 @@ sim::Result<Storage::Recovered> Storage::open(Start start) {
     }
     segments_.push_back({journal_.first_segment(), replay.last()});
     hard_ = recovered.hard = replay.hard;
+    if (journal_.segment() != journal_.first_segment()) append_hard(); // a crash may have come before that was written
     if (!replay.agrees_with(start)) { // a snapshot took its place, and the crash came before that was written here
         begin_after(start);
         return recovered;
@@ -126,17 +127,27 @@ void Storage::begin_after(Start start) {
     journal_.append(sim::encode(Record{Record::Kind::begin, start.index, start.term, 0, {}}));
 }
 
+sim::Status Storage::sync() {
+    const sim::Status synced = journal_.sync();
+    is_begun_ = is_begun_ || synced.ok();
+    return synced;
+}
+
+sim::Status Storage::roll() {
+    CHECK(!segments_.empty());
+    if (journal_.segment_bytes() < segment_bytes_min) return sim::success();
+    if (const auto written = journal_.write(); !written.ok()) return written;
+    is_begun_ = false;
+    if (const auto rolled = journal_.roll(); !rolled.ok()) return rolled;
+    segments_.push_back({journal_.segment(), 0});
+    append_hard();
+    return journal_.write();
+}
+
+// The last segment stays, and those before it until it is known to begin with the hard state.
 sim::Status Storage::drop(Index index) {
     CHECK(!segments_.empty());
-    if (const auto written = journal_.write(); !written.ok()) return written;
-    if (journal_.segment_bytes() >= segment_bytes_min) {
-        if (const auto rolled = journal_.roll(); !rolled.ok()) return rolled;
-        segments_.push_back({journal_.segment(), 0});
-        append_hard();
-        if (const auto written = journal_.write(); !written.ok()) return written;
-        if (const auto synced = journal_.sync(); !synced.ok()) return synced;
-    }
-    // The last of them stays, and is the first that holds an entry behind the index.
+    if (!is_begun_) return sim::success();
     auto kept = segments_.begin();
     while (kept + 1 != segments_.end() && kept->last <= index) ++kept;
     segments_.erase(segments_.begin(), kept);

@@ -37,10 +37,13 @@ public:
     // Writes the hard state if it is another than before, and the entries behind log.stable() up to `last`. Durable
     // after sync.
     sim::Status write(const HardState& hard, const Log& log, Index last);
-    sim::Status sync() { return journal_.sync(); }
+    sim::Status sync();
     // A snapshot has taken the place of all that was written, up to `start`.
     void begin_after(Start start);
-    // A snapshot up to `index` is durable: what only says what was before may go.
+    // Begins a new segment, if the present one is worth it.
+    sim::Status roll();
+    // A snapshot up to `index` is durable: segments that only say what was before go. May run while others of these
+    // calls do, but one at a time.
     sim::Status drop(Index index);
 
 private:
@@ -53,6 +56,7 @@ private:
     replication::Journal journal_;
     HardState hard_;
     std::vector<Segment> segments_;
+    bool is_begun_ = false; // the last segment is durable as far as its hard state
 };
 
 } // namespace orrery::raft

@@ -129,6 +129,7 @@ struct TraceOptions {
     std::string before;
     std::string after;
     std::string past_of;
+    std::string format;      // "etcd": the state trace of etcd's raft; empty: rows
     std::uint64_t limit = 0; // rows; 0: all
     bool json = false;
 };
@@ -152,6 +153,7 @@ struct CheckOptions {
     bool json = false;
     bool counterexample = false;
     std::string monitors; // not empty: the files are logs, and these fold over them: names, separated by commas
+    bool paper = false;   // the files are state traces of raft, and read by the rules of its paper
     std::string junit;    // a file to write
 };
 
@@ -201,6 +203,8 @@ int explain(const ExplainOptions& options);
 int check(const CheckOptions& options);
 // The same of logs, with monitors: as one story, by time.
 int check_logs(const CheckOptions& options);
+// Of state traces of raft.
+int check_paper(const CheckOptions& options);
 // Says which monitors' silence says nothing, and why; nothing of none.
 void tell_not_judging(const engine::live::NotJudging& silent);
 int zoo(const ZooOptions& options);

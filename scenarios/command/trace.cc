@@ -11,6 +11,7 @@
 #include <cstring>
 #include <memory>
 
+#include "orrery/protocols/raft/state_trace.h"
 #include "orrery/reports/trace/past.h"
 #include "orrery/reports/trace/query.h"
 #include "orrery/scenarios/command/command.h"
@@ -266,6 +267,32 @@ int show_file(std::string text, const TraceOptions& options) {
     return problem ? complain(*problem) : exit_passed;
 }
 
+// The state trace needs messages in full, so it comes of a run and not of a trace.
+int show_state_trace(const TraceOptions& options) {
+    if (!options.where.empty() || !options.before.empty() || !options.after.empty() || !options.past_of.empty() ||
+        options.limit != 0 || options.json)
+        return complain(sim::usage_complaint("--format etcd writes the whole trace, and goes with no other option"));
+    const sim::Checked<Repro> repro = read_repro(options.file);
+    if (!repro) return complain(repro.complaint());
+    listen_for_interruption();
+    const Output out = second_stdout();
+    if (out == nullptr) return complain(sim::missing_complaint("there is no stdout to write to"));
+    raft::StateTrace state_trace([&](const std::string& line) {
+        std::fputs(line.c_str(), out.get());
+        std::fflush(out.get()); // the run may die with the next event
+    });
+    ChildOptions child;
+    child.detail = Detail::counts;
+    child.run.watcher.observe = [&](const sim::Observation& seen) { state_trace.observe(seen); };
+    child.afterwards = [&] {
+        state_trace.finish();
+        return problem_of_writing(out.get());
+    };
+    const Summary summary = run_in_child(repro->input, child);
+    if (!summary.is_known()) return complain(why_unknown(summary));
+    return summary.left_undone ? complain(*summary.left_undone) : exit_passed;
+}
+
 int show_run(const TraceOptions& options) {
     const sim::Checked<Repro> repro = read_repro(options.file);
     if (!repro) return complain(repro.complaint());
@@ -294,6 +321,9 @@ int show_run(const TraceOptions& options) {
 int trace(const TraceOptions& options) {
     const sim::Checked<std::string> text = read_file(options.file);
     if (!text) return complain(text.complaint());
+    if (options.format == "etcd" && is_trace(*text))
+        return complain(sim::usage_complaint("--format etcd needs a repro: a trace has no messages in full"));
+    if (options.format == "etcd") return show_state_trace(options);
     return is_trace(*text) ? show_file(*text, options) : show_run(options);
 }
 
