@@ -48,6 +48,53 @@ TEST_F(Cluster, AClientFindsTheLeaderAndIsAnsweredInOrder) {
     });
 }
 
+// By raft and by paxos; the first command of a session is a get, which is not served beside the log.
+TEST(Engines, ServeTheSameClient) {
+    for (const char* engine : {"raft", "paxos"}) {
+        for (const char* reads : {"log", "index", "lease"}) {
+            sim::Settings settings;
+            settings.set("engine", engine);
+            settings.set("reads", reads);
+            settings.set("snapshot_every", "3");
+            sim::world::World world({.seed = 7, .settings = settings});
+            bool ended = false;
+            for (std::uint32_t i = 0; i < 3; ++i) world.add_host({"server" + std::to_string(i), "server", i, serve});
+            world.add_host({"client", "client", 0, [&](sim::Env& env) {
+                                Client client(env);
+                                std::string expected;
+                                for (int i = 0; i < 10; ++i) {
+                                    const auto seen = client.run(Operation::get("k"), env.deadline(5s));
+                                    ASSERT_TRUE(seen.has_value()) << engine << " " << reads << " " << i;
+                                    EXPECT_EQ(seen.value().value.value_or(""), expected) << engine << " " << reads;
+                                    ASSERT_TRUE(client.run(append("x"), env.deadline(5s)).has_value());
+                                    expected += "x";
+                                }
+                                ended = true;
+                            }});
+            world.boot_all();
+            world.run_until(world.now() + 60s);
+            EXPECT_TRUE(ended) << engine << " " << reads;
+            EXPECT_TRUE(world.findings().empty());
+        }
+    }
+}
+
+// An operator leaves one server out, which takes no part then, and moves the lead.
+TEST_F(Cluster, AnOperatorReplacesTheVotersAndTheLeader) {
+    run([](sim::Env& env) {
+        Client client(env);
+        EXPECT_TRUE(client.run(append("1"), env.deadline(5s)).has_value());
+        EXPECT_TRUE(client.reconfigure({0, 1}, env.deadline(10s)).has_value());
+        EXPECT_TRUE(client.run(append("2"), env.deadline(5s)).has_value());
+        EXPECT_TRUE(client.reconfigure({2}, env.deadline(20s)).has_value());
+        EXPECT_EQ(client.run({Kind::get, only_key, {}, {}}, env.deadline(10s)).value().value, "12");
+        EXPECT_TRUE(client.reconfigure({0, 1, 2}, env.deadline(10s)).has_value());
+        EXPECT_TRUE(client.transfer(0, env.deadline(5s)).has_value());
+        EXPECT_TRUE(client.run(append("3"), env.deadline(10s)).has_value());
+        EXPECT_TRUE(client.reconfigure({7}, env.deadline(300ms)).is_refused()); // there is no such server
+    });
+}
+
 TEST_F(Cluster, ATransactionComparesAndThenDoesOneOrTheOther) {
     run([](sim::Env& env) {
         Client client(env);

@@ -96,6 +96,43 @@ TEST_P(Nodes, ThatWereStoppedHaveFreedTheirPortAndAreNeverLeadersAgain) {
     });
 }
 
+// The log goes on behind a snapshot, which is made again and again, and so does the machine in its next life.
+TEST_P(Nodes, GoOnFromTheirNewestSnapshot) {
+    alone([](sim::Env& env) {
+        std::string expected;
+        for (int life = 0; life < 3; ++life) {
+            Recorder machine;
+            {
+                Node node(env, machine, {.snapshot_every = 4});
+                EXPECT_TRUE(node.start());
+                for (char letter = 'a'; letter <= 'm'; ++letter) {
+                    EXPECT_EQ(propose(env, node, std::string_view(&letter, 1)), Kind::applied);
+                    expected += letter;
+                    EXPECT_EQ(machine.seen, expected);
+                }
+                EXPECT_TRUE(env.sleep(50ms).ok()); // the last snapshot is written beside all that
+            }
+            await_free_port(env);
+            const auto snapshots = env.list("raft.snapshot.");
+            EXPECT_TRUE(snapshots.ok() && !snapshots->empty()) << life;
+        }
+    });
+}
+
+TEST_P(Nodes, LetWhoeverReadsSeeWhatWasAcknowledged) {
+    alone([](sim::Env& env) {
+        Recorder machine;
+        Node node(env, machine);
+        EXPECT_EQ(node.read({}).kind, Kind::not_leader); // not started
+        EXPECT_TRUE(node.start());
+        EXPECT_EQ(propose(env, node, "x"), Kind::applied);
+        EXPECT_EQ(node.read(env.deadline(10s)).kind, Kind::applied);
+        EXPECT_EQ(machine.seen, "x");
+        node.stop();
+        EXPECT_EQ(node.read({}).kind, Kind::not_leader);
+    });
+}
+
 // Its task is cancelled while it recovers; nothing has begun then.
 TEST_P(Nodes, ThatAreCancelledWhileTheyStartHaveNotStarted) {
     alone([](sim::Env& env) {
