@@ -1,5 +1,6 @@
 // Traces of runs in etcd's format, and the reading of the paper that knows nothing of our core: it accepts what the
 // correct tree does, and refuses each planted bug that breaks a rule of the paper.
+#include <algorithm>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -45,6 +46,140 @@ void accepts(const std::string& scenario, std::uint64_t seeds, const Chosen& cho
         EXPECT_EQ(objection_to(trace), "") << scenario << " " << seed;
         EXPECT_GT(trace.size(), 10'000u);
     }
+}
+
+// Why the reader of the paper is silent about a planted bug.
+enum class Silent {
+    no,
+    about_time,       // servers wait too long, or campaign too often; what they say is allowed
+    about_reads,      // reads that pass by the log are not in a trace
+    about_membership, // no scenario changes it
+    not_in_these,     // breaks a rule, but in no run of these scenarios
+};
+
+struct Case {
+    Silent silent = Silent::no;
+    std::string scenario = "raft-kv";
+    Chosen chosen{};
+    std::uint64_t seeds = 60; // of which one is refused at least
+};
+
+std::map<std::string, Case, std::less<>> cases() {
+    const Chosen snapshots{{"snapshot_every", "7"}};
+    return {
+        {"raft_vote_before_durable", {}},
+        {"raft_commit_earlier_term", {}},
+        {"raft_commit_unverified_suffix", {}},
+        {"raft_append_ack_before_sync", {}},
+        {"raft_truncate_on_stale_append", {}},
+        {"raft_candidate_log_not_compared", {}},
+        {"raft_candidate_forgets_its_vote", {.scenario = "raft-election"}},
+        {"raft_vote_of_an_earlier_term_counted", {}},
+        {"raft_vote_not_written", {.scenario = "raft-election"}},
+        {"raft_index_compared_before_term", {}},
+        {"raft_known_leader_gets_no_vote", {Silent::about_time}},
+        {"raft_vote_resets_no_timer", {Silent::about_time}},
+        {"raft_heartbeat_resets_no_timer", {Silent::about_time}},
+        {"raft_half_is_a_quorum", {.chosen = {{"servers", "4"}}}},
+        {"raft_whole_log_acknowledged", {}},
+        {"raft_bare_append_not_awaited", {}},
+        {"raft_repetition_not_acknowledged", {Silent::about_time}},
+        {"raft_answer_to_an_earlier_term_counted", {}},
+        {"raft_window_stays_full", {Silent::about_time}},
+        {"raft_commit_falls", {}},
+        {"raft_conflict_kept", {}},
+        {"raft_torn_tail_refused", {Silent::about_time}},
+        {"raft_snapshot_cuts_log", {.chosen = snapshots}},
+        {"raft_snapshot_offset_kept", {Silent::about_time}},
+        {"raft_restore_lowers_commit", {.chosen = snapshots}},
+        {"raft_snapshot_forgets_joint", {Silent::about_membership}},
+        {"raft_change_too_early", {Silent::about_membership}},
+        {"raft_leader_forgets_change", {Silent::about_membership}},
+        {"raft_learners_elect", {Silent::about_membership}},
+        {"raft_learners_commit", {Silent::about_membership}},
+        {"raft_learner_never_votes", {Silent::about_membership}},
+        {"raft_read_unconfirmed", {Silent::about_reads}},
+        {"raft_read_before_own_commit", {Silent::about_reads}},
+        {"raft_lease_unchecked", {Silent::about_reads}},
+        {"raft_lease_kept_in_transfer", {Silent::about_reads}},
+        {"raft_learners_extend_lease", {Silent::about_reads}},
+        {"raft_append_skips_large_entry", {Silent::not_in_these}},
+        {"raft_uncommitted_bytes_leak", {Silent::about_time}},
+    };
+}
+
+TEST(Paper, KnowsOfEachPlantedBugWhetherItBreaksARule) {
+    const auto known = cases();
+    std::size_t planted = 0;
+    for (const sim::Flaw* flaw : sim::Flaw::all()) {
+        if (!flaw->name.starts_with("raft_")) continue;
+        ++planted;
+        EXPECT_TRUE(known.contains(flaw->name)) << flaw->name;
+    }
+    EXPECT_EQ(planted, known.size());
+}
+
+// The seed that was refused; 0: none.
+std::uint64_t refused_seed(const std::string& flaw, const Case& planted, std::string& objection) {
+    Chosen chosen = planted.chosen;
+    chosen.emplace_back("flaws", flaw);
+    for (std::uint64_t seed = 1; seed <= planted.seeds; ++seed) {
+        objection = objection_to(trace_of(planted.scenario, seed, chosen));
+        if (!objection.empty()) return seed;
+    }
+    return 0;
+}
+
+TEST(Paper, ForbidsThePlantedBugsThatBreakARule) {
+    for (const auto& [flaw, planted] : cases()) {
+        if (planted.silent != Silent::no) continue;
+        std::string objection;
+        const std::uint64_t seed = refused_seed(flaw, planted, objection);
+        EXPECT_GT(seed, 0u) << flaw;
+        RecordProperty(flaw, objection);
+    }
+}
+
+std::string after_line(std::string trace, std::size_t count) {
+    for (; count > 0; --count) trace.erase(0, trace.find('\n') + 1);
+    return trace;
+}
+
+std::string replaced(std::string trace, const std::string& what, const std::string& by) {
+    const std::size_t at = trace.find(what);
+    EXPECT_NE(at, std::string::npos) << what;
+    return trace.replace(at, what.size(), by);
+}
+
+TEST(Paper, RefusesWhatIsNoWholeTraceAndSaysWhatItExpected) {
+    const std::string trace = trace_of("raft-election", 1, {{"duration", "2s"}});
+    ASSERT_EQ(objection_to(trace), "");
+    EXPECT_EQ(objection_to(""), "1: expected at least one event of a server");
+    EXPECT_EQ(objection_to("{\"tag\":\"other\"}\n"), "1: expected at least one event of a server");
+    const auto lines = std::to_string(std::count(trace.begin(), trace.end(), '\n'));
+    for (const std::size_t cut : {1u, 2u, 30u})
+        EXPECT_EQ(objection_to(trace.substr(0, trace.size() - cut)),
+                  lines + ": expected the end of this line: the trace is cut");
+    EXPECT_EQ(objection_to(after_line(trace, 5)).substr(0, 34), "1: expected an InitState of server");
+    EXPECT_EQ(objection_to(replaced(trace, "{\"tag\"", "{tag")).substr(0, 39),
+              "1: expected an event as a JSON object: ");
+    EXPECT_EQ(objection_to(replaced(trace, "\"commit\":0", "\"commit\":-1")),
+              "1: expected the line.event.state.commit to be a number, not below 0");
+}
+
+// Each is one change of a trace that is allowed.
+TEST(Paper, SeesWhatIsChangedInATrace) {
+    const std::string trace = trace_of("raft-election", 1, {{"duration", "2s"}});
+    const auto objection = [&](const char* what, const char* by) {
+        const std::string text = objection_to(replaced(trace, what, by));
+        return text.substr(text.find(": ") + 2);
+    };
+    const auto begins = [](const std::string& text, const char* start) { return text.starts_with(start); };
+    EXPECT_TRUE(begins(objection("BecomeLeader", "BecomeFollower"), "only a leader sends AppendEntries (5.2)"));
+    EXPECT_TRUE(begins(objection("ReceiveRequestVoteResponse", "Nothing"), "expected an event that etcd's trace has"));
+    EXPECT_TRUE(begins(objection("\"type\":\"MsgVoteResp\",\"term\":1", "\"type\":\"MsgVoteResp\",\"term\":9"),
+                       "a vote answers a request of its term"));
+    EXPECT_TRUE(begins(objection("\"conf\":[[\"1\",", "\"conf\":[["), "expected the members to stay the same"));
 }
 
 TEST(Paper, AllowsWhatTheStoreDoes) { accepts("raft-kv", 200); }

@@ -171,6 +171,7 @@ void StateTrace::on_state(const sim::Observation& seen) {
 void StateTrace::on_start(const sim::Observation& seen) {
     Server& server = servers_[host_];
     server.has_started = true;
+    is_log_changed_ = false; // all of it is told here
     server.self = static_cast<Member>(observed::field(seen, 0));
     server.members = static_cast<Member>(observed::field(seen, 1));
     server.term = server.vote_term = static_cast<Term>(observed::field(seen, 2));

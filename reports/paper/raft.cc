@@ -1,5 +1,7 @@
 #include "orrery/reports/paper/raft.h"
 
+#include <ranges>
+
 #include "orrery/reports/paper/raft_server.h"
 
 namespace orrery::reports::paper {
@@ -292,9 +294,9 @@ void Paper::on_sent_append(const Event& event, const Server&) {
 // What is acknowledged matches the leader's log, and is durable. Who was sent a later term's entries since may have
 // lost it again.
 void Paper::on_acknowledgement(const Sent& message, const Server& server) {
-    if (message.index <= server.commit || may_commit(message.index, server)) return;
+    if (message.index <= server.commit) return;
     bool was_sent = false;
-    for (const Append& append : server.appends) {
+    for (const Append& append : server.appends | std::views::reverse) {
         if (append.leader != message.to || append.term != message.term || append.last_index() < message.index) continue;
         was_sent = true;
         if (server.followed_term > message.term) return;
@@ -307,6 +309,7 @@ void Paper::on_acknowledgement(const Sent& message, const Server& server) {
                     has_all && log.holds(index) && log.at(index) == append.entries[index - append.previous.index - 1];
         if (has_all && message.index <= server.stable) return;
     }
+    if (may_commit(message.index, server)) return; // what is in a snapshot is acknowledged as well
     const std::string text =
         "acknowledges up to entry " + number(message.index) + " to " + message.to + " in term " + number(message.term);
     if (was_sent)
@@ -374,7 +377,7 @@ bool Paper::may_commit(Index commit, const Server& server) const {
         if (commit <= snapshot.index &&
             (snapshot.index <= log.snapshot.index || log.term(snapshot.index) == snapshot.term))
             return true;
-    for (const Append& append : server.appends) {
+    for (const Append& append : server.appends | std::views::reverse) {
         if (commit > std::min(append.commit, append.last_index())) continue;
         if (commit <= append.previous.index) {
             if (append.previous.index <= log.snapshot.index || log.term(append.previous.index) == append.previous.term)
