@@ -321,9 +321,11 @@ int show_run(const TraceOptions& options) {
 int trace(const TraceOptions& options) {
     const sim::Checked<std::string> text = read_file(options.file);
     if (!text) return complain(text.complaint());
-    if (options.format == "etcd" && is_trace(*text))
+    if (!options.format.empty() && options.format != "etcd")
+        return complain(sim::usage_complaint("--format expects etcd, got '" + options.format + "'"));
+    if (!options.format.empty() && is_trace(*text))
         return complain(sim::usage_complaint("--format etcd needs a repro: a trace has no messages in full"));
-    if (options.format == "etcd") return show_state_trace(options);
+    if (!options.format.empty()) return show_state_trace(options);
     return is_trace(*text) ? show_file(*text, options) : show_run(options);
 }
 
