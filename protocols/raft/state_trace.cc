@@ -247,6 +247,7 @@ void StateTrace::on_send(const Message& message) {
     if (message.kind == Message::Kind::vote) campaign(message.term);
     if (message.kind == Message::Kind::append || message.kind == Message::Kind::snapshot) lead(message.term);
     if (message.kind != Message::Kind::append || server.led != server.term) return;
+    change_members(message);
     replicate(message);
     if (message.commit > server.commit) commit_up_to(message.commit);
     flush();
@@ -264,6 +265,16 @@ void StateTrace::replicate(const Message& message) {
         if (index <= server.last_index()) continue;
         server.log.push_back({entry.term, digest(entry)});
         write("Replicate", {}, entries_json(server.log, server.log.size() - 1));
+    }
+}
+
+void StateTrace::change_members(const Message& message) {
+    Server& server = servers_[host_];
+    Index index = message.index;
+    for (const Entry& entry : message.entries) {
+        if (++index <= server.changed || entry.kind != Entry::Kind::configuration) continue;
+        server.changed = index;
+        write("ChangeConf");
     }
 }
 

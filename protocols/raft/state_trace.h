@@ -11,6 +11,7 @@
 //     Replicate    prop: entries                                   of a leader: not durable yet
 // What a server keeps to itself for a while is told when it first shows: that it campaigns or leads in a term, what it
 // has appended as a leader and what it has committed, at the latest with the first message that says so.
+// A change of the membership is told as ChangeConf, without what it is; `conf` stays what it was at first.
 // As in etcd's trace, pre-votes, reads, and the request to campaign are left out.
 #pragma once
 
@@ -54,6 +55,7 @@ private:
         Index stable = 0;
         Term campaigned = 0; // the last term in which it did
         Term led = 0;
+        Index changed = 0; // up to there it has told of changes of the membership
 
         Index last_index() const { return snapshot_index + log.size(); }
         Term term_at(Index index) const;
@@ -69,6 +71,7 @@ private:
     void on_truncate(Index from);
     void on_send(const Message& message);
     void replicate(const Message& message);
+    void change_members(const Message& message);
     void commit_up_to(Index index);
     void campaign(Term term);
     void lead(Term term);

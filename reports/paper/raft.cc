@@ -57,6 +57,8 @@ private:
     void go_on(const Event& event, Server& server);
     void on_state(const Event& event, Server& server);
     void on_log(const Event& event, Server& server);
+    // At that index, than it holds: a conflict.
+    static bool was_sent_another(Index index, const Server& server);
     void on_cut(Index keep, const Server& server);
     void on_entry(const Entry& entry, const Event& event, Server& server);
     void on_snapshot(const Point& snapshot, Server& server);
@@ -97,12 +99,11 @@ void Paper::begin(const Event& event, Server& server) {
                              ", and had given it to " + vote->second);
     const Log log{*event.snapshot, *event.entries};
     if (log.last_index() != event.log) return expect("log to be " + number(log.last_index()) + ", as prop says");
-    if (log.last_index() < server.stable)
-        break_rule(rule, "starts with a log up to " + number(log.last_index()) + ", and had it up to " +
+    Index same = std::max(log.snapshot.index, server.log.snapshot.index);
+    while (log.holds(same + 1) && server.log.holds(same + 1) && log.at(same + 1) == server.log.at(same + 1)) ++same;
+    if (same < server.stable && !was_sent_another(same + 1, server)) // it may have been about to delete it
+        break_rule(rule, "starts with its log up to entry " + number(same) + " as it was, and had it up to " +
                              number(server.stable));
-    for (Index index = 1; index <= std::min(server.stable, log.last_index()); ++index)
-        if (log.holds(index) && server.log.holds(index) && log.at(index) != server.log.at(index))
-            break_rule(rule, "starts with another entry " + number(index) + " than it had");
     server.log = log;
     server.stable = *event.stable;
     server.term = event.term;
@@ -199,15 +200,18 @@ void Paper::on_log(const Event& event, Server& server) {
     look_at_requests(server);
 }
 
+bool Paper::was_sent_another(Index index, const Server& server) {
+    const auto links = server.links.find(index);
+    if (links == server.links.end()) return false;
+    return std::any_of(links->second.begin(), links->second.end(),
+                       [&](const Link& link) { return std::get<0>(link) != server.log.term(index); });
+}
+
 // Figure 2, AppendEntries 3: if an existing entry conflicts with a new one, delete it and all that follow it.
 void Paper::on_cut(Index keep, const Server& server) {
-    const Term had = server.log.term(keep + 1);
-    const auto links = server.links.find(keep + 1);
-    if (links != server.links.end())
-        for (const Link& link : links->second)
-            if (std::get<0>(link) != had) return;
+    if (was_sent_another(keep + 1, server)) return;
     break_rule("entries are deleted at a conflict only (figure 2, AppendEntries 3)",
-               "deletes entry " + number(keep + 1) + " of term " + number(had) +
+               "deletes entry " + number(keep + 1) + " of term " + number(server.log.term(keep + 1)) +
                    " and what follows, without having been sent another");
 }
 
