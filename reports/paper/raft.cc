@@ -1,7 +1,5 @@
 #include "orrery/reports/paper/raft.h"
 
-#include <ranges>
-
 #include "orrery/reports/paper/raft_server.h"
 
 namespace orrery::reports::paper {
@@ -300,7 +298,8 @@ void Paper::on_sent_append(const Event& event, const Server&) {
 void Paper::on_acknowledgement(const Sent& message, const Server& server) {
     if (message.index <= server.commit) return;
     bool was_sent = false;
-    for (const Append& append : server.appends | std::views::reverse) {
+    for (auto sent = server.appends.rbegin(); sent != server.appends.rend(); ++sent) { // the last is the likeliest
+        const Append& append = *sent;
         if (append.leader != message.to || append.term != message.term || append.last_index() < message.index) continue;
         was_sent = true;
         if (server.followed_term > message.term) return;
@@ -381,7 +380,8 @@ bool Paper::may_commit(Index commit, const Server& server) const {
         if (commit <= snapshot.index &&
             (snapshot.index <= log.snapshot.index || log.term(snapshot.index) == snapshot.term))
             return true;
-    for (const Append& append : server.appends | std::views::reverse) {
+    for (auto sent = server.appends.rbegin(); sent != server.appends.rend(); ++sent) { // the last is the likeliest
+        const Append& append = *sent;
         if (commit > std::min(append.commit, append.last_index())) continue;
         if (commit <= append.previous.index) {
             if (append.previous.index <= log.snapshot.index || log.term(append.previous.index) == append.previous.term)
