@@ -1,4 +1,5 @@
-// Every planted flaw has a decision: one fault or one message without which its minimal run passes.
+// Every planted flaw that takes something to show has a decision: one fault or one message without which its minimal run
+// passes.
 #include <gtest/gtest.h>
 
 #include "orrery/scenarios/engine/artifact/files.h"
@@ -26,6 +27,8 @@ TEST(Decision, OfEachMinimalRunIsFlippedAndTheRunPasses) {
         const Summary failed = run_in_child(repro->input, options);
         ASSERT_EQ(failed.verdict, RunVerdict::violated) << file;
         const std::optional<Decision> decision = decision_of(failed, {}, {}).decision;
+        // Where nothing is asked and nothing goes wrong, the rule is broken by whatever anybody does.
+        if (!decision && repro->input.plan->faults.empty() && repro->input.operations->empty()) continue;
         ASSERT_TRUE(decision.has_value()) << file;
         const RunInput& flipped = decision->input;
         EXPECT_EQ(run_in_child(flipped).verdict, RunVerdict::passed) << file;
