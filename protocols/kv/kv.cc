@@ -105,6 +105,18 @@ void Client::begin_session() {
     sequence_ = answered_ = 0;
 }
 
+// Where a refusal sends it, or to the next server in turn. After a refusal that was followed it is the next in turn in
+// any case: two servers that were left out of the cluster may name each other for ever.
+void Client::go_on(const rpc::Outcome<Result>& outcome) {
+    if (!was_sent_) turn_ = guess_;
+    std::size_t named = servers_.size();
+    if (outcome.is_refused() && !was_sent_)
+        for (std::size_t i = 0; i < servers_.size(); ++i)
+            if (servers_[i] == outcome.refused().redirect) named = i;
+    was_sent_ = named < servers_.size();
+    guess_ = was_sent_ ? named : (turn_ + 1) % servers_.size();
+}
+
 template <class Argument>
 rpc::Outcome<Result> Client::ask(std::string_view method, const Argument& argument, sim::Deadline deadline) {
     bool maybe = false; // some attempt may have reached a log
@@ -115,11 +127,7 @@ rpc::Outcome<Result> Client::ask(std::string_view method, const Argument& argume
             rpc::call<Result>(env_, servers_[guess_], method, argument, until, {.resend = resend});
         if (outcome.has_value()) return outcome;
         maybe = (maybe && !FLAW(kv_refusal_ends_doubt)) || outcome.is_unknown();
-        guess_ = (guess_ + 1) % servers_.size();
-        if (outcome.is_refused()) {
-            for (std::size_t i = 0; i < servers_.size(); ++i)
-                if (servers_[i] == outcome.refused().redirect) guess_ = i;
-        }
+        go_on(outcome);
         if (!env_.sleep_until({std::min(env_.deadline(pause).at, deadline.at)}).ok()) break;
     }
     if (maybe) return rpc::Unknown{"no answer in time"};

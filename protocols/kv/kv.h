@@ -35,6 +35,7 @@ public:
 
 private:
     void begin_session();
+    void go_on(const rpc::Outcome<Result>& outcome);
     // Asks one server after the other, and where they send it, until one gives a value. `maybe`: unknown at the end.
     template <class Argument>
     rpc::Outcome<Result> ask(std::string_view method, const Argument& argument, sim::Deadline deadline);
@@ -42,6 +43,8 @@ private:
     sim::Env& env_;
     sim::Peers servers_;
     std::size_t guess_ = 0; // index of the server that is asked next
+    std::size_t turn_ = 0;  // the last that was not named by another
+    bool was_sent_ = false; // the next one was
     std::uint64_t session_;
     std::uint64_t sequence_ = 0;
     std::uint64_t answered_ = 0; // the latest command of the session that was answered
