@@ -28,7 +28,7 @@ struct Flaw {
     std::string_view sentence; // what is wrong, for people
     std::string_view source;   // the real bug that it is taken from
     Seen seen;
-    std::vector<std::string_view> scenarios; // in which it can show: at least one
+    std::vector<std::string_view> scenarios; // in which it can show; none: only a test of its protocol shows it
     bool on = false;
 
     Flaw(std::string_view flaw_name, std::string_view what, std::string_view from, Seen by,

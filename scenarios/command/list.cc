@@ -162,7 +162,7 @@ void list_flaws(Lister& lister) {
     for (const sim::Flaw* flaw : flaws)
         lister.entry(
             "flaw", std::string(flaw->name), std::string(flaw->sentence) + " [" + std::string(flaw->source) + "]",
-            "shows in " + sim::join(flaw->scenarios) +
+            (flaw->scenarios.empty() ? "shown by a test of its protocol" : "shows in " + sim::join(flaw->scenarios)) +
                 (flaw->seen == sim::Flaw::Seen::clients ? "; clients can see it" : "; only monitors can see it"));
 }
 

@@ -236,6 +236,10 @@ int zoo(const ZooOptions& given) {
         return !options.flaws.empty() &&
                std::find(options.flaws.begin(), options.flaws.end(), flaw->name) == options.flaws.end();
     });
+    std::erase_if(flaws, [](const sim::Flaw* flaw) { return flaw->scenarios.empty(); });
+    if (flaws.empty())
+        return complain(sim::usage_complaint("no scenario is known to show " + options.flaws.front() +
+                                             "; a test of its protocol does"));
     // A setting that does not fit is said once, before anything is hunted.
     RunInput any;
     if (const sim::Problem problem = read_input(std::string(flaws.front()->scenarios.front()), options.input, any))

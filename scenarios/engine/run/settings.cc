@@ -30,8 +30,9 @@ sim::Problem flaws_problem(const Scenario& scenario, std::string_view list) {
                                column);
         const sim::Flaw& flaw = *sim::Flaw::all()[static_cast<std::size_t>(found - names.begin())];
         if (!flaw.shows_in(scenario.name))
-            return wrong_value("flaw '" + std::string(wanted) + "' shows in " + sim::join(flaw.scenarios) +
-                                   ", not in " + scenario.name,
+            return wrong_value("flaw '" + std::string(wanted) + "' shows in " +
+                                   (flaw.scenarios.empty() ? "no scenario" : sim::join(flaw.scenarios)) + ", not in " +
+                                   scenario.name,
                                column);
     }
     return std::nullopt;
