@@ -376,7 +376,7 @@ TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
         const sim::Problem problem = set_setting(*input.scenario, input.settings, key, value);
         return problem ? problem->message : "";
     };
-    EXPECT_EQ(wrong("servers", "4"), "setting servers expects one of 3, 5, got '4'");
+    EXPECT_EQ(wrong("servers", "6"), "setting servers expects one of 3, 4, 5, got '6'");
     EXPECT_EQ(wrong("duration", "4"),
               "setting duration expects a length of time in ns, us, ms or s, like 150ms, at most 2592000s, got '4'");
     EXPECT_EQ(
