@@ -243,7 +243,7 @@ void Availability::on_note(const Observation& seen) {
     case sim::name_hash("raft.start"):
         voter.runs = true;
         voter.member = field(seen, 0);
-        timeout_ = std::max(timeout_, sim::Duration{field(seen, 4)});
+        timeout_ = std::max(timeout_, length(seen, 4));
         is_sticky_ = is_sticky_ || field(seen, 5) != 0;
         return;
     default:

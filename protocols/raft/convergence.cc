@@ -34,7 +34,7 @@ public:
         case sim::name_hash("raft.start"):
             replica.name = at(seen);
             replica.has_started = true;
-            timeout_ = std::max(timeout_, sim::Duration{field(seen, 4)});
+            timeout_ = std::max(timeout_, length(seen, 4));
             return;
         case sim::name_hash("raft.apply"):
             replica.applied = field(seen, 0);

@@ -127,7 +127,8 @@ void Lemmas::on_truncate(const Observation& seen) {
     if (keep >= server.log.size()) return;
     server.log.resize(keep);
     // A boot publishes its log anew; otherwise a leader of a later term has taken back what was acknowledged.
-    if (server.before.empty()) server.acknowledged.what = std::min(server.acknowledged.what, field(seen, 0) - 1);
+    if (server.before.empty())
+        server.acknowledged.what = std::min(server.acknowledged.what, observed::before(field(seen, 0)));
 }
 
 // A snapshot has the entries that are committed. What is behind stays if the log goes on there.
@@ -205,7 +206,7 @@ void Lemmas::on_leader(const Observation& seen) {
 
 void Lemmas::check_vote(const Observation& seen, Peer& server) {
     const std::int64_t term = field(seen, 2);
-    const std::int64_t vote = field(seen, 3) - 1; // -1: none
+    const std::int64_t vote = observed::before(field(seen, 3)); // -1: none
     const Promise promised = server.vote;
     if (promised.term < term || (promised.term == term && promised.what == vote)) return;
     const bool gave = !server.votes.empty();

@@ -1,6 +1,7 @@
 // What the monitors of raft share: how they read what they see, and how they say it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -13,6 +14,12 @@ namespace orrery::raft::observed {
 using sim::Observation;
 
 inline std::int64_t field(const Observation& seen, std::size_t index) { return seen.fields[index].integer; }
+// Of a trace that anybody may have written: one less, and a length of time that can be multiplied.
+inline std::int64_t before(std::int64_t value) { return value == INT64_MIN ? value : value - 1; }
+inline sim::Duration length(const Observation& seen, std::size_t index) {
+    constexpr std::int64_t most = 3'600'000'000'000; // an hour
+    return sim::Duration{std::clamp<std::int64_t>(field(seen, index), 0, most)};
+}
 inline std::string at(const Observation& seen) { return std::string(seen.host_name); }
 inline std::string number(std::int64_t value) { return std::to_string(value); }
 inline std::uint64_t name_of(const Observation& seen) {
