@@ -83,53 +83,29 @@ void work(sim::Env& env, ReplicaStorage& storage, SlotLog& log, ReplicaPromise& 
     }
 }
 
-// Runs until the nth effect of a kind, crashes there, and reads. Empty if all is well.
-std::string after_crash_of_replica(std::uint64_t seed, sim::world::EffectKind effect, std::uint64_t nth,
-                                   sim::world::CrashMode mode) {
-    sim::world::World world({.seed = seed});
-    ReplicaPromise promise;
-    std::string wrong = "it did not recover";
-    int boots = 0;
-    int reads = 0;
-    world.add_host({"s0", "server", 0, [&](sim::Env& env) {
-                        ++boots;
-                        ReplicaStorage storage(env, "me");
-                        auto recovered = storage.open(promise.snapshot);
-                        if (!recovered.ok()) return;
-                        if (recovered->damage) {
-                            wrong = "damaged";
-                            ++reads;
-                            return;
-                        }
-                        if (boots > 1) {
-                            ++reads;
-                            wrong = promise.broken_by(recovered->state);
-                            promise.read(recovered->state);
-                            return;
-                        }
-                        SlotLog log(0);
-                        work(env, storage, log, promise);
-                    }});
-    world.watch_effect(0, effect, nth, 1, [&] { world.crash(0, 1, mode); });
-    world.boot_all();
-    world.run_until(world.now() + 200ms);
-    if (world.host(0).is_up()) return ""; // so many effects never came
-    world.restart(0, 1);
-    for (int i = 0; i < 1000 && reads == 0; ++i) world.run_until(world.now() + 100us);
-    if (!wrong.empty()) return wrong;
-    // Again: what was read, and perhaps acted upon, must not go.
-    world.crash(0, 2, sim::world::CrashMode::power_torn);
-    world.restart(0, 2);
-    world.run_until(world.now() + 200ms);
-    return reads < 2 ? "it did not recover twice" : wrong;
-}
+struct ReplicaLife {
+    ReplicaPromise promise{};
+
+    void operator()(sim::Env& env, replication::Recovery& recovery) {
+        ReplicaStorage storage(env, "me");
+        auto recovered = storage.open(promise.snapshot);
+        if (!recovered.ok()) return;
+        if (recovered->damage) {
+            recovery.read("damaged");
+            return;
+        }
+        if (!recovery.is_first_boot()) {
+            recovery.read(promise.broken_by(recovered->state));
+            promise.read(recovered->state);
+            return;
+        }
+        SlotLog log(0);
+        work(env, storage, log, promise);
+    }
+};
 
 TEST(ReplicaStorage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
-    using sim::world::CrashMode;
-    using sim::world::EffectKind;
-    replication::expect_right_after_every_crash({EffectKind::write, EffectKind::sync},
-                                                {CrashMode::process, CrashMode::power, CrashMode::power_torn},
-                                                after_crash_of_replica);
+    replication::expect_right_after_every_crash<ReplicaLife>();
 }
 
 // In one life and the next, `act` with the storage of each.

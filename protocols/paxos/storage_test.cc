@@ -52,39 +52,23 @@ void work(sim::Env& env, Storage& storage, Core& core, Promise& promise) {
     }
 }
 
-// Runs until the nth effect of a kind, takes the power away there, and reads. Empty if all is well.
-std::string after_crash(std::uint64_t seed, sim::world::EffectKind effect, std::uint64_t nth,
-                        sim::world::CrashMode mode) {
-    sim::world::World world({.seed = seed});
-    Promise promise;
-    std::string wrong = "it did not recover";
-    int boots = 0;
-    world.add_host({"s0", "server", 0, [&](sim::Env& env) {
-                        ++boots;
-                        Storage storage(env);
-                        auto recovered = storage.open();
-                        if (!recovered.ok()) return;
-                        if (boots > 1) wrong = broken_by(promise, *recovered);
-                        if (boots > 1) return;
-                        Core core(0, 3, std::move(*recovered));
-                        work(env, storage, core, promise);
-                    }});
-    world.watch_effect(0, effect, nth, 1, [&] { world.crash(0, 1, mode); });
-    world.boot_all();
-    world.run_until(world.now() + 200ms);
-    if (world.host(0).is_up()) return ""; // so many effects never came
-    world.restart(0, 1);
-    world.run_until(world.now() + 200ms);
-    return wrong;
-}
+struct Life {
+    Promise promise{};
 
-TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
-    using sim::world::CrashMode;
-    using sim::world::EffectKind;
-    replication::expect_right_after_every_crash({EffectKind::write, EffectKind::sync},
-                                                {CrashMode::process, CrashMode::power, CrashMode::power_torn},
-                                                after_crash);
-}
+    void operator()(sim::Env& env, replication::Recovery& recovery) {
+        Storage storage(env);
+        auto recovered = storage.open();
+        if (!recovered.ok()) return;
+        if (!recovery.is_first_boot()) {
+            recovery.read(broken_by(promise, *recovered));
+            return;
+        }
+        Core core(0, 3, std::move(*recovered));
+        work(env, storage, core, promise);
+    }
+};
+
+TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) { replication::expect_right_after_every_crash<Life>(); }
 
 // The last state of a decree counts, and one that was half written counts for nothing.
 TEST(Storage, ReadsUpToATornTailAtEveryByte) {

@@ -79,14 +79,17 @@ inline void replied(Core& core, Message::Kind kind, Member from, Term term, bool
     core.step(std::move(message), 0);
 }
 
-inline void asked_for_vote(Core& core, Member from, Term term, Index last, Term last_term) {
+inline void asked(Core& core, Message::Kind kind, Member from, Term term, Index last, Term last_term) {
     Message message;
-    message.kind = Message::Kind::vote;
+    message.kind = kind;
     message.from = from;
     message.term = term;
     message.index = last;
     message.index_term = last_term;
     core.step(std::move(message), 0);
+}
+inline void asked_for_vote(Core& core, Member from, Term term, Index last, Term last_term) {
+    asked(core, Message::Kind::vote, from, term, last, last_term);
 }
 
 inline void appended(Core& core, Member from, Term term, Index after, Term after_term,
@@ -114,13 +117,7 @@ inline Core made_with(CoreOptions options, HardState hard, std::initializer_list
 }
 
 inline void asked_beforehand(Core& core, Member from, Term term, Index last, Term last_term) {
-    Message message;
-    message.kind = Message::Kind::pre_vote;
-    message.from = from;
-    message.term = term;
-    message.index = last;
-    message.index_term = last_term;
-    core.step(std::move(message), 0);
+    asked(core, Message::Kind::pre_vote, from, term, last, last_term);
 }
 
 } // namespace orrery::raft

@@ -77,51 +77,25 @@ void work(sim::Env& env, Storage& storage, Log& log, Promise& promise) {
     }
 }
 
-// Runs until the nth effect of a kind, takes the power away there, and reads. Empty if all is well.
-std::string after_crash(std::uint64_t seed, sim::world::EffectKind effect, std::uint64_t nth,
-                        sim::world::CrashMode mode) {
-    sim::world::World world({.seed = seed});
-    Promise promise;
-    std::string wrong = "it did not recover";
-    int boots = 0;
-    int reads = 0; // recoveries after a crash
-    world.add_host({"s0", "server", 0, [&](sim::Env& env) {
-                        ++boots;
-                        Storage storage(env, "me");
-                        auto recovered = storage.open({});
-                        if (!recovered.ok()) return;
-                        if (boots > 1) {
-                            ++reads;
-                            wrong = promise.broken_by(*recovered);
-                            promise.logs = {lines_of(recovered->entries)}; // it was read: it stays
-                            promise.hards = {recovered->hard};
-                            if (boots > 2) return;
-                        }
-                        Log log(std::move(recovered->entries));
-                        work(env, storage, log, promise);
-                    }});
-    world.watch_effect(0, effect, nth, 1, [&] { world.crash(0, 1, mode); });
-    world.boot_all();
-    world.run_until(world.now() + 200ms);
-    if (world.host(0).is_up()) return ""; // so many effects never came
-    world.restart(0, 1);
-    for (int i = 0; i < 1000 && reads == 0; ++i) world.run_until(world.now() + 100us);
-    if (!wrong.empty()) return wrong;
-    // Again, at once or soon: what was read, and perhaps acted upon, must not go.
-    world.run_until(world.now() + 400us * (nth % 8));
-    world.crash(0, 2, sim::world::CrashMode::power_torn);
-    world.restart(0, 2);
-    world.run_until(world.now() + 200ms);
-    return reads < 2 ? "it did not recover twice" : wrong;
-}
+struct Life {
+    Promise promise{};
 
-TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
-    using sim::world::CrashMode;
-    using sim::world::EffectKind;
-    replication::expect_right_after_every_crash({EffectKind::write, EffectKind::sync},
-                                                {CrashMode::process, CrashMode::power, CrashMode::power_torn},
-                                                after_crash);
-}
+    void operator()(sim::Env& env, replication::Recovery& recovery) {
+        Storage storage(env, "me");
+        auto recovered = storage.open({});
+        if (!recovered.ok()) return;
+        if (!recovery.is_first_boot()) {
+            recovery.read(promise.broken_by(*recovered));
+            promise.logs = {lines_of(recovered->entries)}; // it was read: it stays
+            promise.hards = {recovered->hard};
+        }
+        if (recovery.is_last_boot()) return;
+        Log log(std::move(recovered->entries));
+        work(env, storage, log, promise);
+    }
+};
+
+TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) { replication::expect_right_after_every_crash<Life>(); }
 
 // The journal's own tests cut and damage it at every byte; these are records that are whole and cannot follow.
 TEST(Storage, DoesNotUseRecordsThatDoNotFollow) {
