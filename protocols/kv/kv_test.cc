@@ -48,6 +48,16 @@ TEST_F(Cluster, AClientFindsTheLeaderAndIsAnsweredInOrder) {
     });
 }
 
+// The last entry that any server has applied.
+std::uint64_t most_applied(sim::Env& env) {
+    std::uint64_t most = 0;
+    for (const sim::Address server : env.peers("server")) {
+        const auto nearby = rpc::call<Nearby>(env, server, "Kv.Read", NearbyRead{"k", 0, 0, 0}, env.deadline(1s));
+        if (nearby.has_value()) most = std::max(most, nearby.value().applied);
+    }
+    return most;
+}
+
 // By raft and by paxos; the first command of a session is a get, which is not served beside the log.
 TEST(Engines, ServeTheSameClient) {
     for (const char* engine : {"raft", "paxos"}) {
@@ -69,6 +79,11 @@ TEST(Engines, ServeTheSameClient) {
                                     ASSERT_TRUE(client.run(append("x"), env.deadline(5s)).has_value());
                                     expected += "x";
                                 }
+                                const std::uint64_t before = most_applied(env);
+                                for (int i = 0; i < 5; ++i)
+                                    EXPECT_TRUE(client.run(Operation::get("k"), env.deadline(5s)).has_value());
+                                const bool beside = reads != std::string_view("log");
+                                EXPECT_EQ(most_applied(env), before + (beside ? 0 : 5)) << engine << " " << reads;
                                 ended = true;
                             }});
             world.boot_all();
@@ -91,8 +106,12 @@ TEST_F(Cluster, AnOperatorReplacesTheVotersAndTheLeader) {
         EXPECT_TRUE(client.reconfigure({0, 1, 2}, env.deadline(10s)).has_value());
         EXPECT_TRUE(client.transfer(0, env.deadline(5s)).has_value());
         EXPECT_TRUE(client.run(append("3"), env.deadline(10s)).has_value());
+        EXPECT_TRUE(env.sleep(500ms).ok());
+        const Command asked{99, 1, Operation::get("k")}; // server 0 does not refuse: it leads
+        EXPECT_TRUE(rpc::call<Result>(env, env.peers("server")[0], "Kv.Do", asked, env.deadline(1s)).has_value());
         EXPECT_TRUE(client.reconfigure({7}, env.deadline(300ms)).is_refused()); // there is no such server
     });
+    EXPECT_TRUE(world.goals().contains("raft.joint")); // from servers 0 and 1 to server 2 there is no simple way
 }
 
 TEST_F(Cluster, ATransactionComparesAndThenDoesOneOrTheOther) {

@@ -97,6 +97,64 @@ struct Life {
 
 TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) { replication::expect_right_after_every_crash<Life>(); }
 
+// Entries of 1,000 bytes, one sync each, and segments that begin where a snapshot would be.
+TEST(Storage, DropsSegmentsThatOnlySayWhatASnapshotHolds) {
+    sim::world::World world({.seed = 1});
+    bool has_ended = false;
+    world.add_host({"s0", "server", 0, [&](sim::Env& env) {
+                        {
+                            Storage storage(env, "me");
+                            ASSERT_TRUE(storage.open({}).ok());
+                            Log log;
+                            for (Index index = 1; index <= 30; ++index) {
+                                log.append({1, sim::Bytes(std::string(1000, 'x'))});
+                                ASSERT_TRUE(storage.write({1, 2}, log, index).ok() && storage.sync().ok());
+                                log.set_stable(index);
+                                if (index % 10 > 0) continue;
+                                ASSERT_TRUE(storage.roll().ok());
+                            }
+                            EXPECT_EQ(env.list("raft.log.")->size(), 4u);
+                            ASSERT_TRUE(storage.drop(25).ok());
+                            EXPECT_EQ(env.list("raft.log.")->size(), 4u); // the last may not be durable yet
+                            ASSERT_TRUE(storage.sync().ok() && storage.drop(25).ok());
+                            EXPECT_EQ(env.list("raft.log.")->size(), 2u); // it holds 21 to 30
+                        }
+                        const auto recovered = Storage(env, "me").open({25, 1});
+                        EXPECT_EQ(recovered->hard, (HardState{1, 2}));
+                        EXPECT_EQ(recovered->entries.size(), 5u);
+                        EXPECT_TRUE(Storage(env, "me").open({})->damage.has_value()); // what is before 21 is gone
+                        has_ended = true;
+                    }});
+    world.boot_all();
+    world.run_until(world.now() + 1s);
+    EXPECT_TRUE(has_ended);
+}
+
+// Whether the entries that lie before the beginning are of its term or not.
+TEST(Storage, BeginsBehindASnapshotThatTookThePlaceOfItsLog) {
+    sim::world::World world({.seed = 1});
+    bool has_ended = false;
+    world.add_host({"s0", "server", 0, [&](sim::Env& env) {
+                        {
+                            Storage storage(env, "me");
+                            ASSERT_TRUE(storage.open({}).ok());
+                            Log log;
+                            log.append({1, sim::Bytes(std::string_view("old"))});
+                            ASSERT_TRUE(storage.write({1, 0}, log, 1).ok() && storage.sync().ok());
+                            EXPECT_TRUE(Storage(env, "me").open({9, 2})->entries.empty());
+                            storage.begin_after({9, 2});
+                            Log behind({}, 9, 2);
+                            behind.append({2, sim::Bytes(std::string_view("new"))});
+                            ASSERT_TRUE(storage.write({2, 0}, behind, 10).ok() && storage.sync().ok());
+                        }
+                        EXPECT_EQ(lines_of(Storage(env, "me").open({9, 2})->entries), Lines{"2:new"});
+                        has_ended = true;
+                    }});
+    world.boot_all();
+    world.run_until(world.now() + 1s);
+    EXPECT_TRUE(has_ended);
+}
+
 // The journal's own tests cut and damage it at every byte; these are records that are whole and cannot follow.
 TEST(Storage, DoesNotUseRecordsThatDoNotFollow) {
     sim::world::World world({.seed = 1});
