@@ -105,7 +105,10 @@ struct ReplicaLife {
 };
 
 TEST(ReplicaStorage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
-    replication::expect_right_after_every_crash<ReplicaLife>();
+    using sim::world::CrashMode;
+    using sim::world::EffectKind;
+    replication::expect_right_after_every_crash<ReplicaLife, sim::world::World>(
+        {EffectKind::write, EffectKind::sync}, {CrashMode::process, CrashMode::power, CrashMode::power_torn});
 }
 
 // In one life and the next, `act` with the storage of each.

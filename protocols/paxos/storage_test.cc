@@ -68,7 +68,12 @@ struct Life {
     }
 };
 
-TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) { replication::expect_right_after_every_crash<Life>(); }
+TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
+    using sim::world::CrashMode;
+    using sim::world::EffectKind;
+    replication::expect_right_after_every_crash<Life, sim::world::World>(
+        {EffectKind::write, EffectKind::sync}, {CrashMode::process, CrashMode::power, CrashMode::power_torn});
+}
 
 // The last state of a decree counts, and one that was half written counts for nothing.
 TEST(Storage, ReadsUpToATornTailAtEveryByte) {

@@ -95,7 +95,12 @@ struct Life {
     }
 };
 
-TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) { replication::expect_right_after_every_crash<Life>(); }
+TEST(Storage, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
+    using sim::world::CrashMode;
+    using sim::world::EffectKind;
+    replication::expect_right_after_every_crash<Life, sim::world::World>(
+        {EffectKind::write, EffectKind::sync}, {CrashMode::process, CrashMode::power, CrashMode::power_torn});
+}
 
 // Entries of 1,000 bytes, one sync each, and segments that begin where a snapshot would be.
 TEST(Storage, DropsSegmentsThatOnlySayWhatASnapshotHolds) {

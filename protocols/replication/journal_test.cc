@@ -87,7 +87,12 @@ struct Life {
     }
 };
 
-TEST(Journal, GivesBackWhatWasDurableAfterACrashAtEveryPoint) { expect_right_after_every_crash<Life>(); }
+TEST(Journal, GivesBackWhatWasDurableAfterACrashAtEveryPoint) {
+    using sim::world::CrashMode;
+    using sim::world::EffectKind;
+    expect_right_after_every_crash<Life, sim::world::World>(
+        {EffectKind::write, EffectKind::sync}, {CrashMode::process, CrashMode::power, CrashMode::power_torn});
+}
 
 // --- cuts and damage -----------------------------------------------------------------------------------
 

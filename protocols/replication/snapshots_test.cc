@@ -59,7 +59,12 @@ struct SnapshotsLife {
     }
 };
 
-TEST(Snapshots, AreWholeAfterACrashAtEveryPoint) { expect_right_after_every_crash<SnapshotsLife>(); }
+TEST(Snapshots, AreWholeAfterACrashAtEveryPoint) {
+    using sim::world::CrashMode;
+    using sim::world::EffectKind;
+    expect_right_after_every_crash<SnapshotsLife, sim::world::World>(
+        {EffectKind::write, EffectKind::sync}, {CrashMode::process, CrashMode::power, CrashMode::power_torn});
+}
 
 TEST(Snapshots, AreSentInPieces) {
     snapshots_alone([](sim::Env& env) {
