@@ -53,7 +53,7 @@ sim::Duration time_of(const char* engine, std::uint64_t count) {
 
 TEST(Commits, CostOneRoundTripAndOneSyncAndManyAtOnceOneSyncMore) {
     for (const char* engine : {"raft", "paxos"}) {
-        for (const std::uint64_t count : {1, 10}) {
+        for (const std::uint64_t count : {1u, 10u}) {
             const sim::Duration taken = time_of(engine, count);
             const sim::Duration syncs = one_sync * (count == 1 ? 1 : 2); // the first one is not waited with
             EXPECT_GE(taken, 2 * one_way + syncs) << engine << " " << count;
