@@ -1,5 +1,5 @@
-// Every planted flaw that takes something to show has a decision: one fault or one message without which its minimal run
-// passes.
+// Every planted flaw that takes something to show has a decision: one fault or one message without which its minimal
+// run passes.
 #include <gtest/gtest.h>
 
 #include "orrery/scenarios/engine/artifact/files.h"
