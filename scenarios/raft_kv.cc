@@ -65,4 +65,4 @@ const scenarios::Scenario scenarios::raft_lossy{
     .goals = lossy_goals(),
     .duration = 25s,
     .recovery = 10s,
-    .minimum_work = {.answered = 100, .effective = 3, .note = "replication.leads", .notes = 3}};
+    .minimum_work = {.answered = 100, .effective = 3, .note = "replication.leads", .notes = 2}};

@@ -8,6 +8,7 @@
 #include "orrery/reports/judges/judge.h"
 #include "orrery/reports/judges/linearizable/recorded.h"
 #include "orrery/reports/judges/linearizable/shrink.h"
+#include "orrery/reports/judges/sessions/reads_from.h"
 #include "orrery/sim/check.h"
 
 namespace orrery::reports::judges::sessions {
@@ -172,6 +173,46 @@ Anomaly no_order(const models::Operations& operations, const std::vector<std::si
     return anomaly;
 }
 
+std::vector<std::size_t> all_of(const models::Operations& operations) {
+    std::vector<std::size_t> all(operations.size());
+    std::iota(all.begin(), all.end(), 0);
+    return all;
+}
+
+// Where each read tells its write, that decides, and mostly at once. Empty: it does not, or the budget was not enough.
+std::optional<Verdict> by_reads_from(const Case& given, const models::Operations& operations,
+                                     const std::vector<std::size_t>& places) {
+    const sim::Checked<Accesses> accesses = accesses_of(given);
+    if (!accesses || !accesses->ambiguous.empty() || !accesses->from_nowhere.empty()) return {};
+    const ReadsFrom made = order_of(*accesses, given.calls, given.options.budget, given.options.memory);
+    Verdict verdict;
+    verdict.basis = "reads-from";
+    verdict.operations = operations.size();
+    verdict.keys = 1;
+    verdict.nodes = made.nodes;
+    if (made.outcome == ReadsFrom::Outcome::impossible) {
+        verdict.outcome = Verdict::Outcome::violated;
+        verdict.anomalies.push_back(no_order(operations, all_of(operations), places));
+        return verdict;
+    }
+    if (made.outcome != ReadsFrom::Outcome::found) return {};
+    std::map<std::size_t, std::size_t> operation_of; // by place
+    for (std::size_t each = 0; each < places.size(); ++each) operation_of.emplace(places[each], each);
+    std::vector<std::size_t> order;
+    std::vector<bool> stands(operations.size(), false);
+    for (const std::uint32_t each : made.order) {
+        verdict.certificate.push_back(accesses->all[each].call);
+        order.push_back(operation_of.at(verdict.certificate.back()));
+        stands[order.back()] = true;
+    }
+    // A swap that was refused is no access, and may not fit where the others do.
+    for (std::size_t each = 0; each < operations.size(); ++each)
+        if (!stands[each] && !operations.interval(each).unknown) return {};
+    CHECK(is_sequential(operations, order));
+    verdict.outcome = Verdict::Outcome::passed;
+    return verdict;
+}
+
 } // namespace
 
 Verdict judge_sequential(const Case& given) {
@@ -186,8 +227,8 @@ Verdict judge_sequential(const Case& given) {
     // What is not even causal is not sequential: decided without a search, where values are all different.
     if (const Judge* causal = find_judge("causal"); takes(*causal, given.model))
         if (Verdict weaker = causal->judge(given); weaker.violated()) return weaker;
-    std::vector<std::size_t> all(operations.size());
-    std::iota(all.begin(), all.end(), 0);
+    if (std::optional<Verdict> verdict = by_reads_from(given, operations, places)) return *std::move(verdict);
+    const std::vector<std::size_t> all = all_of(operations);
     Interleaving search(operations, all, given.options.budget, given.options.memory);
     const Interleaving::Outcome outcome = search.run();
     Verdict verdict;

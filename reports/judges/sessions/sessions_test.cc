@@ -300,6 +300,41 @@ RC_GTEST_PROP(Sequential, IsWhatSomeInterleavingExplains, (std::uint64_t seed)) 
     }
 }
 
+RC_GTEST_PROP(Sequential, IsTheSameWhereEachReadTellsItsWrite, (std::uint64_t seed)) {
+    Draws draws(seed);
+    for (int count = 0; count < 20; ++count) {
+        const auto operations = any_sessions<CasRegister>(draws, true);
+        const Verdict verdict = judge(recorded<CasRegister>(operations), {.judge = "sequential"});
+        RC_ASSERT(verdict.passed() == sequential_by_permutation<CasRegister>(operations));
+    }
+}
+
+// A reader of each key that stays behind for long: in which order the others wrote is known only at its end.
+History history_with_readers_behind(bool is_wrong) {
+    std::vector<Step> steps;
+    std::int64_t value = 0;
+    for (int round = 0; round < 60; ++round)
+        for (std::int64_t client = 0; client < 4; ++client)
+            steps.push_back(put(client, client % 2 == 0 ? "a" : "b", ++value));
+    // Client 0 wrote 1, 5, 9, ... to a and client 2 wrote 3, 7, 11, ... there; clients 1 and 3 the even ones to b.
+    for (std::int64_t round = 0; round < 60; ++round) {
+        steps.push_back(get(7, "a", 4 * round + 3)); // the second writer of a came first in each round
+        steps.push_back(get(7, "a", 4 * round + 1));
+        steps.push_back(get(8, "b", 4 * round + 4));
+        steps.push_back(get(8, "b", 4 * round + 2));
+    }
+    if (is_wrong) steps.push_back(get(9, "b", 2)), steps.push_back(get(9, "b", 4));
+    return history_of(steps);
+}
+
+TEST(Sequential, IsDecidedAtOnceWhereReadersAreFarBehind) {
+    const Verdict right = judge(history_with_readers_behind(false), {.judge = "sequential", .budget = 100'000});
+    EXPECT_TRUE(right.passed());
+    EXPECT_EQ(right.basis, "reads-from");
+    EXPECT_LT(right.nodes, 20'000u);
+    EXPECT_FALSE(judge(history_with_readers_behind(true), {.judge = "sequential", .budget = 100'000}).passed());
+}
+
 TEST(Sequential, TellsTheFewOperationsThatNoOrderExplains) {
     using Operation = Register::Operation;
     std::vector<models::Operation<Register>> operations;
