@@ -1,4 +1,5 @@
-// Cheaper judges are asked first: what is linearizable is sequential, and what is not causal is not.
+// Cheaper ways are tried first: reads that tell what they saw; what is linearizable is sequential, and what is not
+// causal is not.
 #include "orrery/reports/judges/sessions/sequential.h"
 
 #include <algorithm>
@@ -222,12 +223,16 @@ Verdict judge_sequential(const Case& given) {
     const auto read = language->read(given.history, given.calls, places);
     if (!read) return cannot_judge(read.complaint());
     const models::Operations& operations = **read;
-    // What is linearizable is sequential, and mostly decided sooner.
-    if (Verdict stronger = linearizable::judge_history(given); stronger.passed()) return stronger;
-    // What is not even causal is not sequential: decided without a search, where values are all different.
+    const std::optional<Verdict> told = by_reads_from(given, operations, places);
+    if (told && told->passed()) return *told;
+    // What is linearizable is sequential, and mostly decided sooner than by a search here.
+    if (!told)
+        if (Verdict stronger = linearizable::judge_history(given); stronger.passed()) return stronger;
+    // What is not even causal is not sequential: decided without a search, where values are all different, and in few
+    // words.
     if (const Judge* causal = find_judge("causal"); takes(*causal, given.model))
         if (Verdict weaker = causal->judge(given); weaker.violated()) return weaker;
-    if (std::optional<Verdict> verdict = by_reads_from(given, operations, places)) return *std::move(verdict);
+    if (told) return *told;
     const std::vector<std::size_t> all = all_of(operations);
     Interleaving search(operations, all, given.options.budget, given.options.memory);
     const Interleaving::Outcome outcome = search.run();
