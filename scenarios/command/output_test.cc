@@ -29,6 +29,17 @@ TEST_F(Executable, WritesJsonThatSaysItsTypeFirstAndDoesNotVaryBetweenRuns) {
     }
 }
 
+TEST_F(Executable, SweepsThoseThatHaveTheChosenSettingIfNoneIsNamed) {
+    const std::string chosen = "ORRERY sweep --seeds 1..1 --set engine=paxos --set duration=1s --set recovery=5s";
+    const Answer answer = shell(chosen + " --verify 0");
+    EXPECT_NE(answer.err.find("left out, as they lack a setting that was chosen: paxos-decrees,"), std::string::npos)
+        << answer.err;
+    EXPECT_EQ(answer.out.find("paxos-decrees"), std::string::npos) << answer.out;
+    EXPECT_NE(answer.out.find("raft-kv: 1 seeds, 0 violated"), std::string::npos) << answer.out;
+    EXPECT_EQ(shell("ORRERY sweep paxos-decrees --set engine=paxos").code, 64);
+    EXPECT_EQ(shell("ORRERY sweep --set engines=paxos").code, 64);
+}
+
 TEST_F(Executable, TellsWhySeedsWereNotDecidedAndNotOfEachOne) {
     const std::string out = shell("ORRERY sweep raft-kv --seeds 1..5 --set budget=1").out;
     EXPECT_NE(out.find("undecided: seed 3: 3 nodes were not enough"), std::string::npos) << out;

@@ -4,6 +4,7 @@
 #include "orrery/scenarios/engine/search/sweep.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
 
 #include "orrery/scenarios/command/annotations.h"
@@ -17,6 +18,7 @@
 #include "orrery/scenarios/engine/artifact/output_directory.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/interruption.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/scenarios/engine/search/failures.h"
 #include "orrery/sim/text.h"
 
@@ -388,6 +390,23 @@ SweepOptions sweep_options(const SweepCommandOptions& options) {
     return sweep;
 }
 
+bool has_settings(const Scenario& scenario, const GivenList& given) {
+    return std::all_of(given.begin(), given.end(), [&](const Given& each) {
+        return has_setting(scenario, std::string_view(each.text).substr(0, each.text.find('=')));
+    });
+}
+
+// Of scenarios that nobody named, those that have the settings that somebody chose; if none has, all, so that it is
+// said what is wrong.
+void leave_out(const SweepCommandOptions& options, std::vector<std::string>& names) {
+    std::vector<std::string> having, lacking;
+    for (const std::string& name : names)
+        (has_settings(*find_scenario(name), options.input.settings) ? having : lacking).push_back(name);
+    if (having.empty() || lacking.empty()) return;
+    std::fprintf(stderr, "orrery: left out, as they lack a setting that was chosen: %s\n", sim::join(lacking).c_str());
+    names = having;
+}
+
 // The scenarios that are asked for, or else all that are not wrong on purpose. One that is wrong as data is left out,
 // and `code` says so; the others are run.
 std::vector<std::string> names_of(const SweepCommandOptions& options, int& code) {
@@ -401,6 +420,7 @@ std::vector<std::string> names_of(const SweepCommandOptions& options, int& code)
         if (problem) code = complain(*problem);
         return problem.has_value();
     });
+    if (options.scenarios.empty()) leave_out(options, names);
     return names;
 }
 

@@ -187,6 +187,7 @@ Verb sweep_verb(CommandLine& line) {
         "sweep",
         "many seeds",
         {"orrery sweep raft-kv --seeds 1..1000 --jobs 2", "orrery sweep --time 60s",
+         "orrery sweep --seeds 1..300 --set engine=paxos",
          "orrery sweep raft-kv --seeds 1..500 --faults crash=0 --until-failure"},
         "scenario",
         &sweep.scenarios,

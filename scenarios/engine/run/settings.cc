@@ -85,6 +85,12 @@ sim::Settings default_settings(const Scenario& scenario) {
     return settings;
 }
 
+bool has_setting(const Scenario& scenario, std::string_view name) {
+    name = current_name(scenario, name);
+    const std::vector<Setting> settings = settings_of(scenario);
+    return std::any_of(settings.begin(), settings.end(), [&](const Setting& each) { return each.name == name; });
+}
+
 RunInput input_of(const Scenario& scenario, std::uint64_t seed) {
     RunInput input;
     input.scenario = &scenario;
