@@ -153,6 +153,8 @@ struct Identity {
     std::uint32_t index = 0; // place among the role's members, from 0
     Address address{};
     std::uint64_t boot = 0;
+    std::uint64_t cluster =
+        0; // the members of its role have it in common, and no other cluster has; 0: there is one only
 };
 
 // A handle on a task of this process; copyable, never keeps the task alive.

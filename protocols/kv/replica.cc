@@ -12,12 +12,20 @@ constexpr sim::NoteKind note_repeated{"kv.repeated", {"index"}, true};
 std::uint64_t number_of(const sim::Settings& settings, const char* name, std::uint64_t standard) {
     return settings.has(name) ? static_cast<std::uint64_t>(settings.integer(name)) : standard;
 }
+// The newest that this boot speaks.
+replication::Format message_format_of(sim::Env& env) {
+    if (!env.settings().has("message_format")) return replication::newest_format;
+    const std::string_view format = env.settings().text("message_format");
+    if (format == "drawn") return static_cast<replication::Format>(1 + env.draw("message_format", 2));
+    return format == "1" ? 1 : 2;
+}
 bool flag_of(const sim::Settings& settings, const char* name) { return settings.has(name) && settings.flag(name); }
 
 std::unique_ptr<replication::Replicator> make_paxos(sim::Env& env, replication::StateMachine& machine) {
     const sim::Settings& settings = env.settings();
     paxos::ReplicaNodeOptions options;
     options.engine.replica.batch = number_of(settings, "batch", options.engine.replica.batch);
+    options.engine.message_format = message_format_of(env);
     if (const std::uint64_t every = number_of(settings, "snapshot_every", 0); every > 0)
         options.engine.snapshot_slots = every;
     return std::make_unique<paxos::ReplicaNode>(env, machine, options);
@@ -31,6 +39,7 @@ std::unique_ptr<replication::Replicator> make_raft(sim::Env& env, replication::S
     options.core.lease_reads = settings.has("reads") && settings.text("reads") == "lease";
     options.core.check_quorum = flag_of(settings, "check_quorum") || options.core.lease_reads; // the promise it needs
     options.snapshot_every = number_of(settings, "snapshot_every", 0);
+    options.message_format = message_format_of(env);
     return std::make_unique<raft::Node>(env, machine, options);
 }
 

@@ -5,6 +5,9 @@
 //     batch           most entries of one append
 //     snapshot_every  so many entries after a snapshot another is made; 0: raft makes none
 //     reads           log, index, lease: how a get is served; a lease is raft's only, and means check_quorum
+//     message_format  1, 2: the newest in which servers speak to each other; drawn: by each boot, so that servers of
+//     two
+//                     versions work side by side and are upgraded and taken back, one by one
 //     pre_vote, check_quorum    of raft: see its options
 //
 // A setting that the scenario does not have is left as the protocol has it.

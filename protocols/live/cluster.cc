@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "orrery/sim/note.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::live {
@@ -147,6 +148,13 @@ std::string cluster_text(const Cluster& cluster) {
     for (const Member& each : cluster.members)
         text += each.role + " " + std::to_string(each.index) + " " + each.address() + "\n";
     return text;
+}
+
+std::uint64_t cluster_number(const Cluster& cluster, std::string_view role) {
+    std::string text(role);
+    for (std::uint32_t index = 0; const Member* member = cluster.find(role, index); ++index)
+        text += "\n" + member->address();
+    return sim::name_hash(text) | 1;
 }
 
 } // namespace orrery::live

@@ -48,5 +48,8 @@ std::string objection_to_port(std::uint16_t port);
 sim::Checked<Cluster> parse_cluster(std::string_view text, const std::string& file);
 // What parse_cluster takes back.
 std::string cluster_text(const Cluster& cluster);
+// Made of the members of that role and their addresses as they are written, in the order of their indices: what they
+// have in common, and a cluster elsewhere does not. Not 0.
+std::uint64_t cluster_number(const Cluster& cluster, std::string_view role);
 
 } // namespace orrery::live

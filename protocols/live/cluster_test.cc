@@ -33,6 +33,15 @@ TEST(Cluster, IsReadFromItsFileAndWrittenBack) {
     EXPECT_EQ(cluster_text(*parse_cluster(plain, "c")), plain);
 }
 
+TEST(Cluster, HasANumberThatItsServersShareAndNoOtherClusterHas) {
+    const auto number_of = [](std::string_view text) { return cluster_number(*parse_cluster(text, "c"), "server"); };
+    const std::uint64_t number = number_of("server 0 a:7000\nserver 1 b:7000\nclient 0 c:0\n");
+    EXPECT_EQ(number_of("client 0 d:0\nserver 1 b:7000\nserver 0 a:7000\n"), number); // clients come and go
+    EXPECT_NE(number_of("server 0 b:7000\nserver 1 a:7000\n"), number);
+    EXPECT_NE(number_of("server 0 a:7000\nserver 1 b:7010\n"), number);
+    EXPECT_NE(number_of("server 0 a:7000\n"), number);
+}
+
 TEST(Cluster, SaysWhereItsFileIsWrongAndWhatWasExpected) {
     const std::string address = "expected an address like '127.0.0.1:7000' or '[::1]:7000', got '";
     for (const char* wrong : {"x", "x:", ":7", "x:70000", "x:-1", "[::1:7", "::1:7", "[]:7", "[x]:7", "[:7"})

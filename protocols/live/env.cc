@@ -54,8 +54,12 @@ struct Env::Parts {
           book(options.cluster, std::move(ips), self), tasks(loop, stacks), ports(loop, tasks, book, scratch),
           streams(loop, tasks, book, scratch, ports, options.user_timeout), files(loop, tasks, std::move(disk)) {
         loop.attach(tasks);
-        identity = {options.role + std::to_string(options.index), options.role, options.index, book.self(),
-                    chance_of_the_system()};
+        identity = {options.role + std::to_string(options.index),
+                    options.role,
+                    options.index,
+                    book.self(),
+                    chance_of_the_system(),
+                    cluster_number(options.cluster, options.role)};
     }
 
     Options options;

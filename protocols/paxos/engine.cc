@@ -6,7 +6,6 @@
 
 #include "orrery/protocols/paxos/flaws.def"
 #include "orrery/protocols/paxos/replica_words.h"
-#include "orrery/protocols/replication/members.h"
 
 namespace orrery::paxos {
 namespace {
@@ -38,10 +37,6 @@ constexpr sim::NoteKind note_log_snapshot{"paxos.log.snapshot", {"slot"}};
 
 std::int64_t digest_of(const sim::Bytes& value) { return static_cast<std::int64_t>(sim::name_hash(value.text())); }
 
-std::string owner_words(const sim::Env& env, std::string_view role) {
-    return "paxos, member " + std::to_string(env.self().index) + " of " + std::string(role);
-}
-
 } // namespace
 
 std::vector<sim::NoteKind> goals() {
@@ -50,10 +45,10 @@ std::vector<sim::NoteKind> goals() {
 }
 
 Engine::Engine(sim::Env& env, std::string_view role, std::uint64_t port, EngineOptions options)
-    : env_(env), port_(port), options_(options), members_(replication::members_of(env, role)),
-      storage_(env, owner_words(env, role)), snapshots_(env, "paxos.snapshot") {
+    : env_(env), options_(options), wire_(env, role, port, options.message_format),
+      storage_(env, "paxos, " + wire_.owner()), snapshots_(env, "paxos.snapshot") {
     options_.replica.self = env.self().index;
-    options_.replica.count = static_cast<Member>(members_.size());
+    options_.replica.count = static_cast<Member>(members().size());
     CHECK(options_.snapshot_slots > 0);
 }
 
@@ -82,15 +77,14 @@ bool Engine::open() {
 }
 
 bool Engine::receive(const sim::Datagram& datagram) {
-    auto message = sim::decode<ReplicaMessage>(datagram.bytes);
-    if (!message || message->kind > ReplicaMessage::last_kind) return false;
-    if (!replication::is_spoken_by_a_member(members_, options_.replica.self, message->from, message->to, datagram.from))
-        return false;
+    auto message = wire_.receive<ReplicaMessage>(datagram);
+    if (!message) return false;
     inbox_.push_back(std::move(*message));
     return true;
 }
 
 bool Engine::round(sim::Socket& socket) {
+    wire_.greet(socket);
     arrived_.swap(inbox_);
     for (ReplicaMessage& message : arrived_) {
         replica_->step(std::move(message), random());
@@ -212,15 +206,14 @@ void Engine::send_at_once(sim::Socket& socket) {
 }
 
 void Engine::send(sim::Socket& socket, const ReplicaMessage& message) {
-    CHECK(message.to < members_.size());
-    (void)socket.send(members_[message.to].at(port_), label_of(message.kind), sim::encode(message));
+    wire_.send(socket, label_of(message.kind), message);
 }
 
 // --- what is said of it ------------------------------------------------------------------------------
 
 // What was written before a crash may never have been published.
 void Engine::publish_recovered() {
-    env_.state(state_replicas, members_.size());
+    env_.state(state_replicas, members().size());
     publish_saved({});
     const SlotLog& log = replica_->log();
     for (Slot slot = log.offset() + 1; slot <= log.last(); ++slot) {
@@ -316,7 +309,7 @@ std::optional<replication::ReadAnswer> Engine::next_answer() {
 }
 
 std::optional<Member> Engine::leader() const {
-    if (replica_->leader() >= members_.size()) return std::nullopt;
+    if (replica_->leader() >= members().size()) return std::nullopt;
     return replica_->leader();
 }
 

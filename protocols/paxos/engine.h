@@ -11,6 +11,7 @@
 #include "orrery/protocols/replication/engine.h"
 #include "orrery/protocols/replication/node.h"
 #include "orrery/protocols/replication/snapshots.h"
+#include "orrery/protocols/replication/wire.h"
 
 namespace orrery::paxos {
 
@@ -18,8 +19,9 @@ namespace orrery::paxos {
 std::vector<sim::NoteKind> goals();
 
 struct EngineOptions {
-    ReplicaOptions replica{};   // `self` and `count` are set by the engine
-    Slot snapshot_slots = 1024; // a snapshot is wanted after so many
+    ReplicaOptions replica{};                                        // `self` and `count` are set by the engine
+    Slot snapshot_slots = 1024;                                      // a snapshot is wanted after so many
+    replication::Format message_format = replication::newest_format; // the newest that is spoken
 };
 
 class Engine final : public replication::Engine {
@@ -44,7 +46,7 @@ public:
     bool transfer(Member) override { return false; } // another one only has to begin a ballot
     bool is_leader() const override { return replica_->role() == Replica::Role::leading; }
     std::optional<Member> leader() const override;
-    const std::vector<sim::Address>& members() const override { return members_; }
+    const std::vector<sim::Address>& members() const override { return wire_.members(); }
 
 private:
     // What came to stand in a slot, as it is published.
@@ -70,9 +72,8 @@ private:
     std::uint64_t random() { return env_.draw("paxos.election", UINT32_MAX); }
 
     sim::Env& env_;
-    std::uint64_t port_;
     EngineOptions options_;
-    std::vector<sim::Address> members_; // by Member
+    replication::Wire wire_;
     ReplicaStorage storage_;
     replication::Snapshots snapshots_;
     std::unique_ptr<Replica> replica_;

@@ -9,6 +9,7 @@
 
 #include "orrery/protocols/paxos/flaws.def"
 #include "orrery/protocols/paxos/replica_monitors.h"
+#include "orrery/protocols/replication/foreign_bytes_test.h"
 #include "orrery/sim/sync.h"
 #include "orrery/sim/world/world.h"
 
@@ -181,6 +182,7 @@ TEST(Engine, SaysWhatItAcceptedAndReplacedWithinOneRound) {
                         Engine engine(env, "server", 3, {});
                         EXPECT_TRUE(engine.open());
                         auto socket = env.bind(3);
+                        const replication::Wire wire(env, "server", 3, 2);
                         for (const Member from : {1u, 2u}) {
                             ReplicaMessage message;
                             message.kind = ReplicaMessage::Kind::accept;
@@ -188,7 +190,8 @@ TEST(Engine, SaysWhatItAcceptedAndReplacedWithinOneRound) {
                             message.ballot = {from, from};
                             message.slot = 1;
                             message.entries.push_back({message.ballot, sim::Bytes(std::to_string(from))});
-                            EXPECT_TRUE(engine.receive({engine.members()[from].at(3), sim::encode(message)}));
+                            EXPECT_TRUE(engine.receive({wire.members()[from].at(3),
+                                                        replication::datagram_of({2, 2, wire.cluster()}, message)}));
                         }
                         EXPECT_TRUE(engine.round(*socket));
                     }});
@@ -201,6 +204,18 @@ TEST(Engine, SaysWhatItAcceptedAndReplacedWithinOneRound) {
         return "1 " + value + "." + value + " " + std::to_string(static_cast<std::int64_t>(sim::name_hash(value)));
     };
     EXPECT_EQ(AcceptListener::heard, (std::vector{said(1), said(2)}));
+}
+
+std::unique_ptr<replication::Engine> make_engine(sim::Env& env, replication::Format format) {
+    return std::make_unique<Engine>(env, "server", 3, EngineOptions{.message_format = format});
+}
+
+TEST(Engine, HearsMembersOnly) { replication::expect_only_members_are_heard<ReplicaMessage>(make_engine); }
+
+TEST(Engine, OpensItsOwnDiskOnly) {
+    replication::expect_only_its_own_disk_is_opened(
+        make_engine, [](sim::Env& env) { return std::make_unique<Engine>(env, "another", 3, EngineOptions{}); },
+        "paxos.replica.00000001");
 }
 
 #if defined(ORRERY_FLAWS)

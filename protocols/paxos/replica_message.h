@@ -37,6 +37,8 @@ struct ReplicaMessage {
         snapshot,        // a piece of the state after `slot`: those before it are forgotten
     };
     static constexpr Kind last_kind = Kind::snapshot;
+    // That a format of the wire has: see replication/wire.h.
+    static constexpr Kind last_kind_of(std::uint8_t) { return last_kind; }
 
     Kind kind{};
     Member from = 0;

@@ -1,6 +1,7 @@
 #include "orrery/protocols/paxos/replica_narrator.h"
 
 #include "orrery/protocols/paxos/replica_words.h"
+#include "orrery/protocols/replication/wire.h"
 
 namespace orrery::paxos {
 namespace {
@@ -125,7 +126,7 @@ Telling ReplicaNarrator::on_note(const Seen& seen) {
 Telling ReplicaNarrator::on_message(const Seen& seen) {
     using MessageKind = ReplicaMessage::Kind;
     if (!seen.name.starts_with("paxos.log.")) return {};
-    const auto message = sim::decode<ReplicaMessage>(seen.bytes);
+    const auto message = replication::message_of<ReplicaMessage>(seen.bytes);
     if (!message) return {Weight::telling, "nothing that can be read"};
     for (const Accepted& each : message->entries) learn(each.value);
     std::string words = label_of(message->kind).describe(seen.bytes);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "orrery/protocols/paxos/replica_words.h"
+#include "orrery/protocols/replication/wire.h"
 
 namespace orrery::paxos {
 namespace {
@@ -38,7 +39,7 @@ public:
         return narrator_.tell(seen);
     }
     sim::Telling send(const ReplicaMessage& message) {
-        const sim::Bytes bytes = sim::encode(message);
+        const sim::Bytes bytes = replication::datagram_of({.format = 2, .known = 2, .cluster = 0}, message);
         sim::Observation seen;
         seen.kind = sim::Observation::Kind::send;
         seen.label = &label_of(message.kind);

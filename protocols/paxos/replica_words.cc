@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orrery/protocols/replication/wire.h"
+
 namespace orrery::paxos {
 namespace {
 
@@ -16,7 +18,7 @@ std::string accepted_words(const ReplicaMessage& message) {
 
 std::string describe_replica(sim::ByteView bytes) {
     using enum ReplicaMessage::Kind;
-    const auto message = sim::decode<ReplicaMessage>(bytes);
+    const auto message = replication::message_of<ReplicaMessage>(bytes);
     if (!message) return "malformed";
     const std::string in = ballot_text(message->ballot) + ": ";
     const std::string up_to = ", chosen up to " + std::to_string(message->chosen);

@@ -2,7 +2,6 @@
 
 #include "orrery/protocols/raft/flaws.def"
 #include "orrery/protocols/raft/words.h"
-#include "orrery/protocols/replication/members.h"
 
 namespace orrery::raft {
 namespace {
@@ -43,10 +42,6 @@ std::string members_words(const Members& members) {
     return text;
 }
 
-std::string owner_words(const sim::Env& env, std::string_view role) {
-    return "raft, member " + std::to_string(env.self().index) + " of " + std::string(role);
-}
-
 } // namespace
 
 std::vector<sim::NoteKind> goals() {
@@ -57,10 +52,10 @@ std::vector<sim::NoteKind> snapshot_goals() { return {note_snapshot, note_instal
 std::vector<sim::NoteKind> membership_goals() { return {note_joint}; }
 
 Engine::Engine(sim::Env& env, EngineOptions options)
-    : env_(env), options_(std::move(options)), members_(replication::members_of(env, options_.role)),
-      storage_(env, owner_words(env, options_.role)), snapshots_(env, "raft.snapshot") {
+    : env_(env), options_(std::move(options)), wire_(env, options_.role, options_.port, options_.message_format),
+      storage_(env, "raft, " + wire_.owner()), snapshots_(env, "raft.snapshot") {
     options_.core.self = env.self().index;
-    options_.core.count = static_cast<Member>(members_.size());
+    options_.core.count = static_cast<Member>(members().size());
 }
 
 bool Engine::open() {
@@ -104,16 +99,15 @@ bool Engine::recover_snapshot(Mark& mark) {
 }
 
 bool Engine::receive(const sim::Datagram& datagram) {
-    auto message = sim::decode<Message>(datagram.bytes);
-    if (!message || message->kind > Message::last_kind) return false;
-    if (!replication::is_spoken_by_a_member(members_, options_.core.self, message->from, message->to, datagram.from))
-        return false;
+    auto message = wire_.receive<Message>(datagram);
+    if (!message) return false;
     inbox_.push_back(std::move(*message));
     return true;
 }
 
 // Everything that came is fed to the core, then made durable by one sync, then answered.
 bool Engine::round(sim::Socket& socket) {
+    wire_.greet(socket);
     arrived_.swap(inbox_);
     for (Message& message : arrived_) {
         const bool is_bare = message.kind == Message::Kind::append && message.entries.empty();
@@ -245,10 +239,9 @@ bool Engine::fill(Message& message) {
 }
 
 void Engine::send(sim::Socket& socket, const Message& message) {
-    CHECK(message.to < members_.size());
     CHECK(message.term <= durable_.term || sim::Flaw::any_on());
     publish_promise(message);
-    (void)socket.send(members_[message.to].at(options_.port), label_of(message.kind), sim::encode(message));
+    wire_.send(socket, label_of(message.kind), message);
 }
 
 // The entries from `first` on are new, in place of any that were published there. The role comes first: a leader that
@@ -398,12 +391,12 @@ replication::Reconfigured Engine::reconfigure(const std::vector<Member>& voters)
 }
 
 std::optional<Member> Engine::leader() const {
-    if (core_->leader() >= members_.size()) return std::nullopt;
+    if (core_->leader() >= members().size()) return std::nullopt;
     return core_->leader();
 }
 
 std::uint64_t Engine::begin_read() {
-    if (core_->leader() >= members_.size()) return 0;
+    if (core_->leader() >= members().size()) return 0;
     begun_.push_back(++reads_);
     return reads_;
 }

@@ -9,6 +9,7 @@
 #include "orrery/protocols/raft/storage.h"
 #include "orrery/protocols/replication/engine.h"
 #include "orrery/protocols/replication/snapshots.h"
+#include "orrery/protocols/replication/wire.h"
 
 namespace orrery::raft {
 
@@ -24,6 +25,7 @@ struct EngineOptions {
     Index snapshot_every = 0; // so many entries after a snapshot another is wanted; 0: none ever
     sim::Duration tick{};     // how long one is: matters to monitors only
     CoreOptions core{};       // `self` and `count` are set by the engine
+    replication::Format message_format = replication::newest_format; // the newest that is spoken
 };
 
 class Engine final : public replication::Engine {
@@ -47,7 +49,7 @@ public:
     bool transfer(Member to) override { return core_->transfer(to); }
     bool is_leader() const override { return core_->role() == Role::leader; }
     std::optional<Member> leader() const override;
-    const std::vector<sim::Address>& members() const override { return members_; }
+    const std::vector<sim::Address>& members() const override { return wire_.members(); }
 
 private:
     bool recover_snapshot(Mark& mark);
@@ -72,7 +74,7 @@ private:
 
     sim::Env& env_;
     EngineOptions options_;
-    std::vector<sim::Address> members_; // by Member
+    replication::Wire wire_;
     Storage storage_;
     replication::Snapshots snapshots_;
     std::unique_ptr<Core> core_;

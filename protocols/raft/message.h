@@ -65,6 +65,8 @@ struct Message {
         read_reply,
     };
     static constexpr Kind last_kind = Kind::read_reply;
+    // That a format of the wire has: see replication/wire.h.
+    static constexpr Kind last_kind_of(std::uint8_t) { return Kind::read_reply; }
 
     Kind kind{};
     Member from = 0;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "orrery/protocols/replication/wire.h"
+
 namespace orrery::raft {
 namespace {
 
@@ -332,7 +334,7 @@ Telling Narrator::append_reply(const Message& message, const Observation& seen, 
 Telling Narrator::on_message(const Observation& seen) {
     constexpr std::string_view labels[] = {"raft.vote", "raft.vote_reply", "raft.append", "raft.append_reply"};
     if (std::find(std::begin(labels), std::end(labels), seen.label->name) == std::end(labels)) return {};
-    const auto message = sim::decode<Message>(seen.bytes);
+    const auto message = replication::message_of<Message>(seen.bytes);
     if (!message) return {};
     const bool arrives = seen.kind == Observation::Kind::deliver;
     Server& from = servers_[arrives ? seen.peer : seen.host];

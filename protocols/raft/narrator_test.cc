@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "orrery/protocols/replication/wire.h"
+
 namespace orrery::raft {
 namespace {
 
@@ -72,7 +74,7 @@ private:
                         given.commit, given.round, {},       {}};
         for (const Entry& each : given.entries) message.entries.push_back(each.copy());
         const bool arrives = kind == Observation::Kind::deliver;
-        const sim::Bytes bytes = sim::encode(message);
+        const sim::Bytes bytes = replication::datagram_of({.format = 2, .known = 2, .cluster = 0}, message);
         Observation seen;
         seen.peer = arrives ? message.from : message.to;
         seen.label = &labels[static_cast<std::size_t>(what)];

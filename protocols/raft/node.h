@@ -12,6 +12,7 @@ struct NodeOptions {
     sim::Duration tick{20'000'000};
     CoreOptions core{};       // `self` and `count` are set by the node
     Index snapshot_every = 0; // so many entries after a snapshot another is made; 0: none ever
+    replication::Format message_format = replication::newest_format;
 };
 
 class Node final : public replication::Node {
@@ -20,8 +21,8 @@ public:
     Node(sim::Env& env, replication::StateMachine& machine, const NodeOptions& options = {})
         : replication::Node(
               env, machine,
-              std::make_unique<Engine>(
-                  env, EngineOptions{options.role, options.port, options.snapshot_every, options.tick, options.core}),
+              std::make_unique<Engine>(env, EngineOptions{options.role, options.port, options.snapshot_every,
+                                                          options.tick, options.core, options.message_format}),
               {"raft", options.port, options.tick}) {}
 };
 

@@ -5,6 +5,7 @@
 
 #include "orrery/protocols/raft/observed.h"
 #include "orrery/protocols/raft/words.h"
+#include "orrery/protocols/replication/wire.h"
 
 namespace orrery::raft {
 namespace {
@@ -226,7 +227,7 @@ void StateTrace::on_truncate(Index from) {
 }
 
 void StateTrace::on_message(const sim::Observation& seen) {
-    const auto message = sim::decode<Message>(seen.bytes);
+    const auto message = replication::message_of<Message>(seen.bytes);
     if (!message) return;
     const bool is_sent = seen.kind == sim::Observation::Kind::send;
     const std::string event = event_of(message->kind, is_sent);

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "orrery/protocols/replication/wire.h"
+
 namespace orrery::raft {
 namespace {
 
@@ -33,7 +35,7 @@ std::string chunk_words(const Message& message) {
 }
 
 std::string describe(sim::ByteView bytes) {
-    const auto message = sim::decode<Message>(bytes);
+    const auto message = replication::message_of<Message>(bytes);
     if (!message) return "malformed";
     std::string text = "term " + number(message->term);
     switch (message->kind) {

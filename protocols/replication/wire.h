@@ -1,0 +1,130 @@
+// The wire between the members of a cluster: what every datagram of theirs begins with, which of them are taken, and in
+// which format each member is spoken to.
+//
+//     [format: 1][known: 1][cluster: 8] message
+//
+// `format` is that of the message behind it, `known` the newest that its sender understands, `cluster` the number that
+// all members share. This much stays as it is in every format. Format 1 writes a message as sim/codec.h does, format 2
+// as compact.h. A member is spoken to in format 1 until it was heard, then in the newest that both know; so servers of
+// two versions work side by side while a cluster is upgraded, or taken back. Who is sent a format that it does not know
+// answers with a greeting, a datagram without a message: its sender had it for a newer one.
+//
+// What is not taken is dropped and counted, and said in a note: the first of a sender and reason, the second, the
+// fourth, the eighth and so on, so that nobody can fill the log.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orrery/protocols/replication/compact.h"
+#include "orrery/protocols/replication/members.h"
+
+namespace orrery::replication {
+
+using Format = std::uint8_t;
+constexpr Format newest_format = 2;
+
+struct WireHeader {
+    Format format = 0;
+    Format known = 0;
+    std::uint64_t cluster = 0;
+    static constexpr std::size_t bytes = 10;
+};
+
+void write_header(sim::Bytes& out, const WireHeader& header);
+// A message behind its header, in the format that this names.
+template <class Message>
+sim::Bytes datagram_of(const WireHeader& header, const Message& message) {
+    CHECK(header.format >= 1);
+    CHECK(header.format <= newest_format);
+    sim::Bytes out;
+    write_header(out, header);
+    if (header.format == 1)
+        sim::encode_into(out, message);
+    else
+        encode_compactly_into(out, message);
+    return out;
+}
+// Nothing if the datagram is shorter than that.
+std::optional<WireHeader> header_of(sim::ByteView datagram);
+// Nothing unless it is one in a format that this program knows. Whoever reads a trace takes it of any cluster.
+template <class Message>
+std::optional<Message> message_of(sim::ByteView datagram) {
+    const std::optional<WireHeader> header = header_of(datagram);
+    if (!header || header->format < 1 || header->format > newest_format) return std::nullopt;
+    const sim::ByteView rest = datagram.subspan(WireHeader::bytes);
+    auto message = header->format == 1 ? sim::decode<Message>(rest) : decode_compactly<Message>(rest);
+    if (message && message->kind > Message::last_kind_of(header->format)) message.reset();
+    return message;
+}
+
+// Why a datagram is dropped.
+enum class Refused : std::uint8_t {
+    ill_formed,
+    newer_format,
+    other_cluster,
+    stranger,     // no member, or one that speaks as another
+    other_target, // meant for another member
+};
+constexpr std::size_t refused_kinds = 5;
+
+class Wire {
+public:
+    // `format`: the newest that is spoken here, at most newest_format (CHECK).
+    Wire(sim::Env& env, std::string_view role, std::uint64_t port, Format format);
+
+    const std::vector<sim::Address>& members() const { return members_; } // by Member
+    std::uint64_t cluster() const { return cluster_; }
+    // "member 1 of server, cluster 00a1...": whose disk it is.
+    std::string owner() const;
+    // In which that member is spoken to.
+    Format format_to(Member to) const;
+
+    // `message.to` is a member (CHECK), which need not get it.
+    template <class Message>
+    void send(sim::Socket& socket, const sim::Label& label, const Message& message) {
+        const Format format = format_to(message.to);
+        CHECK(message.kind <= Message::last_kind_of(format));
+        (void)socket.send(members_[message.to].at(port_), label, datagram_of(header(format), message));
+    }
+    // Nothing if it was a greeting, or refused.
+    template <class Message>
+    std::optional<Message> receive(const sim::Datagram& datagram) {
+        const std::optional<Member> sender = admit(datagram);
+        if (!sender) return std::nullopt;
+        auto message = message_of<Message>(datagram.bytes);
+        if (!message) {
+            refuse_bytes(datagram);
+            return std::nullopt;
+        }
+        if (!is_spoken(datagram.from, *sender, message->from, message->to)) return std::nullopt;
+        return message;
+    }
+    // Greets those who spoke in a newer format since the last time.
+    void greet(sim::Socket& socket);
+    // Datagrams that were dropped in this boot.
+    std::uint64_t refused(Refused why) const { return refused_[static_cast<std::size_t>(why)]; }
+
+private:
+    WireHeader header(Format format) const { return {format, format_, cluster_}; }
+    std::optional<Member> admit(const sim::Datagram& datagram);
+    bool is_spoken(sim::Address address, Member sender, Member from, Member to);
+    void refuse_bytes(const sim::Datagram& datagram);
+    void refuse(Refused why, sim::Address from, const std::string& found, const std::string& expected);
+
+    sim::Env& env_;
+    std::string role_;
+    std::uint64_t port_;
+    Format format_;
+    std::vector<sim::Address> members_;
+    std::uint64_t cluster_;
+    std::vector<Format> known_; // by Member: what it last said that it knows; 0: it was not heard
+    std::vector<bool> greeted_; // by Member: it is to be
+    std::array<std::uint64_t, refused_kinds> refused_{};
+    std::map<std::pair<std::uint64_t, Refused>, std::uint64_t> by_sender_; // hosts; bounded
+};
+
+} // namespace orrery::replication
