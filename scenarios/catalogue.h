@@ -23,6 +23,7 @@ extern const Scenario raft_queue;
 extern const Scenario raft_set;
 extern const Scenario raft_snapshots;
 extern const Scenario raft_transactions;
+extern const Scenario raft_witness;
 extern const Scenario rpc_arith;
 extern const Scenario rpc_at_most_once;
 

@@ -92,7 +92,9 @@ void serve(sim::Env& env) {
         return answer(std::move(proposed));
     });
     serve_operator(env, server, *node);
+    const bool keeps_store = kv::keeps_store(env);
     server.on("Kv.Read", [&](const NearbyRead& read) -> rpc::Outcome<Nearby> {
+        if (!keeps_store) return rpc::Refused{"a witness"};
         if (!replica.store().is_new_enough(read)) return rpc::Refused{"behind"};
         return Nearby{replica.store().read(Operation::get(read.key)).value, replica.store().applied()};
     });

@@ -12,6 +12,16 @@ constexpr sim::NoteKind note_repeated{"kv.repeated", {"index"}, true};
 std::uint64_t number_of(const sim::Settings& settings, const char* name, std::uint64_t standard) {
     return settings.has(name) ? static_cast<std::uint64_t>(settings.integer(name)) : standard;
 }
+// The last of the servers.
+raft::Members witnesses_of(sim::Env& env) {
+    const auto servers = static_cast<raft::Member>(env.peers(env.self().role).size() + 1);
+    const std::uint64_t count = number_of(env.settings(), "witnesses", 0);
+    raft::Members witnesses;
+    for (raft::Member member = 0; member < servers; ++member)
+        if (member + count >= servers) witnesses.push_back(member);
+    return witnesses;
+}
+
 // The newest that this boot speaks.
 replication::Format message_format_of(sim::Env& env) {
     if (!env.settings().has("message_format")) return replication::newest_format;
@@ -38,6 +48,7 @@ std::unique_ptr<replication::Replicator> make_raft(sim::Env& env, replication::S
     options.core.pre_vote = flag_of(settings, "pre_vote");
     options.core.lease_reads = settings.has("reads") && settings.text("reads") == "lease";
     options.core.check_quorum = flag_of(settings, "check_quorum") || options.core.lease_reads; // the promise it needs
+    options.core.witnesses = witnesses_of(env);
     options.snapshot_every = number_of(settings, "snapshot_every", 0);
     options.message_format = message_format_of(env);
     return std::make_unique<raft::Node>(env, machine, options);
@@ -77,6 +88,12 @@ std::unique_ptr<replication::Replicator> make_replicator(sim::Env& env, replicat
 
 bool reads_beside_log(const sim::Settings& settings) {
     return settings.has("reads") && settings.text("reads") != "log";
+}
+
+bool keeps_store(sim::Env& env) {
+    const sim::Settings& settings = env.settings();
+    if (settings.has("engine") && is_paxos(settings.text("engine"))) return true;
+    return !raft::is_in(witnesses_of(env), env.self().index);
 }
 
 std::vector<sim::NoteKind> replica_goals(std::string_view engine) {

@@ -8,6 +8,7 @@
 //     message_format  1, 2: the newest in which servers speak to each other; drawn: by each boot, so that servers of
 //     two
 //                     versions work side by side and are upgraded and taken back, one by one
+//     witnesses       of raft: so many of the servers, the last ones, vote and hold no data; fewer than half of them
 //     pre_vote, check_quorum    of raft: see its options
 //
 // A setting that the scenario does not have is left as the protocol has it.
@@ -44,6 +45,8 @@ private:
 std::unique_ptr<replication::Replicator> make_replicator(sim::Env& env, replication::StateMachine& machine);
 // Whether gets need not go through the log.
 bool reads_beside_log(const sim::Settings& settings);
+// Whether this server has the store: a witness has not.
+bool keeps_store(sim::Env& env);
 // The notes of rare paths in a replica of that engine.
 std::vector<sim::NoteKind> replica_goals(std::string_view engine);
 

@@ -70,7 +70,37 @@ TEST(Cluster, KeepsEverySafetyPropertyWithLeasesWhileItsMembersChange) {
     expect_safe_through_changes({.batch = 2, .check_quorum = true, .lease_reads = true});
 }
 
+// Two of three have the data, and the third decides between them.
+void expect_safe_with_witness(const CoreOptions& options, bool changes) {
+    std::size_t committed = 0;
+    std::size_t restored = 0;
+    std::size_t answered = 0;
+    for (std::uint64_t seed = 1; seed <= (is_quick() ? 30u : 600u); ++seed) {
+        Walk walk(seed, options, changes, true);
+        EXPECT_EQ(walk.take(changes ? 2500 : 1500), "") << "seed " << seed;
+        committed += walk.committed();
+        restored += walk.restored();
+        answered += walk.answered();
+    }
+    if (is_quick()) return;
+    EXPECT_GT(committed, 4000u);
+    EXPECT_GT(restored, 30u);
+    EXPECT_GT(answered, 200u);
+}
+TEST(Cluster, KeepsEverySafetyPropertyWithAWitness) { expect_safe_with_witness({.batch = 2}, false); }
+TEST(Cluster, KeepsEverySafetyPropertyWithAWitnessUnderEveryOption) {
+    expect_safe_with_witness({.batch = 2, .pre_vote = true, .check_quorum = true, .lease_reads = true}, false);
+}
+TEST(Cluster, KeepsEverySafetyPropertyWithAWitnessWhileItsMembersChange) {
+    expect_safe_with_witness({.batch = 2, .check_quorum = true}, true);
+}
+
 #if defined(ORRERY_FLAWS)
+TEST(Cluster, FindsAWitnessThatIsTakenForAReplica) {
+    replication::expect_found_by_walks(
+        {&flaws::raft_witness_campaigns, &flaws::raft_witness_reads},
+        [](std::uint64_t seed) { return Walk(seed, {.batch = 2}, false, true).take(1200); });
+}
 // The oracle sees each bug of the core that needs a row of accidents; the others have a test of their own.
 TEST(Cluster, FindsEveryPlantedBugOfReplication) {
     replication::expect_found_by_walks({&flaws::raft_commit_earlier_term, &flaws::raft_commit_unverified_suffix,

@@ -71,6 +71,9 @@ bool is_voter(const Configuration& configuration, Member member);
 // need not be.
 bool is_valid(const Configuration& configuration, Member count);
 
+// Whether each majority of its voters has one that is no witness. Two of three voters decide, so of three one may be.
+bool is_held_by_majorities(const Configuration& configuration, const Members& witnesses);
+
 // All who decide.
 Members all_voters(const Configuration& configuration);
 // All who get the log, and whose progress a leader follows.

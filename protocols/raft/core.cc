@@ -40,6 +40,7 @@ Core::Core(CoreOptions options, HardState hard, Mark mark, std::vector<Entry> en
     CHECK(options_.chunk_bytes > 0);
     CHECK(options_.chunk_window > 0);
     CHECK(hard_.vote == 0 || hard_.term > 0);
+    CHECK(options_.witnesses.empty() || options_.witnesses.back() < options_.count);
     Configuration first = mark.index > 0 ? std::move(mark.configuration) : options_.first;
     if (mark.index == 0 && first.voters.incoming.empty()) {
         first.voters.incoming.resize(options_.count);
@@ -147,20 +148,36 @@ Index Core::propose(sim::Bytes command) {
 
 // What a member says is whole, but it need not be a member who says it. The configurations in a message are used, so
 // they are looked at.
-bool Core::is_well_formed(const Message& message, Member count) {
-    for (const Entry& entry : message.entries) {
-        if (entry.kind == Entry::Kind::command) continue;
-        const auto configuration = sim::decode<Configuration>(entry.command);
-        if (!configuration || !is_valid(*configuration, count)) return false;
-    }
+bool Core::is_well_formed(const Message& message) const {
+    for (const Entry& entry : message.entries)
+        if (!is_well_formed(entry)) return false;
     if (message.kind != Message::Kind::snapshot) return true;
-    return message.index > 0 && message.chunk && is_valid(message.chunk->configuration, count);
+    return message.index > 0 && message.chunk && is_possible(message.chunk->configuration);
+}
+
+bool Core::is_well_formed(const Entry& entry) const {
+    switch (entry.kind) {
+    case Entry::Kind::command:
+        return true;
+    case Entry::Kind::configuration: {
+        const auto configuration = sim::decode<Configuration>(entry.command);
+        return configuration && is_possible(*configuration);
+    }
+    case Entry::Kind::position:
+        return entry.command.size() == sizeof(std::int64_t) &&
+               (is_witness(options_.self) || FLAW(raft_witness_campaigns));
+    }
+    return false;
+}
+
+bool Core::is_possible(const Configuration& configuration) const {
+    return is_valid(configuration, options_.count) && is_held_by_majorities(configuration, options_.witnesses);
 }
 
 void Core::step(Message message, std::uint64_t random) {
     CHECK(message.from < options_.count);
     CHECK(message.from != options_.self);
-    if (!is_well_formed(message, options_.count)) return;
+    if (!is_well_formed(message)) return;
     const HardState before = hard_;
     const Index committed = commit_;
     const bool is_uncalled = message.kind == Message::Kind::vote && !message.success;

@@ -19,11 +19,13 @@
 //    owner says compact(index). It keeps that snapshot until it says so of a newer one: leaders send it.
 // 7. Before a message `snapshot` is sent the owner fills in its chunk of the snapshot that ends with message.index:
 //    `total`, and as `data` the bytes from `offset` on, at most chunk_bytes, none if the offset is the total. If the
-//    offset is above the total, or it has that snapshot no more, it drops the message. No snapshot is empty.
+//    offset is above the total, or it has that snapshot no more, it drops the message. No snapshot is empty. To a
+//    witness the message goes as it is.
 // 8. Chunks that arrive are taken after each call (take_pieces), in their order, and written: one at offset 0 begins a
 //    file anew, and every other goes on where the one before it ended. Then `piece_written`, and once the file holds
 //    `total` bytes and is durable: if commit() is still below its index, the state machine is put in its state, the
-//    entries before it may go, and `restore` follows before any other call.
+//    entries before it may go, and `restore` follows before any other call. At a witness every chunk is the whole: it
+//    has no data, and there is no state machine.
 // 9. After a crash a core is made again from the durable hard state, snapshot and the entries after it. Nothing else
 //    need survive, and half a received snapshot is of no use.
 // 10. `tick` is called at a steady pace that all members share roughly. A wrong pace costs elections, never safety, but
@@ -91,6 +93,7 @@ public:
     Member count() const { return options_.count; }
     Member self() const { return options_.self; }
     const Configuration& configuration() const { return configurations_.back().configuration; } // in force here
+    bool is_witness(Member member) const { return is_in(options_.witnesses, member); }
     const Rare& rare() const { return rare_; }
 
     // Moves the messages made since they were last taken to the end of `out`. Appends are made here, so that all that
@@ -148,7 +151,9 @@ private:
 
     // core.cc
     void check() const;
-    static bool is_well_formed(const Message& message, Member count);
+    bool is_well_formed(const Message& message) const;
+    bool is_well_formed(const Entry& entry) const;
+    bool is_possible(const Configuration& configuration) const;
     void dispatch(Message& message, std::uint64_t random);
     void send(Message message);
     // election.cc

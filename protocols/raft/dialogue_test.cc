@@ -7,14 +7,20 @@
 //     0 -> 1 vote term 1, last 0/0
 //
 // Steps:
-//     with SETTING...                           of each cluster that begins after it: pre_vote, check_quorum, leases,
-//     none cluster COUNT batch ENTRIES log TERM...   begins anew: members with this log, a term an entry, all of it
-//     durable first MEMBER...                           the voters of each cluster that begins after it; nobody: all of
-//     it tick MEMBER COUNT propose MEMBER transfer FROM TO read MEMBER                               the first is
-//     called a, the next b, and so on change LEADER KIND MEMBER...              by pairs: voter, learner or removed,
-//     and who deliver FROM TO                           all that is on its way between the two, in order drop FROM TO
-//     the same is lost crash MEMBER                              and restart from what is durable compact MEMBER INDEX
-//     its snapshot up to there becomes durable state                                     of every member
+// - with SETTING... is for each cluster that begins after it: pre_vote, check_quorum, leases, none
+// - witness MEMBER likewise: it is the only one
+// - first MEMBER... likewise: the voters; nobody: all of them
+// - cluster COUNT batch ENTRIES log TERM... begins anew: members with this log, a term an entry, all of it durable
+// - tick MEMBER COUNT
+// - propose MEMBER
+// - transfer FROM TO
+// - read MEMBER: the first is called a, the next b, and so on
+// - change LEADER KIND MEMBER...: by pairs, of voter, learner or removed, and who
+// - deliver FROM TO: all that is on its way between the two, in order
+// - drop FROM TO: the same is lost
+// - crash MEMBER, and it restarts from what is durable
+// - compact MEMBER INDEX: its snapshot up to there becomes durable
+// - state of every member
 //
 // After each call the owner of the core makes everything durable, then sends. A snapshot is a text, sent four bytes at
 // a time; one that came whole is restored at once. With ORRERY_REWRITE=1 in the environment the test writes the answers
@@ -39,9 +45,10 @@ std::string place(const Message& message) {
     return std::to_string(message.index) + "/" + std::to_string(message.index_term);
 }
 
-// Its term, with a sign if it is a configuration.
+// Its term, with a sign if it is a configuration, or a position.
 std::string word(const Entry& entry) {
-    return std::to_string(entry.term) + (entry.kind == Entry::Kind::configuration ? "*" : "");
+    constexpr const char* signs[] = {"", "*", "'"};
+    return std::to_string(entry.term) + signs[static_cast<std::size_t>(entry.kind)];
 }
 
 std::string words_of(const Members& members) {
@@ -132,6 +139,8 @@ public:
             read(member(words, 1));
         else if (verb == "first")
             first(words);
+        else if (verb == "witness")
+            options_.witnesses.assign(1, static_cast<Member>(number(words, 1)));
         else if (verb == "change")
             change(words);
         else if (verb == "compact")
@@ -178,7 +187,8 @@ private:
                                            "not before something of its term is committed",
                                            "not before the last change is done",
                                            "not one that lags",
-                                           "impossible"};
+                                           "impossible",
+                                           "not one in which witnesses could decide alone"};
         std::vector<Change> changes;
         for (std::size_t i = 2; i + 1 < words.size(); i += 2) {
             const auto kind = std::find(std::begin(kinds), std::end(kinds), words[i]);
@@ -224,7 +234,8 @@ private:
         settle(which);
     }
     void transfer(Member from, Member to) {
-        if (!cores_[from].transfer(to)) answer_ += "not the leader\n";
+        const bool leads = cores_[from].role() == Role::leader;
+        if (!cores_[from].transfer(to)) answer_ += leads ? "not to that one\n" : "not the leader\n";
         settle(from);
     }
     void deliver(Member from, Member to) {
@@ -271,6 +282,11 @@ private:
         std::vector<Piece> pieces;
         core.take_pieces(pieces);
         for (const Piece& piece : pieces) {
+            if (core.is_witness(which)) {
+                const Mark mark{piece.index, piece.term, piece.chunk.configuration};
+                if (core.restore(mark)) snapshot = {mark, {}, {}};
+                continue;
+            }
             if (piece.chunk.offset == 0) snapshot.received.clear();
             snapshot.received += piece.chunk.data.text();
             core.piece_written(piece.index, snapshot.received.size());
@@ -293,7 +309,7 @@ private:
             answer_ += std::to_string(which) + " read " + static_cast<char>('a' + answer.token) +
                        (answer.index > 0 ? ": once applied up to " + std::to_string(answer.index) : ": refused") + "\n";
         for (Message& message : messages) {
-            if (message.kind == Message::Kind::snapshot) fill_in(message);
+            if (message.kind == Message::Kind::snapshot && !core.is_witness(message.to)) fill_in(message);
             answer_ +=
                 std::to_string(message.from) + " -> " + std::to_string(message.to) + " " + content(message) + "\n";
             network_.push_back(std::move(message));

@@ -94,8 +94,9 @@ VoteResult Core::result() const {
 }
 
 // A voter may, and so may one that is a voter until a change is committed: it can be that only its log has that change,
-// and that nobody else can be elected for it.
+// and that nobody else can be elected for it. A witness has nothing to lead with.
 bool Core::may_campaign() const {
+    if (is_witness(options_.self) && !FLAW(raft_witness_campaigns)) return false;
     for (auto each = configurations_.rbegin(); each != configurations_.rend(); ++each) {
         if (is_voter(each->configuration, options_.self)) return true;
         if (each->since <= commit_) return false;
@@ -105,6 +106,7 @@ bool Core::may_campaign() const {
 
 void Core::become_leader() {
     CHECK(role_ == Role::candidate);
+    CHECK(!is_witness(options_.self) || sim::Flaw::any_on());
     CHECK(result() == VoteResult::won || sim::Flaw::any_on());
     CHECK(log_.last_term() < hard_.term || sim::Flaw::any_on()); // no entry of its term can be anywhere yet
     role_ = Role::leader;
@@ -128,7 +130,7 @@ void Core::become_leader() {
 bool Core::transfer(Member to) {
     CHECK(to < options_.count);
     if (role_ != Role::leader || to == options_.self) return false;
-    if (!is_in(configuration().voters.incoming, to)) return false;
+    if (!is_in(configuration().voters.incoming, to) || is_witness(to)) return false;
     transferee_ = to;
     transfer_ticks_ = 0;
     hand_over();

@@ -1,5 +1,7 @@
 #include "orrery/protocols/raft/engine.h"
 
+#include <algorithm>
+
 #include "orrery/protocols/raft/flaws.def"
 #include "orrery/protocols/raft/words.h"
 
@@ -42,6 +44,16 @@ std::string members_words(const Members& members) {
     return text;
 }
 
+// Who is to be a witness cannot go on with the data of a member, and least of all the other way round.
+std::string owner_words(const replication::Wire& wire, const EngineOptions& options, Member self) {
+    return "raft, " + std::string(is_in(options.core.witnesses, self) ? "witness, " : "") + wire.owner();
+}
+
+bool holds_positions(const Message& message) {
+    const auto is_position = [](const Entry& entry) { return entry.kind == Entry::Kind::position; };
+    return std::any_of(message.entries.begin(), message.entries.end(), is_position);
+}
+
 } // namespace
 
 std::vector<sim::NoteKind> goals() {
@@ -53,7 +65,7 @@ std::vector<sim::NoteKind> membership_goals() { return {note_joint}; }
 
 Engine::Engine(sim::Env& env, EngineOptions options)
     : env_(env), options_(std::move(options)), wire_(env, options_.role, options_.port, options_.message_format),
-      storage_(env, "raft, " + wire_.owner()), snapshots_(env, "raft.snapshot") {
+      storage_(env, owner_words(wire_, options_, env.self().index)), snapshots_(env, "raft.snapshot") {
     options_.core.self = env.self().index;
     options_.core.count = static_cast<Member>(members().size());
 }
@@ -158,6 +170,10 @@ bool Engine::write_pieces() {
     core_->take_pieces(pieces_);
     for (const Piece& piece : std::exchange(pieces_, {})) {
         const Chunk& chunk = piece.chunk;
+        if (is_witness()) {
+            if (!install_mark(piece)) return false;
+            continue;
+        }
         if (chunk.offset > 0 && chunk.offset != snapshots_.received(piece.index, chunk.total)) continue;
         if (!snapshots_.receive(piece.index, chunk.total, chunk.offset, chunk.data).ok()) return false;
         const std::uint64_t held = snapshots_.received(piece.index, chunk.total);
@@ -178,18 +194,40 @@ bool Engine::install(Index index) {
         replication::note_damage(env_, {Storage::Damage::Cause::corrupt, "raft.snapshot", 0, {}, {}});
         return false;
     }
-    if (core_->commit() >= index || !core_->restore(*mark)) return true;
-    env_.note(note_installed, mark->index, mark->term);
-    kept_ = index;
-    restored_ = std::move((*finished)->state);
-    restored_index_ = index;
-    publish_restore(*mark);
-    if (core_->log().last_index() == index) storage_.begin_after({mark->index, mark->term});
+    return adopt(*mark, std::move((*finished)->state));
+}
+
+// A witness keeps of a snapshot where its log goes on.
+bool Engine::install_mark(const Piece& piece) {
+    const Mark mark{piece.index, piece.term, piece.chunk.configuration};
+    return snapshots_.keep(mark.index, sim::encode(mark), {}).ok() && adopt(mark, {});
+}
+
+// It is durable.
+bool Engine::adopt(const Mark& mark, sim::Bytes state) {
+    if (core_->commit() >= mark.index || !core_->restore(mark)) return true;
+    env_.note(note_installed, mark.index, mark.term);
+    kept_ = mark.index;
+    restored_ = std::move(state);
+    restored_index_ = mark.index;
+    publish_restore(mark);
+    if (core_->log().last_index() == mark.index) storage_.begin_after({mark.index, mark.term});
     return storage_.roll().ok();
+}
+
+// Of a witness, for which there is no snapshot to wait for.
+bool Engine::keep_mark() {
+    if (!is_witness() || !is_log_long()) return true;
+    const Mark mark = core_->mark(applied_);
+    if (!snapshots_.keep(mark.index, sim::encode(mark), {}).ok()) return false;
+    env_.note(note_snapshot, mark.index, mark.term);
+    kept_ = mark.index;
+    return storage_.drop(kept_).ok();
 }
 
 // Behind the newest snapshot of its own.
 bool Engine::cut_log() {
+    if (!keep_mark()) return false;
     if (kept_ <= core_->log().snapshot_index()) return true;
     core_->compact(kept_);
     return storage_.roll().ok();
@@ -216,7 +254,7 @@ void Engine::send_early(sim::Socket& socket) {
 // They promise what the core held when it made them: all of that is durable now.
 bool Engine::send_messages(sim::Socket& socket) {
     for (Message& message : std::exchange(outbox_, {})) {
-        const bool is_snapshot = message.kind == Message::Kind::snapshot;
+        const bool is_snapshot = message.kind == Message::Kind::snapshot && !core_->is_witness(message.to);
         if (is_snapshot && !fill(message)) return false;
         if (!is_snapshot || message.chunk->total > 0) send(socket, message);
     }
@@ -240,6 +278,7 @@ bool Engine::fill(Message& message) {
 
 void Engine::send(sim::Socket& socket, const Message& message) {
     CHECK(message.term <= durable_.term || sim::Flaw::any_on());
+    if (holds_positions(message) && wire_.format_to(message.to) == 1) return; // which does not know them
     publish_promise(message);
     wire_.send(socket, label_of(message.kind), message);
 }
@@ -349,7 +388,7 @@ std::optional<replication::Step> Engine::next() {
         applied_ = restored_index_;
         restoring_ = std::move(*restored_);
         restored_.reset();
-        return replication::Step{Kind::restore, applied_, 0, restoring_};
+        return replication::Step{is_witness() ? Kind::passed : Kind::restore, applied_, 0, restoring_};
     }
     CHECK(applied_ <= core_->commit() || sim::Flaw::any_on());
     if (applied_ >= core_->commit()) {
@@ -387,6 +426,7 @@ replication::Reconfigured Engine::reconfigure(const std::vector<Member>& voters)
     ChangeAnswer answer = core_->change(changes);
     if (answer == ChangeAnswer::lags && !learners.empty()) answer = core_->change(learners);
     if (answer == ChangeAnswer::not_leader) return Reconfigured::not_leader;
+    if (answer == ChangeAnswer::witnesses) return Reconfigured::impossible;
     return answer == ChangeAnswer::impossible ? Reconfigured::done : Reconfigured::under_way;
 }
 

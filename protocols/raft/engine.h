@@ -42,9 +42,7 @@ public:
     std::optional<replication::Place> propose(sim::Bytes command) override;
     std::uint64_t begin_read() override;
     std::optional<replication::ReadAnswer> next_answer() override;
-    bool is_snapshot_wanted() const override {
-        return options_.snapshot_every > 0 && applied_ >= core_->log().snapshot_index() + options_.snapshot_every;
-    }
+    bool is_snapshot_wanted() const override { return !is_witness() && is_log_long(); }
     replication::Reconfigured reconfigure(const std::vector<Member>& voters) override;
     bool transfer(Member to) override { return core_->transfer(to); }
     bool is_leader() const override { return core_->role() == Role::leader; }
@@ -52,11 +50,18 @@ public:
     const std::vector<sim::Address>& members() const override { return wire_.members(); }
 
 private:
+    bool is_witness() const { return is_in(options_.core.witnesses, options_.core.self); }
+    bool is_log_long() const {
+        return options_.snapshot_every > 0 && applied_ >= core_->log().snapshot_index() + options_.snapshot_every;
+    }
     bool recover_snapshot(Mark& mark);
     bool persist(sim::Socket& socket);
     bool write_pieces();
     bool install(Index index);
+    bool install_mark(const Piece& piece);
+    bool adopt(const Mark& mark, sim::Bytes state);
     bool cut_log();
+    bool keep_mark();
     void send_early(sim::Socket& socket);
     bool send_messages(sim::Socket& socket);
     bool fill(Message& message);

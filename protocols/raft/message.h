@@ -19,7 +19,9 @@ struct Entry {
     enum class Kind : std::uint8_t {
         command,       // for the state machine; empty: the no-op that opens a term
         configuration, // an encoded Configuration, which nobody applies
+        position,      // a command that others hold, and its digest in 8 bytes: what a witness has of it
     };
+    static constexpr Kind last_kind = Kind::position;
     Term term = 0;
     sim::Bytes command;
     Kind kind = Kind::command;
@@ -33,7 +35,14 @@ struct Entry {
 
 // By which notes and traces tell commands apart.
 inline std::int64_t digest(const Entry& entry) {
+    if (entry.kind == Entry::Kind::position) return sim::decode<std::int64_t>(entry.command).value_or(0);
     return static_cast<std::int64_t>(sim::name_hash(entry.command.text()));
+}
+
+// What a witness gets of an entry.
+inline Entry position_of(const Entry& entry) {
+    if (entry.kind != Entry::Kind::command || entry.command.empty()) return entry.copy();
+    return {entry.term, sim::encode(digest(entry)), Entry::Kind::position};
 }
 
 // A piece of a snapshot, which is a file of bytes that mean nothing to the core.

@@ -296,8 +296,8 @@ Telling Narrator::append(const Message& message, const Observation& seen, Server
     std::vector<Known> sent = carried; // the log as it will be
     sent.resize(message.index);
     for (const Entry& each : message.entries) {
-        learn(each.command, false);
-        sent.push_back({each.term, digest_of(each.command)});
+        if (each.kind != Entry::Kind::position) learn(each.command, false);
+        sent.push_back({each.term, digest(each)});
     }
     const Index last = message.index + message.entries.size();
     std::string text = "append in term " + digits(message.term) + ", after " +

@@ -29,7 +29,11 @@ struct CoreOptions {
     // `tick` has counted what passed before each `read`. Only with check_quorum, which is the promise.
     bool lease_reads = false;
     std::uint32_t rank = 0; // so many election timeouts it waits longer than others before it campaigns
-    Configuration first{};  // who belongs to the cluster before any change; if it has no voters, all are
+    // Voters that keep no data. A witness votes and acknowledges entries, of which it gets the terms and digests only;
+    // it never campaigns, answers no reads and has no snapshot to give. In every majority is one at least that is no
+    // witness, so what is committed is somewhere as a whole: configurations of which that is not true are refused.
+    Members witnesses{};
+    Configuration first{}; // who belongs to the cluster before any change; if it has no voters, all are
 };
 
 } // namespace orrery::raft

@@ -17,7 +17,9 @@
 namespace orrery::raft {
 
 void Core::read(std::uint64_t token) {
-    if (role_ == Role::leader)
+    if (is_witness(options_.self) && !FLAW(raft_witness_reads))
+        read_answers_.push_back({token, 0}); // it has nothing to show
+    else if (role_ == Role::leader)
         add_read(options_.self, token);
     else if (leader_ < options_.count)
         forwarded_.push_back({token, 0, ticks_});

@@ -57,7 +57,7 @@ void Core::send_append(Member to, Progress& progress) {
             continue;
         }
         bytes += entry.command.size();
-        message.entries.push_back(entry.copy());
+        message.entries.push_back(is_witness(to) ? position_of(entry) : entry.copy());
     }
     CHECK(!message.entries.empty());
     if (progress.state == Progress::State::probe) {

@@ -116,6 +116,10 @@ void Core::on_snapshot(Message& message, std::uint64_t random) {
         return;
     }
     Chunk& chunk = *message.chunk;
+    if (is_witness(options_.self)) { // where the log goes on is all that it keeps
+        pieces_.push_back({message.index, message.index_term, std::move(chunk)});
+        return;
+    }
     if (incoming_.index != message.index || incoming_.from != message.from || incoming_.term != message.term)
         incoming_ = {.index = message.index, .from = message.from, .term = message.term};
     incoming_.total = chunk.total;

@@ -1,6 +1,7 @@
 #include "orrery/protocols/raft/storage.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "orrery/protocols/raft/flaws.def"
 
@@ -11,7 +12,7 @@ namespace {
 constexpr std::uint64_t segment_bytes_min = 4096;
 
 struct Record {
-    enum class Kind : std::uint8_t { hard, entry, configuration, begin };
+    enum class Kind : std::uint8_t { hard, entry, configuration, begin, position };
     Kind kind{};
     Index index = 0;        // of an entry, begin
     Term term = 0;          // all
@@ -24,6 +25,14 @@ struct Record {
     }
 };
 
+constexpr Record::Kind record_kinds[] = {Record::Kind::entry, Record::Kind::configuration, Record::Kind::position};
+static_assert(std::size(record_kinds) == static_cast<std::size_t>(Entry::last_kind) + 1);
+Entry::Kind kind_of(Record::Kind kind) {
+    const auto place = std::find(std::begin(record_kinds), std::end(record_kinds), kind);
+    CHECK(place != std::end(record_kinds));
+    return static_cast<Entry::Kind>(place - std::begin(record_kinds));
+}
+
 // The log as the records tell it, from any of them on.
 struct Replay {
     bool has_begun = false;
@@ -34,7 +43,7 @@ struct Replay {
     Index last() const { return before.index + entries.size(); }
     // False if the record cannot stand here.
     bool add(Record record) {
-        if (record.kind > Record::Kind::begin) return false;
+        if (record.kind > Record::Kind::position) return false;
         if (record.kind == Record::Kind::hard) {
             hard = {record.term, record.vote};
             return true;
@@ -48,9 +57,7 @@ struct Replay {
         has_begun = true;
         if (record.index <= before.index || record.index > last() + 1) return false;
         entries.resize(record.index - before.index - 1);
-        const bool is_command = record.kind == Record::Kind::entry;
-        entries.push_back(
-            {record.term, std::move(record.command), is_command ? Entry::Kind::command : Entry::Kind::configuration});
+        entries.push_back({record.term, std::move(record.command), kind_of(record.kind)});
         return true;
     }
     // Whether the log holds that entry, and not another one in its place.
@@ -114,8 +121,7 @@ sim::Status Storage::write(const HardState& hard, const Log& log, Index last) {
     }
     for (Index index = log.stable() + 1; index <= last; ++index) {
         const Entry& entry = log.entry(index);
-        const bool is_command = entry.kind == Entry::Kind::command;
-        const auto kind = is_command ? Record::Kind::entry : Record::Kind::configuration;
+        const Record::Kind kind = record_kinds[static_cast<std::size_t>(entry.kind)];
         journal_.append(sim::encode(Record{kind, index, entry.term, 0, entry.command.copy()}));
     }
     segments_.back().last = std::max(segments_.back().last, last);

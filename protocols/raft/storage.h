@@ -1,8 +1,9 @@
 // Storage: term, vote and log on the disk, as records of one journal, so that one sync makes all of a round durable.
 //
-// A record is the hard state, an entry with its index and kind, or a beginning: the log is empty up to that index,
-// because a snapshot has taken its place. Reading goes through the records in order: an entry takes the place of the
-// one with its index and of all behind that. Each segment begins with the hard state, so that those before it can go.
+// A record is the hard state, an entry with its index and kind (a witness: its position), or a beginning: the log is
+// empty up to that index, because a snapshot has taken its place. Reading goes through the records in order: an entry
+// takes the place of the one with its index and of all behind that. Each segment begins with the hard state, so that
+// those before it can go.
 //
 //     hard 1/s0   entry 1   entry 2   hard 2/s1   entry 2 (of term 2)   begins after 9   entry 10
 #pragma once

@@ -3,6 +3,7 @@
 // properties of figure 3 are compared over all logs and state machines, the slow way.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -13,12 +14,14 @@ namespace orrery::raft {
 
 class Walk {
 public:
-    // With changes of the membership there are five members, of which some are voters at first.
-    Walk(std::uint64_t seed, CoreOptions options, bool changes = false)
+    // With changes of the membership there are five members, of which some are voters at first. With a witness that is
+    // the last one.
+    Walk(std::uint64_t seed, CoreOptions options, bool changes = false, bool has_witness = false)
         : state_(seed * 0x9e3779b97f4a7c15u + 1), options_(std::move(options)), changes_(changes) {
         options_.count = changes ? 5 : 3;
         for (Member member = 0; changes && member <= 1 + state_ % 3; ++member)
             options_.first.voters.incoming.push_back(member);
+        if (has_witness) options_.witnesses.push_back(options_.count - 1);
         options_.election_ticks = options_.lease_reads ? 6 : 3;
         options_.heartbeat_ticks = 1;
         options_.append_bytes_max = 8; // of commands, which are about half as long
@@ -166,6 +169,7 @@ private:
         for (const ReadAnswer& answer : answers) {
             if (answer.index > 0 && answer.index < asked_[answer.token]) wrong_ = "a stale read";
             answered_ += answer.index > 0;
+            if (answer.index > 0 && is_witness(place)) wrong_ = "a witness reads";
         }
     }
     void propose() {
@@ -215,7 +219,7 @@ private:
         place.outbox.swap(waiting);
     }
     void send(const Place& place, Message& message) {
-        if (message.kind == Message::Kind::snapshot) {
+        if (message.kind == Message::Kind::snapshot && !place.core.is_witness(message.to)) {
             if (message.index != place.mark.index || message.chunk->offset > place.snapshot.size()) return;
             message.chunk->total = place.snapshot.size();
             message.chunk->data = sim::Bytes(std::string_view(place.snapshot).substr(message.chunk->offset, 3));
@@ -249,6 +253,10 @@ private:
         std::vector<Piece> pieces;
         place.core.take_pieces(pieces);
         for (Piece& piece : pieces) {
+            if (is_witness(place)) {
+                restore(place, {piece.index, piece.term, piece.chunk.configuration}, "^");
+                continue;
+            }
             if (piece.chunk.offset == 0) {
                 place.file.clear();
                 place.file_mark = {piece.index, piece.term, piece.chunk.configuration};
@@ -261,10 +269,13 @@ private:
         }
         if (place.file_total == 0 || place.file.size() != place.file_total || below(3) != 0) return;
         place.file_total = 0;
-        if (!place.core.restore(place.file_mark)) return;
+        restore(place, place.file_mark, place.file);
+    }
+    void restore(Place& place, const Mark& mark, const std::string& state) {
+        if (!place.core.restore(mark)) return;
         ++restored_;
-        place.mark = place.file_mark;
-        place.snapshot = place.machine = place.file;
+        place.mark = mark;
+        place.snapshot = place.machine = state;
         place.applied = place.mark.index;
         save_entries(place, place.core.log().stable());
         see_state(place);
@@ -273,11 +284,14 @@ private:
         while (place.applied < place.core.commit()) {
             const Entry& entry = place.core.log().entry(++place.applied);
             see_committed(place.core, place.applied);
+            if (is_witness(place)) continue;
             place.machine += std::to_string(entry.term) + ":" + std::string(entry.command.text()) + ",";
             see_state(place);
         }
     }
+    static bool is_witness(const Place& place) { return place.core.is_witness(place.core.self()); }
     void see_state(const Place& place) {
+        if (is_witness(place)) return; // it has none
         if (states_.try_emplace(place.applied, place.machine).first->second != place.machine)
             wrong_ = "two states at one index";
     }
@@ -294,6 +308,7 @@ private:
     std::string objection() {
         for (Place& place : members_) {
             const Core& core = place.core;
+            if (core.role() == Role::leader && is_witness(place)) return "a witness leads";
             if (core.role() == Role::leader && core.hard() == place.hard) { // else nobody can know of it
                 const auto [leader, fresh] = leaders_.try_emplace(core.term(), core.self());
                 if (leader->second != core.self()) return "two leaders";
@@ -304,6 +319,7 @@ private:
             for (Index index = core.log().first_index(); index <= core.commit(); ++index) see_committed(core, index);
         }
         if (!is_held_by_majority()) return "a committed entry is not on a majority of the disks";
+        if (!is_held_whole()) return "a committed command is on no disk";
         return wrong_.empty() ? matching() : wrong_;
     }
     // The last one is; so all before it are.
@@ -316,6 +332,18 @@ private:
             holding += after == 0 || (after <= place.entries.size() && place.entries[after - 1].term == entry.first);
         }
         return 2 * holding > options_.count;
+    }
+    // By one that is no witness; it may have a snapshot of it.
+    bool is_held_whole() const {
+        if (committed_.empty()) return true;
+        const auto& [index, entry] = *committed_.rbegin();
+        return std::any_of(members_.begin(), members_.end(), [&, at = index, term = entry.first](const Place& place) {
+            if (is_witness(place)) return false;
+            if (at <= place.mark.index) return true;
+            const Index after = at - place.mark.index;
+            if (after > place.entries.size() || place.entries[after - 1].term != term) return false;
+            return place.entries[after - 1].kind != Entry::Kind::position;
+        });
     }
     bool lacks_committed(const Core& leader) const {
         for (const auto& [index, entry] : committed_) {
@@ -330,7 +358,7 @@ private:
             return;
         }
         const Entry& entry = core.log().entry(index);
-        const std::pair known{entry.term, std::string(entry.command.text())};
+        const std::pair known{entry.term, digest(entry)};
         if (committed_.try_emplace(index, known).first->second != known) wrong_ = "two commands at one index";
         during_.try_emplace(index, core.term());
     }
@@ -342,7 +370,7 @@ private:
                 const Index first = std::max(one.first_index(), two.first_index());
                 bool same = false; // from the end: once two entries agree, all before them do
                 for (Index i = std::min(one.last_index(), two.last_index()); i >= first; --i) {
-                    const bool equal = one.term(i) == two.term(i) && one.entry(i).command == two.entry(i).command;
+                    const bool equal = one.term(i) == two.term(i) && digest(one.entry(i)) == digest(two.entry(i));
                     if (same && !equal) return "logs differ below an entry they share";
                     same = same || one.term(i) == two.term(i);
                     if (same && !equal) return "two entries of one index and term";
@@ -357,11 +385,11 @@ private:
     std::vector<Message> network_;
     std::string wrong_;
     std::map<Term, Member> leaders_;
-    std::map<Index, std::pair<Term, std::string>> committed_;
-    std::map<Index, Term> during_;            // the term of the first that knew it to be committed
-    std::map<Index, std::string> states_;     // of the state machine after that entry
-    std::uint64_t snapshots_ = 0;             // seldom or often; 0: never
-    std::array<std::uint64_t, 11> weights_{}; // by Step: how often each is taken
+    std::map<Index, std::pair<Term, std::int64_t>> committed_; // the term and the digest
+    std::map<Index, Term> during_;                             // the term of the first that knew it to be committed
+    std::map<Index, std::string> states_;                      // of the state machine after that entry
+    std::uint64_t snapshots_ = 0;                              // seldom or often; 0: never
+    std::array<std::uint64_t, 11> weights_{};                  // by Step: how often each is taken
     std::uint64_t weights_sum_ = 0;
     Member away_;
     int proposed_ = 0;

@@ -26,6 +26,7 @@ struct Step {
         command,
         nothing, // the log has an entry here that is none of the machine's
         restore, // `bytes` is a snapshot of the machine after `index`
+        passed,  // as `nothing`, and so was all before it: this replica keeps no state
     };
     Kind kind = Kind::nothing;
     Index index = 0;
@@ -44,7 +45,7 @@ enum class Reconfigured : std::uint8_t {
     done,       // they are the voters, and that is committed
     under_way,  // ask again: a change is being made, or another must end first
     not_leader, // nothing was done
-    impossible, // this protocol has the same members for ever
+    impossible, // nothing was done: this protocol has the same members for ever, or these could lose what is committed
 };
 
 class Engine {

@@ -221,7 +221,7 @@ void Node::Running::keep_snapshot() {
 void Node::Running::apply() {
     CHECK(!has_ended_);
     while (const std::optional<Step> step = engine_->next()) {
-        if (step->kind == Step::Kind::restore)
+        if (step->kind == Step::Kind::restore || step->kind == Step::Kind::passed)
             restore(*step);
         else
             apply(*step);
@@ -252,7 +252,7 @@ void Node::Running::apply(const Step& step) {
 void Node::Running::restore(const Step& step) {
     CHECK(step.index > applied_ || sim::Flaw::any_on());
     applied_ = step.index;
-    const bool is_restored = machine_.restore(step.bytes);
+    const bool is_restored = step.kind == Step::Kind::passed || machine_.restore(step.bytes);
     CHECK(is_restored); // it was made by such a machine, and is whole
     for (const auto& [index, waiter] : proposals_)
         if (index <= applied_ && !waiter->is_done) finish(*waiter);

@@ -1,0 +1,18 @@
+// The replicated store with a witness among its servers: it votes and acknowledges entries, and holds none of them. Two
+// servers with data and one without outlive the loss of any one, for the disks of two.
+#include "orrery/reports/models/kv.h"
+#include "orrery/scenarios/catalogue.h"
+#include "orrery/scenarios/raft_store.h"
+using namespace orrery;
+using reports::models::Kv;
+using namespace std::chrono_literals;
+
+const scenarios::Scenario scenarios::raft_witness = [] {
+    Scenario scenario = over_store({.name = "raft-witness",
+                                    .help = "the store over raft, with a server that votes and holds no data",
+                                    .clients = raft_kv_clients(draw_of_model<Kv>()),
+                                    .think = 200ms});
+    for (Setting& setting : scenario.settings)
+        if (setting.name == "witnesses") setting.standard = "1";
+    return scenario;
+}();
