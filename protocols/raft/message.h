@@ -11,6 +11,7 @@
 #include "orrery/protocols/raft/types.h"
 #include "orrery/sim/codec.h"
 #include "orrery/sim/env.h"
+#include "orrery/sim/hash.h"
 
 namespace orrery::raft {
 
@@ -32,9 +33,8 @@ struct Entry {
 };
 
 // By which notes and traces tell commands apart.
-inline std::int64_t digest(const Entry& entry) {
-    return static_cast<std::int64_t>(sim::name_hash(entry.command.text()));
-}
+inline std::int64_t digest(sim::ByteView command) { return static_cast<std::int64_t>(sim::hash_bytes(command)); }
+inline std::int64_t digest(const Entry& entry) { return digest(entry.command); }
 
 // A piece of a snapshot, which is a file of bytes that mean nothing to the core.
 struct Chunk {

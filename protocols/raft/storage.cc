@@ -116,7 +116,15 @@ sim::Status Storage::write(const HardState& hard, const Log& log, Index last) {
         const Entry& entry = log.entry(index);
         const bool is_command = entry.kind == Entry::Kind::command;
         const auto kind = is_command ? Record::Kind::entry : Record::Kind::configuration;
-        journal_.append(sim::encode(Record{kind, index, entry.term, 0, entry.command.copy()}));
+        // As a Record is encoded, without a copy of the command.
+        entry_.clear();
+        sim::Writer writer(entry_);
+        writer(kind);
+        writer(index);
+        writer(entry.term);
+        writer(std::uint32_t{0});
+        writer(entry.command);
+        journal_.append(entry_);
     }
     segments_.back().last = std::max(segments_.back().last, last);
     return journal_.write();

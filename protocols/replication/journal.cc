@@ -42,11 +42,10 @@ void append_record(sim::Bytes& out, std::uint64_t segment, std::uint64_t base, s
                    sim::ByteView record) {
     CHECK(!record.empty());
     CHECK(durable <= base);
-    sim::Bytes content;
-    content.reserve(sizeof durable + record.size());
-    sim::Writer(content).number(durable);
-    content.append(record);
-    (void)append_frame(out, content, place_of(segment, base + out.size()));
+    const std::size_t begin = begin_frame(out);
+    sim::Writer(out).number(durable);
+    out.append(record);
+    (void)end_frame(out, begin, place_of(segment, base + begin));
 }
 
 // Whether anything behind `offset` says that what stands there had been durable.
@@ -165,7 +164,7 @@ sim::Status Journal::begin_segment(std::uint64_t number) {
     return sim::success();
 }
 
-void Journal::append(const sim::Bytes& record) {
+void Journal::append(sim::ByteView record) {
     CHECK(segment_ > 0);
     CHECK(!is_syncing_);
     append_record(pending_, segment_, end_, durable_, record);
@@ -173,7 +172,7 @@ void Journal::append(const sim::Bytes& record) {
 
 sim::Status Journal::write() {
     if (pending_.empty()) return sim::success();
-    const sim::Bytes bytes = std::exchange(pending_, {});
+    const sim::Bytes bytes = std::move(pending_);
     const std::uint64_t offset = end_;
     end_ += bytes.size();
     return file_.write_at(offset, bytes);

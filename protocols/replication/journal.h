@@ -50,7 +50,7 @@ public:
     // could still be lost with the next loss of power. Errors: of the disk.
     sim::Result<Opened> open();
     // A record to be written by the next `write`. Not empty, and not while `sync` waits (CHECK).
-    void append(const sim::Bytes& record);
+    void append(sim::ByteView record);
     // Hands them to the disk; durable after sync. After an error the journal must not be used.
     sim::Status write();
     sim::Status sync();
