@@ -92,6 +92,7 @@ public:
     Member count() const { return options_.count; }
     Member self() const { return options_.self; }
     const Configuration& configuration() const { return configurations_.back().configuration; } // in force here
+    std::uint64_t configurations_adopted() const { return adopted_; } // grows whenever another may be in force
     const Rare& rare() const { return rare_; }
     const EarlyAppends& early() const { return early_; }
 
@@ -226,6 +227,7 @@ private:
     CoreOptions options_;
     // The first is that of the snapshot, or of the beginning; the last is in force.
     std::vector<InForce> configurations_;
+    std::uint64_t adopted_ = 0;
     Members others_; // who gets the log, without this one
     HardState hard_;
     Log log_;

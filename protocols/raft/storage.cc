@@ -116,15 +116,13 @@ sim::Status Storage::write(const HardState& hard, const Log& log, Index last) {
         const Entry& entry = log.entry(index);
         const bool is_command = entry.kind == Entry::Kind::command;
         const auto kind = is_command ? Record::Kind::entry : Record::Kind::configuration;
-        // As a Record is encoded, without a copy of the command.
-        entry_.clear();
-        sim::Writer writer(entry_);
+        sim::Writer writer = journal_.begin_record(); // as a Record is encoded, without a copy of the command
         writer(kind);
         writer(index);
         writer(entry.term);
         writer(std::uint32_t{0});
         writer(entry.command);
-        journal_.append(entry_);
+        journal_.end_record();
     }
     segments_.back().last = std::max(segments_.back().last, last);
     return journal_.write();

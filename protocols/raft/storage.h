@@ -55,7 +55,6 @@ private:
 
     replication::Journal journal_;
     HardState hard_;
-    sim::Bytes entry_; // the record of one, while it is written
     std::vector<Segment> segments_;
     bool is_begun_ = false; // the last segment is durable as far as its hard state
 };

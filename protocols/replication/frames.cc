@@ -1,7 +1,5 @@
 #include "orrery/protocols/replication/frames.h"
 
-#include <algorithm>
-
 #include "orrery/protocols/replication/flaws.def"
 #include "orrery/sim/hash.h"
 
@@ -10,6 +8,11 @@ namespace {
 
 std::uint64_t checksum_of(sim::ByteView content, std::uint64_t previous) {
     return sim::hash_bytes(content) ^ (previous << 1 | previous >> 63);
+}
+
+// As the codec writes it.
+void put_number(std::uint8_t* at, std::uint64_t number, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) at[i] = static_cast<std::uint8_t>(number >> (8 * i));
 }
 
 constexpr std::size_t read_bytes = 1 << 20; // at once
@@ -24,7 +27,10 @@ std::uint64_t append_frame(sim::Bytes& out, sim::ByteView content, std::uint64_t
 
 std::size_t begin_frame(sim::Bytes& out) {
     const std::size_t begin = out.size();
-    out.resize(begin + frame_header_bytes);
+    sim::Writer writer(out);
+    writer.number(std::uint32_t{0});
+    writer.number(std::uint64_t{0});
+    CHECK(out.size() == begin + frame_header_bytes);
     return begin;
 }
 
@@ -33,12 +39,8 @@ std::uint64_t end_frame(sim::Bytes& out, std::size_t begin, std::uint64_t previo
     const sim::ByteView content = out.view().subspan(begin + frame_header_bytes);
     CHECK(content.size() <= UINT32_MAX);
     const std::uint64_t checksum = checksum_of(content, previous);
-    sim::Bytes header;
-    sim::Writer writer(header);
-    writer.number(static_cast<std::uint32_t>(content.size()));
-    writer.number(checksum);
-    CHECK(header.size() == frame_header_bytes);
-    std::copy_n(header.data(), frame_header_bytes, out.data() + begin);
+    put_number(out.data() + begin, content.size(), 4);
+    put_number(out.data() + begin + 4, checksum, 8);
     return checksum;
 }
 

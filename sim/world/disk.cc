@@ -7,12 +7,15 @@ namespace orrery::sim::world {
 namespace {
 
 // The content of one sector of `bytes`, zero beyond the end.
-Sector sector_of(const std::vector<std::uint8_t>& bytes, std::uint64_t number) {
-    Sector sector{};
+void copy_sector(const std::vector<std::uint8_t>& bytes, std::uint64_t number, Sector& sector) {
     const std::uint64_t begin = number * sector_bytes;
-    if (begin < bytes.size())
-        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(begin),
-                    std::min<std::uint64_t>(sector_bytes, bytes.size() - begin), sector.begin());
+    const std::size_t count = begin < bytes.size() ? std::min<std::size_t>(sector_bytes, bytes.size() - begin) : 0;
+    std::copy_n(bytes.data() + (count > 0 ? begin : 0), count, sector.begin());
+    std::fill(sector.begin() + static_cast<std::ptrdiff_t>(count), sector.end(), std::uint8_t{0});
+}
+Sector sector_of(const std::vector<std::uint8_t>& bytes, std::uint64_t number) {
+    Sector sector;
+    copy_sector(bytes, number, sector);
     return sector;
 }
 
@@ -61,7 +64,10 @@ void Disk::mark(FileContent& file, std::uint64_t sector) const {
     if (!file.unsynced.empty() && file.unsynced.back().number >= sector)
         place = std::lower_bound(file.unsynced.begin(), file.unsynced.end(), sector, is_before);
     if (place == file.unsynced.end() || place->number != sector) {
-        file.unsynced.insert(place, {sector, writes_, sector_of(file.visible, sector)});
+        place = file.unsynced.emplace(place);
+        place->number = sector;
+        place->written = writes_;
+        copy_sector(file.visible, sector, place->durable);
         return;
     }
     for (OpenSync& sync : file.syncs) {

@@ -28,7 +28,7 @@ using Sector = std::array<std::uint8_t, sector_bytes>;
 struct UnsyncedSector {
     std::uint64_t number = 0;
     std::uint64_t written = 0; // number of its last write
-    Sector durable{};          // what a sync has last made of it
+    Sector durable;            // what a sync has last made of it
 };
 
 // A sync that has begun and not ended. What it is to make durable is what is seen, but for what was written again

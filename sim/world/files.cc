@@ -15,7 +15,7 @@ Status Files::wait(Duration least, Duration most, Deadline deadline) {
     Kernel& kernel = parts_.kernel;
     const std::int64_t now = host().local_time(kernel.now().nanoseconds);
     const auto lengths = static_cast<std::uint64_t>((most - least).count()) + 1;
-    const auto extra = static_cast<std::int64_t>(kernel.draw("disk", lengths, host_));
+    const auto extra = lengths == 1 ? 0 : static_cast<std::int64_t>(kernel.draw("disk", lengths, host_));
     const std::int64_t done = now + least.count() + extra;
     const std::int64_t limit = deadline.is_never() ? done : host().clock.world(deadline.at).nanoseconds;
     Event* event = kernel.make_numbered(limit < done ? EventKind::timer : EventKind::disk, host_,

@@ -24,6 +24,10 @@ public:
     static constexpr std::size_t checkpoints_max = 64;
     static constexpr std::uint64_t interval_first = 256;
 
+    // A step of a hash over a row of words: no zero of one erases what was before it.
+    static constexpr std::uint64_t follow(std::uint64_t hash, std::uint64_t word) {
+        return fold(hash ^ 0xa0761d6478bd642fu, word ^ 0xe7037ed1a0b428dbu) + (hash << 1 | hash >> 63);
+    }
     void resize(std::size_t hosts) { hosts_.resize(hosts, 0x4f72726572790002u); }
     void add(std::uint32_t host, std::uint64_t a, std::uint64_t b) {
         std::uint64_t& digest = hosts_[host];
