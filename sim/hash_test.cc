@@ -14,7 +14,7 @@ TEST(HashOfBytes, IsTheSameInEveryBuild) {
     std::string text;
     std::uint64_t all = 0;
     for (char c = '!'; c < '~'; ++c) all = mix(all, hash_bytes(view_of(text += c)));
-    EXPECT_EQ(all, 0u);
+    EXPECT_EQ(all, 8557975378514715245u); // by a program of its own in another language
 }
 
 TEST(HashOfBytes, ChangesWithEachBitAndWithTheLength) {

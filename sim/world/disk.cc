@@ -90,10 +90,12 @@ Status Disk::write(FileContent& file, std::uint64_t offset, ByteView bytes) {
     if (!has_room(file, end)) return Error::no_space;
     ++writes_;
     for (std::uint64_t sector = offset / sector_bytes; sector * sector_bytes < end; ++sector) mark(file, sector);
-    if (end > file.visible.size()) {
-        file.visible.resize(end, 0);
-        file.size_written = writes_;
+    if (end > file.visible.size()) file.size_written = writes_;
+    if (offset == file.visible.size()) {
+        file.visible.insert(file.visible.end(), bytes.begin(), bytes.end());
+        return success();
     }
+    if (end > file.visible.size()) file.visible.resize(end, 0);
     std::copy(bytes.begin(), bytes.end(), file.visible.begin() + static_cast<std::ptrdiff_t>(offset));
     return success();
 }
