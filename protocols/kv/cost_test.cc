@@ -20,9 +20,10 @@ constexpr sim::Duration one_sync = 7ms;
 Command numbered(std::uint64_t session) { return {session, 1, Operation::append("k", "x")}; }
 
 // How long `count` commands take that a leader is given at once, until the last of them is answered.
-sim::Duration time_of(const char* engine, std::uint64_t count) {
+sim::Duration time_of(const char* engine, std::int64_t batch, std::uint64_t count) {
     sim::Settings settings;
     settings.set("engine", engine);
+    settings.set("batch", batch);
     sim::world::WorldOptions options{.seed = 5, .settings = settings};
     options.latency_min = options.latency_max = one_way;
     options.sync_min = options.sync_max = one_sync;
@@ -55,14 +56,20 @@ sim::Duration time_of(const char* engine, std::uint64_t count) {
 }
 
 TEST(Commits, CostOneRoundTripAndOneSyncAndManyAtOnceOneSyncMore) {
-    for (const char* engine : {"raft", "paxos"}) {
-        for (const std::uint64_t count :
-             {1u, 10u, 100u}) { // a hundred are more than one append, which overtake each other
-            const sim::Duration taken = time_of(engine, count);
-            const sim::Duration syncs = one_sync * (count == 1 ? 1 : 2); // the first one is not waited with
-            EXPECT_GE(taken, 2 * one_way + syncs) << engine << " " << count;
-            EXPECT_LT(taken, 2 * one_way + syncs + 2ms) << engine << " " << count;
-        }
+    struct Case {
+        const char* engine;
+        std::int64_t batch; // most commands of one append
+        std::uint64_t count;
+        int syncs;
+    };
+    // With many at once the leader does not wait with the first. If they are more than one append, the first of these
+    // that comes is not waited with either, whichever that is: they overtake each other.
+    constexpr Case cases[] = {{"raft", 16, 1, 1},  {"raft", 16, 10, 2},  {"raft", 16, 100, 3}, {"raft", 256, 100, 2},
+                              {"paxos", 16, 1, 1}, {"paxos", 16, 10, 2}, {"paxos", 16, 100, 3}};
+    for (const auto& [engine, batch, count, syncs] : cases) {
+        const sim::Duration taken = time_of(engine, batch, count);
+        EXPECT_GE(taken, 2 * one_way + syncs * one_sync) << engine << " " << count;
+        EXPECT_LT(taken, 2 * one_way + syncs * one_sync + 2ms) << engine << " " << count;
     }
 }
 
@@ -110,7 +117,8 @@ TEST(Messages, OfALeaderThatIsNotDisturbedAreNothingButAppends) {
             EXPECT_EQ(what.second, leads ? "raft.append" : "raft.append_reply");
             (leads ? appends : answers) += count;
         }
-        EXPECT_EQ(appends, answers);
+        EXPECT_LE(appends, answers + 2); // the others were under way when the count began, or are when it ends
+        EXPECT_LE(answers, appends + 2);
         return appends;
     };
     world.boot_all();

@@ -1,6 +1,7 @@
 #include "orrery/protocols/raft/storage.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "orrery/protocols/raft/flaws.def"
 
@@ -11,16 +12,16 @@ namespace {
 constexpr std::uint64_t segment_bytes_min = 4096;
 
 struct Record {
-    enum class Kind : std::uint8_t { hard, entry, configuration, begin };
+    enum class Kind : std::uint8_t { hard, entries, begin };
     Kind kind{};
-    Index index = 0;        // of an entry, begin
-    Term term = 0;          // all
+    Index index = 0;        // entries: of the first; begin
+    Term term = 0;          // hard, begin
     std::uint32_t vote = 0; // hard
-    sim::Bytes command;     // of an entry
+    std::vector<Entry> entries;
     static constexpr auto members() {
         return std::tuple{sim::member("kind", &Record::kind), sim::member("index", &Record::index),
                           sim::member("term", &Record::term), sim::member("vote", &Record::vote),
-                          sim::member("command", &Record::command)};
+                          sim::member("entries", &Record::entries)};
     }
 };
 
@@ -43,14 +44,12 @@ struct Replay {
             *this = {true, {record.index, record.term}, {}, hard};
             return true;
         }
-        if (record.index == 0) return false;
+        if (record.index == 0 || record.entries.empty()) return false;
         if (!has_begun) before = {record.index - 1, 0};
         has_begun = true;
         if (record.index <= before.index || record.index > last() + 1) return false;
         entries.resize(record.index - before.index - 1);
-        const bool is_command = record.kind == Record::Kind::entry;
-        entries.push_back(
-            {record.term, std::move(record.command), is_command ? Entry::Kind::command : Entry::Kind::configuration});
+        std::move(record.entries.begin(), record.entries.end(), std::back_inserter(entries));
         return true;
     }
     // Whether the log holds that entry, and not another one in its place.
@@ -112,20 +111,22 @@ sim::Status Storage::write(const HardState& hard, const Log& log, Index last) {
         hard_ = hard;
         append_hard();
     }
-    for (Index index = log.stable() + 1; index <= last; ++index) {
-        const Entry& entry = log.entry(index);
-        const bool is_command = entry.kind == Entry::Kind::command;
-        const auto kind = is_command ? Record::Kind::entry : Record::Kind::configuration;
-        sim::Writer writer = journal_.begin_record(); // as a Record is encoded, without a copy of the command
-        writer(kind);
-        writer(index);
-        writer(entry.term);
-        writer(std::uint32_t{0});
-        writer(entry.command);
-        journal_.end_record();
-    }
+    if (log.stable() < last) write_entries(log, log.stable() + 1, last);
     segments_.back().last = std::max(segments_.back().last, last);
     return journal_.write();
+}
+
+// As a Record is encoded, without copies of the entries.
+void Storage::write_entries(const Log& log, Index first, Index last) {
+    CHECK(last - first < UINT32_MAX);
+    sim::Writer writer = journal_.begin_record();
+    writer(Record::Kind::entries);
+    writer(first);
+    writer(Term{0});
+    writer(std::uint32_t{0});
+    writer(static_cast<std::uint32_t>(last - first + 1));
+    for (Index index = first; index <= last; ++index) writer(log.entry(index));
+    journal_.end_record();
 }
 
 void Storage::begin_after(Start start) {
