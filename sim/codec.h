@@ -7,6 +7,7 @@
 // compile, and the message says what to do.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <map>
@@ -60,7 +61,7 @@ public:
     explicit Writer(Bytes& out) : out_(out) {}
 
     template <std::integral T>
-    void number(T value) {
+    [[gnu::always_inline]] void number(T value) {
         const auto raw = static_cast<std::uint64_t>(value);
         std::uint8_t bytes[sizeof(T)];
         for (std::size_t i = 0; i < sizeof(T); ++i) bytes[i] = static_cast<std::uint8_t>(raw >> (8 * i));
@@ -173,13 +174,18 @@ public:
             for (std::uint32_t left = count(); ok_ && left > 0; --left) insert_last(value);
         } else if constexpr (codec::List<T>) {
             value.clear();
-            for (std::uint32_t left = count(); ok_ && left > 0; --left) (*this)(value.emplace_back());
+            std::uint32_t left = count();
+            if constexpr (requires { value.reserve(left); }) value.reserve(std::min(left, reserved_max));
+            for (; ok_ && left > 0; --left) (*this)(value.emplace_back());
         } else {
             static_assert(codec::always_false<T>, "this type has no codec: give it members(), see sim/members.h");
         }
     }
 
 private:
+    // So many elements get their place beforehand; more have to show that they are there.
+    static constexpr std::uint32_t reserved_max = 64;
+
     // Every element takes a byte at least, so a count beyond the rest is a lie.
     std::uint32_t count() {
         const auto claimed = number<std::uint32_t>();

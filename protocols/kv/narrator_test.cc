@@ -91,7 +91,7 @@ TEST(StoreNarrator, KnowsTheCommandOfAnEntryFromItsRequest) {
     Narrator narrator;
     const Command command{1, 1, Operation::put("a", "x")};
     seen_of(narrator, Observation::Kind::deliver, rpc::label_request, request(5, command), 1);
-    const auto digest = static_cast<std::int64_t>(sim::name_hash(sim::encode(command).text()));
+    const auto digest = raft::digest(sim::encode(command));
     const std::array<sim::Field, 3> fields{sim::Field(1), sim::Field(1), sim::Field(digest)};
     Observation seen;
     seen.kind = Observation::Kind::note;

@@ -17,6 +17,7 @@ void expect_safe(const CoreOptions& options) {
     std::size_t leaders = 0;
     std::size_t restored = 0;
     std::size_t answered = 0;
+    std::size_t filled = 0;
     for (std::uint64_t seed = 1; seed <= (is_quick() ? 30u : 600u); ++seed) {
         Walk walk(seed, options);
         EXPECT_EQ(walk.take(1500), "") << "seed " << seed;
@@ -24,9 +25,11 @@ void expect_safe(const CoreOptions& options) {
         leaders += walk.leaders();
         restored += walk.restored();
         answered += walk.answered();
+        filled += walk.filled();
     }
     if (is_quick()) return;
     EXPECT_GT(answered, 500u);
+    EXPECT_GT(filled, 100u);
     EXPECT_GT(committed, 5000u); // the walks went somewhere
     EXPECT_GT(leaders, 1500u);
     EXPECT_GT(restored, 30u);

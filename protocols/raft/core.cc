@@ -68,6 +68,10 @@ void Core::check() const {
     CHECK(log_.last_term() <= hard_.term || sim::Flaw::any_on());
     CHECK(commit_ <= log_.last_index() || sim::Flaw::any_on());
     CHECK(commit_ >= log_.snapshot_index() || sim::Flaw::any_on());
+    CHECK(verified_ <= log_.last_index() || sim::Flaw::any_on());
+    CHECK(early_.count() <= options_.in_flight_max);
+    CHECK(early_.bytes() <= options_.in_flight_bytes_max);
+    CHECK(early_.count() == 0 || role_ != Role::leader);
     if (role_ == Role::follower) return;
     if (role_ != Role::leader) CHECK(leader_ == options_.count);
     if (role_ == Role::pre_candidate) return;

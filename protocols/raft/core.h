@@ -38,6 +38,7 @@
 #include <vector>
 
 #include "orrery/protocols/raft/answers.h"
+#include "orrery/protocols/raft/early.h"
 #include "orrery/protocols/raft/log.h"
 #include "orrery/protocols/raft/options.h"
 #include "orrery/protocols/raft/progress.h"
@@ -94,7 +95,9 @@ public:
     Member self() const { return options_.self; }
     const Configuration& configuration() const { return configurations_.back().configuration; } // in force here
     bool is_witness(Member member) const { return is_in(options_.witnesses, member); }
+    std::uint64_t configurations_adopted() const { return adopted_; } // grows whenever another may be in force
     const Rare& rare() const { return rare_; }
+    const EarlyAppends& early() const { return early_; }
 
     // Moves the messages made since they were last taken to the end of `out`. Appends are made here, so that all that
     // was proposed since goes out as one.
@@ -163,6 +166,7 @@ private:
     bool is_heard(std::uint32_t count);
     bool is_as_new(const Message& candidate) const;
     void reset_timer(std::uint64_t random);
+    void enter_term(Term term, std::uint32_t vote);
     void become_follower(Term term, Member leader);
     void become_leader();
     void pre_campaign(std::uint64_t random);
@@ -177,7 +181,9 @@ private:
     // replication.cc
     void replicate();
     bool may_append(const Progress& progress) const;
+    Index fill_append(Message& message, std::size_t& bytes) const;
     void send_append(Member to, Progress& progress);
+    void send_missing(Member to, Progress& progress);
     void send_heartbeat(Member to, const Progress& progress);
     void advance_commit();
     std::size_t bytes_of(Index after, Index last) const;
@@ -185,6 +191,7 @@ private:
     void on_append(Message& message, std::uint64_t random);
     void on_append_reply(const Message& message);
     void on_refusal(const Message& message, Progress& progress);
+    void go_back_if_more_is_missing(const Message& message, Progress& progress);
     void skip_compacted(Message& message) const;
     bool append_entries(Message& message);
     void acknowledge(Member to, Index index);
@@ -225,6 +232,7 @@ private:
     CoreOptions options_;
     // The first is that of the snapshot, or of the beginning; the last is in force.
     std::vector<InForce> configurations_;
+    std::uint64_t adopted_ = 0;
     Members others_; // who gets the log, without this one
     HardState hard_;
     Log log_;
@@ -233,6 +241,8 @@ private:
     Member transferee_;
     std::uint32_t transfer_ticks_ = 0; // since the transfer began
     Index commit_ = 0;
+    Index verified_ = 0; // up to there the log is known to be that of the leader of this term
+    EarlyAppends early_; // of that leader
     std::uint32_t timer_ = 0;
     std::uint32_t timeout_ = 0;
     std::vector<Vote> votes_;

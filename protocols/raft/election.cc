@@ -13,11 +13,19 @@ void Core::reset_timer(std::uint64_t random) {
         options_.election_ticks * (1 + options_.rank) + static_cast<std::uint32_t>(random % options_.election_ticks);
 }
 
+// What is known of the leader of an earlier term says nothing of this one.
+void Core::enter_term(Term term, std::uint32_t vote) {
+    CHECK(term > hard_.term);
+    hard_ = {term, vote};
+    verified_ = 0;
+    early_.clear();
+}
+
 void Core::become_follower(Term term, Member leader) {
     CHECK(term >= hard_.term);
     if (role_ == Role::leader) refuse_reads();
     if (term > hard_.term || leader != leader_) refuse_forwarded();
-    if (term > hard_.term) hard_ = {term, 0};
+    if (term > hard_.term) enter_term(term, 0);
     role_ = Role::follower;
     leader_ = leader;
     transferee_ = options_.count;
@@ -62,7 +70,7 @@ void Core::pre_campaign(std::uint64_t random) {
 
 void Core::campaign(std::uint64_t random, bool leader_asked) {
     CHECK(role_ != Role::leader);
-    hard_ = {hard_.term + 1, options_.self + 1};
+    enter_term(hard_.term + 1, options_.self + 1);
     role_ = Role::candidate;
     leader_ = options_.count;
     refuse_forwarded();

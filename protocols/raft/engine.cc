@@ -253,7 +253,9 @@ void Engine::send_early(sim::Socket& socket) {
 
 // They promise what the core held when it made them: all of that is durable now.
 bool Engine::send_messages(sim::Socket& socket) {
-    for (Message& message : std::exchange(outbox_, {})) {
+    sending_.clear();
+    sending_.swap(outbox_);
+    for (Message& message : sending_) {
         const bool is_snapshot = message.kind == Message::Kind::snapshot && !core_->is_witness(message.to);
         if (is_snapshot && !fill(message)) return false;
         if (!is_snapshot || message.chunk->total > 0) send(socket, message);
@@ -354,6 +356,7 @@ void Engine::publish_commit() {
 }
 
 void Engine::publish_configuration() {
+    if (std::exchange(published_adopted_, core_->configurations_adopted()) == core_->configurations_adopted()) return;
     const Configuration& now = core_->configuration();
     if (now == published_configuration_) return;
     published_configuration_ = now;

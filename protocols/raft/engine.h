@@ -86,6 +86,7 @@ private:
     std::vector<Message> inbox_;
     std::vector<Message> arrived_; // what was in inbox_ when the round began
     std::vector<Message> outbox_;
+    std::vector<Message> sending_; // what was in outbox_ when its turn came
     HardState durable_{};
     Index applied_ = 0;
     std::optional<sim::Bytes> restored_; // the machine is to be put in this state, after `restored_index_`
@@ -105,6 +106,7 @@ private:
     Rare published_rare_{};
     Index published_commit_ = 0;
     Configuration published_configuration_{};
+    std::uint64_t published_adopted_ = 0;                 // when that was compared last
     Term published_vote_term_ = 0;                        // of the vote that was promised last
     std::pair<Term, Index> published_acknowledged_{0, 0}; // what was acknowledged last
 };

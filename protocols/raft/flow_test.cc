@@ -73,17 +73,63 @@ TEST(Flow, LimitsAnAppendByItsEntriesAndItsBytes) {
                      "append to 1 term 5 after 8/5 commit 1 +5 +5"}));
 }
 
-TEST(Flow, ProbesAfterAGapAndReplicatesAgain) {
+// In what follows, what goes to member 1 at first is in the rounds 3, 4 and 5; what is sent to it again is in round 9.
+constexpr std::uint64_t filling = 9;
+Core with_three_under_way() {
     Core core = replicating({.batch = 1});
     proposed(core, {1, 1, 1});
-    EXPECT_EQ(taken_by_one(core).size(), 3u); // rounds 3, 4 and 5; the first is lost
+    EXPECT_EQ(taken_by_one(core).size(), 3u);
+    return core;
+}
+
+TEST(Flow, SendsAgainWhatIsMissingAndGoesOnMeanwhile) {
+    Core core = with_three_under_way(); // the first is lost
     replied(core, Message::Kind::append_reply, 1, 5, false, 1, 4, 5);
-    EXPECT_EQ(taken_by_one(core), Lines{"append to 1 term 5 after 1/5 commit 1 +5"}); // and no more before its answer
-    replied(core, Message::Kind::append_reply, 1, 5, false, 1, 5, 5);                 // from before it went back
+    EXPECT_EQ(taken_by_one(core), Lines{"append to 1 term 5 after 1/5 commit 1 +5"});
+    replied(core, Message::Kind::append_reply, 1, 5, false, 1, 5, 5); // for the same gap
     EXPECT_EQ(taken_by_one(core), Lines{});
-    replied(core, Message::Kind::append_reply, 1, 5, true, 2, 9);
-    EXPECT_EQ(taken_by_one(core),
-              (Lines{"append to 1 term 5 after 2/5 commit 1 +5", "append to 1 term 5 after 3/5 commit 1 +5"}));
+    proposed(core, {1});
+    EXPECT_EQ(taken_by_one(core), Lines{"append to 1 term 5 after 4/5 commit 1 +5"});
+    replied(core, Message::Kind::append_reply, 1, 5, false, 1, filling + 1, 5); // it overtook what fills the gap
+    EXPECT_EQ(taken_by_one(core), Lines{});
+    replied(core, Message::Kind::append_reply, 1, 5, true, 5, filling);
+    EXPECT_EQ(taken_by_one(core), Lines{});
+    core.persisted(5);
+    EXPECT_EQ(core.commit(), 5u);
+}
+
+TEST(Flow, SendsNothingAgainThatWasOnlyOvertaken) {
+    Core core = with_three_under_way();
+    replied(core, Message::Kind::append_reply, 1, 5, false, 1, 4, 5);
+    replied(core, Message::Kind::append_reply, 1, 5, true, 3, 3); // its answer, which counts the second too
+    EXPECT_EQ(taken_by_one(core), Lines{});
+}
+
+TEST(Flow, SendsAllAgainFromTheSecondGapOn) {
+    Core core = with_three_under_way(); // the first and the third are lost
+    replied(core, Message::Kind::append_reply, 1, 5, false, 1, 4, 5);
+    EXPECT_EQ(taken_by_one(core).size(), 1u);
+    replied(core, Message::Kind::append_reply, 1, 5, true, 3, filling);
+    EXPECT_EQ(taken_by_one(core), Lines{"append to 1 term 5 after 3/5 commit 1 +5"});
+}
+
+TEST(Flow, ProbesWhenWhatFillsTheGapIsRefusedOrDoesNotCome) {
+    for (const bool is_lost : {false, true}) {
+        Core core = with_three_under_way();
+        replied(core, Message::Kind::append_reply, 1, 5, false, 1, 4, 5);
+        EXPECT_EQ(taken_by_one(core).size(), 1u);
+        if (is_lost) {
+            ticks(core, 2);
+            EXPECT_EQ(taken_by_one(core), Lines{"append to 1 term 5 after 4/5 commit 1"}); // the heartbeat
+        }
+        replied(core, Message::Kind::append_reply, 1, 5, false, 1, is_lost ? filling + 1 : filling, 5);
+        EXPECT_EQ(core.progress(1).state, Progress::State::probe);
+        EXPECT_EQ(taken_by_one(core),
+                  Lines{"append to 1 term 5 after 1/5 commit 1 +5"}); // and no more before its answer
+        replied(core, Message::Kind::append_reply, 1, 5, true, 2, 20);
+        EXPECT_EQ(taken_by_one(core),
+                  (Lines{"append to 1 term 5 after 2/5 commit 1 +5", "append to 1 term 5 after 3/5 commit 1 +5"}));
+    }
 }
 
 TEST(Flow, NoticesByAHeartbeatThatTheLastAppendWasLost) {

@@ -38,6 +38,7 @@ void Core::enter(Index index, Configuration configuration) {
 
 // What follows from the configuration in force. Of who is new the leader knows nothing.
 void Core::adopt() {
+    ++adopted_;
     Members others = everyone(configuration());
     std::erase(others, options_.self);
     if (role_ == Role::leader) {

@@ -11,6 +11,7 @@
 #include "orrery/protocols/raft/types.h"
 #include "orrery/sim/codec.h"
 #include "orrery/sim/env.h"
+#include "orrery/sim/hash.h"
 
 namespace orrery::raft {
 
@@ -34,9 +35,10 @@ struct Entry {
 };
 
 // By which notes and traces tell commands apart.
+inline std::int64_t digest(sim::ByteView command) { return static_cast<std::int64_t>(sim::hash_bytes(command)); }
 inline std::int64_t digest(const Entry& entry) {
     if (entry.kind == Entry::Kind::position) return sim::decode<std::int64_t>(entry.command).value_or(0);
-    return static_cast<std::int64_t>(sim::name_hash(entry.command.text()));
+    return digest(entry.command);
 }
 
 // What a witness gets of an entry.

@@ -22,10 +22,7 @@ std::string name_of(Index index, Term term) {
 std::string range_of(Index first, Index last) {
     return first == last ? "entry " + digits(first) : "entries " + digits(first) + ".." + digits(last);
 }
-std::int64_t digest_of(sim::ByteView command) {
-    return static_cast<std::int64_t>(sim::name_hash(sim::text_of(command)));
-}
-constexpr auto digest_of_nothing = static_cast<std::int64_t>(sim::name_hash(""));
+const std::int64_t digest_of_nothing = digest(sim::ByteView{});
 
 // The paper's comparison of two logs, by their ends: index and term. Whether the first is at least as up to date.
 bool is_up_to_date(std::pair<Index, Term> log, std::pair<Index, Term> other) {
@@ -41,7 +38,7 @@ std::pair<Index, Term> end_of(const Log& log) {
 
 void Narrator::learn(sim::ByteView command, bool is_asked) {
     if (command.empty()) return;
-    Command& known = commands_[digest_of(command)];
+    Command& known = commands_[digest(command)];
     known.is_asked = known.is_asked || is_asked;
     if (known.words.empty() && command_words_) known.words = command_words_(command);
 }

@@ -19,7 +19,7 @@ constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}};
 constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
 
-std::int64_t digest(std::string_view command) { return static_cast<std::int64_t>(sim::name_hash(command)); }
+std::int64_t digest(std::string_view command) { return raft::digest(sim::view_of(command)); }
 
 // Commands are their own words.
 class ToldStory {

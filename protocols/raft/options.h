@@ -10,7 +10,7 @@ struct CoreOptions {
     Member count = 3;
     std::uint32_t election_ticks = 8; // without a leader before it campaigns; at most twice as many
     std::uint32_t heartbeat_ticks = 2;
-    std::size_t batch = 16;                       // most entries of one append
+    std::size_t batch = 256;                      // most entries of one append
     std::size_t append_bytes_max = 32 << 10;      // of the commands of one append, unless it is a single one
     std::size_t in_flight_max = 64;               // appends to a member that replicates, which it has not answered
     std::size_t in_flight_bytes_max = 1 << 20;    // and the bytes of their commands; one always may be under way

@@ -1,8 +1,11 @@
 // What a leader knows of one member and what it has under way to it. Source: the three states are those of etcd's raft.
 //
 // While a leader does not know where the logs agree it probes: one append at a time. Once they agree it replicates: it
-// sends entry after entry without waiting, up to a window, and a refusal - an append was lost or overtaken - makes it
-// probe again. A member that needs entries which are only in the snapshot gets that, chunk by chunk.
+// sends entry after entry without waiting, up to a window. A refusal then says that an append was lost or overtaken.
+// The member keeps what came behind the gap (early.h), so the missing append alone is sent again. If its answer leaves
+// some unanswered that went out before it, more is missing, and the leader sends all again from there; if it is refused
+// itself, or there are refusals still after a heartbeat's time, the leader probes again. A member that needs entries
+// which are only in the snapshot gets that, chunk by chunk.
 //
 // No clock is needed to notice what was lost. A heartbeat names the entry before the next to be sent: who has not
 // got that far refuses it. And an answer to a later message means that the one before it is not worth waiting for.
@@ -20,10 +23,15 @@ class InFlight {
 public:
     std::size_t count() const { return sent_.size() - head_; }
     std::size_t bytes() const { return bytes_; }
-    void add(Index last, std::size_t bytes) {
+    // When the oldest was sent; there must be one.
+    std::uint64_t round() const {
+        CHECK(count() > 0);
+        return sent_[head_].round;
+    }
+    void add(Index last, std::size_t bytes, std::uint64_t round) {
         CHECK(count() == 0 || last > sent_.back().last);
         if (head_ == sent_.size()) clear();
-        sent_.push_back({last, bytes});
+        sent_.push_back({last, bytes, round});
         bytes_ += bytes;
     }
     // The member has what these brought.
@@ -40,6 +48,7 @@ private:
     struct Sent {
         Index last = 0;
         std::size_t bytes = 0;
+        std::uint64_t round = 0;
     };
     std::vector<Sent> sent_;
     std::size_t head_ = 0; // those before it are answered
@@ -69,13 +78,17 @@ struct Progress {
     std::uint64_t answered = 0;    // the last round that it answered
     std::uint64_t answered_at = 0; // when that had been sent, in ticks of the leader; 0: never
     bool heard = false;            // it has answered since the leader last looked
-    InFlight in_flight;            // empty unless it replicates
+    // These four are empty unless it replicates.
+    InFlight in_flight;
+    Index missing = 0;           // the member has a gap from there on, which is to be sent again; 0: none is known
+    std::uint64_t filled = 0;    // round in which such a gap was sent again, unless that was answered
+    std::uint64_t filled_at = 0; // in ticks of the leader
     SnapshotProgress snapshot;
 
     // What went out up to `round` is forgotten, and so are the answers to come.
     void become(State to, std::uint64_t round) {
         state = to;
-        probe = 0;
+        probe = missing = filled = filled_at = 0;
         since = round;
         in_flight.clear();
         CHECK(next > match);

@@ -1,5 +1,6 @@
 // How the log goes from the leader to the others, and when an entry is committed (sections 5.3 and 5.4.2 of the paper).
 #include <algorithm>
+#include <utility>
 
 #include "orrery/protocols/raft/core.h"
 #include "orrery/protocols/raft/flaws.def"
@@ -12,9 +13,11 @@ void Core::replicate() {
     remember_sending();
     for (const Member to : others_) {
         Progress& progress = progress_[to];
+        if (progress.missing > 0 && progress.missing < log_.first_index()) progress.next = progress.missing;
         if (progress.next < log_.first_index() && progress.state != Progress::State::snapshot)
             progress.become(Progress::State::snapshot, round_);
         const std::uint64_t before = round_;
+        if (progress.missing > 0) send_missing(to, progress);
         if (progress.state == Progress::State::snapshot)
             send_chunks(to, progress);
         else
@@ -36,23 +39,19 @@ bool Core::may_append(const Progress& progress) const {
            progress.in_flight.bytes() < options_.in_flight_bytes_max;
 }
 
-void Core::send_append(Member to, Progress& progress) {
-    CHECK(progress.next > progress.match);
-    CHECK(progress.next <= log_.last_index());
-    Message message;
+// Fills in as many entries behind message.index as one append may have, `bytes` of commands, and returns the index
+// after them.
+Index Core::fill_append(Message& message, std::size_t& bytes) const {
     message.kind = Message::Kind::append;
-    message.to = to;
-    message.index = progress.next - 1;
     message.index_term = log_.term(message.index);
     message.commit = commit_;
-    message.round = ++round_;
-    std::size_t bytes = 0;
+    const Index first = message.index + 1;
     const Index end = std::min<Index>(log_.last_index(), message.index + options_.batch) + 1;
-    Index next = progress.next;
+    Index next = first;
     message.entries.reserve(end - next);
     for (; next < end; ++next) {
         const Entry& entry = log_.entry(next);
-        if (next > progress.next && bytes + entry.command.size() > options_.append_bytes_max) {
+        if (next > first && bytes + entry.command.size() > options_.append_bytes_max) {
             if (!FLAW(raft_append_skips_large_entry)) break;
             continue;
         }
@@ -60,12 +59,40 @@ void Core::send_append(Member to, Progress& progress) {
         message.entries.push_back(is_witness(to) ? position_of(entry) : entry.copy());
     }
     CHECK(!message.entries.empty());
+    return next;
+}
+
+void Core::send_append(Member to, Progress& progress) {
+    CHECK(progress.next > progress.match);
+    CHECK(progress.next <= log_.last_index());
+    Message message;
+    message.to = to;
+    message.index = progress.next - 1;
+    message.round = ++round_;
+    std::size_t bytes = 0;
+    const Index next = fill_append(message, bytes);
     if (progress.state == Progress::State::probe) {
         progress.probe = round_;
     } else {
-        progress.in_flight.add(next - 1, bytes);
+        progress.in_flight.add(next - 1, bytes, round_);
         progress.next = next;
     }
+    send(std::move(message));
+}
+
+// It is in flight already, and counted there.
+void Core::send_missing(Member to, Progress& progress) {
+    CHECK(progress.state == Progress::State::replicate);
+    CHECK(progress.missing > progress.match);
+    CHECK(progress.missing <= log_.last_index());
+    Message message;
+    message.to = to;
+    message.index = std::exchange(progress.missing, 0) - 1;
+    message.round = ++round_;
+    std::size_t bytes = 0;
+    (void)fill_append(message, bytes);
+    progress.filled = round_;
+    progress.filled_at = ticks_;
     send(std::move(message));
 }
 
@@ -109,21 +136,29 @@ void Core::on_append(Message& message, std::uint64_t random) {
     reply.kind = Message::Kind::append_reply;
     reply.to = message.from;
     reply.round = message.round;
-    const Index last = message.index + message.entries.size();
     const bool is_bare = message.entries.empty() && log_.last_term() == message.term;
     if (append_entries(message)) {
-        CHECK(log_.last_index() >= last);
+        Index commit = message.commit;
+        while (std::optional<Message> next = early_.take(verified_)) {
+            skip_compacted(*next);
+            const bool is_appended = append_entries(*next);
+            CHECK(is_appended || sim::Flaw::any_on()); // both are of the log of one leader
+            commit = std::max(commit, next->commit);
+        }
         reply.success = true;
-        reply.index = last;
+        reply.index = verified_;
         if (FLAW(raft_whole_log_acknowledged) || (FLAW(raft_bare_append_not_awaited) && is_bare))
             reply.index = log_.last_index();
-        const Index known = FLAW(raft_commit_unverified_suffix) ? log_.last_index() : last;
-        commit_ = std::max(FLAW(raft_commit_falls) ? 0 : commit_, std::min(message.commit, known));
+        const Index known = FLAW(raft_commit_unverified_suffix) ? log_.last_index() : verified_;
+        commit_ = std::max(FLAW(raft_commit_falls) ? 0 : commit_, std::min(commit, known));
     } else {
         // Where the logs may still agree: the leader looks from there in its own log. They do at the snapshot's end.
         const Index agrees = log_.last_not_above(std::min(message.index, log_.last_index()), message.index_term);
         reply.index = std::max(agrees, log_.snapshot_index());
         reply.index_term = log_.term(reply.index);
+        // If it is a gap the leader will fill it, and then this one need not come again.
+        if (!message.entries.empty())
+            early_.keep(std::move(message), options_.in_flight_max, options_.in_flight_bytes_max);
     }
     send(std::move(reply));
 }
@@ -156,6 +191,8 @@ bool Core::append_entries(Message& message) {
         append(std::move(entry));
         CHECK(log_.last_index() == index || sim::Flaw::any_on());
     }
+    CHECK(log_.last_index() >= index || sim::Flaw::any_on());
+    verified_ = std::min(std::max(verified_, index), log_.last_index());
     return true;
 }
 
@@ -189,8 +226,10 @@ void Core::on_append_reply(const Message& message) {
     }
     CHECK(message.index <= log_.last_index() || sim::Flaw::any_on());
     progress.match = std::max(progress.match, message.index);
+    if (progress.missing <= progress.match) progress.missing = 0; // it was on its way
     progress.next = std::max(progress.next, progress.match + 1);
     if (!FLAW(raft_window_stays_full)) progress.in_flight.remove_up_to(progress.match);
+    go_back_if_more_is_missing(message, progress);
     const bool goes_on = progress.match >= log_.snapshot_index(); // from there it needs no snapshot
     if (progress.state == Progress::State::probe || (progress.state == Progress::State::snapshot && goes_on))
         progress.become(Progress::State::replicate, round_);
@@ -209,8 +248,26 @@ void Core::on_refusal(const Message& message, Progress& progress) {
     rare_.hints += progress.state == Progress::State::probe && next + 1 < progress.next;
     CHECK(next > progress.match);
     CHECK(next <= progress.next);
+    if (progress.state == Progress::State::replicate && progress.filled > 0 && message.round != progress.filled &&
+        ticks_ < progress.filled_at + options_.heartbeat_ticks)
+        return; // the message overtook what fills the gap
+    if (progress.state == Progress::State::replicate && progress.filled == 0 && next < progress.next) {
+        progress.missing = next;
+        progress.since = round_;
+        return;
+    }
     progress.next = next;
     progress.become(Progress::State::probe, round_);
+}
+
+// Another one is there if the member got what fills the first gap and has not got all that went out before that.
+void Core::go_back_if_more_is_missing(const Message& message, Progress& progress) {
+    if (progress.filled == 0 || message.round < progress.filled) return;
+    const bool is_more = progress.in_flight.count() > 0 && progress.in_flight.round() < progress.filled;
+    progress.filled = 0;
+    if (!is_more) return;
+    progress.next = progress.match + 1;
+    progress.become(Progress::State::replicate, round_);
 }
 
 void Core::persisted(Index last) {

@@ -12,26 +12,18 @@ namespace {
 constexpr std::uint64_t segment_bytes_min = 4096;
 
 struct Record {
-    enum class Kind : std::uint8_t { hard, entry, configuration, begin, position };
+    enum class Kind : std::uint8_t { hard, entries, begin };
     Kind kind{};
-    Index index = 0;        // of an entry, begin
-    Term term = 0;          // all
+    Index index = 0;        // entries: of the first; begin
+    Term term = 0;          // hard, begin
     std::uint32_t vote = 0; // hard
-    sim::Bytes command;     // of an entry
+    std::vector<Entry> entries;
     static constexpr auto members() {
         return std::tuple{sim::member("kind", &Record::kind), sim::member("index", &Record::index),
                           sim::member("term", &Record::term), sim::member("vote", &Record::vote),
-                          sim::member("command", &Record::command)};
+                          sim::member("entries", &Record::entries)};
     }
 };
-
-constexpr Record::Kind record_kinds[] = {Record::Kind::entry, Record::Kind::configuration, Record::Kind::position};
-static_assert(std::size(record_kinds) == static_cast<std::size_t>(Entry::last_kind) + 1);
-Entry::Kind kind_of(Record::Kind kind) {
-    const auto place = std::find(std::begin(record_kinds), std::end(record_kinds), kind);
-    CHECK(place != std::end(record_kinds));
-    return static_cast<Entry::Kind>(place - std::begin(record_kinds));
-}
 
 // The log as the records tell it, from any of them on.
 struct Replay {
@@ -43,7 +35,7 @@ struct Replay {
     Index last() const { return before.index + entries.size(); }
     // False if the record cannot stand here.
     bool add(Record record) {
-        if (record.kind > Record::Kind::position) return false;
+        if (record.kind > Record::Kind::begin) return false;
         if (record.kind == Record::Kind::hard) {
             hard = {record.term, record.vote};
             return true;
@@ -52,12 +44,14 @@ struct Replay {
             *this = {true, {record.index, record.term}, {}, hard};
             return true;
         }
-        if (record.index == 0) return false;
+        if (record.index == 0 || record.entries.empty()) return false;
+        for (const Entry& each : record.entries)
+            if (each.kind > Entry::last_kind) return false;
         if (!has_begun) before = {record.index - 1, 0};
         has_begun = true;
         if (record.index <= before.index || record.index > last() + 1) return false;
         entries.resize(record.index - before.index - 1);
-        entries.push_back({record.term, std::move(record.command), kind_of(record.kind)});
+        std::move(record.entries.begin(), record.entries.end(), std::back_inserter(entries));
         return true;
     }
     // Whether the log holds that entry, and not another one in its place.
@@ -119,13 +113,22 @@ sim::Status Storage::write(const HardState& hard, const Log& log, Index last) {
         hard_ = hard;
         append_hard();
     }
-    for (Index index = log.stable() + 1; index <= last; ++index) {
-        const Entry& entry = log.entry(index);
-        const Record::Kind kind = record_kinds[static_cast<std::size_t>(entry.kind)];
-        journal_.append(sim::encode(Record{kind, index, entry.term, 0, entry.command.copy()}));
-    }
+    if (log.stable() < last) write_entries(log, log.stable() + 1, last);
     segments_.back().last = std::max(segments_.back().last, last);
     return journal_.write();
+}
+
+// As a Record is encoded, without copies of the entries.
+void Storage::write_entries(const Log& log, Index first, Index last) {
+    CHECK(last - first < UINT32_MAX);
+    sim::Writer writer = journal_.begin_record();
+    writer(Record::Kind::entries);
+    writer(first);
+    writer(Term{0});
+    writer(std::uint32_t{0});
+    writer(static_cast<std::uint32_t>(last - first + 1));
+    for (Index index = first; index <= last; ++index) writer(log.entry(index));
+    journal_.end_record();
 }
 
 void Storage::begin_after(Start start) {

@@ -1,11 +1,11 @@
 // Storage: term, vote and log on the disk, as records of one journal, so that one sync makes all of a round durable.
 //
-// A record is the hard state, an entry with its index and kind (a witness: its position), or a beginning: the log is
-// empty up to that index, because a snapshot has taken its place. Reading goes through the records in order: an entry
-// takes the place of the one with its index and of all behind that. Each segment begins with the hard state, so that
-// those before it can go.
+// A record is the hard state, the entries of one write with the index of the first, or a beginning: the log is empty up
+// to that index, because a snapshot has taken its place. Reading goes through the records in order: entries take the
+// place of those with their indexes and of all behind them. Each segment begins with the hard state, so that those
+// before it can go.
 //
-//     hard 1/s0   entry 1   entry 2   hard 2/s1   entry 2 (of term 2)   begins after 9   entry 10
+//     hard 1/s0   entries 1..2   hard 2/s1   entry 2 (of term 2)   begins after 9   entries 10..14
 #pragma once
 
 #include <optional>
@@ -53,6 +53,7 @@ private:
         Index last = 0; // the highest index of its entries
     };
     void append_hard();
+    void write_entries(const Log& log, Index first, Index last);
 
     replication::Journal journal_;
     HardState hard_;

@@ -48,6 +48,8 @@ public:
     std::size_t restored() const { return restored_; }
     std::size_t changed() const { return changed_; }
     std::size_t answered() const { return answered_; }
+    // Appends that came before what they follow and were used when that had come.
+    std::size_t filled() const { return filled_; }
 
 private:
     enum class Step : std::uint8_t { deliver, send, settle, tick, propose, transfer, crash, lose, change, read, cut };
@@ -203,7 +205,10 @@ private:
         if (fate == 1 || message.to == away_) return; // lost
         Place& place = members_[message.to];
         place.has_moved = true;
+        const std::size_t early = place.core.early().count();
+        const Index last = place.core.log().last_index();
         place.core.step(std::move(message), random());
+        filled_ += place.core.early().count() < early && place.core.log().last_index() > last;
         answer_reads(place);
     }
     // Only what promises nothing goes out before the log is durable.
@@ -397,6 +402,7 @@ private:
     std::size_t changed_ = 0;
     std::vector<Index> asked_; // by token: what was committed when the read began
     std::size_t answered_ = 0;
+    std::size_t filled_ = 0;
     bool changes_;
 };
 

@@ -38,17 +38,6 @@ std::optional<Frame> frame_at(sim::ByteView all, std::uint64_t segment, std::uin
     return Frame{durable, reader.rest(), offset + frame_header_bytes + content.size()};
 }
 
-void append_record(sim::Bytes& out, std::uint64_t segment, std::uint64_t base, std::uint64_t durable,
-                   sim::ByteView record) {
-    CHECK(!record.empty());
-    CHECK(durable <= base);
-    sim::Bytes content;
-    content.reserve(sizeof durable + record.size());
-    sim::Writer(content).number(durable);
-    content.append(record);
-    (void)append_frame(out, content, place_of(segment, base + out.size()));
-}
-
 // Whether anything behind `offset` says that what stands there had been durable.
 bool was_durable(sim::ByteView all, std::uint64_t segment, std::uint64_t offset) {
     for (std::uint64_t later = offset + 1; later < all.size(); ++later)
@@ -165,15 +154,30 @@ sim::Status Journal::begin_segment(std::uint64_t number) {
     return sim::success();
 }
 
-void Journal::append(const sim::Bytes& record) {
+sim::Writer Journal::begin_record() {
     CHECK(segment_ > 0);
     CHECK(!is_syncing_);
-    append_record(pending_, segment_, end_, durable_, record);
+    CHECK(durable_ <= end_);
+    record_ = begin_frame(pending_);
+    sim::Writer writer(pending_);
+    writer.number(durable_);
+    return writer;
+}
+
+void Journal::end_record() {
+    CHECK(pending_.size() > record_ + frame_header_bytes + sizeof durable_);
+    (void)end_frame(pending_, record_, place_of(segment_, end_ + record_));
+}
+
+void Journal::append(sim::ByteView record) {
+    (void)begin_record();
+    pending_.append(record);
+    end_record();
 }
 
 sim::Status Journal::write() {
     if (pending_.empty()) return sim::success();
-    const sim::Bytes bytes = std::exchange(pending_, {});
+    const sim::Bytes bytes = std::move(pending_);
     const std::uint64_t offset = end_;
     end_ += bytes.size();
     return file_.write_at(offset, bytes);

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "orrery/sim/codec.h"
 #include "orrery/sim/env.h"
 
 namespace orrery::replication {
@@ -50,7 +51,10 @@ public:
     // could still be lost with the next loss of power. Errors: of the disk.
     sim::Result<Opened> open();
     // A record to be written by the next `write`. Not empty, and not while `sync` waits (CHECK).
-    void append(const sim::Bytes& record);
+    void append(sim::ByteView record);
+    // The same of a record that is written in between. The writer is not used after `end_record`.
+    sim::Writer begin_record();
+    void end_record();
     // Hands them to the disk; durable after sync. After an error the journal must not be used.
     sim::Status write();
     sim::Status sync();
@@ -80,6 +84,7 @@ private:
     std::uint64_t durable_ = 0; // up to here
     bool is_syncing_ = false;
     sim::Bytes pending_;
+    std::size_t record_ = 0; // where the frame begins in it that is being written
 };
 
 // Says it in a note, for people and monitors.

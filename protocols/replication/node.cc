@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "orrery/protocols/replication/waiters.h"
 #include "orrery/sim/flaw.h"
 #include "orrery/sim/sync.h"
 
@@ -41,9 +42,6 @@ private:
         bool is_done = false;
         Proposed outcome{};
     };
-    // By what they wait for: an index, or the name of a read.
-    using Waiters = std::map<std::uint64_t, Waiter*>;
-
     sim::Task spawn(std::string_view what, void (Running::*task)());
     void drive();
     bool await_work();
@@ -56,7 +54,7 @@ private:
     void answer_reads();
     void keep_snapshot();
     void finish(Waiter& waiter);
-    Proposed wait(Waiters& waiters, std::uint64_t key, std::uint64_t ticket, sim::Deadline deadline);
+    Proposed wait(Waiters<Waiter>& waiters, std::uint64_t key, std::uint64_t ticket, sim::Deadline deadline);
     Proposed refusal() const;
     sim::Deadline next_tick() const { return {ticked_ + options_.tick * engine_->ticks_until_due()}; }
 
@@ -73,8 +71,8 @@ private:
     sim::Monotonic ticked_{}; // ticks were counted up to this time
     bool leads_ = false;      // as it was published
     Index applied_ = 0;
-    Waiters proposals_;                   // by index
-    Waiters reads_;                       // by name
+    Waiters<Waiter> proposals_;           // by index
+    Waiters<Waiter> reads_;               // by name
     std::multimap<Index, Waiter*> ready_; // reads that may be answered once the machine is there
     Index snapshot_at_ = 0;               // of the state that waits to be written
     sim::Bytes snapshot_;
@@ -238,9 +236,9 @@ void Node::Running::apply(const Step& step) {
     applied_ = step.index;
     sim::Bytes result;
     if (step.kind == Step::Kind::command) result = machine_.apply(step.index, step.bytes);
-    const auto found = proposals_.find(step.index);
-    if (found == proposals_.end()) return;
-    Waiter& waiter = *found->second;
+    Waiter* const found = proposals_.find(step.index);
+    if (found == nullptr) return;
+    Waiter& waiter = *found;
     CHECK(!waiter.is_done);
     // With another ticket it is another leader's, and the proposed one can never be applied. The outcome is unknown all
     // the same, because the client may have sent its command to that leader too.
@@ -260,9 +258,9 @@ void Node::Running::restore(const Step& step) {
 
 void Node::Running::answer_reads() {
     while (const std::optional<ReadAnswer> answer = engine_->next_answer()) {
-        const auto found = reads_.find(answer->read);
-        if (found == reads_.end() || found->second->is_done) continue;
-        Waiter& waiter = *found->second;
+        Waiter* const found = reads_.find(answer->read);
+        if (found == nullptr || found->is_done) continue;
+        Waiter& waiter = *found;
         if (!answer->is_refused && answer->index > applied_) {
             ready_.emplace(answer->index, &waiter);
             continue;
@@ -328,22 +326,21 @@ bool Node::Running::transfer(Member to) {
 }
 
 // The waiter is on this stack: however this ends, the tables must forget it.
-Proposed Node::Running::wait(Waiters& waiters, std::uint64_t key, std::uint64_t ticket, sim::Deadline deadline) {
+Proposed Node::Running::wait(Waiters<Waiter>& waiters, std::uint64_t key, std::uint64_t ticket,
+                             sim::Deadline deadline) {
     Waiter waiter{env_.current(), ticket, false, {}};
-    Waiter*& place = waiters[key];
-    if (place != nullptr) { // it waits for what was in this place before, and can never be applied
-        CHECK(place->ticket != ticket || sim::Flaw::any_on());
-        finish(*place);
+    if (Waiter* const before = waiters.find(key)) { // what was in this place before can never be applied
+        CHECK(before->ticket != ticket || sim::Flaw::any_on());
+        finish(*before);
     }
-    place = &waiter;
+    waiters.put(key, &waiter);
     struct Leave {
-        Waiters& waiters;
+        Waiters<Waiter>& waiters;
         std::multimap<Index, Waiter*>& ready;
         std::uint64_t key;
         Waiter* waiter;
         ~Leave() {
-            const auto found = waiters.find(key);
-            if (found != waiters.end() && found->second == waiter) waiters.erase(found);
+            waiters.remove(key, waiter);
             std::erase_if(ready, [&](const auto& each) { return each.second == waiter; });
         }
     } leave{waiters, ready_, key, &waiter};

@@ -138,20 +138,26 @@ struct NoMachine final : replication::StateMachine {
     bool restore(sim::ByteView) override { return true; }
 };
 
-// A whole cluster with disks and timers; its leader proposes one entry after the other.
+// A whole cluster with disks and timers, whose leader has so many proposals in flight. Snapshots cut the log, so that a
+// long run costs no more for each of them than a short one.
+template <int in_flight>
 std::uint64_t raft_commits(const Task& task) {
     return run_hosts(task, task.hosts, [](Env& env, Counter& counter) {
         NoMachine machine;
-        raft::Node node(env, machine, {.role = "node"});
+        raft::Node node(env, machine, {.role = "node", .snapshot_every = 10'000});
         if (!node.start()) return;
-        while (true) {
-            const replication::Proposed proposed =
-                node.propose(sim::Bytes(std::string_view("0123456789abcdef")), env.deadline(1s));
-            if (proposed.kind == replication::Proposed::Kind::applied)
-                counter.count();
-            else if (!env.sleep(50ms).ok())
-                return;
-        }
+        const auto propose = [&] {
+            while (true) {
+                const replication::Proposed proposed =
+                    node.propose(sim::Bytes(std::string_view("0123456789abcdef")), env.deadline(1s));
+                if (proposed.kind == replication::Proposed::Kind::applied)
+                    counter.count();
+                else if (!env.sleep(50ms).ok())
+                    return;
+            }
+        };
+        for (int i = 1; i < in_flight; ++i) env.spawn("propose", propose);
+        propose();
     });
 }
 
@@ -178,8 +184,9 @@ const std::vector<Work>& works() {
                                           {"rpc-cancel", "a request answered", 2, 2, rpc_cancel},
                                           {"sleep", "a timer that fired", 1000, 1, sleep},
                                           {"fibers", "a fiber started and parked", 1, 0, fibers},
-                                          {"raft3", "a proposal committed", 3, 1, raft_commits},
-                                          {"raft5", "a proposal committed", 5, 1, raft_commits},
+                                          {"raft3", "a proposal committed", 3, 1, raft_commits<1>},
+                                          {"raft5", "a proposal committed", 5, 1, raft_commits<1>},
+                                          {"raft3-64", "a proposal committed, of 64 in flight", 3, 1, raft_commits<64>},
                                           {"seeds", "a seed of raft-kv, judged", 0, 0, seeds}};
     return all;
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "orrery/sim/hash.h"
+
 namespace orrery::sim::world {
 namespace {
 
@@ -129,8 +131,7 @@ void Connections::send(Connection& connection, std::uint8_t end, Segment segment
     event->connection = &connection;
     ++connection.segments;
     const std::uint64_t content = refused ? 1 : amount;
-    kernel_.trace().add(mine.host, event->id,
-                        event->label->hash ^ content ^ Trace::hash_bytes(bytes.data(), bytes.size()));
+    kernel_.trace().add(mine.host, event->id, event->label->hash ^ content ^ hash_bytes(bytes));
     event->bytes = std::move(bytes);
     if (sender.operation != 0) sender.reach_sent(sender.operation);
     if (observers_.messages_are_watched()) network_.show_sent(*event);

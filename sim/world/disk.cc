@@ -7,14 +7,20 @@ namespace orrery::sim::world {
 namespace {
 
 // The content of one sector of `bytes`, zero beyond the end.
-Sector sector_of(const std::vector<std::uint8_t>& bytes, std::uint64_t number) {
-    Sector sector{};
+void copy_sector(const std::vector<std::uint8_t>& bytes, std::uint64_t number, Sector& sector) {
     const std::uint64_t begin = number * sector_bytes;
-    if (begin < bytes.size())
-        std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(begin),
-                    std::min<std::uint64_t>(sector_bytes, bytes.size() - begin), sector.begin());
+    const std::size_t count = begin < bytes.size() ? std::min<std::size_t>(sector_bytes, bytes.size() - begin) : 0;
+    std::copy_n(bytes.data() + (count > 0 ? begin : 0), count, sector.begin());
+    std::fill(sector.begin() + static_cast<std::ptrdiff_t>(count), sector.end(), std::uint8_t{0});
+}
+Sector sector_of(const std::vector<std::uint8_t>& bytes, std::uint64_t number) {
+    Sector sector;
+    copy_sector(bytes, number, sector);
     return sector;
 }
+
+// After a large file was synced its memory is not kept for the next time.
+constexpr std::size_t unsynced_kept = 64;
 
 bool is_below(std::string_view path, std::string_view directory) {
     if (directory.empty()) return path.find('/') == std::string_view::npos;
@@ -51,9 +57,24 @@ Result<Bytes> Disk::read(const FileContent& file, std::uint64_t offset, std::siz
     return Bytes(ByteView(file.visible.data() + offset, count));
 }
 
-void Disk::mark(FileContent& file, std::uint64_t sector) {
-    if (file.written.insert_or_assign(sector, writes_).second)
-        file.durable.emplace(sector, sector_of(file.visible, sector));
+// The sector is about to be written. Syncs under way that cover what it holds keep that.
+void Disk::mark(FileContent& file, std::uint64_t sector) const {
+    const auto is_before = [](const UnsyncedSector& each, std::uint64_t number) { return each.number < number; };
+    auto place = file.unsynced.end();
+    if (!file.unsynced.empty() && file.unsynced.back().number >= sector)
+        place = std::lower_bound(file.unsynced.begin(), file.unsynced.end(), sector, is_before);
+    if (place == file.unsynced.end() || place->number != sector) {
+        place = file.unsynced.emplace(place);
+        place->number = sector;
+        place->written = writes_;
+        copy_sector(file.visible, sector, place->durable);
+        return;
+    }
+    for (OpenSync& sync : file.syncs) {
+        if (place->written > sync.until) continue; // it has been kept
+        sync.replaced.push_back({sector, place->written, sector_of(file.visible, sector)});
+    }
+    place->written = writes_;
 }
 
 // Files that were removed and are open still do not count.
@@ -69,10 +90,12 @@ Status Disk::write(FileContent& file, std::uint64_t offset, ByteView bytes) {
     if (!has_room(file, end)) return Error::no_space;
     ++writes_;
     for (std::uint64_t sector = offset / sector_bytes; sector * sector_bytes < end; ++sector) mark(file, sector);
-    if (end > file.visible.size()) {
-        file.visible.resize(end, 0);
-        file.size_written = writes_;
+    if (end > file.visible.size()) file.size_written = writes_;
+    if (offset == file.visible.size()) {
+        file.visible.insert(file.visible.end(), bytes.begin(), bytes.end());
+        return success();
     }
+    if (end > file.visible.size()) file.visible.resize(end, 0);
     std::copy(bytes.begin(), bytes.end(), file.visible.begin() + static_cast<std::ptrdiff_t>(offset));
     return success();
 }
@@ -89,28 +112,37 @@ Status Disk::truncate(FileContent& file, std::uint64_t size) {
     return success();
 }
 
-SyncTicket Disk::begin_sync(const FileReference& file) const {
-    SyncTicket ticket{file, writes_, file->visible.size(), {}};
-    for (const auto& [sector, number] : file->written) ticket.images.emplace(sector, sector_of(file->visible, sector));
+SyncTicket Disk::begin_sync(const FileReference& file) {
+    SyncTicket ticket{file, ++syncs_, writes_, file->visible.size()};
+    file->syncs.push_back({ticket.name, ticket.until, {}});
     return ticket;
 }
 
 void Disk::complete_sync(const SyncTicket& ticket) {
     FileContent& file = *ticket.file;
+    const auto is_it = [&](const OpenSync& each) { return each.name == ticket.name; };
+    const auto open = std::find_if(file.syncs.begin(), file.syncs.end(), is_it);
+    if (open == file.syncs.end()) return;
+    const std::vector<UnsyncedSector> replaced = std::move(open->replaced);
+    file.syncs.erase(open);
     if (ticket.until < file.synced) return; // a sync that began later was faster: nothing goes back
     file.synced = ticket.until;
-    for (const auto& [sector, image] : ticket.images) {
-        const auto written = file.written.find(sector);
-        if (written == file.written.end()) continue; // another sync was faster
-        if (written->second > ticket.until) {
-            file.durable[sector] = image; // written again since: the sync covers what was there then
-        } else {
-            file.written.erase(written);
-            file.durable.erase(sector);
-        }
-    }
+    // What was written again since stays unsynced: the sync covers what was there then.
+    for (UnsyncedSector& each : file.unsynced)
+        for (const UnsyncedSector& then : replaced)
+            if (then.number == each.number) each.durable = then.durable;
+    std::erase_if(file.unsynced, [&](const UnsyncedSector& each) { return each.written <= ticket.until; });
+    if (file.unsynced.empty() && file.unsynced.capacity() > unsynced_kept) file.unsynced.shrink_to_fit();
     file.durable_size = ticket.size;
     if (file.size_written <= ticket.until) file.size_written = 0;
+}
+
+void Disk::give_up_sync(const SyncTicket& ticket) {
+    std::erase_if(ticket.file->syncs, [&](const OpenSync& each) { return each.name == ticket.name; });
+}
+
+void Disk::forget_syncs() {
+    for (const auto& [path, file] : names_) file->syncs.clear();
 }
 
 void Disk::apply(Names& names, const NameOperation& operation) {
@@ -185,7 +217,7 @@ std::uint64_t Disk::lose_content(FileContent& file, const PowerLoss& loss) {
     }
     const std::vector<std::uint8_t> before = file.visible;
     file.visible.resize(size, 0);
-    for (const auto& [number, old] : file.durable) {
+    for (const auto& [number, written, old] : file.unsynced) {
         const std::uint64_t outcome = loss.draw("sector", loss.torn ? 3 : 2);
         if (outcome == 1) continue; // the new image was kept
         Sector now = old;
@@ -201,8 +233,8 @@ std::uint64_t Disk::lose_content(FileContent& file, const PowerLoss& loss) {
         std::copy_n(now.begin(), length, seen);
         ++changed;
     }
-    file.durable.clear();
-    file.written.clear();
+    file.unsynced.clear();
+    file.syncs.clear();
     file.durable_size = size;
     file.size_written = 0;
     return changed;

@@ -24,23 +24,38 @@ namespace orrery::sim::world {
 constexpr std::size_t sector_bytes = 512;
 using Sector = std::array<std::uint8_t, sector_bytes>;
 
+// A sector that was written since it was last synced.
+struct UnsyncedSector {
+    std::uint64_t number = 0;
+    std::uint64_t written = 0; // number of its last write
+    Sector durable;            // what a sync has last made of it
+};
+
+// A sync that has begun and not ended. What it is to make durable is what is seen, but for what was written again
+// since.
+struct OpenSync {
+    std::uint64_t name = 0;
+    std::uint64_t until = 0;              // number of the last write that it covers
+    std::vector<UnsyncedSector> replaced; // as they were when it began, in `durable`
+};
+
 // One file's content. Shared by its name and by open handles: removed files live until closed.
 struct FileContent {
     std::vector<std::uint8_t> visible;
     std::uint64_t durable_size = 0;
-    std::map<std::uint64_t, Sector> durable;        // unsynced sector -> its last synced image
-    std::map<std::uint64_t, std::uint64_t> written; // unsynced sector -> number of its last write
-    std::uint64_t size_written = 0;                 // number of the last unsynced change of size; 0: none
-    std::uint64_t synced = 0;                       // number of the last write that a sync covered
+    std::vector<UnsyncedSector> unsynced; // by their numbers
+    std::vector<OpenSync> syncs;
+    std::uint64_t size_written = 0; // number of the last unsynced change of size; 0: none
+    std::uint64_t synced = 0;       // number of the last write that a sync covered
 };
 using FileReference = std::shared_ptr<FileContent>;
 
-// What a sync covers: the writes that had returned when it was called.
+// What a sync covers: the writes that had returned when it was called. It is completed, or given up, or forgotten.
 struct SyncTicket {
     FileReference file;
+    std::uint64_t name = 0;
     std::uint64_t until = 0; // number of the last write covered
     std::uint64_t size = 0;
-    std::map<std::uint64_t, Sector> images; // of the unsynced sectors, as they are to become durable
 };
 
 struct PowerLoss {
@@ -56,8 +71,12 @@ public:
     Result<Bytes> read(const FileContent& file, std::uint64_t offset, std::size_t size) const;
     Status write(FileContent& file, std::uint64_t offset, ByteView bytes);
     Status truncate(FileContent& file, std::uint64_t size);
-    SyncTicket begin_sync(const FileReference& file) const;
+    SyncTicket begin_sync(const FileReference& file);
+    // Nothing, if it was forgotten.
     static void complete_sync(const SyncTicket& ticket);
+    static void give_up_sync(const SyncTicket& ticket);
+    // Nobody waits any more for those that have begun.
+    void forget_syncs();
 
     Status rename(std::string_view from, std::string_view to);
     Status remove(std::string_view path);
@@ -86,7 +105,7 @@ private:
     void make_durable(std::size_t place);
     static void apply(Names& names, const NameOperation& operation);
     bool has_room(const FileContent& file, std::uint64_t size) const;
-    void mark(FileContent& file, std::uint64_t sector);
+    void mark(FileContent& file, std::uint64_t sector) const;
     static std::uint64_t lose_content(FileContent& file, const PowerLoss& loss);
 
     Names names_;                        // what processes see
@@ -94,6 +113,7 @@ private:
     std::vector<NameOperation> pending_; // since then, in order; the first is not durable
     std::uint64_t operations_ = 0;
     std::uint64_t writes_ = 0;
+    std::uint64_t syncs_ = 0;
 };
 
 } // namespace orrery::sim::world

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "orrery/sim/hash.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::sim::world {
@@ -14,7 +15,7 @@ Status Files::wait(Duration least, Duration most, Deadline deadline) {
     Kernel& kernel = parts_.kernel;
     const std::int64_t now = host().local_time(kernel.now().nanoseconds);
     const auto lengths = static_cast<std::uint64_t>((most - least).count()) + 1;
-    const auto extra = static_cast<std::int64_t>(kernel.draw("disk", lengths, host_));
+    const auto extra = lengths == 1 ? 0 : static_cast<std::int64_t>(kernel.draw("disk", lengths, host_));
     const std::int64_t done = now + least.count() + extra;
     const std::int64_t limit = deadline.is_never() ? done : host().clock.world(deadline.at).nanoseconds;
     Event* event = kernel.make_numbered(limit < done ? EventKind::timer : EventKind::disk, host_,
@@ -49,8 +50,7 @@ Result<Bytes> Files::read(std::uint32_t slot, std::uint64_t offset, std::size_t 
 Status Files::write(std::uint32_t slot, std::uint64_t offset, ByteView bytes, Deadline deadline) {
     CHECK(is_writable(slot));
     const Bytes kept(bytes);
-    const std::uint64_t hash = Trace::hash_bytes(kept.data(), kept.size());
-    parts_.kernel.trace().add(host_, mix(hash, offset), parts_.kernel.running());
+    parts_.kernel.trace().add(host_, mix(hash_bytes(kept), offset), parts_.kernel.running());
     host().count_effect(EffectKind::write);
     return at_once(deadline, [&] { return disk().write(*file(slot), offset, kept); });
 }
@@ -63,10 +63,12 @@ Status Files::truncate(std::uint32_t slot, std::uint64_t size, Deadline deadline
 Status Files::sync(std::uint32_t slot, Deadline deadline) {
     const SyncTicket ticket = disk().begin_sync(file(slot));
     host().count_effect(EffectKind::sync);
-    return on_disk(parts_.options.sync_min, parts_.options.sync_max, deadline, [&]() -> Status {
+    const Status waited = wait(parts_.options.sync_min, parts_.options.sync_max, deadline);
+    if (waited.ok() || is_done_late())
         Disk::complete_sync(ticket);
-        return success();
-    });
+    else
+        Disk::give_up_sync(ticket);
+    return waited;
 }
 
 Result<std::uint64_t> Files::size(std::uint32_t slot, Deadline deadline) {

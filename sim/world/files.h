@@ -14,7 +14,9 @@ namespace orrery::sim::world {
 
 class Files {
 public:
-    Files(Parts& parts, HostIndex host, Tasks& tasks) : parts_(parts), host_(host), tasks_(tasks) {}
+    Files(Parts& parts, HostIndex host, Tasks& tasks) : parts_(parts), host_(host), tasks_(tasks) {
+        disk().forget_syncs(); // those of the process before
+    }
     Files(const Files&) = delete;
     Files& operator=(const Files&) = delete;
 
@@ -47,9 +49,10 @@ private:
     auto on_disk(Duration least, Duration most, Deadline deadline, Act act) -> decltype(act()) {
         const Status waited = wait(least, most, deadline);
         if (waited.ok()) return act();
-        if (parts_.kernel.draw("disk_late", 2, host_) == 1) (void)act();
+        if (is_done_late()) (void)act();
         return waited.error();
     }
+    bool is_done_late() { return parts_.kernel.draw("disk_late", 2, host_) == 1; }
     template <class Act>
     auto at_once(Deadline deadline, Act act) -> decltype(act()) {
         constexpr Duration quick{20'000}; // into the page cache, or out of it

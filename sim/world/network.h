@@ -24,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "orrery/sim/hash.h"
 #include "orrery/sim/world/event.h"
 #include "orrery/sim/world/host.h"
 #include "orrery/sim/world/kernel.h"
@@ -193,7 +194,7 @@ inline bool is_segment(const Event& event) { return event.kind == EventKind::seg
     event->ports = {to.port, from_port};
     event->label = &label;
     event->time = sender.local_time(kernel.now().nanoseconds) + latency(*event, 0);
-    kernel.trace().add(from, event->id, label.hash ^ Trace::hash_bytes(bytes.data(), bytes.size()));
+    kernel.trace().add(from, event->id, label.hash ^ hash_bytes(bytes));
     std::construct_at(&event->bytes, std::move(bytes)); // an event from the pool holds none
     if (sender.operation != 0) [[unlikely]]
         sender.reach_sent(sender.operation);

@@ -104,7 +104,7 @@ void Process::note_fields(const NoteKind& kind, std::span<const Field> fields) {
     if (is_dead()) return;
     std::uint64_t hash = kind.hash;
     for (const Field& field : fields)
-        hash = mix(hash, field.is_text ? name_hash(field.text) : static_cast<std::uint64_t>(field.integer));
+        hash = Trace::follow(hash, field.is_text ? name_hash(field.text) : static_cast<std::uint64_t>(field.integer));
     parts_.kernel.trace().add(host_.index, hash, parts_.kernel.running());
     if (kind.goal) parts_.observers.count_goal(kind.name);
     if (!parts_.observers.is_watched()) return;

@@ -4,9 +4,7 @@
 // interval. Recording never changes it.
 #pragma once
 
-#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 #include "orrery/sim/chance.h"
@@ -26,25 +24,14 @@ public:
     static constexpr std::size_t checkpoints_max = 64;
     static constexpr std::uint64_t interval_first = 256;
 
+    // A step of a hash over a row of words: no zero of one erases what was before it.
+    static constexpr std::uint64_t follow(std::uint64_t hash, std::uint64_t word) {
+        return fold(hash ^ 0xa0761d6478bd642fu, word ^ 0xe7037ed1a0b428dbu) + (hash << 1 | hash >> 63);
+    }
     void resize(std::size_t hosts) { hosts_.resize(hosts, 0x4f72726572790002u); }
     void add(std::uint32_t host, std::uint64_t a, std::uint64_t b) {
         std::uint64_t& digest = hosts_[host];
         digest = fold(digest ^ a ^ 0xa0761d6478bd642fu, b ^ 0xe7037ed1a0b428dbu) + (digest << 1 | digest >> 63);
-    }
-    // Sixteen bytes at a time, little-endian whatever the machine, the length mixed in.
-    static std::uint64_t hash_bytes(const std::uint8_t* data, std::size_t size) {
-        std::uint64_t hash = size * 0x9e3779b97f4a7c15u;
-        while (size >= 16) {
-            hash = fold(hash ^ load(data) ^ 0x8ebc6af09c88c6e3u, load(data + 8) ^ 0xe7037ed1a0b428dbu);
-            data += 16;
-            size -= 16;
-        }
-        if (size >= 8) {
-            hash = fold(hash ^ load(data), 0xe7037ed1a0b428dbu);
-            data += 8;
-            size -= 8;
-        }
-        return size == 0 ? hash : fold(hash ^ load_tail(data, size), 0x8ebc6af09c88c6e3u);
     }
     // Call when `events` has reached next_checkpoint().
     void checkpoint(std::uint64_t events, WorldTime time) {
@@ -67,17 +54,6 @@ public:
     }
 
 private:
-    static std::uint64_t load(const std::uint8_t* data) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, data, 8);
-        if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-        return word;
-    }
-    static std::uint64_t load_tail(const std::uint8_t* data, std::size_t size) {
-        std::uint64_t word = 0;
-        for (std::size_t i = 0; i < size; ++i) word |= static_cast<std::uint64_t>(data[i]) << (8 * i);
-        return word;
-    }
     std::vector<std::uint64_t> hosts_;
     std::vector<Checkpoint> checkpoints_;
     std::uint64_t interval_ = interval_first;
