@@ -27,6 +27,13 @@ Fault Kind::fault(sim::world::FaultId id) const {
     return made;
 }
 
+Targets Kind::among(const Targets& targets) const {
+    Targets struck = targets;
+    if (strikes_disks) struck.hosts = targets.disks;
+    if (strikes_members) struck.hosts = targets.members;
+    return struck;
+}
+
 const Parameter* Kind::find(std::string_view parameter) const {
     for (const Parameter& each : parameters)
         if (each.name == parameter) return &each;

@@ -166,6 +166,7 @@ std::string LiveRun::obstacle(const faults::Fault& fault) const {
     if (fault.kind == "power")
         return result_.loses_unsynced ? "" : "the file system has no files without names (O_TMPFILE)";
     if (fault.kind == "cut" || rate_kind(fault)) return network_->obstacle(fault);
+    if (fault.kind == "reconfigure") return "has to tell an operator in the simulated world";
     return "strikes a single message, and no network can be told which";
 }
 
