@@ -17,7 +17,9 @@ const Profile wild{{{"crash", 3},
                     {"loss", 3},
                     {"duplication", 3},
                     {"delay", 3},
-                    {"reconfigure", 3}},
+                    {"reconfigure", 3},
+                    {"drain", 3},
+                    {"replace", 3}},
                    {.members = "server"}};
 const Targets struck{{"s0", "s1", "s2"}, {"s0", "s1", "s2"}, "raft.role", "leader", {"s0", "s1", "s2"}};
 
@@ -145,8 +147,8 @@ TEST(Plan, ParsesEveryTriggerAndSaysWhereItIsWrong) {
               "p:1:20: expected a time in ns, us, ms or s, like 1500ms, at most 2592000s");
     EXPECT_EQ(
         wrong("\nf1 crush target=s0 at=2s"),
-        "p:2:4: expected a kind of fault: crash, power, pause, cut, loss, duplication, delay, lost, doubled, late "
-        "or reconfigure");
+        "p:2:4: expected a kind of fault: crash, power, pause, cut, loss, duplication, delay, lost, doubled, late, "
+        "reconfigure, drain or replace");
     EXPECT_EQ(wrong("f1 crash at=2s"), "p:1:15: expected a target");
     EXPECT_EQ(wrong("f1 crash target=s0"), "p:1:19: expected a trigger like at=2s");
     EXPECT_EQ(wrong("f1 crash target=s0 at=2s torn=true"),
@@ -237,8 +239,8 @@ TEST(Profile, SaysWhatIsWrongWithIt) {
     EXPECT_EQ(problem(wild), "fine");
     EXPECT_EQ(problem({{{"crash", 49}}, {.roles = {"client"}, .selector = "raft.role=leader"}}), "fine");
     EXPECT_EQ(problem({{"crush", 2}}),
-              "faults: expected a kind of fault: crash, power, pause, cut, loss, duplication, delay or "
-              "reconfigure, got 'crush'; did you mean 'crash'?");
+              "faults: expected a kind of fault: crash, power, pause, cut, loss, duplication, delay, "
+              "reconfigure, drain or replace, got 'crush'; did you mean 'crash'?");
     EXPECT_EQ(problem({{"reconfigure", 1}}),
               "faults: expected a role in faults.members for 'reconfigure': nobody can be told to change members");
     EXPECT_EQ(problem({{{"reconfigure", 1}}, {.members = "ghost"}}),

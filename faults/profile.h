@@ -27,6 +27,7 @@ struct ProfileOptions {
     sim::Duration longest{8'000'000'000};
     std::vector<std::string> roles{}; // whose hosts may be struck; none: every role but clients
     std::string selector{};           // STATE=VALUE of the host near which most bugs are; none: no such host
+    std::uint32_t together = 0;       // hosts that lose power at once, at most; 0: all of them, or one
     std::string members{};            // the role whose cluster an operator can be told to change; none: nobody can be
     std::uint32_t members_least = 1;  // of them are always wanted
 };
@@ -59,6 +60,7 @@ struct Targets {
     HostNames disks{};
     std::string key{};
     std::string value{};
+    std::uint32_t together = 0; // hosts that lose power at once, at most; 0: all of them, or one
     HostNames members{};
     std::uint32_t members_least = 1; // of them are always wanted
 };

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "orrery/faults/injector.h"
-#include "orrery/faults/membership_order.h"
+#include "orrery/faults/operator_order.h"
 #include "orrery/faults/swarm.h"
 
 namespace orrery::faults {
@@ -40,11 +40,11 @@ Told told_by(const Plan& plan) {
                             (void)env.park();
                         }});
     world.add_host({"o0", "operator", 0, [&](sim::Env& env) {
-                        auto orders = env.bind(MembershipOrder::port);
+                        auto orders = env.bind(OperatorOrder::port);
                         while (true) {
                             const auto datagram = orders->receive();
                             if (!datagram.ok()) return;
-                            auto order = sim::decode<MembershipOrder>(datagram->bytes);
+                            auto order = sim::decode<OperatorOrder>(datagram->bytes);
                             ASSERT_TRUE(order.has_value());
                             told.orders.push_back({world.now(), order->role, order->places});
                         }

@@ -1,7 +1,7 @@
 // The replicated store while its members change: faults of the plan take servers out of the cluster and put them back,
 // an operator brings it about and hands leadership from one to the next, and machines fail all the while. Many of the
 // changes are of several servers, so that joint configurations are on the way.
-#include "orrery/faults/membership_order.h"
+#include "orrery/faults/operator_order.h"
 #include "orrery/protocols/raft/engine.h"
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/reports/models/kv.h"
@@ -14,15 +14,15 @@ using namespace std::chrono_literals;
 // Has the members that the last order of a fault wants take over, and tries until they have or another order comes.
 // While there is nothing to do it moves the lead about.
 static void operate(sim::Env& env) {
-    auto orders = env.bind(faults::MembershipOrder::port);
+    auto orders = env.bind(faults::OperatorOrder::port);
     if (!orders.ok()) return;
     kv::Client client(env);
     const std::size_t servers = env.peers("server").size();
-    std::optional<faults::MembershipOrder> wanted; // and not brought about yet
+    std::optional<faults::OperatorOrder> wanted; // and not brought about yet
     while (true) {
         const auto order = orders->receive(wanted ? env.deadline(50ms) : env.deadline(env.between("pause", 100ms, 2s)));
         if (order.ok())
-            wanted = sim::decode<faults::MembershipOrder>(order->bytes);
+            wanted = sim::decode<faults::OperatorOrder>(order->bytes);
         else if (order.error() != sim::Error::timed_out)
             return;
         if (!wanted)

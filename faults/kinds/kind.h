@@ -94,5 +94,7 @@ const KindList& standard_kinds();
 
 // One host, or half of the time the one that the scenario's selector finds, if it has one: most bugs are near it.
 void draw_one(Fault& fault, Draw& draw, const Targets& targets);
+// From one of the hosts to `most` of them, or to all if they are fewer.
+void draw_some(Fault& fault, Draw& draw, const HostNames& hosts, std::size_t most);
 
 } // namespace orrery::faults

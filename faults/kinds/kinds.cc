@@ -89,4 +89,18 @@ void draw_one(Fault& fault, Draw& draw, const Targets& targets) {
     fault.target = {Target::Kind::hosts, {targets.hosts[draw("host", targets.hosts.size())]}, {}, {}};
 }
 
+void draw_some(Fault& fault, Draw& draw, const HostNames& hosts, std::size_t most) {
+    CHECK(!hosts.empty());
+    CHECK(most > 0);
+    HostNames rest = hosts;
+    const std::uint64_t count = 1 + draw("count", std::min(most, hosts.size()));
+    fault.target = {Target::Kind::hosts, {}, {}, {}};
+    while (fault.target.hosts.size() < count) {
+        const auto at = rest.begin() + static_cast<std::ptrdiff_t>(draw("some", rest.size()));
+        fault.target.hosts.push_back(*at);
+        rest.erase(at);
+    }
+    std::sort(fault.target.hosts.begin(), fault.target.hosts.end());
+}
+
 } // namespace orrery::faults

@@ -11,6 +11,7 @@ faults::Targets targets_of(const RunInput& input) {
     const Scenario& scenario = *input.scenario;
     faults::Targets targets;
     CHECK(faults::parse_selector(scenario.faults.selector, targets)); // problem_of_faults has seen to it
+    targets.together = scenario.faults.together;
     targets.members_least = scenario.faults.members_least;
     const auto add = [&](const std::string& role, std::uint32_t count, bool disk) {
         if (role == scenario.faults.members)
