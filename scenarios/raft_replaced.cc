@@ -35,30 +35,31 @@ static bool write_admission(sim::Env& env) {
     return file.ok() && file->sync().ok() && env.sync_directory("").ok();
 }
 
-// Says who it is to the operator, and returns once it was admitted. False: the process ends.
-static bool await_admission(sim::Env& env) {
-    if (is_admitted(env)) return true;
-    const std::uint64_t number = 1 + env.draw("machine", UINT32_MAX);
-    const auto admitted = std::make_shared<sim::Signal>(env);
-    rpc::Server server(env, {.port = admission_port});
-    server.on("Machine.Who", [number](const Machine&) { return Machine{number}; });
-    server.on("Machine.Admit", [&env, number, admitted](const Machine& wanted) -> rpc::Outcome<Machine> {
-        if (wanted.number != number) return rpc::Refused{"another machine"};
-        if (!write_admission(env)) return rpc::Unknown{"the disk failed"};
-        admitted->signal();
-        return Machine{};
-    });
-    sim::TaskGroup tasks(env);
-    tasks.spawn("admission", [&server] { server.serve(); });
-    return admitted->wait().ok();
-}
+// What a server says of itself to the operator. Its tasks share it: they may end after it.
+struct Admission {
+    std::uint64_t number = 0; // as Machine has it
+    sim::Signal admitted;
+    rpc::Server server;
+
+    explicit Admission(sim::Env& env) : admitted(env), server(env, {.port = admission_port}) {
+        if (!is_admitted(env)) number = 1 + env.draw("machine", UINT32_MAX);
+        server.on("Machine.Who", [this](const Machine&) { return Machine{number}; });
+        server.on("Machine.Admit", [this, &env](const Machine& wanted) -> rpc::Outcome<Machine> {
+            if (wanted.number != number) return rpc::Refused{"another machine"};
+            if (!write_admission(env)) return rpc::Unknown{"the disk failed"};
+            number = 0;
+            admitted.signal();
+            return Machine{};
+        });
+    }
+};
 
 static void serve(sim::Env& env) {
-    if (!FLAW(replaced_machine_takes_part_at_once) && !await_admission(env)) return;
+    const auto admission = std::make_shared<Admission>(env);
     sim::TaskGroup tasks(env);
-    rpc::Server server(env, {.port = admission_port});
-    server.on("Machine.Who", [](const Machine&) { return Machine{}; });
-    tasks.spawn("admission", [&server] { server.serve(); });
+    tasks.spawn("admission", [admission] { admission->server.serve(); });
+    const bool may_begin = admission->number == 0 || FLAW(replaced_machine_takes_part_at_once);
+    if (!may_begin && !admission->admitted.wait().ok()) return;
     kv::serve(env);
 }
 
