@@ -69,7 +69,7 @@ TEST(Drain, LeavesAMachineAloneThatIsDown) {
 }
 
 TEST(Drain, IsDrawnForMembersWithTimeToLeadElsewhere) {
-    const Targets targets{{"s0", "s1", "o0"}, {}, {}, {}, {"s0", "s1"}, 1};
+    const Targets targets{.hosts = {"s0", "s1", "o0"}, .members = {"s0", "s1"}};
     std::size_t count = 0;
     for (std::uint64_t seed = 1; seed <= 30; ++seed)
         for (const Fault& fault : draw_plan({{"drain", 9}}, seed, targets, 10s).faults) {

@@ -14,9 +14,15 @@
 
 namespace orrery::faults {
 
-// What an operator says of itself by this state: "yes" when all orders are brought about and the cluster can lose a
-// machine again. Who takes a machine away for good waits for that, as no cluster survives that of two at once.
-inline constexpr std::string_view operator_is_settled = "operator.settled";
+// By this state an operator says whom it has made the members: words_of their places. Who takes a machine away for good
+// waits until these are those that are wanted, as no cluster survives the loss of one disk after another without time
+// to recover.
+inline constexpr std::string_view operator_members = "operator.members";
+inline std::string words_of(const std::vector<std::uint32_t>& places) {
+    std::string words;
+    for (const std::uint32_t place : places) words += (words.empty() ? "" : " ") + std::to_string(place);
+    return words;
+}
 
 struct OperatorOrder {
     static constexpr std::uint64_t port = 7;

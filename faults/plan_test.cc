@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <set>
+
 #include "orrery/faults/kinds/kind.h"
 #include "orrery/faults/swarm.h"
 
@@ -21,7 +23,7 @@ const Profile wild{{{"crash", 3},
                     {"drain", 3},
                     {"replace", 3}},
                    {.members = "server"}};
-const Targets struck{{"s0", "s1", "s2"}, {"s0", "s1", "s2"}, "raft.role", "leader", {"s0", "s1", "s2"}};
+const Targets struck{{"s0", "s1", "s2"}, {"s0", "s1", "s2"}, "raft.role", "leader", 0, {"s0", "s1", "s2"}};
 
 std::string wrong(std::string_view text) {
     const sim::Checked<Plan> parsed = parse_plan(text, "p");
@@ -225,6 +227,16 @@ TEST(Swarm, TakesPowerOnlyFromHostsWithADisk) {
         for (const Fault& fault : draw_plan({{"power", 3}}, seed, targets, 20s).faults)
             EXPECT_EQ(fault.target.hosts, HostNames{"s1"});
     EXPECT_EQ(draw_plan({{"power", 3}}, 1, {{"s0"}, {}, {}, {}}, 20s), Plan{});
+}
+
+TEST(Swarm, TakesPowerFromNoMoreThanAreToLoseItTogether) {
+    std::set<std::size_t> sizes;
+    for (std::uint64_t seed = 1; seed < 50; ++seed) {
+        const HostNames five{"s0", "s1", "s2", "s3", "s4"};
+        for (const Fault& fault : draw_plan({{"power", 3}}, seed, {.disks = five, .together = 3}, 20s).faults)
+            sizes.insert(fault.target.hosts.size());
+    }
+    EXPECT_EQ(sizes, (std::set<std::size_t>{1, 2, 3}));
 }
 
 TEST(Profile, SaysWhatIsWrongWithIt) {

@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 
 constexpr sim::StateKey leads{"raft.role"};
 constexpr std::uint32_t servers = 5;
-const Targets five_members{{"s0", "s1", "s2", "s3", "s4", "o0"}, {}, {}, {}, {"s0", "s1", "s2", "s3", "s4"}, 2};
+const Targets five_members{
+    .hosts = {"s0", "s1", "s2", "s3", "s4", "o0"}, .members = {"s0", "s1", "s2", "s3", "s4"}, .members_least = 2};
 
 struct Heard {
     sim::WorldTime time{};

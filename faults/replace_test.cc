@@ -15,9 +15,9 @@ struct Seen {
     std::map<sim::world::FaultId, sim::world::Efficacy> efficacies{};
 };
 
-// An operator says that all is settled at once, and again so much later after each order.
+// An operator brings each order about in so much time.
 Seen seen_of(const std::string& plan, sim::Duration settling) {
-    static constexpr sim::StateKey settled{operator_is_settled};
+    static constexpr sim::StateKey members{operator_members};
     Seen seen;
     sim::world::World world({.seed = 2});
     for (std::uint32_t i = 0; i < 3; ++i)
@@ -33,19 +33,16 @@ Seen seen_of(const std::string& plan, sim::Duration settling) {
                         }});
     world.add_host({"o0", "operator", 0, [&](sim::Env& env) {
                         auto orders = env.bind(OperatorOrder::port);
+                        env.state(members, "0 1 2");
                         while (true) {
-                            env.state(settled, "yes");
                             const auto datagram = orders->receive();
                             if (!datagram.ok()) return;
-                            env.state(settled, "no");
                             const auto order = sim::decode<OperatorOrder>(datagram->bytes);
                             ASSERT_TRUE(order.has_value());
                             EXPECT_EQ(order->kind, OperatorOrder::Kind::members);
-                            std::string words;
-                            for (const std::uint32_t place : order->places)
-                                words += (words.empty() ? "" : " ") + std::to_string(place);
-                            seen.story.push_back(words);
+                            seen.story.push_back(words_of(order->places));
                             if (!env.sleep(settling).ok()) return;
+                            env.state(members, words_of(order->places));
                         }
                     }});
     Injector injector(world);

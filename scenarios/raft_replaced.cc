@@ -76,7 +76,7 @@ static bool admit(sim::Env& env, sim::Address server) {
 
 // Brings about one order after the other, none left out: what was lost has to leave before what is new comes.
 static void operate(sim::Env& env) {
-    static constexpr sim::StateKey state_settled{faults::operator_is_settled};
+    static constexpr sim::StateKey state_members{faults::operator_members};
     auto socket = env.bind(faults::OperatorOrder::port);
     if (!socket.ok()) return;
     const sim::Peers servers = env.peers("server");
@@ -86,10 +86,9 @@ static void operate(sim::Env& env) {
     std::vector<std::uint32_t> members;
     for (std::uint32_t place = 0; place < servers.size(); ++place) members.push_back(place);
     while (true) {
-        env.state(state_settled, "yes");
+        env.state(state_members, faults::words_of(members));
         const auto datagram = socket->receive(); // those that come meanwhile wait
         if (!datagram.ok()) return;
-        env.state(state_settled, "no");
         const auto order = sim::decode<faults::OperatorOrder>(datagram->bytes);
         if (!order || order->kind != faults::OperatorOrder::Kind::members) continue;
         for (const std::uint32_t place : order->places)

@@ -1,8 +1,8 @@
 // A machine is lost together with its disk. When the fault ends another one stands at its address, with nothing on its
 // disk. An operator is told of both, as by `reconfigure`: the lost one is a member no more, the new one is to be one.
 //
-// A cluster that agrees survives this one machine at a time, and the next only when the new one has caught up: so the
-// fault does not begin before an operator has said that all is settled (operator_order.h).
+// A cluster that agrees survives this one machine at a time, and the next only when the members are again those that
+// are wanted: so the fault does not begin before an operator has said so (operator_order.h).
 #include <algorithm>
 
 #include "orrery/faults/kinds/operator.h"
@@ -18,9 +18,9 @@ void draw(Fault& fault, Draw& draw, const Targets& targets) {
     draw_one(fault, draw, targets);
 }
 
-bool is_settled(const sim::world::World& world) {
+bool is_settled(const sim::world::World& world, const std::string& members) {
     for (sim::world::HostIndex i = 0; i < world.host_count(); ++i)
-        if (world.host(i).is_up() && world.state_of(i, operator_is_settled) == "yes") return true;
+        if (world.host(i).is_up() && world.state_of(i, operator_members) == members) return true;
     return false;
 }
 
@@ -34,7 +34,8 @@ bool begin(sim::world::World& world, const Fault& fault, const Hosts& hosts) {
     const std::vector<std::uint32_t> members = members_order(world, world.host(lost).spec.role).places;
     const auto least = static_cast<std::size_t>(fault.parameters.get<std::int64_t>("least"));
     const bool is_member = std::binary_search(members.begin(), members.end(), world.host(lost).spec.index);
-    if (hosts.size() != 1 || !is_member || members.size() <= least || !is_settled(world)) return false;
+    if (hosts.size() != 1 || !is_member || members.size() <= least || !is_settled(world, words_of(members)))
+        return false;
     if (world.host(lost).booting) return false;
     world.leave_out(lost, fault.id);
     world.crash(lost, fault.id, sim::world::CrashMode::process);
