@@ -58,7 +58,7 @@ TEST(AddedKind, IsDrawnWithTheNextHundredAndMovesNoOther) {
     std::size_t drawn = 0;
     for (std::uint64_t seed = 1; seed < 50; ++seed) {
         Plan plan = draw_plan(with, seed, two_hosts, 20s, kinds());
-        for (const Fault& fault : plan.faults) EXPECT_TRUE(fault.kind != "stutter" || fault.id / 100 == 11u);
+        for (const Fault& fault : plan.faults) EXPECT_TRUE(fault.kind != "stutter" || fault.id / 100 == 14u);
         drawn += std::erase_if(plan.faults, [](const Fault& fault) { return fault.kind == "stutter"; });
         EXPECT_EQ(plan, draw_plan(without, seed, two_hosts, 20s));
     }
@@ -85,7 +85,7 @@ TEST(AddedKind, IsPrintedAndParsed) {
     EXPECT_EQ(wrong("f1 stutter target=s0 at=1s"), "p:1:27: expected a stop like stop=20ms");
     EXPECT_EQ(wrong("f1 mutter target=s0 at=1s"),
               "p:1:4: expected a kind of fault: crash, power, pause, cut, loss, duplication, delay, lost, doubled, "
-              "late or stutter");
+              "late, reconfigure, drain, replace or stutter");
 }
 
 TEST(AddedKind, IsArmedBegunEndedAndCounted) {

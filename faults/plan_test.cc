@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <set>
+
 #include "orrery/faults/kinds/kind.h"
 #include "orrery/faults/swarm.h"
 
@@ -10,8 +12,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Profile wild{{"crash", 3}, {"power", 3}, {"pause", 3}, {"cut", 3}, {"loss", 3}, {"duplication", 3}, {"delay", 3}};
-const Targets struck{{"s0", "s1", "s2"}, {"s0", "s1", "s2"}, "raft.role", "leader"};
+const Profile wild{{{"crash", 3},
+                    {"power", 3},
+                    {"pause", 3},
+                    {"cut", 3},
+                    {"loss", 3},
+                    {"duplication", 3},
+                    {"delay", 3},
+                    {"reconfigure", 3},
+                    {"drain", 3},
+                    {"replace", 3}},
+                   {.members = "server"}};
+const Targets struck{{"s0", "s1", "s2"}, {"s0", "s1", "s2"}, "raft.role", "leader", 0, {"s0", "s1", "s2"}};
 
 std::string wrong(std::string_view text) {
     const sim::Checked<Plan> parsed = parse_plan(text, "p");
@@ -135,9 +147,10 @@ TEST(Plan, ParsesEveryTriggerAndSaysWhereItIsWrong) {
     }
     EXPECT_EQ(wrong("f1 crash target=s0 at=2"),
               "p:1:20: expected a time in ns, us, ms or s, like 1500ms, at most 2592000s");
-    EXPECT_EQ(wrong("\nf1 crush target=s0 at=2s"),
-              "p:2:4: expected a kind of fault: crash, power, pause, cut, loss, duplication, delay, lost, doubled or "
-              "late");
+    EXPECT_EQ(
+        wrong("\nf1 crush target=s0 at=2s"),
+        "p:2:4: expected a kind of fault: crash, power, pause, cut, loss, duplication, delay, lost, doubled, late, "
+        "reconfigure, drain or replace");
     EXPECT_EQ(wrong("f1 crash at=2s"), "p:1:15: expected a target");
     EXPECT_EQ(wrong("f1 crash target=s0"), "p:1:19: expected a trigger like at=2s");
     EXPECT_EQ(wrong("f1 crash target=s0 at=2s torn=true"),
@@ -216,6 +229,16 @@ TEST(Swarm, TakesPowerOnlyFromHostsWithADisk) {
     EXPECT_EQ(draw_plan({{"power", 3}}, 1, {{"s0"}, {}, {}, {}}, 20s), Plan{});
 }
 
+TEST(Swarm, TakesPowerFromNoMoreThanAreToLoseItTogether) {
+    std::set<std::size_t> sizes;
+    for (std::uint64_t seed = 1; seed < 50; ++seed) {
+        const HostNames five{"s0", "s1", "s2", "s3", "s4"};
+        for (const Fault& fault : draw_plan({{"power", 3}}, seed, {.disks = five, .together = 3}, 20s).faults)
+            sizes.insert(fault.target.hosts.size());
+    }
+    EXPECT_EQ(sizes, (std::set<std::size_t>{1, 2, 3}));
+}
+
 TEST(Profile, SaysWhatIsWrongWithIt) {
     const std::vector<std::string> roles = {"server", "client"};
     const auto problem = [&](const Profile& profile) {
@@ -228,8 +251,14 @@ TEST(Profile, SaysWhatIsWrongWithIt) {
     EXPECT_EQ(problem(wild), "fine");
     EXPECT_EQ(problem({{{"crash", 49}}, {.roles = {"client"}, .selector = "raft.role=leader"}}), "fine");
     EXPECT_EQ(problem({{"crush", 2}}),
-              "faults: expected a kind of fault: crash, power, pause, cut, loss, duplication or "
-              "delay, got 'crush'; did you mean 'crash'?");
+              "faults: expected a kind of fault: crash, power, pause, cut, loss, duplication, delay, "
+              "reconfigure, drain or replace, got 'crush'; did you mean 'crash'?");
+    EXPECT_EQ(problem({{"reconfigure", 1}}),
+              "faults: expected a role in faults.members for 'reconfigure': nobody can be told to change members");
+    EXPECT_EQ(problem({{{"reconfigure", 1}}, {.members = "ghost"}}),
+              "faults.members: expected a role of the scenario: server or client, got 'ghost'");
+    EXPECT_EQ(problem({{{"reconfigure", 1}}, {.members = "server", .members_least = 0}}),
+              "faults.members_least: expected at least 1: nobody would be left");
     EXPECT_EQ(problem({{"crash", 50}}), "faults: expected at most 49 of 'crash', got 50");
     EXPECT_EQ(problem({{"crash", 1}, {"cut", 1}, {"crash", 1}}), "faults: expected each kind once, got 'crash' twice");
     EXPECT_EQ(problem({{{"crash", 1}}, {.roles = {"ghost"}}}),

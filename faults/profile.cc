@@ -26,8 +26,17 @@ sim::Problem problem_of_budgets(const Profile& profile, const KindList& kinds) {
         if (std::any_of(profile.budgets.begin(), budget,
                         [&](const Budget& before) { return before.kind == budget->kind; }))
             return sim::usage_complaint("faults: expected each kind once, got '" + budget->kind + "' twice");
+        if (kind->strikes_members && profile.members.empty())
+            return sim::usage_complaint("faults: expected a role in faults.members for '" + budget->kind +
+                                        "': nobody can be told to change members");
     }
     return std::nullopt;
+}
+
+sim::Problem problem_of_role(const std::string& field, const std::string& role, const std::vector<std::string>& roles) {
+    if (std::find(roles.begin(), roles.end(), role) != roles.end()) return std::nullopt;
+    return sim::usage_complaint("faults." + field + ": expected a role of the scenario: " + alternatives(roles) +
+                                ", got '" + role + "'" + sim::suggestion(role, roles));
 }
 
 } // namespace
@@ -35,9 +44,11 @@ sim::Problem problem_of_budgets(const Profile& profile, const KindList& kinds) {
 sim::Problem problem_of(const Profile& profile, const std::vector<std::string>& roles, const KindList& kinds) {
     if (sim::Problem problem = problem_of_budgets(profile, kinds)) return problem;
     for (const std::string& role : profile.roles)
-        if (std::find(roles.begin(), roles.end(), role) == roles.end())
-            return sim::usage_complaint("faults.roles: expected a role of the scenario: " + alternatives(roles) +
-                                        ", got '" + role + "'" + sim::suggestion(role, roles));
+        if (sim::Problem problem = problem_of_role("roles", role, roles)) return problem;
+    if (!profile.members.empty())
+        if (sim::Problem problem = problem_of_role("members", profile.members, roles)) return problem;
+    if (profile.members_least == 0)
+        return sim::usage_complaint("faults.members_least: expected at least 1: nobody would be left");
     Targets targets;
     if (!parse_selector(profile.selector, targets))
         return sim::usage_complaint("faults.selector: expected STATE=VALUE like raft.role=leader, got '" +

@@ -27,6 +27,9 @@ struct ProfileOptions {
     sim::Duration longest{8'000'000'000};
     std::vector<std::string> roles{}; // whose hosts may be struck; none: every role but clients
     std::string selector{};           // STATE=VALUE of the host near which most bugs are; none: no such host
+    std::uint32_t together = 0;       // hosts that lose power at once, at most; 0: all of them, or one
+    std::string members{};            // the role whose cluster an operator can be told to change; none: nobody can be
+    std::uint32_t members_least = 1;  // of them are always wanted
 };
 
 struct Profile : ProfileOptions {
@@ -50,13 +53,16 @@ struct Profile : ProfileOptions {
 sim::Problem problem_of(const Profile& profile, const std::vector<std::string>& roles,
                         const KindList& kinds = standard_kinds());
 
-// Whom faults may strike: the names of hosts, and of those among them that have a disk; and by which state the
-// scenario's selector finds its host, if it has one.
+// Whom faults may strike: the names of hosts, and of those among them that have a disk; by which state the scenario's
+// selector finds its host, if it has one; and of whom an operator can say who is a member.
 struct Targets {
     HostNames hosts{};
     HostNames disks{};
     std::string key{};
     std::string value{};
+    std::uint32_t together = 0; // hosts that lose power at once, at most; 0: all of them, or one
+    HostNames members{};
+    std::uint32_t members_least = 1; // of them are always wanted
 };
 
 // Sets key and value from a selector STATE=VALUE. False if it is no such thing; an empty one is none, and fine.

@@ -208,7 +208,7 @@ TEST(SingleFaults, CannotBeAskedOfASeed) {
         ASSERT_TRUE(problem.has_value());
         EXPECT_EQ(problem->cause, sim::Cause::usage);
         EXPECT_EQ(problem->text(), "faults: expected a kind of fault that a seed can draw: crash, power, pause, cut, "
-                                   "loss, duplication or delay, got '" +
+                                   "loss, duplication, delay, reconfigure, drain or replace, got '" +
                                        std::string(kind) + "', which strikes a message that a plan must name");
     }
 }

@@ -91,8 +91,7 @@ Plan draw_plan(const Profile& profile, std::uint64_t seed, const Targets& target
         hundred += 100;
         const std::uint32_t most = profile.count(kind->name);
         CHECK(most <= Profile::count_max);
-        Targets struck = targets;
-        if (kind->strikes_disks) struck.hosts = targets.disks;
+        const Targets struck = kind->among(targets);
         if (most == 0 || struck.hosts.empty()) continue;
         Draw whole(chance, kind->name, 0);
         if (whole("present", 4) == 0) continue;

@@ -1,6 +1,7 @@
-// The replicated store while its members change: an operator has one set of servers after the other take over, hands
-// leadership from one to the next, and machines fail all the while. Most sets differ by several servers, so that joint
-// configurations are on the way.
+// The replicated store while its members change: faults of the plan take servers out of the cluster and put them back,
+// an operator brings it about and hands leadership from one to the next, and machines fail all the while. Many of the
+// changes are of several servers, so that joint configurations are on the way.
+#include "orrery/faults/operator_order.h"
 #include "orrery/protocols/raft/engine.h"
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/reports/models/kv.h"
@@ -10,25 +11,25 @@ using namespace orrery;
 using reports::models::Kv;
 using namespace std::chrono_literals;
 
-// At least two of the servers: of one there is no majority to lose.
-static std::vector<std::uint32_t> draw_voters(sim::Env& env, std::size_t servers) {
-    std::vector<std::uint32_t> voters;
-    while (voters.size() < 2) {
-        voters.clear();
-        for (std::uint32_t server = 0; server < servers; ++server)
-            if (env.draw("voter", 5) < 3) voters.push_back(server);
-    }
-    return voters;
-}
-
+// Has the members that the last order of a fault wants take over, and tries until they have or another order comes.
+// While there is nothing to do it moves the lead about.
 static void operate(sim::Env& env) {
+    auto orders = env.bind(faults::OperatorOrder::port);
+    if (!orders.ok()) return;
     kv::Client client(env);
     const std::size_t servers = env.peers("server").size();
-    while (env.sleep(env.between("pause", 100ms, 2s)).ok())
-        if (env.draw("transfer", 3) == 0)
+    std::optional<faults::OperatorOrder> wanted; // and not brought about yet
+    while (true) {
+        const auto order = orders->receive(wanted ? env.deadline(50ms) : env.deadline(env.between("pause", 100ms, 2s)));
+        if (order.ok())
+            wanted = sim::decode<faults::OperatorOrder>(order->bytes);
+        else if (order.error() != sim::Error::timed_out)
+            return;
+        if (!wanted)
             (void)client.transfer(static_cast<std::uint32_t>(env.draw("to", servers)), env.deadline(300ms));
-        else
-            (void)client.reconfigure(draw_voters(env, servers), env.deadline(3s));
+        else if (client.reconfigure(wanted->places, env.deadline(500ms)).has_value())
+            wanted.reset();
+    }
 }
 
 // Some of the monitors count majorities of all servers, and do not know who has been removed.
@@ -39,6 +40,9 @@ const scenarios::Scenario scenarios::raft_membership = [] {
                     .roles = {{"operator", 1, operate, sim::world::CrashDisposal::unwind, false}},
                     .clients = raft_kv_clients(draw_of_model<Kv>()),
                     .think = 200ms});
+    scenario.faults.budgets.emplace_back("reconfigure", 6);
+    scenario.faults.members = "server";
+    scenario.faults.members_least = 2; // of one there is no majority to lose
     scenario.monitors = {raft::safety_monitor};
     for (const sim::NoteKind& goal : raft::membership_goals()) scenario.goals.push_back(goal);
     return scenario;

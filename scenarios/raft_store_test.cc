@@ -13,7 +13,8 @@ class OverStore : public testing::TestWithParam<const Scenario*> {};
 TEST_P(OverStore, KeepsItsPromises) { EXPECT_THAT(sweep(*GetParam(), seeds(1, 5)), RunsClean()); }
 
 INSTANTIATE_TEST_SUITE_P(All, OverStore,
-                         testing::Values(&raft_bank, &raft_counter, &raft_ids, &raft_lock, &raft_nearby, &raft_queue,
+                         testing::Values(&raft_bank, &raft_blackout, &raft_counter, &raft_drained, &raft_membership,
+                                         &raft_replaced, &raft_small, &raft_ids, &raft_lock, &raft_nearby, &raft_queue,
                                          &raft_set, &raft_snapshots, &raft_transactions),
                          [](const auto& each) {
                              std::string name = each.param->name;

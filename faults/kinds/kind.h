@@ -37,13 +37,18 @@ private:
 
 using Hosts = std::vector<sim::world::HostIndex>;
 
+// The events of a fault that its kind makes itself (World::schedule_fault) are numbered from here: those before are its
+// onset and its end.
+inline constexpr std::uint32_t event_of_kind = 3;
+
 struct Kind {
     std::string name;
     std::string effective; // what counts as having taken effect, in words
     std::vector<Parameter> parameters{};
-    bool strikes_links = false; // a link may be its target
-    bool strikes_disks = false; // swarm strikes only hosts that have a disk
-    bool is_rate = false;       // it spoils some of the messages that it meets, each by a draw
+    bool strikes_links = false;   // a link may be its target
+    bool strikes_disks = false;   // swarm strikes only hosts that have a disk
+    bool strikes_members = false; // swarm strikes only hosts of whom an operator can say whether they are members
+    bool is_rate = false;         // it spoils some of the messages that it meets, each by a draw
     // Sets target and parameters, given the names of the hosts that may be struck: at least one.
     void (*draw)(Fault& fault, Draw& draw, const Targets& targets) = nullptr;
     // False if there was nothing to do: the fault did not begin, and will not be ended.
@@ -55,6 +60,8 @@ struct Kind {
     sim::world::Strike (*strike)(const Fault& fault) = nullptr;
 
     bool strikes_message() const { return strike != nullptr; }
+    // With those hosts only that swarm lets this kind strike.
+    Targets among(const Targets& targets) const;
     // A fault of this kind with all parameters at their defaults.
     Fault fault(sim::world::FaultId id) const;
     // Null if the kind declares none of that name.
@@ -87,5 +94,7 @@ const KindList& standard_kinds();
 
 // One host, or half of the time the one that the scenario's selector finds, if it has one: most bugs are near it.
 void draw_one(Fault& fault, Draw& draw, const Targets& targets);
+// From one of the hosts to `most` of them, or to all if they are fewer.
+void draw_some(Fault& fault, Draw& draw, const HostNames& hosts, std::size_t most);
 
 } // namespace orrery::faults

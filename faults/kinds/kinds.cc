@@ -27,6 +27,13 @@ Fault Kind::fault(sim::world::FaultId id) const {
     return made;
 }
 
+Targets Kind::among(const Targets& targets) const {
+    Targets struck = targets;
+    if (strikes_disks) struck.hosts = targets.disks;
+    if (strikes_members) struck.hosts = targets.members;
+    return struck;
+}
+
 const Parameter* Kind::find(std::string_view parameter) const {
     for (const Parameter& each : parameters)
         if (each.name == parameter) return &each;
@@ -80,6 +87,20 @@ void draw_one(Fault& fault, Draw& draw, const Targets& targets) {
         return;
     }
     fault.target = {Target::Kind::hosts, {targets.hosts[draw("host", targets.hosts.size())]}, {}, {}};
+}
+
+void draw_some(Fault& fault, Draw& draw, const HostNames& hosts, std::size_t most) {
+    CHECK(!hosts.empty());
+    CHECK(most > 0);
+    HostNames rest = hosts;
+    const std::uint64_t count = 1 + draw("count", std::min(most, hosts.size()));
+    fault.target = {Target::Kind::hosts, {}, {}, {}};
+    while (fault.target.hosts.size() < count) {
+        const auto at = rest.begin() + static_cast<std::ptrdiff_t>(draw("some", rest.size()));
+        fault.target.hosts.push_back(*at);
+        rest.erase(at);
+    }
+    std::sort(fault.target.hosts.begin(), fault.target.hosts.end());
 }
 
 } // namespace orrery::faults

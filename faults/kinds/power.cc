@@ -7,7 +7,9 @@ namespace {
 
 void draw(Fault& fault, Draw& draw, const Targets& targets) {
     // All at once, half of the time: what only the quorum's caches hold is lost by that alone.
-    if (draw("everyone", 2) == 0)
+    if (targets.together > 0)
+        draw_some(fault, draw, targets.hosts, targets.together);
+    else if (draw("everyone", 2) == 0)
         fault.target = {Target::Kind::hosts, targets.hosts, {}, {}};
     else
         draw_one(fault, draw, targets);

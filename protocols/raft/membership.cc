@@ -45,6 +45,7 @@ void Core::adopt() {
         for (const Member member : others) {
             if (is_in(others_, member)) continue;
             progress_[member] = {};
+            progress_[member].joined = round_;
             progress_[member].next = std::max(log_.first_index(), log_.last_index()); // so it hears at once
         }
         if (!is_in(configuration().voters.incoming, transferee_)) transferee_ = options_.count;

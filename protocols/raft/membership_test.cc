@@ -274,6 +274,31 @@ TEST(Membership, StartsOverWithAMemberThatComesBack) {
               (Lines{"append to 1 term 5 after 2/5 commit 2 +5", "append to 2 term 5 after 2/5 commit 2 +5"}));
 }
 
+// Member 2 has acknowledged nine entries, left, come back with another disk, and now an old answer of it arrives again.
+// Gives what the leader says to making it a voter, for which it has to have caught up.
+ChangeAnswer after_an_old_answer() {
+    Core core = leader_of(voters({0, 1, 2}));
+    for (Index index = 2; index <= 9; ++index) EXPECT_EQ(core.propose(sim::Bytes("x")), index);
+    core.persisted(9);
+    has_all(core, 1);
+    const auto old_answer = [&] { replied(core, Message::Kind::append_reply, 2, 5, true, 9, 3); };
+    (void)taken(core);
+    old_answer();
+    EXPECT_EQ(answer_to(core, {{ChangeKind::removed, 2}}), ChangeAnswer::appended);
+    core.persisted(10);
+    has_all(core, 1);
+    EXPECT_EQ(answer_to(core, {{ChangeKind::learner, 2}}), ChangeAnswer::appended);
+    core.persisted(11);
+    has_all(core, 1);
+    EXPECT_EQ(core.commit(), 11u);
+    old_answer();
+    return answer_to(core, {{ChangeKind::voter, 2}});
+}
+
+TEST(Membership, CountsNothingThatAMemberAcknowledgedBeforeItCameBack) {
+    EXPECT_EQ(after_an_old_answer(), ChangeAnswer::lags);
+}
+
 TEST(Membership, OfASnapshotTakesThePlaceOfWhatTheLogHad) {
     Core core(five(voters({0, 1, 2})), {4, 0}, {}, {}, 0);
     entry_came(core, 4, 0, 0, configuration_entry(4, voters({0, 1, 2, 3})));
@@ -320,6 +345,13 @@ TEST(Membership, IsChangedTwiceAtOnceWhenANewLeaderDoesNotWait) {
     flaws::raft_change_too_early.on = false;
     EXPECT_EQ(answer, ChangeAnswer::appended);
     EXPECT_EQ(core.commit(), 0u);
+}
+
+TEST(Membership, TrustsAnEmptyDiskWhenOldAnswersCount) {
+    flaws::raft_answers_of_earlier_member_count.on = true;
+    const ChangeAnswer answer = after_an_old_answer();
+    flaws::raft_answers_of_earlier_member_count.on = false;
+    EXPECT_EQ(answer, ChangeAnswer::appended);
 }
 
 TEST(Membership, LosesTheVotersUntilNowWhenASnapshotForgetsThem) {

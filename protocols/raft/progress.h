@@ -13,6 +13,7 @@
 
 #include <vector>
 
+#include "orrery/protocols/raft/flaws.def"
 #include "orrery/protocols/raft/types.h"
 #include "orrery/sim/check.h"
 
@@ -75,6 +76,7 @@ struct Progress {
     Index next = 1;                // the next entry to send; while probing, the first of the append under way
     std::uint64_t probe = 0;       // round of that append; 0: there is none
     std::uint64_t since = 0;       // refusals of what was sent in this round or before are of no use any more
+    std::uint64_t joined = 0;      // it became a member after this round; 0: it has been one all the time
     std::uint64_t answered = 0;    // the last round that it answered
     std::uint64_t answered_at = 0; // when that had been sent, in ticks of the leader; 0: never
     bool heard = false;            // it has answered since the leader last looked
@@ -85,6 +87,11 @@ struct Progress {
     std::uint64_t filled_at = 0; // in ticks of the leader
     SnapshotProgress snapshot;
 
+    // An answer to what was sent before it became a member is one of its name's earlier life, in which it may have had
+    // another disk: it says nothing of what this one holds. What names no round (0) is as doubtful.
+    bool is_of_earlier_member(std::uint64_t round) const {
+        return joined > 0 && round <= joined && !FLAW(raft_answers_of_earlier_member_count);
+    }
     // What went out up to `round` is forgotten, and so are the answers to come.
     void become(State to, std::uint64_t round) {
         state = to;

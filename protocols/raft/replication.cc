@@ -218,6 +218,7 @@ void Core::hears(Progress& progress, std::uint64_t round) {
 void Core::on_append_reply(const Message& message) {
     if (role_ != Role::leader || message.term != hard_.term) return;
     Progress& progress = progress_[message.from];
+    if (progress.is_of_earlier_member(message.round)) return;
     hears(progress, message.round);
     if (message.round >= progress.probe) progress.probe = 0; // a later message was answered: this one may be lost
     if (!message.success) {

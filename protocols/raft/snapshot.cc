@@ -83,6 +83,7 @@ void Core::resume(SnapshotProgress& snapshot) {
 void Core::on_snapshot_reply(const Message& message) {
     if (role_ != Role::leader || message.term != hard_.term || !message.chunk) return;
     Progress& progress = progress_[message.from];
+    if (progress.is_of_earlier_member(message.round)) return;
     hears(progress, message.round);
     SnapshotProgress& snapshot = progress.snapshot;
     if (progress.state != Progress::State::snapshot || message.index != snapshot.index) return;

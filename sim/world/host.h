@@ -75,6 +75,8 @@ struct alignas(64) Host {
     std::vector<Gauge> states; // in the order in which they were first reported
     std::vector<EffectWatch> watches;
     std::vector<FaultId> pauses;    // counted layers
+    std::vector<FaultId> absences;  // counted layers: faults that want it to be no member of its role's cluster
+    std::vector<FaultId> notices;   // counted layers: faults that will take it down, unless they end before
     EventQueue deferred;            // events that came while paused
     std::vector<Event*> unanswered; // segments that came while it was down
     std::vector<Reach> reaches;     // by operation

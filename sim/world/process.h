@@ -32,6 +32,7 @@ public:
     // It died by itself - a failed CHECK, an exception - and the world is to kill it after the running event.
     bool is_dying() const { return dying_; }
     bool has_work() const { return tasks_.alive() > 0; }
+    bool listens_at(std::uint64_t port) const { return sockets_.slot_of(port) != Sockets::none; }
     std::size_t tasks_alive() const { return tasks_.alive(); }
     TaskState* find(Task task) { return tasks_.find(task); }
 

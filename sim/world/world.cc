@@ -321,6 +321,22 @@ void World::restart(HostIndex index, FaultId fault) {
     parts_.kernel.put_fixed(event);
 }
 
+void World::lose_disk(HostIndex index, FaultId fault) {
+    Host& target = host(index);
+    CHECK(!target.is_up());
+    CHECK(!target.booting);
+    if (target.disk.bytes_used() > 0) ++efficacy(fault).effective;
+    parts_.kernel.trace().add(index, mix(name_hash("disk"), fault), static_cast<std::uint64_t>(now().nanoseconds));
+    target.disk = Disk{};
+}
+
+bool World::tell(HostIndex index, std::uint64_t port, const Label& label, Bytes bytes) {
+    Host& target = host(index);
+    if (!target.is_up() || !target.process->listens_at(port)) return false;
+    parts_.network.send(index, port, address(index).at(port), label, std::move(bytes));
+    return true;
+}
+
 void World::pause(HostIndex index, FaultId fault) {
     Host& target = host(index);
     target.pauses.push_back(fault);

@@ -58,12 +58,25 @@ public:
     // --- faults: counted layers; ending one removes only its own ---
     void crash(HostIndex host, FaultId fault, CrashMode mode);
     void restart(HostIndex host, FaultId fault);
+    // Of a host that is down: another machine takes its place, with nothing on its disk.
+    void lose_disk(HostIndex host, FaultId fault);
     void pause(HostIndex host, FaultId fault);
     void resume(HostIndex host, FaultId fault);
     void cut(HostIndex from, HostIndex to, CutMode mode, FaultId fault) { parts_.network.cut(from, to, mode, fault); }
     void heal(HostIndex from, HostIndex to, FaultId fault) { parts_.network.heal(from, to, fault); }
     void add_rule(HostIndex from, HostIndex to, const Rule& rule) { parts_.network.add_rule(from, to, rule); }
     void remove_rules(HostIndex from, HostIndex to, FaultId fault) { parts_.network.remove_rules(from, to, fault); }
+    // The host is wanted to be no member of what its role forms, as long as there is such a layer. The world does
+    // nothing about it but know it: whoever has the say over members is told.
+    void leave_out(HostIndex host, FaultId fault) { this->host(host).absences.push_back(fault); }
+    void take_back(HostIndex host, FaultId fault) { std::erase(this->host(host).absences, fault); }
+    // The host will be taken down by that fault, which is known of it before.
+    void give_notice(HostIndex host, FaultId fault) { this->host(host).notices.push_back(fault); }
+    // False: there was none, or it was withdrawn before.
+    bool withdraw_notice(HostIndex host, FaultId fault) { return std::erase(this->host(host).notices, fault) > 0; }
+    // Somebody outside of the world has something for who listens at that port: it comes as a datagram that the host
+    // sends itself. False: nobody listens there, and nothing comes.
+    bool tell(HostIndex host, std::uint64_t port, const Label& label, Bytes bytes);
     // To be called before boot_all. When the message leaves, `begins` says whether the fault strikes it: see strikes.h.
     void strike(const MessageWatch& which, const Strike& strike, FaultId fault, std::function<bool()> begins);
     // Runs `act` as an event of kind fault named by (fault, ordinal): onset and end of a fault.

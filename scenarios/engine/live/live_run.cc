@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <set>
 
+#include "orrery/faults/kinds/kind.h"
 #include "orrery/protocols/live/disk.h"
 #include "orrery/scenarios/engine/live/cluster.h"
 #include "orrery/scenarios/engine/live/driver.h"
@@ -166,6 +167,7 @@ std::string LiveRun::obstacle(const faults::Fault& fault) const {
     if (fault.kind == "power")
         return result_.loses_unsynced ? "" : "the file system has no files without names (O_TMPFILE)";
     if (fault.kind == "cut" || rate_kind(fault)) return network_->obstacle(fault);
+    if (faults::standard_kinds().of(fault).strikes_members) return "has to tell an operator in the simulated world";
     return "strikes a single message, and no network can be told which";
 }
 

@@ -49,6 +49,10 @@ sim::Checked<faults::Profile> profile_of(const faults::Profile& standard, std::s
                 setting, word,
                 "none, default or KIND=COUNT with one of " + sim::join(drawn) + got +
                     (found == nullptr ? sim::suggestion(kind, drawn) : ": it strikes a message that a plan must name"));
+        if (found->strikes_members && standard.members.empty())
+            return wrong_word(setting, word,
+                              "a kind of fault that this scenario can have" + got +
+                                  ": nobody there can be told to change members");
         std::uint64_t count = 0;
         if (equals == std::string_view::npos || !sim::parse_integer(word.substr(equals + 1), count) ||
             count > faults::Profile::count_max)

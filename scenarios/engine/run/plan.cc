@@ -11,7 +11,11 @@ faults::Targets targets_of(const RunInput& input) {
     const Scenario& scenario = *input.scenario;
     faults::Targets targets;
     CHECK(faults::parse_selector(scenario.faults.selector, targets)); // problem_of_faults has seen to it
+    targets.together = scenario.faults.together;
+    targets.members_least = scenario.faults.members_least;
     const auto add = [&](const std::string& role, std::uint32_t count, bool disk) {
+        if (role == scenario.faults.members)
+            for (std::uint32_t i = 0; i < count; ++i) targets.members.push_back(role + std::to_string(i));
         const std::vector<std::string>& named = scenario.faults.roles;
         if (named.empty() ? role == "client" : std::find(named.begin(), named.end(), role) == named.end()) return;
         for (std::uint32_t i = 0; i < count; ++i) {

@@ -157,8 +157,7 @@ std::optional<Fault> draw_fault(const RunInput& run, sim::world::FaultId id, con
     const std::vector<const faults::Kind*> kinds = kinds_of(run);
     if (kinds.empty()) return std::nullopt;
     const faults::Kind& kind = *kinds[draw("kind", kinds.size())];
-    faults::Targets targets = targets_of(run);
-    if (kind.strikes_disks) targets.hosts = targets.disks;
+    const faults::Targets targets = kind.among(targets_of(run));
     if (targets.hosts.empty()) return std::nullopt;
     Fault fault = kind.fault(id);
     kind.draw(fault, draw, targets);
