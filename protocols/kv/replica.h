@@ -8,6 +8,7 @@
 //     message_format  1, 2: the newest in which servers speak to each other; drawn: by each boot, so that servers of
 //     two
 //                     versions work side by side and are upgraded and taken back, one by one
+//     window          of paxos: slots from a change of members to where it counts; the same for all, for ever
 //     pre_vote, check_quorum    of raft: see its options
 //
 // A setting that the scenario does not have is left as the protocol has it.

@@ -16,7 +16,7 @@ void Replica::hear_chosen(Ballot ballot, Slot chosen) {
     teacher_ = ballot.member;
     while (chosen_ < chosen && log_.has(chosen_ + 1)) {
         if (log_.ballot(chosen_ + 1) != ballot && !FLAW(paxos_chosen_ballot_not_compared)) break;
-        ++chosen_;
+        know_chosen(chosen_ + 1);
         learn_waited_ = 0;
     }
 }
@@ -30,6 +30,13 @@ void Replica::ask_to_learn() {
     learn.slot = chosen_ + 1;
     learn.round = incoming_;
     learn.offset = incoming_held_;
+}
+
+void Replica::learn_from(const ReplicaMessage& message) {
+    if (message.chosen <= chosen_) return;
+    known_chosen_ = std::max(known_chosen_, message.chosen);
+    teacher_ = message.from;
+    ask_to_learn();
 }
 
 void Replica::on_learn(const ReplicaMessage& message) {
@@ -48,6 +55,7 @@ void Replica::on_learn(const ReplicaMessage& message) {
 // The ballot of a value that is chosen is not below the one in which it was chosen: no other value can be proposed
 // above that. So it may be kept as if it had been accepted here.
 void Replica::on_chosen(ReplicaMessage& message) {
+    if (message.entries.empty()) return on_told(message);
     if (role_ == Role::leading || message.slot == 0 || message.slot > chosen_ + 1) return;
     const Slot before = chosen_;
     for (std::size_t i = 0; i < message.entries.size(); ++i) {
@@ -59,7 +67,7 @@ void Replica::on_chosen(ReplicaMessage& message) {
             unsaved_.push_back({slot, entry.ballot, true});
             log_.put(slot, std::move(entry));
         }
-        ++chosen_;
+        know_chosen(slot);
         ++rare_.learned;
     }
     known_chosen_ = std::max(known_chosen_, message.chosen);
@@ -79,10 +87,12 @@ void Replica::chunk_written(Slot slot, std::uint64_t held) {
     if (role_ != Role::leading && is_more) went_on();
 }
 
-void Replica::restore(Slot slot) {
+void Replica::restore(Slot slot, std::vector<Configuration> configurations) {
     CHECK(needs_snapshot(slot));
     log_.forget(slot);
     chosen_ = slot;
+    if (!FLAW(paxos_snapshot_forgets_members))
+        configurations_ = configurations.empty() ? beginning() : Configurations(std::move(configurations));
     incoming_ = 0;
     incoming_held_ = 0;
     ++rare_.restored;
@@ -102,6 +112,7 @@ void Replica::compact(Slot slot) {
     CHECK(slot <= chosen_);
     if (slot <= log_.offset()) return;
     log_.forget(slot);
+    configurations_.forget(slot);
     check();
 }
 
