@@ -92,7 +92,10 @@ void Replica::tick(std::uint64_t random, std::uint32_t count) {
         check();
         return;
     }
-    if (chosen_ < known_chosen_ && (learn_waited_ += count) >= options_.heartbeat_ticks) ask_to_learn();
+    if (chosen_ < known_chosen_ && (learn_waited_ += count) >= options_.heartbeat_ticks) {
+        ++asked_in_vain_;
+        ask_to_learn();
+    }
     if (timer_ >= timeout_) {
         if (is_voter())
             prepare(random);

@@ -20,7 +20,7 @@ using Role = Replica::Role;
 
 ReplicaMessage copy_of(const ReplicaMessage& message) { return *sim::decode<ReplicaMessage>(sim::encode(message)); }
 
-constexpr Slot window = 6;
+constexpr Slot walk_window = 6;
 
 // A replica and its owner.
 struct Place {
@@ -101,7 +101,7 @@ private:
                 .election_ticks = 3,
                 .heartbeat_ticks = 1,
                 .batch = 1 + seed_ % 3,
-                .window = window};
+                .window = walk_window};
     }
     std::uint64_t random() {
         state_ ^= state_ << 13;
@@ -369,13 +369,13 @@ private:
         for (const auto& [ballot, votes] : votes_[slot])
             if (ballot < accepted.ballot && is_majority(slot, votes.second) && votes.first != value)
                 wrong_ = "a chosen value is given up";
-        if (slot > window && !is_accepted(slot - window, nullptr)) wrong_ = "proposed behind the window";
+        if (slot > walk_window && !is_accepted(slot - walk_window, nullptr)) wrong_ = "proposed behind the window";
     }
     // Somebody knows that it was chosen.
     void knows(Slot slot, const std::string& value) {
         if (chosen_.try_emplace(slot, value).first->second != value) wrong_ = "two values for one slot";
         const std::optional<Voters> voters = voters_of(sim::view_of(value));
-        if (voters) deciding_[slot + window] = *voters;
+        if (voters) deciding_[slot + walk_window] = *voters;
         if (!is_accepted(slot, &value)) wrong_ = "known, and not chosen";
         for (const auto& [other, known] : chosen_)
             if (other != slot && known == value && !value.empty() && !voters) wrong_ = "one proposal in two slots";

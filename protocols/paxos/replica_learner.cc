@@ -32,10 +32,15 @@ void Replica::ask_to_learn() {
     learn.offset = incoming_held_;
 }
 
+// Somebody who does not lead knows more. Whoever is teaching goes on, lest two take turns with two snapshots, of which
+// none is ever whole; unless this one knows more still, or the other has fallen silent.
 void Replica::learn_from(const ReplicaMessage& message) {
-    if (message.chosen <= chosen_) return;
+    if (message.chosen <= chosen_ || leader_ < options_.count) return;
+    const bool is_taught = chosen_ < known_chosen_ && asked_in_vain_ < 3;
+    if (is_taught && message.chosen <= known_chosen_) return;
     known_chosen_ = std::max(known_chosen_, message.chosen);
     teacher_ = message.from;
+    asked_in_vain_ = 0;
     ask_to_learn();
 }
 
@@ -102,6 +107,7 @@ void Replica::restore(Slot slot, std::vector<Configuration> configurations) {
 
 // There is more to learn, and a candidate that gets on keeps its ballot.
 void Replica::went_on() {
+    asked_in_vain_ = 0;
     if (chosen_ < known_chosen_) ask_to_learn();
     if (role_ != Role::preparing) return;
     timer_ = 0;

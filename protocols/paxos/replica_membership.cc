@@ -155,7 +155,7 @@ bool Replica::refuses_stranger(const ReplicaMessage& message) {
     const std::span<const Configuration> from = configurations_.from(chosen_ + 1);
     if (configurations_.voters_from(chosen_ + 1).has(message.from)) return false;
     if (message.chosen > chosen_) {
-        if (role_ != Role::leading) learn_from(message);
+        learn_from(message);
         return false;
     }
     send(Kind::refuse, message.from, promised_).slot = std::max<Slot>(1, from.front().since);
@@ -185,7 +185,7 @@ void Replica::tell_others() {
 void Replica::on_told(const ReplicaMessage& message) {
     if (message.chosen <= chosen_)
         send(Kind::refuse, message.from, promised_); // as an answer: this one knows
-    else if (role_ != Role::leading)
+    else
         learn_from(message);
 }
 

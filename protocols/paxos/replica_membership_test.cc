@@ -11,8 +11,8 @@ using Role = Replica::Role;
 Voters those(std::initializer_list<Member> members) { return Voters::of(std::vector<Member>(members)); }
 
 // Of five, of whom 0, 1 and 2 decide; 0 leads.
-Lockstep led_by_0(Slot window = 4) {
-    Lockstep cluster({.count = 5, .window = window, .first = those({0, 1, 2})});
+Lockstep led_by_0() {
+    Lockstep cluster({.count = 5, .window = 4, .first = those({0, 1, 2})});
     cluster.make_lead(0);
     return cluster;
 }
