@@ -10,6 +10,7 @@ extern const Scenario forgetful_register;
 extern const Scenario lazy_register;
 extern const Scenario paxos_decrees;
 extern const Scenario paxos_log;
+extern const Scenario paxos_membership;
 extern const Scenario raft_bank;
 extern const Scenario raft_blackout;
 extern const Scenario raft_counter;

@@ -38,6 +38,7 @@ std::unique_ptr<replication::Replicator> make_paxos(sim::Env& env, replication::
     options.engine.message_format = message_format_of(env);
     if (const std::uint64_t every = number_of(settings, "snapshot_every", 0); every > 0)
         options.engine.snapshot_slots = every;
+    options.engine.replica.window = number_of(settings, "window", options.engine.replica.window);
     return std::make_unique<paxos::ReplicaNode>(env, machine, options);
 }
 

@@ -9,6 +9,7 @@
 //     two
 //                     versions work side by side and are upgraded and taken back, one by one
 //     witnesses       of raft: so many of the servers, the last ones, vote and hold no data; fewer than half of them
+//     window          of paxos: slots from a change of members to where it counts; the same for all, for ever
 //     pre_vote, check_quorum    of raft: see its options
 //
 // A setting that the scenario does not have is left as the protocol has it.

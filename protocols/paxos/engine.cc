@@ -34,8 +34,30 @@ constexpr sim::NoteKind note_log_chosen{"paxos.log.chosen", {"slot", "digest"}};
 constexpr sim::NoteKind note_log_read{"paxos.log.read", {"read"}};
 constexpr sim::NoteKind note_log_answer{"paxos.log.answer", {"read", "slot"}};
 constexpr sim::NoteKind note_log_snapshot{"paxos.log.snapshot", {"slot"}};
+// Voters that were chosen in that slot, and decide so many slots later; and which member this is, before it accepts
+// anything where others decide than in the beginning.
+constexpr sim::NoteKind note_log_members{"paxos.log.members", {"slot", "window", "voters"}, true};
+constexpr sim::NoteKind note_log_member{"paxos.log.member", {"member"}};
+constexpr sim::NoteKind note_hurried{"paxos.hurried", {"slots"}, true};
+constexpr sim::NoteKind note_retired{"paxos.retired", {"leaders"}, true};
+constexpr sim::NoteKind note_stranger{"paxos.stranger", {"ballots"}, true};
+constexpr sim::NoteKind note_left_tells{"paxos.left_tells", {"times"}, true};
 
 std::int64_t digest_of(const sim::Bytes& value) { return static_cast<std::int64_t>(sim::name_hash(value.text())); }
+
+// The mark of a snapshot; none as long as nobody has joined or left.
+sim::Bytes mark_of(const std::vector<Configuration>& configurations) {
+    if (configurations.size() == 1 && configurations.front().chosen_in == 0) return {};
+    return sim::encode(configurations);
+}
+
+// Empty: no member made that mark.
+std::optional<std::vector<Configuration>> configurations_of(sim::ByteView mark, Member count) {
+    if (mark.empty()) return std::vector<Configuration>{};
+    auto configurations = sim::decode<std::vector<Configuration>>(mark);
+    if (!configurations || !Configurations::is_valid(*configurations, count)) return std::nullopt;
+    return configurations;
+}
 
 } // namespace
 
@@ -43,6 +65,8 @@ std::vector<sim::NoteKind> goals() {
     return {note_leader,       note_deposed, note_torn_tail, note_gap,     note_adopted,
             note_out_of_order, note_behind,  note_told,      note_restored};
 }
+
+std::vector<sim::NoteKind> membership_goals() { return {note_log_members, note_hurried, note_retired, note_stranger}; }
 
 Engine::Engine(sim::Env& env, std::string_view role, std::uint64_t port, EngineOptions options)
     : env_(env), options_(options), wire_(env, role, port, options.message_format),
@@ -56,11 +80,13 @@ bool Engine::open() {
     CHECK(replica_ == nullptr);
     auto snapshots = snapshots_.open();
     if (!snapshots.ok()) return false;
-    if (!snapshots->damaged.empty()) {
+    restored_ = std::move(snapshots->newest);
+    auto configurations =
+        configurations_of(restored_ ? restored_->mark.view() : sim::ByteView(), options_.replica.count);
+    if (!snapshots->damaged.empty() || !configurations) {
         replication::note_damage(env_, {replication::Journal::Damage::Cause::corrupt, snapshots->damaged});
         return false;
     }
-    restored_ = std::move(snapshots->newest);
     dropped_ = snapshots_.index();
     auto recovered = storage_.open(snapshots_.index());
     if (!recovered.ok()) return false;
@@ -70,7 +96,9 @@ bool Engine::open() {
     }
     if (recovered->torn > 0) env_.note(note_torn_tail, recovered->torn);
     durable_ = recovered->state.promised;
+    recovered->state.configurations = std::move(*configurations);
     replica_ = std::make_unique<Replica>(options_.replica, std::move(recovered->state), random());
+    settled_ = replica_->settled();
     publish_recovered();
     publish_state();
     return true;
@@ -87,6 +115,7 @@ bool Engine::round(sim::Socket& socket) {
     wire_.greet(socket);
     arrived_.swap(inbox_);
     for (ReplicaMessage& message : arrived_) {
+        if (message.kind == ReplicaMessage::Kind::accept && message.round > 0) publish_member();
         replica_->step(std::move(message), random());
         collect_unsaved();
         if (!take_chunk()) return false;
@@ -104,7 +133,8 @@ bool Engine::round(sim::Socket& socket) {
 // --- snapshots ---------------------------------------------------------------------------------------
 
 void Engine::keep_snapshot(replication::Index applied, sim::Bytes state) {
-    (void)snapshots_.keep(applied, {}, state); // if the disk failed, the next round finds that out
+    // If the disk failed, the next round finds that out.
+    (void)snapshots_.keep(applied, mark_of(replica_->configurations().as_of(applied)), state);
 }
 
 // Up to the newest snapshot the log is not needed any more.
@@ -136,13 +166,15 @@ bool Engine::take_chunk() {
 bool Engine::restore(Slot slot) {
     auto finished = snapshots_.finish();
     if (!finished.ok()) return false;
-    if (!*finished) { // it was damaged on its way: once more from the beginning
+    std::optional<std::vector<Configuration>> configurations;
+    if (*finished) configurations = configurations_of((*finished)->mark, options_.replica.count);
+    if (!configurations) { // it was damaged on its way: once more from the beginning
         replica_->chunk_written(slot, 0);
         return true;
     }
     CHECK(replica_->needs_snapshot(slot)); // nobody else has fed the replica meanwhile
     restored_ = std::move(*finished);
-    replica_->restore(slot);
+    replica_->restore(slot, std::move(*configurations));
     env_.note(note_restored, slot);
     return true;
 }
@@ -175,7 +207,8 @@ bool Engine::persist(sim::Socket& socket) {
         collect_unsaved();
         const std::vector<Unsaved> unsaved = std::exchange(unsaved_, {});
         const std::vector<Standing> standing = std::exchange(standing_, {});
-        const bool is_saved = unsaved.empty() && replica_->promised() == durable_;
+        const bool is_saved = unsaved.empty() && replica_->promised() == durable_ && replica_->settled() <= settled_;
+        publish_members();
         publish_proposals(standing);
         send_at_once(socket);
         if (is_saved) return true;
@@ -185,12 +218,14 @@ bool Engine::persist(sim::Socket& socket) {
 
 bool Engine::save(const std::vector<Unsaved>& unsaved, const std::vector<Standing>& standing) {
     const Ballot promised = replica_->promised();
+    const Slot settled = replica_->settled();
     if (!storage_.write(promised, replica_->chosen(), replica_->log(), unsaved).ok()) return false;
     if (!env_.fault_point(point_written).ok()) return false;
     if (!FLAW(paxos_answer_before_durable) && !storage_.sync().ok()) return false;
     durable_ = promised;
+    settled_ = settled;
     publish_saved(standing);
-    replica_->persisted(unsaved);
+    replica_->persisted(unsaved, settled);
     return true;
 }
 
@@ -214,6 +249,7 @@ void Engine::send(sim::Socket& socket, const ReplicaMessage& message) {
 // What was written before a crash may never have been published.
 void Engine::publish_recovered() {
     env_.state(state_replicas, members().size());
+    publish_members();
     publish_saved({});
     const SlotLog& log = replica_->log();
     for (Slot slot = log.offset() + 1; slot <= log.last(); ++slot) {
@@ -242,6 +278,20 @@ void Engine::publish_saved(const std::vector<Standing>& standing) {
     env_.note(note_log_promise, durable_.round, durable_.member);
 }
 
+// Before anything is said of slots in which they decide.
+void Engine::publish_members() {
+    for (const Configuration& each : replica_->configurations().known()) {
+        if (each.chosen_in <= published_members_) continue;
+        published_members_ = each.chosen_in;
+        publish_member();
+        env_.note(note_log_members, each.chosen_in, options_.replica.window, voters_text(each.voters));
+    }
+}
+
+void Engine::publish_member() {
+    if (!std::exchange(has_published_member_, true)) env_.note(note_log_member, options_.replica.self);
+}
+
 void Engine::publish_state() {
     constexpr const char* names[] = {"follower", "candidate", "leader"};
     const Ballot ballot = replica_->ballot();
@@ -263,6 +313,10 @@ void Engine::publish_rare() {
     if (rare.out_of_order != published_rare_.out_of_order) env_.note(note_out_of_order, rare.out_of_order);
     if (rare.behind != published_rare_.behind) env_.note(note_behind, rare.behind);
     if (rare.learned != published_rare_.learned) env_.note(note_told, rare.learned);
+    if (rare.hurried != published_rare_.hurried) env_.note(note_hurried, rare.hurried);
+    if (rare.retired != published_rare_.retired) env_.note(note_retired, rare.retired);
+    if (rare.strangers != published_rare_.strangers) env_.note(note_stranger, rare.strangers);
+    if (rare.told != published_rare_.told) env_.note(note_left_tells, rare.told);
     published_rare_ = rare;
 }
 
@@ -281,8 +335,9 @@ std::optional<replication::Step> Engine::next() {
     const Slot slot = ++applied_;
     const Accepted& entry = replica_->log().at(slot);
     env_.note(note_log_chosen, slot, digest_of(entry.value));
-    const auto kind = entry.value.empty() ? replication::Step::Kind::nothing : replication::Step::Kind::command;
-    return replication::Step{kind, slot, ticket_of(entry.ballot), entry.value};
+    if (entry.value.empty() || voters_of(entry.value))
+        return replication::Step{replication::Step::Kind::nothing, slot, ticket_of(entry.ballot), {}};
+    return replication::Step{replication::Step::Kind::command, slot, ticket_of(entry.ballot), command_of(entry.value)};
 }
 
 // The window is full, it does not lead, or the value is too large.
@@ -290,6 +345,18 @@ std::optional<replication::Place> Engine::propose(sim::Bytes command) {
     const Slot slot = replica_->propose(std::move(command));
     if (slot == 0) return std::nullopt;
     return replication::Place{slot, ticket_of(replica_->ballot())};
+}
+
+replication::Reconfigured Engine::reconfigure(const std::vector<Member>& voters) {
+    switch (replica_->change(Voters::of(voters))) {
+    case ChangeAnswer::done:
+        return replication::Reconfigured::done;
+    case ChangeAnswer::under_way:
+        return replication::Reconfigured::under_way;
+    case ChangeAnswer::not_leader:
+        break;
+    }
+    return replication::Reconfigured::not_leader;
 }
 
 std::uint64_t Engine::begin_read() {

@@ -17,6 +17,8 @@ namespace orrery::paxos {
 
 // The notes of rare paths. A sweep counts how many of its seeds reached each.
 std::vector<sim::NoteKind> goals();
+// Where members change.
+std::vector<sim::NoteKind> membership_goals();
 
 struct EngineOptions {
     ReplicaOptions replica{};                                        // `self` and `count` are set by the engine
@@ -40,9 +42,7 @@ public:
     std::uint64_t begin_read() override;
     std::optional<replication::ReadAnswer> next_answer() override;
     bool is_snapshot_wanted() const override { return applied_ >= snapshots_.index() + options_.snapshot_slots; }
-    replication::Reconfigured reconfigure(const std::vector<Member>&) override {
-        return replication::Reconfigured::impossible;
-    }
+    replication::Reconfigured reconfigure(const std::vector<Member>& voters) override;
     bool transfer(Member) override { return false; } // another one only has to begin a ballot
     bool is_leader() const override { return replica_->role() == Replica::Role::leading; }
     std::optional<Member> leader() const override;
@@ -67,6 +67,8 @@ private:
     void publish_proposals(const std::vector<Standing>& standing);
     void publish_saved(const std::vector<Standing>& standing);
     void publish_recovered();
+    void publish_members();
+    void publish_member();
     void publish_state();
     void publish_rare();
     std::uint64_t random() { return env_.draw("paxos.election", UINT32_MAX); }
@@ -84,6 +86,7 @@ private:
     std::vector<Standing> standing_; // ... and as it will be published
     std::deque<ReplicaRead> answers_;
     Ballot durable_{}; // promise
+    Slot settled_ = 0; // it is durable that all up to here is chosen
     Slot applied_ = 0; // the last step that was taken
     Slot dropped_ = 0; // a snapshot after this slot has taken the place of what the journal held
     std::optional<replication::Snapshots::Kept> restored_; // the machine does not have it yet
@@ -92,6 +95,8 @@ private:
     Ballot published_promise_{};
     Ballot published_leader_{};
     ReplicaRare published_rare_{};
+    Slot published_members_ = 0; // all that were chosen up to here
+    bool has_published_member_ = false;
 };
 
 struct ReplicaNodeOptions {

@@ -1,6 +1,6 @@
 // A cluster of engines in the world: members crash in every way, links are cut, snapshots are taken often and are
-// larger than a message. All machines apply the same, what was acknowledged is there once, and reads miss nothing of
-// it.
+// larger than a message, members join and leave. All machines apply the same, what was acknowledged is there once, and
+// reads miss nothing of it.
 #include "orrery/protocols/paxos/engine.h"
 
 #include <gtest/gtest.h>
@@ -47,7 +47,9 @@ struct ListMachine final : replication::StateMachine {
 
 class EngineCluster {
 public:
-    explicit EngineCluster(std::uint64_t seed) : world_({.seed = seed}), state_(seed * 0x9e3779b97f4a7c15u + 1) {
+    // Members join and leave, until in the end all are there; or they do not.
+    explicit EngineCluster(std::uint64_t seed, bool changes = false)
+        : world_({.seed = seed}), state_(seed * 0x9e3779b97f4a7c15u + 1), changes_(changes) {
         for (const sim::MonitorFactory factory : replica_monitors()) world_.add_monitor(factory());
         for (std::uint32_t index = 0; index < servers; ++index)
             world_.add_host({"s" + std::to_string(index), "server", index, [this](sim::Env& env) { serve(env); }});
@@ -91,6 +93,7 @@ public:
     const std::string& wrong() const { return wrong_; }
     std::size_t acknowledged() const { return acknowledged_.size(); }
     std::size_t reads() const { return reads_; }
+    std::size_t changed() const { return changed_; }
     std::uint64_t goal(std::string_view name) const {
         const auto found = world_.goals().find(name);
         return found == world_.goals().end() ? 0 : found->second;
@@ -107,6 +110,7 @@ private:
         ListMachine machine;
         ReplicaNodeOptions options;
         options.engine.snapshot_slots = 20;
+        if (changes_) options.engine.replica.window = 8;
         ReplicaNode node(env, machine, options);
         if (!node.start()) return;
         const std::string boot = env.self().name + "." + std::to_string(++boots_) + ".";
@@ -119,7 +123,9 @@ private:
     void ask(sim::Env& env, ReplicaNode& node, const ListMachine& machine, const std::string& first) {
         for (int i = 0; true; ++i) {
             if (!env.sleep(env.between("pause", 1ms, 60ms)).ok()) return;
-            if (!is_quiet_ && env.draw("what", 3) > 0)
+            if (changes_ && first.ends_with("a."))
+                change(env, node);
+            else if (!is_quiet_ && env.draw("what", 3) > 0)
                 propose(env, node, first + std::to_string(i));
             else
                 read(env, node, machine);
@@ -129,6 +135,14 @@ private:
     void propose(sim::Env& env, ReplicaNode& node, std::string command) {
         const Proposed proposed = node.propose(sim::Bytes(command), env.deadline(500ms));
         if (proposed.kind == Proposed::Kind::applied) acknowledged_.push_back(std::move(command));
+    }
+    void change(sim::Env& env, ReplicaNode& node) {
+        std::vector<std::uint32_t> voters;
+        for (std::uint32_t server = 0; server < servers; ++server)
+            if (is_quiet_ || env.draw("voter", 3) > 0) voters.push_back(server);
+        if (voters.empty()) return;
+        const Proposed changed = node.reconfigure(voters, env.deadline(500ms));
+        if (changed.kind == Proposed::Kind::applied) ++changed_;
     }
     void read(sim::Env& env, ReplicaNode& node, const ListMachine& machine) {
         const std::size_t before = acknowledged_.size();
@@ -140,6 +154,8 @@ private:
 
     sim::world::World world_;
     std::uint64_t state_;
+    bool changes_;
+    std::size_t changed_ = 0;
     bool is_quiet_ = false;
     int boots_ = 0;
     std::vector<std::string> lists_[servers];
@@ -157,6 +173,19 @@ TEST(EngineCluster, AgreesThroughCrashesAndCuts) {
         EXPECT_GT(cluster.acknowledged(), 200u) << "seed " << seed;
         EXPECT_GT(cluster.reads(), 100u) << "seed " << seed;
         for (const sim::NoteKind& goal : goals()) reached[std::string(goal.name)] += cluster.goal(goal.name);
+    }
+    for (const auto& [goal, count] : reached) EXPECT_GT(count, 0u) << goal;
+}
+
+TEST(EngineCluster, AgreesWhileMembersJoinAndLeave) {
+    std::map<std::string, std::uint64_t> reached;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        EngineCluster cluster(seed, true);
+        cluster.run();
+        EXPECT_EQ(cluster.wrong(), "") << "seed " << seed;
+        EXPECT_GT(cluster.acknowledged(), 60u) << "seed " << seed;
+        EXPECT_GT(cluster.changed(), 10u) << "seed " << seed;
+        for (const sim::NoteKind& goal : membership_goals()) reached[std::string(goal.name)] += cluster.goal(goal.name);
     }
     for (const auto& [goal, count] : reached) EXPECT_GT(count, 0u) << goal;
 }

@@ -1,5 +1,6 @@
 // A replica's roles, its ticks, and who hears which message. The rules are in three files, as the paper has three
-// agents: replica_acceptor.cc, replica_leader.cc (the proposer) and replica_learner.cc.
+// agents: replica_acceptor.cc, replica_leader.cc (the proposer) and replica_learner.cc; who they are, and how that
+// changes, in replica_membership.cc.
 #include "orrery/protocols/paxos/replica.h"
 
 #include <algorithm>
@@ -10,10 +11,11 @@
 namespace orrery::paxos {
 
 Replica::Replica(ReplicaOptions options, ReplicaState durable, std::uint64_t random)
-    : options_(options), promised_(durable.promised), log_(durable.snapshot),
-      chosen_(std::max(durable.snapshot, durable.chosen)), leader_(options.count) {
+    : options_(options), promised_(durable.promised), log_(durable.snapshot), chosen_(durable.snapshot),
+      configurations_(Voters::all(1)), leader_(options.count), known_(options.count) {
     CHECK(options_.count > 0);
     CHECK(options_.count <= members_max);
+    CHECK((options_.first | Voters::all(options_.count)) == Voters::all(options_.count));
     CHECK(options_.self < options_.count);
     CHECK(options_.heartbeat_ticks > 0);
     CHECK(options_.election_ticks > options_.heartbeat_ticks);
@@ -21,7 +23,8 @@ Replica::Replica(ReplicaOptions options, ReplicaState durable, std::uint64_t ran
     CHECK(options_.window > 0);
     for (auto& [slot, accepted] : durable.accepted)
         if (slot > log_.offset()) log_.put(slot, std::move(accepted));
-    for (Slot slot = log_.offset() + 1; slot <= chosen_; ++slot) CHECK(log_.has(slot));
+    configurations_ = durable.configurations.empty() ? beginning() : Configurations(std::move(durable.configurations));
+    while (chosen_ < durable.chosen) know_chosen(chosen_ + 1);
     reset_timer(random);
     check();
 }
@@ -36,8 +39,9 @@ void Replica::check() const {
     CHECK(ballot_.member == options_.self);
     if (role_ == Role::preparing) return;
     CHECK(leader_ == options_.self);
-    CHECK(chosen_ + tally_.size() == log_.last());
+    CHECK(proposed_last() <= log_.last());
     CHECK(sent_ <= log_.last());
+    CHECK(proposed_last() <= chosen_ + options_.window || sim::Flaw::any_on());
 }
 
 void Replica::reset_timer(std::uint64_t random) {
@@ -59,8 +63,9 @@ ReplicaMessage& Replica::send(Kind kind, Member to, Ballot ballot) {
 
 void Replica::take_messages(std::vector<ReplicaMessage>& out) {
     if (role_ == Role::leading) {
+        hurry();
         send_proposed();
-        if (!pending_reads_.empty() && pending_reads_.back().round == 0) send_heartbeats();
+        if (!pending_reads_.empty() && pending_reads_.back().round == 0 && may_confirm()) send_heartbeats();
         answer_reads();
     }
     out.insert(out.end(), std::move_iterator(messages_.begin()), std::move_iterator(messages_.end()));
@@ -74,6 +79,7 @@ void Replica::step_down(Member leader) {
     promises_.clear();
     found_.clear();
     tally_.clear();
+    joining_ = {};
     role_ = Role::follower;
     leader_ = leader;
 }
@@ -86,13 +92,18 @@ void Replica::tick(std::uint64_t random, std::uint32_t count) {
         check();
         return;
     }
-    if (chosen_ < known_chosen_ && (learn_waited_ += count) >= options_.heartbeat_ticks) ask_to_learn();
+    if (chosen_ < known_chosen_ && (learn_waited_ += count) >= options_.heartbeat_ticks) {
+        ++asked_in_vain_;
+        ask_to_learn();
+    }
     if (timer_ >= timeout_) {
-        prepare(random);
+        if (is_voter())
+            prepare(random);
+        else
+            stay_out(random);
     } else if (role_ == Role::preparing && (prepare_waited_ += count) >= options_.heartbeat_ticks) {
         prepare_waited_ = 0;
-        for (Member to = 0; to < options_.count; ++to)
-            if (!promises_[to].is_whole) ask_for_promise(to);
+        ask_for_promises();
     }
     check();
 }
@@ -107,6 +118,7 @@ void Replica::tick_leader(std::uint64_t random, std::uint32_t count) {
     timer_ = 0;
     send_again();
     send_heartbeats();
+    if (!is_promised()) ask_for_promises();
 }
 
 std::uint32_t Replica::ticks_until_due() const {
@@ -126,6 +138,7 @@ void Replica::step(ReplicaMessage message, std::uint64_t random) {
     const Ballot promised = promised_;
     const Slot chosen = chosen_;
     round_heard_ = std::max(round_heard_, message.ballot.round);
+    if (!may_leave_at_once(message.kind)) known_[message.from] = std::max(known_[message.from], message.chosen);
     dispatch(message, random);
     CHECK(promised_ >= promised);
     CHECK(chosen_ >= chosen);

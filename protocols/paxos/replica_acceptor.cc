@@ -16,6 +16,7 @@ void Replica::on_prepare(const ReplicaMessage& message, std::uint64_t random) {
         return;
     }
     if (message.ballot > promised_) {
+        if (refuses_stranger(message)) return;
         promised_ = message.ballot;
         step_down(options_.count);
         reset_timer(random);

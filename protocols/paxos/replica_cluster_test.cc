@@ -1,6 +1,7 @@
 // Random walks of a cluster of replicas without a world: messages are lost, doubled and reordered, members crash and
-// forget what was not durable, logs are cut and snapshots sent in small pieces. After every step what each knows to be
-// chosen is compared with what a majority has durably accepted, the slow way.
+// forget what was not durable, logs are cut and snapshots sent in small pieces, members join and leave. After every
+// step what each knows to be chosen is compared with what a majority of those who decide there has durably accepted,
+// the slow way.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,12 +20,15 @@ using Role = Replica::Role;
 
 ReplicaMessage copy_of(const ReplicaMessage& message) { return *sim::decode<ReplicaMessage>(sim::encode(message)); }
 
+constexpr Slot walk_window = 6;
+
 // A replica and its owner.
 struct Place {
     Replica core;
     Slot snapshot = 0; // durable from here ...
     std::string state{};
     Slot chosen = 0;
+    Slot settled = 0;
     Ballot promised{};
     std::map<Slot, std::pair<Ballot, std::string>> accepted{}; // ... to here
     std::vector<Unsaved> unsaved{};
@@ -40,8 +44,10 @@ struct Place {
 
 class ReplicaCluster {
 public:
-    ReplicaCluster(std::uint64_t seed, Member count)
-        : seed_(seed), state_(seed * 0x9e3779b97f4a7c15u + 1), count_(count) {
+    // Members join and leave, or they do not.
+    ReplicaCluster(std::uint64_t seed, Member count, bool changes = false)
+        : seed_(seed), state_(seed * 0x9e3779b97f4a7c15u + 1), count_(count), changes_(changes) {
+        deciding_[0] = Voters::all(count_);
         for (Member i = 0; i < count_; ++i) places_.push_back({Replica(options(i), {}, random())});
     }
     // What is wrong after so many steps; empty: nothing.
@@ -49,12 +55,16 @@ public:
         for (int i = 0; i < steps && wrong_.empty(); ++i) step();
         return wrong_;
     }
-    // All is delivered and nobody crashes: one leads soon, and what it proposes all come to know. What is wrong.
+    // All is delivered and nobody crashes: one leads soon, and what it proposes all come to know who decide. What is
+    // wrong.
     std::string quiet() {
         for (int i = 0; i < 400 && wrong_.empty(); ++i) {
             lockstep();
-            const Slot slot = places_[0].core.chosen();
-            const auto is_level = [&](const Place& each) { return each.core.chosen() == slot && each.applied == slot; };
+            const Voters deciding = deciding_.rbegin()->second;
+            const Slot slot = chosen_.empty() ? 0 : chosen_.rbegin()->first;
+            const auto is_level = [&](const Place& each) {
+                return !deciding.has(each.core.self()) || (each.core.chosen() == slot && each.applied == slot);
+            };
             if (i >= 100 && std::all_of(places_.begin(), places_.end(), is_level) && leaders() == 1) return wrong_;
             if (i < 50)
                 for (Place& each : places_) propose(each);
@@ -64,10 +74,11 @@ public:
     std::size_t chosen() const { return chosen_.size(); }
     std::size_t acknowledged() const { return acknowledged_.size(); }
     std::size_t reads() const { return reads_; }
-    ReplicaRare rare() const {
-        ReplicaRare sum = rare_;
+    std::size_t changes() const { return deciding_.size() - 1; }
+    std::size_t changes_done() const { return done_; }
+    void add_rare(ReplicaRare& sum) const {
+        add(sum, rare_);
         for (const Place& each : places_) add(sum, each.core.rare());
-        return sum;
     }
 
 private:
@@ -79,6 +90,10 @@ private:
         sum.learned += more.learned;
         sum.restored += more.restored;
         sum.behind += more.behind;
+        sum.hurried += more.hurried;
+        sum.retired += more.retired;
+        sum.strangers += more.strangers;
+        sum.told += more.told;
     }
     ReplicaOptions options(Member self) const {
         return {.self = self,
@@ -86,7 +101,7 @@ private:
                 .election_ticks = 3,
                 .heartbeat_ticks = 1,
                 .batch = 1 + seed_ % 3,
-                .window = 6};
+                .window = walk_window};
     }
     std::uint64_t random() {
         state_ ^= state_ << 13;
@@ -102,6 +117,7 @@ private:
 
     // --- the owner ---
     void take(Place& place) {
+        apply(place);
         std::vector<ReplicaMessage> messages;
         place.core.take_messages(messages);
         collect(place);
@@ -128,6 +144,7 @@ private:
         take(place);
         place.promised = place.core.promised();
         place.chosen = place.core.chosen();
+        place.settled = place.core.settled();
         for (std::size_t i = 0; i < place.unsaved.size(); ++i) {
             const auto& [slot, ballot, is_learned] = place.unsaved[i];
             const std::string& value = place.unsaved_values[i];
@@ -136,7 +153,7 @@ private:
             if (place.accepted[slot].first > ballot) wrong_ = "an acceptor went back";
             place.accepted[slot] = {ballot, value};
         }
-        place.core.persisted(place.unsaved);
+        place.core.persisted(place.unsaved, place.settled);
         place.unsaved.clear();
         place.unsaved_values.clear();
         for (ReplicaMessage& message : std::exchange(place.outbox, {})) leave(std::move(message));
@@ -167,7 +184,7 @@ private:
         place.snapshot = place.chunk_slot;
         place.applied = place.chunk_slot;
         place.state = place.applied_state = std::exchange(place.chunk_held, {});
-        place.core.restore(std::exchange(place.chunk_slot, 0));
+        place.core.restore(std::exchange(place.chunk_slot, 0), configurations_[place.snapshot]);
         forget(place);
         if (place.state != state_after(place.snapshot)) wrong_ = "a snapshot holds another state";
     }
@@ -176,8 +193,14 @@ private:
         if (place.applied == place.snapshot) return;
         place.snapshot = place.applied;
         place.state = place.applied_state;
+        keep_configurations(place);
         place.core.compact(place.snapshot);
         forget(place);
+    }
+    void keep_configurations(const Place& place) {
+        std::vector<Configuration> now = place.core.configurations().as_of(place.snapshot);
+        const auto [found, is_first] = configurations_.try_emplace(place.snapshot, now);
+        if (found->second != now) wrong_ = "two members have other members decide";
     }
     static void forget(Place& place) {
         place.accepted.erase(place.accepted.begin(), place.accepted.upper_bound(place.snapshot));
@@ -186,7 +209,9 @@ private:
     void crash(Place& place) {
         add(rare_, place.core.rare());
         const Member self = place.core.self();
-        ReplicaState durable{place.snapshot, below(2) == 0 ? place.snapshot : place.chosen, place.promised, {}};
+        const Slot least = std::max(place.snapshot, place.settled);
+        ReplicaState durable{place.snapshot, below(2) == 0 ? least : place.chosen, place.promised, {}, {}};
+        if (place.snapshot > 0) durable.configurations = configurations_[place.snapshot];
         for (const auto& [slot, accepted] : place.accepted)
             durable.accepted[slot] = {accepted.first, sim::Bytes(accepted.second)};
         place.core = Replica(options(self), std::move(durable), random());
@@ -203,6 +228,24 @@ private:
     void propose(Place& place) {
         const std::string value = std::to_string(++values_);
         if (const Slot slot = place.core.propose(sim::Bytes(value))) place.proposed[slot] = place.core.ballot();
+    }
+    void change() {
+        Voters wanted;
+        while (wanted.is_empty())
+            for (Member member = 0; member < count_; ++member)
+                if (below(2) == 0) wanted.add(member);
+        if (wanted_.is_empty() || below(30) == 0) wanted_ = wanted;
+        for (Place& each : places_) change(each);
+    }
+    void change(Place& place) {
+        if (wanted_.is_empty() || place.core.change(wanted_) != ChangeAnswer::done) return;
+        const Slot since = place.core.configurations().last().since;
+        Voters knowing;
+        for (const Place& each : places_)
+            if (std::max(each.snapshot, each.settled) + 1 >= since) knowing.add(each.core.self());
+        if (!wanted_.is_decided_by(knowing)) wrong_ = "done, and too few know for good";
+        ++done_;
+        wanted_ = {};
     }
     void read(Place& place) {
         const std::uint64_t name = place.core.read();
@@ -252,7 +295,8 @@ private:
     }
     void step() {
         Place& place = places_[below(count_)];
-        const std::uint64_t what = below(400);
+        std::uint64_t what = below(changes_ ? 430 : 400);
+        if (changes_ && what >= 393 && what < 399 && below(5) > 0) what = 0; // or too little comes of a change
         if (what < 240)
             deliver();
         else if (what < 260)
@@ -273,6 +317,8 @@ private:
             cut_off();
         else if (what < 399)
             for (Place& each : places_) crash(each);
+        else if (what >= 400)
+            change();
         else if (network_.size() > 60)
             network_.erase(network_.begin(), network_.begin() + 20);
         observe();
@@ -300,6 +346,17 @@ private:
     }
 
     // --- the oracle ---
+    bool is_majority(Slot slot, const std::set<Member>& members) const {
+        const Voters deciding = std::prev(deciding_.upper_bound(slot))->second;
+        return deciding.is_decided_by(Voters::of(std::vector<Member>(members.begin(), members.end())));
+    }
+    // In one ballot, durably.
+    bool is_accepted(Slot slot, const std::string* value) {
+        const auto has_majority = [&](const auto& each) {
+            return is_majority(slot, each.second.second) && (value == nullptr || each.second.first == *value);
+        };
+        return std::any_of(votes_[slot].begin(), votes_[slot].end(), has_majority);
+    }
     void vote(Member member, Slot slot, Ballot ballot, const std::string& value) {
         auto& [known, members] = votes_[slot].try_emplace(ballot, value, std::set<Member>{}).first->second;
         if (known != value) wrong_ = "two values in one ballot";
@@ -310,18 +367,18 @@ private:
         if (votes_[slot].try_emplace(accepted.ballot, value, std::set<Member>{}).first->second.first != value)
             wrong_ = "two values in one ballot";
         for (const auto& [ballot, votes] : votes_[slot])
-            if (ballot < accepted.ballot && votes.second.size() > count_ / 2 && votes.first != value)
+            if (ballot < accepted.ballot && is_majority(slot, votes.second) && votes.first != value)
                 wrong_ = "a chosen value is given up";
+        if (slot > walk_window && !is_accepted(slot - walk_window, nullptr)) wrong_ = "proposed behind the window";
     }
     // Somebody knows that it was chosen.
     void knows(Slot slot, const std::string& value) {
         if (chosen_.try_emplace(slot, value).first->second != value) wrong_ = "two values for one slot";
-        const auto has_majority = [&](const auto& each) {
-            return each.second.second.size() > count_ / 2 && each.second.first == value;
-        };
-        if (std::none_of(votes_[slot].begin(), votes_[slot].end(), has_majority)) wrong_ = "known, and not chosen";
+        const std::optional<Voters> voters = voters_of(sim::view_of(value));
+        if (voters) deciding_[slot + walk_window] = *voters;
+        if (!is_accepted(slot, &value)) wrong_ = "known, and not chosen";
         for (const auto& [other, known] : chosen_)
-            if (other != slot && known == value && !value.empty()) wrong_ = "one proposal in two slots";
+            if (other != slot && known == value && !value.empty() && !voters) wrong_ = "one proposal in two slots";
         if (const auto told = acknowledged_.find(slot); told != acknowledged_.end() && told->second != value)
             wrong_ = "what was acknowledged is gone";
     }
@@ -334,12 +391,17 @@ private:
     std::uint64_t seed_;
     std::uint64_t state_;
     Member count_;
+    bool changes_;
+    Voters wanted_{}; // by whoever has them changed
+    std::size_t done_ = 0;
     std::uint64_t cut_off_ = 0; // a bit for each member: what it says, and what is said to it, waits
     std::vector<Place> places_{};
     std::vector<ReplicaMessage> network_{};
-    std::vector<ReplicaMessage> held_{};         // by what is cut off
-    std::map<Slot, std::string> chosen_{};       // by slot, as it was first known
-    std::map<Slot, std::string> acknowledged_{}; // to whoever proposed it
+    std::vector<ReplicaMessage> held_{};                          // by what is cut off
+    std::map<Slot, Voters> deciding_{};                           // by the slot since when
+    std::map<Slot, std::vector<Configuration>> configurations_{}; // of snapshots
+    std::map<Slot, std::string> chosen_{};                        // by slot, as it was first known
+    std::map<Slot, std::string> acknowledged_{};                  // to whoever proposed it
     std::map<Slot, std::map<Ballot, std::pair<std::string, std::set<Member>>>> votes_{}; // that are durable
     std::uint64_t values_ = 0;
     std::size_t reads_ = 0;
@@ -359,14 +421,7 @@ void expect_agreement(Member count, std::uint64_t seeds) {
         chosen += cluster.chosen();
         acknowledged += cluster.acknowledged();
         reads += cluster.reads();
-        const ReplicaRare one = cluster.rare();
-        rare.gaps += one.gaps;
-        rare.adopted += one.adopted;
-        rare.out_of_order += one.out_of_order;
-        rare.repeated += one.repeated;
-        rare.learned += one.learned;
-        rare.restored += one.restored;
-        rare.behind += one.behind;
+        cluster.add_rare(rare);
     }
     EXPECT_GT(chosen, 40 * seeds); // the walks went somewhere, and by every rare path
     EXPECT_GT(acknowledged, 30 * seeds);
@@ -378,6 +433,33 @@ void expect_agreement(Member count, std::uint64_t seeds) {
     EXPECT_GT(rare.learned, seeds);
     EXPECT_GT(rare.restored, seeds / 10);
     EXPECT_GT(rare.behind, seeds / 10);
+}
+
+// Any of five, or one alone, and others a moment later.
+TEST(ReplicaCluster, AgreesWhileMembersJoinAndLeave) {
+    std::size_t changes = 0;
+    std::size_t done = 0;
+    std::size_t reads = 0;
+    ReplicaRare rare{};
+    constexpr std::uint64_t seeds = 200;
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+        ReplicaCluster cluster(seed, 5, true);
+        ASSERT_EQ(cluster.walk(5000), "") << "seed " << seed;
+        ASSERT_EQ(cluster.quiet(), "") << "seed " << seed;
+        changes += cluster.changes();
+        done += cluster.changes_done();
+        reads += cluster.reads();
+        cluster.add_rare(rare);
+    }
+    EXPECT_GT(changes, 2 * seeds);
+    EXPECT_GT(done, seeds / 2);
+    EXPECT_GT(reads, seeds);
+    EXPECT_GT(rare.hurried, seeds);
+    EXPECT_GT(rare.retired, seeds / 4);
+    EXPECT_GT(rare.strangers, seeds / 4);
+    EXPECT_GT(rare.told, seeds / 4);
+    EXPECT_GT(rare.behind, seeds / 4);
+    EXPECT_GT(rare.restored, seeds / 10);
 }
 
 TEST(ReplicaCluster, AgreesOnRandomWalksOfThree) { expect_agreement(3, 200); }
@@ -398,6 +480,13 @@ TEST(ReplicaCluster, FindsEveryPlantedBugOfTheCore) {
          &flaws::paxos_gap_filled_with_own_value, &flaws::paxos_chosen_ballot_not_compared,
          &flaws::paxos_leader_ballot_used_again, &flaws::paxos_accepted_counted_twice, &flaws::paxos_read_unconfirmed},
         [](std::uint64_t seed) { return ReplicaCluster(seed, 3).walk(1000); });
+}
+TEST(ReplicaCluster, FindsEveryPlantedBugOfChangingMembers) {
+    replication::expect_found_by_walks({&flaws::paxos_members_in_force_at_once, &flaws::paxos_window_not_kept,
+                                        &flaws::paxos_old_members_decide, &flaws::paxos_new_members_not_asked,
+                                        &flaws::paxos_snapshot_forgets_members,
+                                        &flaws::paxos_read_before_members_known},
+                                       [](std::uint64_t seed) { return ReplicaCluster(seed, 5, true).walk(2000); });
 }
 #endif
 

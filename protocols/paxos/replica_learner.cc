@@ -16,7 +16,7 @@ void Replica::hear_chosen(Ballot ballot, Slot chosen) {
     teacher_ = ballot.member;
     while (chosen_ < chosen && log_.has(chosen_ + 1)) {
         if (log_.ballot(chosen_ + 1) != ballot && !FLAW(paxos_chosen_ballot_not_compared)) break;
-        ++chosen_;
+        know_chosen(chosen_ + 1);
         learn_waited_ = 0;
     }
 }
@@ -30,6 +30,18 @@ void Replica::ask_to_learn() {
     learn.slot = chosen_ + 1;
     learn.round = incoming_;
     learn.offset = incoming_held_;
+}
+
+// Somebody who does not lead knows more. Whoever is teaching goes on, lest two take turns with two snapshots, of which
+// none is ever whole; unless this one knows more still, or the other has fallen silent.
+void Replica::learn_from(const ReplicaMessage& message) {
+    if (message.chosen <= chosen_ || leader_ < options_.count) return;
+    const bool is_taught = chosen_ < known_chosen_ && asked_in_vain_ < 3;
+    if (is_taught && message.chosen <= known_chosen_) return;
+    known_chosen_ = std::max(known_chosen_, message.chosen);
+    teacher_ = message.from;
+    asked_in_vain_ = 0;
+    ask_to_learn();
 }
 
 void Replica::on_learn(const ReplicaMessage& message) {
@@ -48,6 +60,7 @@ void Replica::on_learn(const ReplicaMessage& message) {
 // The ballot of a value that is chosen is not below the one in which it was chosen: no other value can be proposed
 // above that. So it may be kept as if it had been accepted here.
 void Replica::on_chosen(ReplicaMessage& message) {
+    if (message.entries.empty()) return on_told(message);
     if (role_ == Role::leading || message.slot == 0 || message.slot > chosen_ + 1) return;
     const Slot before = chosen_;
     for (std::size_t i = 0; i < message.entries.size(); ++i) {
@@ -59,7 +72,7 @@ void Replica::on_chosen(ReplicaMessage& message) {
             unsaved_.push_back({slot, entry.ballot, true});
             log_.put(slot, std::move(entry));
         }
-        ++chosen_;
+        know_chosen(slot);
         ++rare_.learned;
     }
     known_chosen_ = std::max(known_chosen_, message.chosen);
@@ -79,10 +92,12 @@ void Replica::chunk_written(Slot slot, std::uint64_t held) {
     if (role_ != Role::leading && is_more) went_on();
 }
 
-void Replica::restore(Slot slot) {
+void Replica::restore(Slot slot, std::vector<Configuration> configurations) {
     CHECK(needs_snapshot(slot));
     log_.forget(slot);
     chosen_ = slot;
+    if (!FLAW(paxos_snapshot_forgets_members))
+        configurations_ = configurations.empty() ? beginning() : Configurations(std::move(configurations));
     incoming_ = 0;
     incoming_held_ = 0;
     ++rare_.restored;
@@ -92,6 +107,7 @@ void Replica::restore(Slot slot) {
 
 // There is more to learn, and a candidate that gets on keeps its ballot.
 void Replica::went_on() {
+    asked_in_vain_ = 0;
     if (chosen_ < known_chosen_) ask_to_learn();
     if (role_ != Role::preparing) return;
     timer_ = 0;
@@ -102,6 +118,7 @@ void Replica::compact(Slot slot) {
     CHECK(slot <= chosen_);
     if (slot <= log_.offset()) return;
     log_.forget(slot);
+    configurations_.forget(slot);
     check();
 }
 

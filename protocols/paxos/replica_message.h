@@ -29,11 +29,11 @@ struct ReplicaMessage {
         promise,         // the answer from `slot` on, up to `next`
         accept,          // `entries` from `slot` on, in `ballot`
         accepted,        // those from `slot` up to `next`
-        refuse,          // `ballot` is promised
+        refuse,          // `ballot` is promised; or you decide nowhere from `slot` on
         heartbeat,       // the leader of `ballot` is there
         heartbeat_reply, // and nothing higher is promised here
         learn,           // what was chosen in `slot` and after it?
-        chosen,          // `entries`, from `slot` on
+        chosen,          // `entries`, from `slot` on; none: you decide who leads now, and should know
         snapshot,        // a piece of the state after `slot`: those before it are forgotten
     };
     static constexpr Kind last_kind = Kind::snapshot;
@@ -47,7 +47,8 @@ struct ReplicaMessage {
     Slot slot = 0;
     Slot next = 0;                   // promise: where the rest begins, 0: there is none; accepted: behind the last
     Slot chosen = 0;                 // up to there the sender knows what was chosen. What a promise holds begins above
-    std::uint64_t round = 0;         // heartbeat and its reply: which one; learn: the snapshot of which it has a part
+    std::uint64_t round = 0;         // heartbeat and its reply: which one; learn: the snapshot of which it has a part;
+                                     // accept: since when those who decide there do
     std::uint64_t offset = 0;        // learn: bytes that it has of that; snapshot: where `data` begins
     std::uint64_t total = 0;         // snapshot: all its bytes
     std::vector<Accepted> entries{}; // promise: no ballot where nothing was accepted

@@ -5,7 +5,9 @@
 #include <optional>
 #include <tuple>
 
+#include "orrery/protocols/paxos/configuration.h"
 #include "orrery/protocols/paxos/replica_words.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::paxos {
 namespace {
@@ -22,6 +24,21 @@ struct SlotStory {
     std::string by{};                      // ... by this host
 };
 
+struct Deciding {
+    Voters voters{};
+    std::string by{}; // who said so first
+};
+
+// Of members that there cannot be, nobody.
+Voters voters_in(std::string_view text) {
+    Voters voters;
+    for (const std::string_view word : sim::split(text, ' ')) {
+        std::uint64_t member = 0;
+        if (sim::parse_integer(word, member) && member < members_max) voters.add(static_cast<Member>(member));
+    }
+    return voters;
+}
+
 struct Led {
     std::uint32_t host = 0;
     std::uint64_t boot = 0;
@@ -37,6 +54,8 @@ public:
             majority_ = static_cast<std::size_t>(number(seen, 0)) / 2 + 1;
         if (seen.kind != Kind::note || !seen.name.starts_with("paxos.")) return;
         if (seen.name == "paxos.leader") on_leader(seen);
+        if (seen.name == "paxos.log.member") members_[seen.host] = static_cast<Member>(number(seen, 0));
+        if (seen.name == "paxos.log.members") on_members(seen);
         if (seen.name == "paxos.log.promise") on_promise(seen);
         if (seen.name == "paxos.log.propose") on_propose(seen);
         if (seen.name == "paxos.log.accept") on_accept(seen);
@@ -53,6 +72,39 @@ private:
     }
     static std::string host_of(const sim::Observation& seen) { return std::string(seen.host_name); }
     static std::string in_slot(const sim::Observation& seen) { return " in slot " + std::to_string(number(seen, 0)); }
+
+    // Of the voters that decide there; in the beginning all members do.
+    bool is_majority(std::int64_t slot, const std::vector<std::uint32_t>& hosts) const {
+        const auto after = deciding_.upper_bound(slot);
+        if (after == deciding_.begin()) return hosts.size() >= majority_;
+        Voters agreeing;
+        for (const std::uint32_t host : hosts)
+            if (const auto member = members_.find(host); member != members_.end() && member->second < members_max)
+                agreeing.add(member->second);
+        return std::prev(after)->second.voters.is_decided_by(agreeing);
+    }
+    void on_members(const sim::Observation& seen) {
+        window_ = std::max<std::int64_t>(number(seen, 1), 1);
+        if (number(seen, 0) < 1 || number(seen, 0) > INT64_MAX - window_) return;
+        const Deciding said{voters_in(seen.fields[2].text), host_of(seen)};
+        const auto& [voters, by] = deciding_.try_emplace(number(seen, 0) + window_, said).first->second;
+        if (voters != said.voters)
+            violated(seen, "paxos.log.agreement", "two sets of voters", "all members learn the same voters",
+                     host_of(seen) + " says that " + voters_text(said.voters) + " were chosen" + in_slot(seen) + ", " +
+                         by + " that " + voters_text(voters) + " were");
+    }
+    // Who proposes further on cannot know who decides there.
+    void keep_window(const sim::Observation& seen) {
+        const std::int64_t below = number(seen, 0) - window_;
+        if (window_ == 0 || below < 1) return;
+        const auto found = slots_.find(below);
+        const auto is_accepted = [&](const auto& each) { return is_majority(below, each.second.hosts); };
+        if (found != slots_.end() && std::any_of(found->second.rounds.begin(), found->second.rounds.end(), is_accepted))
+            return;
+        violated(seen, "paxos.log.window", "proposed too far", "all is chosen that lies a window below a proposal",
+                 host_of(seen) + " proposes" + in_slot(seen) + ", and nothing is chosen in slot " +
+                     std::to_string(below));
+    }
 
     void on_leader(const sim::Observation& seen) {
         const Ballot ballot = ballot_at(seen, 0);
@@ -97,9 +149,10 @@ private:
             violated(seen, "paxos.log.ballot", "two values in one ballot", "a ballot proposes one value a slot",
                      host_of(seen) + " proposes in " + ballot_text(ballot) + in_slot(seen) +
                          " another value than that ballot had proposed");
+        keep_window(seen);
         for (const auto& [lower, round] : slots_[number(seen, 0)].rounds) {
             if (!(lower < ballot)) break;
-            if (round.hosts.size() < majority_ || round.digest == number(seen, 3)) continue;
+            if (!is_majority(number(seen, 0), round.hosts) || round.digest == number(seen, 3)) continue;
             violated(seen, "paxos.log.chosen_value_kept", "another value proposed",
                      "once a value is chosen, every higher ballot proposes it",
                      host_of(seen) + " proposes in " + ballot_text(ballot) + in_slot(seen) + " another value than " +
@@ -112,7 +165,7 @@ private:
         SlotStory& slot = slots_[number(seen, 0)];
         const std::int64_t digest = number(seen, 1);
         const auto is_chosen = [&](const auto& each) {
-            return each.second.digest == digest && each.second.hosts.size() >= majority_;
+            return each.second.digest == digest && is_majority(number(seen, 0), each.second.hosts);
         };
         if (!slot.learned) {
             slot.learned = digest;
@@ -143,7 +196,10 @@ private:
     }
 
     std::map<std::int64_t, SlotStory> slots_{};
-    std::map<std::uint32_t, Ballot> promised_{}; // by host: the highest that it said it had promised
+    std::map<std::uint32_t, Ballot> promised_{};  // by host: the highest that it said it had promised
+    std::map<std::int64_t, Deciding> deciding_{}; // by the slot since when
+    std::map<std::uint32_t, Member> members_{};   // by host
+    std::int64_t window_ = 0;                     // 0: not known, and nobody has joined or left
     std::map<Ballot, Led> leaders_{};
     std::map<std::tuple<std::uint32_t, std::uint64_t, std::int64_t>, std::int64_t> reads_{}; // what was known then
     std::int64_t last_ = 0;           // the highest slot that any member knew to be chosen

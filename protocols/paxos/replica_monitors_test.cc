@@ -16,6 +16,8 @@ constexpr sim::NoteKind said_learns{"paxos.log.learn", {"slot", "round", "member
 constexpr sim::NoteKind said_recovers{"paxos.log.recover", {"slot", "round", "member", "digest"}};
 constexpr sim::NoteKind said_applies{"paxos.log.chosen", {"slot", "digest"}};
 
+constexpr sim::NoteKind said_member{"paxos.log.member", {"member"}};
+constexpr sim::NoteKind said_members{"paxos.log.members", {"slot", "window", "voters"}};
 constexpr sim::NoteKind said_read{"paxos.log.read", {"read"}};
 constexpr sim::NoteKind said_answer{"paxos.log.answer", {"read", "slot"}};
 
@@ -78,6 +80,44 @@ TEST(ReplicaMonitors, WhatIsAppliedIsChosenAndTheSameEverywhere) {
     ReplicaStory apart; // a majority, but not in one ballot
     of_three(apart).note(0, said_accepts, 4, 1, 0, 5).note(2, said_accepts, 4, 2, 1, 5);
     EXPECT_EQ(apart.note(0, said_applies, 4, 5).objections(), "paxos.log.agreement: not chosen");
+}
+
+// From slot 8 + 4 on members 1 and 2 decide, and before that all three.
+ReplicaStory& of_two_later(ReplicaStory& story) {
+    of_three(story);
+    for (std::uint32_t host = 0; host < 3; ++host) story.note(host, said_member, host);
+    return story.note(0, said_members, 8, 4, "1 2");
+}
+
+TEST(ReplicaMonitors, AMajorityIsOfThoseWhoDecideInTheSlot) {
+    const auto story = [](std::uint32_t other, int slot) {
+        ReplicaStory trace;
+        of_two_later(trace).note(1, said_accepts, slot, 1, 0, 5).note(other, said_accepts, slot, 1, 0, 5);
+        return trace.note(1, said_applies, slot, 5).objections();
+    };
+    EXPECT_EQ(story(0, 11), "");
+    EXPECT_EQ(story(0, 12), "paxos.log.agreement: not chosen"); // one of two
+    EXPECT_EQ(story(2, 12), "");
+    ReplicaStory kept; // of one that has left nothing is to be kept
+    of_two_later(kept).note(0, said_accepts, 12, 1, 0, 5).note(1, said_accepts, 12, 1, 0, 5);
+    kept.note(1, said_accepts, 8, 2, 1, 4).note(2, said_accepts, 8, 2, 1, 4);
+    EXPECT_EQ(kept.note(1, said_proposes, 12, 2, 1, 6).objections(), "");
+}
+
+TEST(ReplicaMonitors, AllLearnTheSameVoters) {
+    ReplicaStory trace;
+    EXPECT_EQ(of_two_later(trace).note(1, said_members, 8, 4, "1 2").objections(), "");
+    EXPECT_EQ(trace.note(2, said_members, 8, 4, "0 1").objections(), "paxos.log.agreement: two sets of voters");
+}
+
+TEST(ReplicaMonitors, NothingIsProposedBehindTheWindow) {
+    const auto story = [](std::uint32_t other) {
+        ReplicaStory trace;
+        of_two_later(trace).note(1, said_accepts, 5, 1, 0, 5).note(other, said_accepts, 5, 1, 0, 5);
+        return trace.note(0, said_proposes, 9, 1, 0, 6).objections();
+    };
+    EXPECT_EQ(story(2), "");
+    EXPECT_EQ(story(1), "paxos.log.window: proposed too far");
 }
 
 TEST(ReplicaMonitors, AReadMissesNothingThatWasKnownBeforeItBegan) {

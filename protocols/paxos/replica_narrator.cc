@@ -1,5 +1,6 @@
 #include "orrery/protocols/paxos/replica_narrator.h"
 
+#include "orrery/protocols/paxos/configuration.h"
 #include "orrery/protocols/paxos/replica_words.h"
 #include "orrery/protocols/replication/wire.h"
 
@@ -23,8 +24,17 @@ constexpr auto digest_of_no_value = static_cast<std::int64_t>(sim::name_hash("")
 
 void ReplicaNarrator::learn(sim::ByteView command) {
     if (command.empty() || !command_words_) return;
-    std::string& words = values_[static_cast<std::int64_t>(sim::name_hash(sim::text_of(command)))];
-    if (words.empty()) words = command_words_(command);
+    learn_value(value_of_command(sim::Bytes(command)));
+}
+
+void ReplicaNarrator::learn_value(const sim::Bytes& value) {
+    if (value.empty()) return;
+    std::string& words = values_[static_cast<std::int64_t>(sim::name_hash(value.text()))];
+    if (!words.empty()) return;
+    if (const std::optional<Voters> voters = voters_of(value))
+        words = "the members " + voters_text(*voters);
+    else if (command_words_)
+        words = command_words_(command_of(value));
 }
 
 std::string ReplicaNarrator::value_words(std::int64_t digest) const {
@@ -108,6 +118,13 @@ Telling ReplicaNarrator::on_note(const Seen& seen) {
     if (seen.name == "paxos.log.learn")
         return {Weight::usual,
                 "is told what is chosen in " + slot_in(seen) + ": " + value_words(seen.fields[3].integer)};
+    if (seen.name == "paxos.log.members")
+        return {Weight::telling, "knows that from slot " + std::to_string(natural(seen, 0) + natural(seen, 1)) +
+                                     " on " + std::string(seen.fields[2].text) + " decide"};
+    if (seen.name == "paxos.log.member") return {Weight::routine, "is member " + std::to_string(natural(seen, 0))};
+    if (seen.name == "paxos.retired") return {Weight::telling, "decides nowhere any more"};
+    if (seen.name == "paxos.stranger") return {Weight::usual, "refuses one that decides nowhere"};
+    if (seen.name == "paxos.left_tells") return {Weight::usual, "has left, and tells those who decide that they do"};
     if (seen.name == "paxos.log.read") return {Weight::routine, "begins read " + std::to_string(natural(seen, 0))};
     if (seen.name == "paxos.log.answer")
         return {Weight::detail,
@@ -128,7 +145,7 @@ Telling ReplicaNarrator::on_message(const Seen& seen) {
     if (!seen.name.starts_with("paxos.log.")) return {};
     const auto message = replication::message_of<ReplicaMessage>(seen.bytes);
     if (!message) return {Weight::telling, "nothing that can be read"};
-    for (const Accepted& each : message->entries) learn(each.value);
+    for (const Accepted& each : message->entries) learn_value(each.value);
     std::string words = label_of(message->kind).describe(seen.bytes);
     const bool is_routine = message->kind == MessageKind::heartbeat || message->kind == MessageKind::heartbeat_reply;
     const bool is_detail = message->kind == MessageKind::accept || message->kind == MessageKind::accepted;

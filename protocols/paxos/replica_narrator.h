@@ -29,6 +29,7 @@ private:
         std::string name{};
     };
 
+    void learn_value(const sim::Bytes& value);
     sim::Telling on_note(const sim::Observation& seen);
     sim::Telling on_promise(const sim::Observation& seen);
     sim::Telling on_propose(const sim::Observation& seen);

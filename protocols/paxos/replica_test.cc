@@ -7,7 +7,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
-#include <set>
+
+#include "orrery/protocols/paxos/replica_lockstep_test.h"
 
 namespace orrery::paxos {
 namespace {
@@ -16,68 +17,6 @@ using enum ReplicaMessage::Kind;
 using Role = Replica::Role;
 
 sim::Bytes bytes_of(std::string_view text) { return sim::Bytes(text); }
-
-// In a round each counts a tick, then all that is on its way arrives, and what is said thereupon, until all are silent.
-// Everything is durable at once.
-class Lockstep {
-public:
-    explicit Lockstep(ReplicaOptions options = {}) : options_(options) {
-        for (options_.self = 0; options_.self < 3; ++options_.self) replicas_.emplace_back(options_, ReplicaState{}, 0);
-    }
-    Replica& at(Member member) { return replicas_[member]; }
-    // Its next tick begins a ballot.
-    void make_lead(Member member) {
-        replicas_[member].tick(0, 100);
-        talk();
-    }
-    void rounds(int count) {
-        for (int i = 0; i < count; ++i) {
-            for (Replica& each : replicas_) each.tick(random_ = random_ * 6364136223846793005u + 1);
-            talk();
-        }
-    }
-    void talk() {
-        for (int i = 0; i < 100; ++i) {
-            std::vector<ReplicaMessage> said;
-            for (Replica& each : replicas_) {
-                each.persisted(each.take_unsaved());
-                each.take_messages(said);
-            }
-            if (said.empty()) return;
-            for (ReplicaMessage& message : said) {
-                heard_.push_back(message.kind);
-                if (!cuts_.contains(message.from) && !cuts_.contains(message.to)) hear(std::move(message));
-            }
-        }
-        FAIL() << "they do not fall silent";
-    }
-    void cut_off(Member member) { cuts_.insert(member); }
-    void heal() { cuts_.clear(); }
-    std::vector<ReplicaMessage::Kind> take_heard() { return std::exchange(heard_, {}); }
-    // As of a snapshot of one byte.
-    void compact(Member member) { replicas_[member].compact(replicas_[member].chosen()); }
-    std::string value(Member member, Slot slot) { return std::string(replicas_[member].log().at(slot).value.text()); }
-    int leaders() const {
-        return static_cast<int>(std::count_if(replicas_.begin(), replicas_.end(),
-                                              [](const Replica& each) { return each.role() == Role::leading; }));
-    }
-
-private:
-    void hear(ReplicaMessage message) {
-        Replica& replica = replicas_[message.to];
-        if (message.kind == snapshot) message.total = 1;
-        if (message.kind == snapshot) message.data = bytes_of("s");
-        replica.step(std::move(message), 1);
-        const auto chunk = replica.take_chunk();
-        if (chunk && replica.needs_snapshot(chunk->slot)) replica.restore(chunk->slot);
-    }
-
-    ReplicaOptions options_;
-    std::vector<Replica> replicas_{};
-    std::set<Member> cuts_{};
-    std::vector<ReplicaMessage::Kind> heard_{};
-    std::uint64_t random_ = 1;
-};
 
 TEST(Replica, ProposesInOneRoundTripOnceItLeads) {
     Lockstep cluster;
@@ -346,11 +285,11 @@ RC_GTEST_PROP(ReplicaNoise, BreaksNoInvariant, ()) {
         for (std::uint64_t more = small() / 2; more > 0; --more) message.entries.push_back({ballot(), bytes_of("v")});
         replica.step(std::move(message), small());
         const auto chunk = replica.take_chunk();
-        if (chunk && replica.needs_snapshot(chunk->slot)) replica.restore(chunk->slot);
+        if (chunk && replica.needs_snapshot(chunk->slot)) replica.restore(chunk->slot, {});
         if (small() == 0) replica.tick(small(), 8);
         if (small() == 0) (void)replica.propose(bytes_of("p"));
         if (small() == 0) (void)replica.read();
-        replica.persisted(replica.take_unsaved());
+        replica.persisted(replica.take_unsaved(), replica.settled());
         std::vector<ReplicaMessage> said;
         replica.take_messages(said);
         (void)replica.take_answers();

@@ -32,6 +32,7 @@ std::string describe_replica(sim::ByteView bytes) {
     case accepted:
         return in + "accepted " + slots_text(message->slot, message->next - message->slot);
     case refuse:
+        if (message->slot > 0) return "you decide nowhere from slot " + std::to_string(message->slot) + " on";
         return in + "is promised, yours is below";
     case heartbeat:
         return in + "I lead" + up_to;
@@ -40,6 +41,7 @@ std::string describe_replica(sim::ByteView bytes) {
     case learn:
         return "what was chosen from slot " + std::to_string(message->slot) + " on?";
     case chosen:
+        if (message->entries.empty()) return "you decide, from slot " + std::to_string(message->slot) + " on" + up_to;
         return "chosen: " + slots_text(message->slot, message->entries.size());
     case snapshot:
         return "the state after slot " + std::to_string(message->slot) + ", bytes " + std::to_string(message->offset) +
