@@ -4,10 +4,10 @@
 namespace orrery::scenarios {
 
 std::vector<const Scenario*> catalogue() {
-    return {&forgetful_register, &lazy_register,     &paxos_decrees, &paxos_log,       &raft_bank,
-            &raft_counter,       &raft_election,     &raft_ids,      &raft_kv,         &raft_lock,
-            &raft_lossy,         &raft_membership,   &raft_nearby,   &raft_queue,      &raft_set,
-            &raft_snapshots,     &raft_transactions, &rpc_arith,     &rpc_at_most_once};
+    return {&forgetful_register, &lazy_register,   &paxos_decrees,   &paxos_log,   &raft_bank,   &raft_counter,
+            &raft_election,      &raft_ids,        &raft_kv,         &raft_leases, &raft_limits, &raft_lock,
+            &raft_lossy,         &raft_membership, &raft_nearby,     &raft_queue,  &raft_set,    &raft_snapshots,
+            &raft_transactions,  &rpc_arith,       &rpc_at_most_once};
 }
 
 } // namespace orrery::scenarios

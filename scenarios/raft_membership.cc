@@ -31,7 +31,6 @@ static void operate(sim::Env& env) {
             (void)client.reconfigure(draw_voters(env, servers), env.deadline(3s));
 }
 
-// Some of the monitors count majorities of all servers, and do not know who has been removed.
 const scenarios::Scenario scenarios::raft_membership = [] {
     Scenario scenario =
         over_store({.name = "raft-membership",
@@ -39,7 +38,7 @@ const scenarios::Scenario scenarios::raft_membership = [] {
                     .roles = {{"operator", 1, operate, sim::world::CrashDisposal::unwind, false}},
                     .clients = raft_kv_clients(draw_of_model<Kv>()),
                     .think = 200ms});
-    scenario.monitors = {raft::safety_monitor};
+    scenario.monitors = raft::changing_monitors();
     for (const sim::NoteKind& goal : raft::membership_goals()) scenario.goals.push_back(goal);
     return scenario;
 }();

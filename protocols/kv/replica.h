@@ -6,6 +6,8 @@
 //     snapshot_every  so many entries after a snapshot another is made; 0: raft makes none
 //     reads           log, index, lease: how a get is served; a lease is raft's only, and means check_quorum
 //     pre_vote, check_quorum    of raft: see its options
+//     append_bytes, chunk_bytes, uncommitted_bytes    of raft: the most that its options of these names allow
+//     voters          of raft: so many servers, the first ones, decide from the start, and the others are learners
 //
 // A setting that the scenario does not have is left as the protocol has it.
 #pragma once

@@ -67,7 +67,7 @@ private:
     void publish_start();
     void publish_promise(const Message& message);
     void publish_commit();
-    void publish_configuration();
+    void publish_configurations();
     std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
 
     sim::Env& env_;
@@ -98,6 +98,7 @@ private:
     Rare published_rare_{};
     Index published_commit_ = 0;
     Configuration published_configuration_{};
+    Index published_since_ = 0;                           // it is in force
     Term published_vote_term_ = 0;                        // of the vote that was promised last
     std::pair<Term, Index> published_acknowledged_{0, 0}; // what was acknowledged last
 };
