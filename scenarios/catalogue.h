@@ -18,6 +18,8 @@ extern const Scenario raft_drained;
 extern const Scenario raft_election;
 extern const Scenario raft_ids;
 extern const Scenario raft_kv;
+extern const Scenario raft_leases;
+extern const Scenario raft_limits;
 extern const Scenario raft_lock;
 extern const Scenario raft_lossy;
 extern const Scenario raft_membership;
@@ -36,5 +38,7 @@ std::vector<const Scenario*> catalogue();
 
 // The clients of raft-kv, with operations that are drawn otherwise.
 Clients raft_kv_clients(Draw<reports::models::Kv> draw);
+// The same, each command to any server first: so who is deposed is asked for long, and who follows it too.
+Clients raft_kv_roaming_clients(Draw<reports::models::Kv> draw);
 
 } // namespace orrery::scenarios

@@ -20,7 +20,13 @@ static sim::Outcome<Kv::Result> ask(scenarios::Store& store, const Kv::Operation
     return Kv::Result{outcome.value().value, outcome.value().swapped};
 }
 
+static sim::Outcome<Kv::Result> ask_anyone(scenarios::Store& store, const Kv::Operation& operation) {
+    store.ask_anyone_first();
+    return ask(store, operation);
+}
+
 scenarios::Clients scenarios::raft_kv_clients(Draw<Kv> draw) { return store_clients<Kv>(5, ask, draw); }
+scenarios::Clients scenarios::raft_kv_roaming_clients(Draw<Kv> draw) { return store_clients<Kv>(5, ask_anyone, draw); }
 
 const scenarios::Scenario scenarios::raft_kv{
     .name = "raft-kv",

@@ -32,7 +32,6 @@ static void operate(sim::Env& env) {
     }
 }
 
-// Some of the monitors count majorities of all servers, and do not know who has been removed.
 const scenarios::Scenario scenarios::raft_membership = [] {
     Scenario scenario =
         over_store({.name = "raft-membership",
@@ -43,7 +42,7 @@ const scenarios::Scenario scenarios::raft_membership = [] {
     scenario.faults.budgets.emplace_back("reconfigure", 6);
     scenario.faults.members = "server";
     scenario.faults.members_least = 2; // of one there is no majority to lose
-    scenario.monitors = {raft::safety_monitor};
+    scenario.monitors = raft::changing_monitors();
     for (const sim::NoteKind& goal : raft::membership_goals()) scenario.goals.push_back(goal);
     return scenario;
 }();

@@ -24,6 +24,8 @@ public:
     sim::Outcome<kv::Transacted> run(const kv::Transaction& transaction) {
         return client_.run(transaction, patience());
     }
+    // The next command goes to any server first, whoever answered the last one.
+    void ask_anyone_first() { client_.ask_first(env_.draw("first", client_.servers())); }
     // At any server: see kv::Client.
     sim::Outcome<kv::Result> read_nearby(const std::string& key) { return client_.read_nearby(key, patience()); }
     sim::Env& env() const { return env_; }

@@ -237,7 +237,12 @@ std::vector<Setting> settings_of(const Scenario& scenario) {
     settings.push_back(
         {"online", "true", {"true", "false"}, false, "a run that is not linearizable ends where it shows"});
     settings.push_back({"budget", "2000000", {}, false, "nodes that the search of a judge may visit"});
-    settings.push_back({"drift", "0", {}, false, "clock drift, at most, in parts per billion", 100'000'000});
+    settings.push_back({"drift",
+                        std::to_string(scenario.drift),
+                        {},
+                        false,
+                        "clock drift, at most, in parts per billion",
+                        100'000'000});
     return settings;
 }
 

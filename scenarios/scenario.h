@@ -86,6 +86,7 @@ struct Scenario {
     std::vector<sim::NoteKind> goals{};      // notes that a sweep should reach: it says which it did not
     sim::Duration duration{10'000'000'000};  // from the start to the heal
     sim::Duration recovery{5'000'000'000};   // the heal bound: within it every client must make progress
+    std::uint64_t drift = 0;                 // of clocks, at most, in parts per billion
     Recoverable recoverable{};
     MinimumWork minimum_work{};
     bool faulty = false; // wrong on purpose: not part of sweeps without a name

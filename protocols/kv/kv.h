@@ -22,6 +22,13 @@ public:
         : env_(env), servers_(env.peers(role)), session_(env.self().boot) {
         CHECK(!servers_.empty());
     }
+    // The next command goes to this server first, by its place in the role, as if it were the one that leads.
+    void ask_first(std::size_t server) {
+        CHECK(server < servers_.size());
+        guess_ = server;
+        was_sent_ = false;
+    }
+    std::size_t servers() const { return servers_.size(); }
     // Refused only if no attempt can have reached a log; unknown with any doubt.
     rpc::Outcome<Result> run(const Operation& operation, sim::Deadline deadline);
     rpc::Outcome<Transacted> run(const Transaction& transaction, sim::Deadline deadline);

@@ -42,10 +42,23 @@ std::unique_ptr<replication::Replicator> make_paxos(sim::Env& env, replication::
     return std::make_unique<paxos::ReplicaNode>(env, machine, options);
 }
 
+// Without a word on voters all are.
+raft::Configuration first_configuration(const sim::Settings& settings, raft::Member servers) {
+    const auto voters = static_cast<raft::Member>(number_of(settings, "voters", servers));
+    raft::Configuration first;
+    for (raft::Member member = 0; member < servers; ++member)
+        (member < voters ? first.voters.incoming : first.learners).push_back(member);
+    return first;
+}
+
 std::unique_ptr<replication::Replicator> make_raft(sim::Env& env, replication::StateMachine& machine) {
     const sim::Settings& settings = env.settings();
     raft::NodeOptions options;
     options.core.batch = number_of(settings, "batch", options.core.batch);
+    options.core.append_bytes_max = number_of(settings, "append_bytes", options.core.append_bytes_max);
+    options.core.chunk_bytes = number_of(settings, "chunk_bytes", options.core.chunk_bytes);
+    options.core.uncommitted_bytes_max = number_of(settings, "uncommitted_bytes", options.core.uncommitted_bytes_max);
+    options.core.first = first_configuration(settings, static_cast<raft::Member>(env.peers(options.role).size() + 1));
     options.core.pre_vote = flag_of(settings, "pre_vote");
     options.core.lease_reads = settings.has("reads") && settings.text("reads") == "lease";
     options.core.check_quorum = flag_of(settings, "check_quorum") || options.core.lease_reads; // the promise it needs

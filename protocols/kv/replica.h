@@ -11,6 +11,8 @@
 //     witnesses       of raft: so many of the servers, the last ones, vote and hold no data; fewer than half of them
 //     window          of paxos: slots from a change of members to where it counts; the same for all, for ever
 //     pre_vote, check_quorum    of raft: see its options
+//     append_bytes, chunk_bytes, uncommitted_bytes    of raft: the most that its options of these names allow
+//     voters          of raft: so many servers, the first ones, decide from the start, and the others are learners
 //
 // A setting that the scenario does not have is left as the protocol has it.
 #pragma once

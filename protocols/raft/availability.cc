@@ -25,8 +25,13 @@ constexpr std::int64_t calm_timeouts = 6; // without a disturbance: it has passe
 constexpr std::int64_t idle_timeouts = 4; // without a snapshot
 constexpr std::int64_t elections_timeouts = 20;
 
+// Where the membership changes, an operator deposes leaders and hands over, and removed members ask for votes in vain:
+// only the first rule is judged.
+enum class Judged : bool { all, somebody_leads };
+
 class Availability final : public sim::Monitor {
 public:
+    explicit Availability(Judged judged) : judged_(judged) {}
     std::string_view name() const override { return "raft.availability"; }
     std::vector<std::string_view> watches() const override { return {"raft."}; }
     void observe(const Observation& seen) override {
@@ -91,8 +96,11 @@ private:
     bool is_calm(std::int64_t timeouts, sim::WorldTime now) const {
         return timeout_ > sim::Duration{} && calm_.has_lasted(timeout_ * timeouts, now);
     }
-    // Nobody has been cutting off what a snapshot holds, for which a server syncs many times in one round.
-    bool is_idle(sim::WorldTime now) const { return !cut_ || now - *cut_ >= timeout_ * idle_timeouts; }
+    // The members stay, and nobody has been cutting off what a snapshot holds, for which a server syncs many times in
+    // one round.
+    bool is_steady(sim::WorldTime now) const {
+        return judged_ == Judged::all && (!cut_ || now - *cut_ >= timeout_ * idle_timeouts);
+    }
     // From now on others have a reason not to vote for it.
     void contest(const Observation& seen, Voter& candidate) {
         check_campaign(seen, candidate);
@@ -103,6 +111,7 @@ private:
         if (object_to) object_to({property, kind, rule, std::move(text), seen.time, seen.event});
     }
 
+    const Judged judged_;
     Calm calm_;
     std::vector<Voter> voters_;           // by host
     std::optional<sim::WorldTime> cut_{}; // when a server last had a snapshot
@@ -136,7 +145,7 @@ void Availability::check_campaign(const Observation& seen, const Voter& candidat
     const Campaign& lost = candidate.campaign;
     if (lost.term == 0 || lost.is_contested || timeout_ == sim::Duration{}) return;
     const sim::Duration stood = seen.time - lost.begin;
-    if (!is_idle(lost.begin) || stood < timeout_ * 5 / 8 || !calm_.has_lasted(stood, seen.time)) return;
+    if (!is_steady(lost.begin) || stood < timeout_ * 5 / 8 || !calm_.has_lasted(stood, seen.time)) return;
     broken(seen, "raft.election_won", "uncontested election lost",
            "while nothing goes wrong, who stands alone with a log as new as any other is elected",
            "member " + number(candidate.member) + " stood for election in term " + number(lost.term) + " at " +
@@ -172,7 +181,7 @@ void Availability::on_role(const Observation& seen, Voter& voter) {
         if (--leaders_ == 0) leaderless_ = seen.time;
         has_objected_ = false;
         if (seen.time - voter.since >= timeout_ * calm_timeouts && is_calm(calm_timeouts, seen.time) &&
-            is_idle(seen.time))
+            is_steady(seen.time))
             broken(seen, "raft.leader_stays", "deposed without a cause",
                    "while nothing goes wrong, a leader goes on leading",
                    at(seen) + " had led for " + milliseconds_of(seen.time - voter.since) + " when it was deposed");
@@ -182,7 +191,7 @@ void Availability::on_role(const Observation& seen, Voter& voter) {
         voter.since = seen.time;
     }
     if (voter.follows && !follows && voter.has_voted && seen.time - voter.voted < timeout_ / 4 &&
-        is_calm(calm_timeouts, seen.time) && is_idle(seen.time))
+        is_calm(calm_timeouts, seen.time) && is_steady(seen.time))
         broken(seen, "raft.election_patience", "campaigned after its vote",
                "who gives its vote waits an election timeout before it campaigns",
                at(seen) + " campaigns " + milliseconds_of(seen.time - voter.voted) + " after it gave its vote");
@@ -253,6 +262,9 @@ void Availability::on_note(const Observation& seen) {
 
 } // namespace
 
-std::unique_ptr<sim::Monitor> availability_monitor() { return std::make_unique<Availability>(); }
+std::unique_ptr<sim::Monitor> availability_monitor() { return std::make_unique<Availability>(Judged::all); }
+std::unique_ptr<sim::Monitor> changing_availability_monitor() {
+    return std::make_unique<Availability>(Judged::somebody_leads);
+}
 
 } // namespace orrery::raft

@@ -1,12 +1,14 @@
-// When all is over - nothing has gone wrong for a while, and the run has come to its end - every server has applied
+// When all is over - nothing has gone wrong for a while, and the run has come to its end - every member has applied
 // what one of them had applied a while ago. Who is still moving is on its way: a log may be long. What is younger than
-// that - a late leader opens its term with an entry that nobody asked for - may still be on its way to others.
+// that - a late leader opens its term with an entry that nobody asked for - may still be on its way to others. Who was
+// no member in somebody's configuration a while ago may have come in only now.
 #include <algorithm>
 #include <deque>
+#include <utility>
 #include <vector>
 
+#include "orrery/protocols/raft/electorate.h"
 #include "orrery/protocols/raft/monitors.h"
-#include "orrery/protocols/raft/observed.h"
 
 namespace orrery::raft {
 namespace {
@@ -27,12 +29,14 @@ public:
             replica.applied = 0;
             replica.moved = seen.time;
             replica.has_started = false;
+            replica.goes_by = {};
         }
         if (seen.kind != Observation::Kind::note) return;
         Replica& replica = grown(replicas_, seen.host);
         switch (name_of(seen)) {
         case sim::name_hash("raft.start"):
             replica.name = at(seen);
+            replica.member = field(seen, 0);
             replica.has_started = true;
             timeout_ = std::max(timeout_, length(seen, 4));
             return;
@@ -48,6 +52,9 @@ public:
         case sim::name_hash("raft.append"):
             replica.moved = seen.time;
             return;
+        case sim::name_hash("raft.configuration"):
+            on_configuration(seen, replica);
+            return;
         default:
             return;
         }
@@ -60,6 +67,7 @@ public:
         if (old == most_.rend()) return;
         for (const Replica& replica : replicas_) {
             if (replica.name.empty() || replica.applied >= old->index || time - replica.moved < quiet) continue;
+            if (!most_by_.is_member(replica.member) || (replica.was_out && time - replica.out < quiet)) continue;
             const std::string has = replica.applied == 0 ? "nothing" : "up to " + number(replica.applied);
             if (object_to)
                 object_to({"raft.convergence", "left behind",
@@ -75,8 +83,12 @@ private:
     struct Replica {
         std::string name{}; // empty: not a server, or never started
         bool has_started = false;
+        std::int64_t member = 0;
         std::int64_t applied = 0;
         sim::WorldTime moved{};
+        Electorate goes_by{};
+        bool was_out = false; // somebody went by a configuration without it ...
+        sim::WorldTime out{}; // ... until then, at least
     };
     struct Applied {
         std::int64_t index = 0;
@@ -84,11 +96,22 @@ private:
     };
     // Nobody had applied it before. Of those that are old only the last can matter.
     void on_first(const Observation& seen) {
+        most_by_ = replicas_[seen.host].goes_by;
         most_.push_back({field(seen, 0), said_now(seen)});
         while (most_.size() > 1 && seen.time - most_[1].said.time >= timeout_ * quiet_timeouts) most_.pop_front();
     }
 
+    void on_configuration(const Observation& seen, Replica& replica) {
+        const Electorate before = std::exchange(replica.goes_by, electorate_of(seen));
+        for (Replica& each : replicas_) {
+            if (before.is_member(each.member) && replica.goes_by.is_member(each.member)) continue;
+            each.was_out = true;
+            each.out = seen.time;
+        }
+    }
+
     Calm calm_;
+    Electorate most_by_{};          // what the server goes by that has applied the most
     std::vector<Replica> replicas_; // by host
     sim::Duration timeout_{};       // the shortest that an election is waited for; zero: nobody has said
     std::deque<Applied> most_;      // each index that nobody had applied before, of late

@@ -83,6 +83,13 @@ public:
     const HardState& hard() const { return hard_; }
     Index commit() const { return commit_; }
     const Log& log() const { return log_; }
+    // A configuration and the entry since which it is in force here, committed or not.
+    struct InForce {
+        Index since = 0;
+        Configuration configuration;
+    };
+    // The first is that of the snapshot, or of the beginning; the last is in force.
+    const std::vector<InForce>& configurations() const { return configurations_; }
     // What a leader knows of a member.
     const Progress& progress(Member member) const {
         CHECK(role_ == Role::leader);
@@ -125,12 +132,6 @@ private:
         std::uint64_t taken = 0; // bytes that arrived in their order
         std::uint64_t total = 0;
         std::uint64_t round = 0; // of the last chunk
-    };
-
-    // A configuration and the entry since which it is in force here, committed or not.
-    struct InForce {
-        Index since = 0;
-        Configuration configuration;
     };
 
     // A read that the leader has not answered yet.
@@ -230,7 +231,6 @@ private:
     void finish_change();
 
     CoreOptions options_;
-    // The first is that of the snapshot, or of the beginning; the last is in force.
     std::vector<InForce> configurations_;
     std::uint64_t adopted_ = 0;
     Members others_; // who gets the log, without this one

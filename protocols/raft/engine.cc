@@ -1,6 +1,7 @@
 #include "orrery/protocols/raft/engine.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "orrery/protocols/raft/flaws.def"
 #include "orrery/protocols/raft/words.h"
@@ -23,7 +24,7 @@ constexpr sim::NoteKind note_withheld{"raft.withheld", {"index"}, true};        
 constexpr sim::NoteKind note_snapshot{"raft.snapshot", {"index", "term"}, true};   // made here
 constexpr sim::NoteKind note_installed{"raft.installed", {"index", "term"}, true}; // came from a leader
 constexpr sim::NoteKind note_restore{"raft.restore", {"index", "term"}};           // the log goes on behind it
-constexpr sim::NoteKind note_configuration{"raft.configuration", {"voters", "outgoing", "learners"}};
+constexpr sim::NoteKind note_configuration{"raft.configuration", {"voters", "outgoing", "learners", "since"}};
 constexpr sim::NoteKind note_joint{"raft.joint", {"voters", "outgoing"}, true}; // a majority of both is needed
 constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
@@ -87,7 +88,9 @@ bool Engine::open() {
     if (mark.index > 0) publish_restore(mark);
     env_.note(note_truncate, mark.index + 1); // whatever an earlier boot had said
     publish_log(mark.index + 1, core_->log().last_index());
-    published_configuration_ = core_->configuration();
+    published_configuration_.voters.incoming.resize(members().size()); // all: that is not said
+    std::iota(published_configuration_.voters.incoming.begin(), published_configuration_.voters.incoming.end(), 0u);
+    publish_configurations();
     publish_start();
     return true;
 }
@@ -135,8 +138,8 @@ bool Engine::round(sim::Socket& socket) {
     if (!env_.fault_point(point_answer).ok()) return false;
     if (!send_messages(socket)) return false;
     publish_state();
+    publish_configurations(); // before what was committed by them
     publish_commit();
-    publish_configuration();
     publish_rare();
     return true;
 }
@@ -205,7 +208,7 @@ bool Engine::install_mark(const Piece& piece) {
 
 // It is durable.
 bool Engine::adopt(const Mark& mark, sim::Bytes state) {
-    if (core_->commit() >= mark.index || !core_->restore(mark)) return true;
+    if (!core_->restore(mark)) return true; // it has come as far without it
     env_.note(note_installed, mark.index, mark.term);
     kept_ = mark.index;
     restored_ = std::move(state);
@@ -355,15 +358,20 @@ void Engine::publish_commit() {
     published_commit_ = commit;
 }
 
-void Engine::publish_configuration() {
+// Each that came into force since the last time, and the one that is in force again if others were cut off.
+void Engine::publish_configurations() {
     if (std::exchange(published_adopted_, core_->configurations_adopted()) == core_->configurations_adopted()) return;
-    const Configuration& now = core_->configuration();
-    if (now == published_configuration_) return;
-    published_configuration_ = now;
-    const std::string voters = members_words(now.voters.incoming);
-    const std::string outgoing = members_words(now.voters.outgoing);
-    env_.note(note_configuration, voters, outgoing, members_words(now.learners));
-    if (now.is_joint()) env_.note(note_joint, voters, outgoing);
+    for (const Core::InForce& each : core_->configurations()) {
+        const Configuration& now = each.configuration;
+        const bool is_last = &each == &core_->configurations().back();
+        if ((each.since <= published_since_ && !is_last) || now == published_configuration_) continue;
+        published_configuration_ = now;
+        const std::string voters = members_words(now.voters.incoming);
+        const std::string outgoing = members_words(now.voters.outgoing);
+        env_.note(note_configuration, voters, outgoing, members_words(now.learners), each.since);
+        if (now.is_joint()) env_.note(note_joint, voters, outgoing);
+    }
+    published_since_ = core_->configurations().back().since;
 }
 
 void Engine::publish_rare() {

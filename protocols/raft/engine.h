@@ -74,7 +74,7 @@ private:
     void publish_start();
     void publish_promise(const Message& message);
     void publish_commit();
-    void publish_configuration();
+    void publish_configurations();
     std::uint64_t random() { return env_.draw("election", UINT32_MAX); }
 
     sim::Env& env_;
@@ -106,7 +106,8 @@ private:
     Rare published_rare_{};
     Index published_commit_ = 0;
     Configuration published_configuration_{};
-    std::uint64_t published_adopted_ = 0;                 // when that was compared last
+    std::uint64_t published_adopted_ = UINT64_MAX;        // when that was compared last
+    Index published_since_ = 0;                           // it is in force
     Term published_vote_term_ = 0;                        // of the vote that was promised last
     std::pair<Term, Index> published_acknowledged_{0, 0}; // what was acknowledged last
 };

@@ -2,22 +2,27 @@
 // lemma shows at once; that two leaders or a lost command come of it is rare.
 //
 // What is durable is taken from the logs that servers publish, which they do after the sync and before they answer. A
-// majority is counted of the cluster's size, as its members say it, and only once all of them have said something: of
-// logs of some servers alone nothing is known about a majority.
+// majority is one of the configuration that the server which decides goes by, joint ones of both sets; and it is
+// counted only once all members of the cluster have said something: of logs of some servers alone nothing is known
+// about it. What was decided since a server last spoke was decided by the configuration that it had told then, or by
+// one of those that it tells now.
 #include <algorithm>
 #include <map>
 #include <vector>
 
+#include "orrery/protocols/raft/electorate.h"
 #include "orrery/protocols/raft/monitors.h"
-#include "orrery/protocols/raft/observed.h"
 
 namespace orrery::raft {
 namespace {
 
 using namespace observed;
 
+enum class Membership : bool { stays, changes };
+
 class Lemmas final : public sim::Monitor {
 public:
+    explicit Lemmas(Membership membership) : membership_(membership) {}
     std::string_view name() const override { return "raft.lemmas"; }
     std::vector<std::string_view> watches() const override { return {"raft."}; }
     void observe(const Observation& seen) override {
@@ -35,6 +40,7 @@ public:
             Peer& server = grown(servers_, seen.host);
             server.before = server.log;
             server.leads = false;
+            server.goes_by.assign(1, {});
             return;
         }
         default:
@@ -57,6 +63,8 @@ private:
         std::map<std::int64_t, std::pair<std::int64_t, Said>> votes{}; // by term: for which member
         Promise vote{};                                                // of the highest term
         Promise acknowledged{};
+        std::vector<Electorate> goes_by{{}}; // the last, and those before it that were told in the same event or ...
+        std::uint64_t told = 0;              // ... until this one
     };
 
     void on_note(const Observation& seen) {
@@ -82,6 +90,9 @@ private:
         case sim::name_hash("raft.leader"):
             on_leader(seen);
             return;
+        case sim::name_hash("raft.configuration"):
+            on_configuration(seen);
+            return;
         case sim::name_hash("raft.start"):
             on_start(seen);
             return;
@@ -99,26 +110,41 @@ private:
     void check_vote(const Observation& seen, Peer& server);
     void check_log(const Observation& seen, Peer& server);
     void check_own_term(const Observation& seen, const Peer& leader);
-    // On how many the entry is durable.
-    std::int64_t holders(std::int64_t index, Known entry) const {
-        return std::count_if(servers_.begin(), servers_.end(), [&](const Peer& each) {
-            const auto place = static_cast<std::uint64_t>(index) - 1;
-            return place < each.log.size() && each.log[place] == entry;
-        });
+    void on_configuration(const Observation& seen);
+    bool is_durable(std::int64_t member, std::int64_t index, Known entry) const {
+        const auto host = hosts_.find(member);
+        if (host == hosts_.end()) return false;
+        const std::vector<Known>& log = servers_[host->second].log;
+        const auto place = static_cast<std::uint64_t>(index) - 1;
+        return place < log.size() && log[place] == entry;
+    }
+    auto holds(std::int64_t index, Known entry) const {
+        return [=, this](std::int64_t member) { return is_durable(member, index, entry); };
     }
     bool is_whole() const { return size_ > 0 && started_ == size_; }
-    std::int64_t majority() const { return size_ / 2 + 1; }
-    std::string of_all(std::int64_t count) const { return number(count) + " of " + number(size_); }
+    // By any configuration that the server may have gone by.
+    template <class Has>
+    bool has_decided(const Observation& seen, const Peer& server, const Has& has) const {
+        const auto enough = [&](const Electorate& each) { return decides(each, size_, has); };
+        if (server.told != seen.event) return enough(server.goes_by.back());
+        return std::any_of(server.goes_by.begin(), server.goes_by.end(), enough);
+    }
+    template <class Has>
+    std::string share_of(const Peer& server, const Has& has) const {
+        return share_words(server.goes_by.back(), size_, has);
+    }
     // Each lemma objects under its own name.
     void broken(const Observation& seen, const char* lemma, const char* kind, const char* rule, std::string text) {
         if (object_to) object_to({lemma, kind, rule, std::move(text), seen.time, seen.event});
     }
 
-    std::vector<Peer> servers_;    // by host
-    std::int64_t size_ = 0;        // of the cluster
-    std::int64_t started_ = 0;     // so many of its members have said something
-    std::int64_t checked_ = 0;     // up to here what is committed has been looked at
-    std::vector<Known> committed_; // as somebody said it first, without a gap
+    const Membership membership_;
+    std::vector<Peer> servers_;                 // by host
+    std::map<std::int64_t, std::size_t> hosts_; // by member
+    std::int64_t size_ = 0;                     // of the cluster
+    std::int64_t started_ = 0;                  // so many of its members have said something
+    std::int64_t checked_ = 0;                  // up to here what is committed has been looked at
+    std::vector<Known> committed_;              // as somebody said it first, without a gap
 };
 
 void Lemmas::on_truncate(const Observation& seen) {
@@ -144,27 +170,29 @@ void Lemmas::on_restore(const Observation& seen) {
 void Lemmas::check_own_term(const Observation& seen, const Peer& leader) {
     const auto is_own = [&](const Known& entry) { return entry.term == leader.term; };
     const auto own = std::find_if(leader.log.begin(), leader.log.end(), is_own);
-    const std::int64_t having = own == leader.log.end() ? 0 : holders(own - leader.log.begin() + 1, *own);
-    if (having >= majority()) return;
+    const bool is_any = own != leader.log.end();
+    const auto has = holds(own - leader.log.begin() + 1, is_any ? *own : Known{});
+    if (is_any && has_decided(seen, leader, has)) return;
     broken(seen, "raft.commit_by_own_term", "earlier term counted",
            "a leader commits entries of earlier terms only with one of its own",
            at(seen) + " committed " + entry_of(field(seen, 0), field(seen, 1)) + " while it led term " +
                number(leader.term) + ", of which " +
-               (having == 0 ? std::string("no entry is durable") : "an entry is durable on " + of_all(having)));
+               (is_any ? "an entry is durable on " + share_of(leader, has) : std::string("no entry is durable")));
 }
 
 void Lemmas::on_commit(const Observation& seen) {
     const std::int64_t index = field(seen, 0);
     if (static_cast<std::uint64_t>(index) == committed_.size() + 1)
         committed_.push_back({field(seen, 1), field(seen, 2)});
-    if (index <= checked_ || !is_whole()) return;
+    const Peer& server = grown(servers_, seen.host);
+    if (index <= checked_ || !is_whole() || (membership_ == Membership::changes && !server.leads)) return;
     checked_ = index;
-    const std::int64_t having = holders(index, {field(seen, 1), field(seen, 2)});
-    if (having < majority())
+    const auto has = holds(index, {field(seen, 1), field(seen, 2)});
+    if (!has_decided(seen, server, has))
         broken(seen, "raft.commit_durable", "committed too early",
                "what is committed is durable on a majority of the cluster",
-               at(seen) + " committed " + entry_of(index, field(seen, 1)) + ", which is durable on " + of_all(having));
-    const Peer& server = grown(servers_, seen.host);
+               at(seen) + " committed " + entry_of(index, field(seen, 1)) + ", which is durable on " +
+                   share_of(server, has));
     if (server.leads && field(seen, 1) < server.term) check_own_term(seen, server);
 }
 
@@ -193,15 +221,25 @@ void Lemmas::on_acknowledged(const Observation& seen) {
 void Lemmas::on_leader(const Observation& seen) {
     if (!is_whole()) return;
     const std::int64_t term = field(seen, 0);
-    const std::int64_t leader = grown(servers_, seen.host).member;
-    std::int64_t votes = 1; // its own, which it tells nobody if it is alone
-    for (std::size_t host = 0; host < servers_.size(); ++host) {
-        const auto vote = servers_[host].votes.find(term);
-        votes += host != seen.host && vote != servers_[host].votes.end() && vote->second.first == leader;
-    }
-    if (votes >= majority()) return;
+    const Peer& leader = grown(servers_, seen.host);
+    const auto has_voted = [&](std::int64_t member) {
+        if (member == leader.member) return true; // it tells nobody if it is alone
+        const auto host = hosts_.find(member);
+        if (host == hosts_.end()) return false;
+        const auto& votes = servers_[host->second].votes;
+        const auto vote = votes.find(term);
+        return vote != votes.end() && vote->second.first == leader.member;
+    };
+    if (has_decided(seen, leader, has_voted)) return;
     broken(seen, "raft.elected", "elected by a minority", "a leader has the votes of a majority of the cluster",
-           at(seen) + " leads term " + number(term) + " by the votes of " + of_all(votes));
+           at(seen) + " leads term " + number(term) + " by the votes of " + share_of(leader, has_voted));
+}
+
+void Lemmas::on_configuration(const Observation& seen) {
+    Peer& server = grown(servers_, seen.host);
+    if (server.told != seen.event) server.goes_by.erase(server.goes_by.begin(), server.goes_by.end() - 1);
+    server.told = seen.event;
+    server.goes_by.push_back(electorate_of(seen));
 }
 
 void Lemmas::check_vote(const Observation& seen, Peer& server) {
@@ -241,6 +279,7 @@ void Lemmas::on_start(const Observation& seen) {
     started_ += !server.has_started;
     server.has_started = true;
     server.member = field(seen, 0);
+    hosts_[server.member] = seen.host;
     size_ = field(seen, 1);
     check_vote(seen, server);
     check_log(seen, server);
@@ -249,6 +288,7 @@ void Lemmas::on_start(const Observation& seen) {
 
 } // namespace
 
-std::unique_ptr<sim::Monitor> lemma_monitor() { return std::make_unique<Lemmas>(); }
+std::unique_ptr<sim::Monitor> lemma_monitor() { return std::make_unique<Lemmas>(Membership::stays); }
+std::unique_ptr<sim::Monitor> changing_lemma_monitor() { return std::make_unique<Lemmas>(Membership::changes); }
 
 } // namespace orrery::raft

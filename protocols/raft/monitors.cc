@@ -265,4 +265,9 @@ std::vector<sim::MonitorFactory> monitors() {
     return {safety_monitor, lemma_monitor, availability_monitor, convergence_monitor};
 }
 
+std::vector<sim::MonitorFactory> changing_monitors() {
+    return {safety_monitor, changing_lemma_monitor, configuration_monitor, changing_availability_monitor,
+            convergence_monitor};
+}
+
 } // namespace orrery::raft

@@ -9,8 +9,10 @@
 
 namespace orrery::raft {
 
-// All of those below.
+// Of a cluster whose members stay the same.
 std::vector<sim::MonitorFactory> monitors();
+// Of one whose members change.
+std::vector<sim::MonitorFactory> changing_monitors();
 
 // Figure 3 of the paper: election safety, leader append-only, log matching, leader completeness, state machine safety;
 // and that terms and commit indexes never fall.
@@ -18,9 +20,15 @@ std::unique_ptr<sim::Monitor> safety_monitor();
 // What the proof of that rests on, and what breaks long before it does: one vote a term, votes of a majority, what is
 // committed is durable on a majority, what was promised is found again.
 std::unique_ptr<sim::Monitor> lemma_monitor();
+std::unique_ptr<sim::Monitor> changing_lemma_monitor();
+// Chapter 4 of the dissertation: who changes the membership has committed an entry of its term, and all servers find
+// the same configuration at the same place of the log.
+std::unique_ptr<sim::Monitor> configuration_monitor();
 // What a cluster owes while nothing goes wrong: somebody leads, and goes on leading.
 std::unique_ptr<sim::Monitor> availability_monitor();
-// When all is over, every server has applied what one has.
+// Where operators depose leaders and remove candidates: somebody leads.
+std::unique_ptr<sim::Monitor> changing_availability_monitor();
+// When all is over, every member has applied what one has.
 std::unique_ptr<sim::Monitor> convergence_monitor();
 
 } // namespace orrery::raft

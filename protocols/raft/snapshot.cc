@@ -107,7 +107,8 @@ void Core::on_snapshot_reply(const Message& message) {
 
 void Core::on_snapshot(Message& message, std::uint64_t random) {
     if (!follow(message, random)) return;
-    if (message.index <= commit_) {
+    const bool is_wanted = FLAW(raft_restore_lowers_commit) && log_.matches(message.index, message.index_term);
+    if (message.index <= commit_ && !is_wanted) {
         acknowledge(message.from, commit_);
         return;
     }

@@ -40,8 +40,9 @@ public:
     MonitorStory& state(std::uint32_t host, const char* key, sim::Field value) {
         return add(sim::Observation::Kind::state, host, key, nullptr, {&value, 1});
     }
-    // What follows happens so long after the start.
+    // What follows happens so long after the start, in another event.
     MonitorStory& at(sim::Duration since_start) {
+        ++event_;
         now_ = sim::WorldTime{} + since_start;
         return *this;
     }
@@ -68,6 +69,7 @@ private:
         sim::Observation seen;
         seen.kind = kind;
         seen.time = now_;
+        seen.event = event_;
         seen.host = host;
         seen.boot = host * 100 + boots_[host];
         seen.host_name = names_[host];
@@ -80,6 +82,7 @@ private:
     static constexpr const char* names_[] = {"s0", "s1", "s2"};
     std::uint64_t boots_[3] = {};
     sim::WorldTime now_{};
+    std::uint64_t event_ = 1;
     std::vector<std::unique_ptr<sim::Monitor>> monitors_;
     std::string objections_;
 };

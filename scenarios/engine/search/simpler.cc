@@ -141,6 +141,10 @@ bool is_part_of_the_run(const Setting& setting) {
     return std::find(std::begin(others), std::end(others), setting.name) == std::end(others);
 }
 
+bool may_be_changed(const RunInput& input, const Setting& setting) {
+    return is_part_of_the_run(setting) && !input.chosen.contains(setting.name);
+}
+
 std::vector<RunInput> ended_sooner(const Summary& failure) {
     CHECK(!failure.findings.empty());
     const RunInput& input = failure.input;
@@ -279,7 +283,7 @@ std::vector<std::vector<WrittenOperation>> operations_that_tell(const Summary& f
 
 std::vector<RunInput> with_plainer(const RunInput& input, const Setting& setting) {
     std::vector<RunInput> proposals;
-    if (!is_part_of_the_run(setting)) return proposals;
+    if (!may_be_changed(input, setting)) return proposals;
     std::vector<std::string> plainer{setting.standard};
     const std::string& value = input.settings.text(setting.name);
     if (!setting.legal.empty())
@@ -432,7 +436,8 @@ std::vector<RunInput> with_one_ahead_and_one_slow(const RunInput& input, const s
     for (std::size_t ahead = 0; ahead < servers; ++ahead)
         for (std::size_t slow = 0; slow <= servers; ++slow)
             for (const char* most : {"1500us", "15ms"}) {
-                if (slow == ahead || (slow == servers && input.settings.text("latency") != most)) continue;
+                const bool is_other = input.settings.text("latency") != most;
+                if (slow == ahead || (is_other && (slow == servers || input.chosen.contains("latency")))) continue;
                 RunInput run = input;
                 run.settings.set("latency", most);
                 fix(run, site, 50, ahead, 0);

@@ -27,6 +27,8 @@ std::vector<std::vector<WrittenOperation>> operations_that_tell(const Summary& f
 // Whether a setting says what happens in a run, and is not of those that say how a run is judged, ended or drawn, or
 // how many clients it has.
 bool is_part_of_the_run(const Setting& setting);
+// It is, and nobody chose its value: what was asked for with a setting is not shrunk to what happens without it.
+bool may_be_changed(const RunInput& input, const Setting& setting);
 // The legal values of a setting that are plainer than the one it has. None for settings that say how a run is judged.
 std::vector<RunInput> with_plainer(const RunInput& input, const Setting& setting);
 // One fault, by its place in the plan: strikes fewer hosts, ends earlier, begins at once, leaves its parameters at

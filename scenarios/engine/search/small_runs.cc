@@ -116,7 +116,7 @@ RunInput small_run(const Summary& recorded, const std::vector<reports::Call>& ca
         if (is_part_of_the_run(setting) && !setting.legal.empty()) {
             const bool plainest = draw("plainest", 4) != 0;
             const std::uint64_t other = draw("value", setting.legal.size());
-            run.settings.set(setting.name, setting.legal[plainest ? 0 : other]);
+            if (may_be_changed(run, setting)) run.settings.set(setting.name, setting.legal[plainest ? 0 : other]);
         }
     const sim::Duration duration = durations[draw("duration", std::size(durations))];
     run.settings.set("duration", sim::duration_text(duration));

@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "orrery/scenarios/engine/artifact/repro.h"
 #include "orrery/scenarios/engine/process/child.h"
 #include "orrery/scenarios/engine/run/plan.h"
 #include "orrery/scenarios/engine/run/settings.h"
+#include "orrery/scenarios/engine/search/simpler.h"
 #include "orrery/scenarios/engine/search/variations.h"
 
 namespace orrery::scenarios::engine {
@@ -53,6 +55,42 @@ TEST(SmallRuns, FitTheirScopeAndTheirScenario) {
         faults.insert(run.plan->faults.size());
     }
     EXPECT_TRUE(faults.contains(2));
+}
+
+TEST(SmallRuns, KeepTheSettingsThatSomebodyChose) {
+    Summary failure = recorded_failure();
+    failure.input.settings.set("latency", "15ms");
+    const auto latencies = [&] {
+        std::set<std::string> all;
+        for (const RunInput& run : small_runs(failure, calls_of(failure), {2, 3}, 1, 100))
+            all.insert(run.settings.text("latency"));
+        return all;
+    };
+    EXPECT_EQ(latencies(), (std::set<std::string>{"1500us", "15ms"}));
+    failure.input.chosen.insert("latency");
+    EXPECT_EQ(latencies(), std::set<std::string>{"15ms"});
+}
+
+TEST(Simpler, NoPlainerValueTakesThePlaceOfOneThatSomebodyChose) {
+    RunInput input = engine::input_of(*find_scenario("raft-kv"));
+    for (const Setting& setting : settings_of(*input.scenario)) {
+        if (setting.legal.empty()) continue;
+        EXPECT_FALSE(set_setting(*input.scenario, input.settings, setting.name, setting.legal.back()));
+        input.chosen.clear();
+        const bool is_shrunk = setting.legal.size() > 1 && is_part_of_the_run(setting);
+        EXPECT_EQ(with_plainer(input, setting).empty(), !is_shrunk) << setting.name;
+        input.chosen.insert(setting.name);
+        EXPECT_TRUE(with_plainer(input, setting).empty()) << setting.name;
+    }
+    input.chosen.clear();
+    const auto has_plain_latency = [&] {
+        const std::vector<RunInput> all = with_one_ahead_and_one_slow(input, "election");
+        return std::any_of(all.begin(), all.end(),
+                           [](const RunInput& each) { return each.settings.text("latency") == "1500us"; });
+    };
+    EXPECT_TRUE(has_plain_latency());
+    input.chosen.insert("latency");
+    EXPECT_FALSE(has_plain_latency());
 }
 
 TEST(SmallRuns, AreTheSameForTheSameNumbersAndOthersForOthers) {
