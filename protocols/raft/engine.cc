@@ -159,7 +159,8 @@ bool Engine::persist(sim::Socket& socket) {
     if (is_vote ? FLAW(raft_vote_before_durable) : FLAW(raft_append_ack_before_sync))
         if (!send_messages(socket)) return false;
     if (!is_vote && !env_.fault_point(point_sync).ok()) return false;
-    if (!storage_.sync().ok()) return false;
+    const bool is_skipped = FLAW(raft_leader_does_not_sync) && core_->role() == Role::leader;
+    if (!is_skipped && !storage_.sync().ok()) return false;
     CHECK(core_->hard() == hard); // only a round changes it
     durable_ = hard;
     if (is_vote) return true;
@@ -211,7 +212,10 @@ bool Engine::adopt(const Mark& mark, sim::Bytes state) {
     if (!core_->restore(mark)) return true; // it has come as far without it
     env_.note(note_installed, mark.index, mark.term);
     kept_ = mark.index;
-    restored_ = std::move(state);
+    if (FLAW(raft_install_gives_up))
+        applied_ = mark.index;
+    else
+        restored_ = std::move(state);
     restored_index_ = mark.index;
     publish_restore(mark);
     if (core_->log().last_index() == mark.index) storage_.begin_after({mark.index, mark.term});
@@ -438,7 +442,8 @@ replication::Reconfigured Engine::reconfigure(const std::vector<Member>& voters)
     if (answer == ChangeAnswer::lags && !learners.empty()) answer = core_->change(learners);
     if (answer == ChangeAnswer::not_leader) return Reconfigured::not_leader;
     if (answer == ChangeAnswer::witnesses) return Reconfigured::impossible;
-    return answer == ChangeAnswer::impossible ? Reconfigured::done : Reconfigured::under_way;
+    const bool is_done = answer == ChangeAnswer::impossible || FLAW(raft_refused_change_done);
+    return is_done ? Reconfigured::done : Reconfigured::under_way;
 }
 
 std::optional<Member> Engine::leader() const {
