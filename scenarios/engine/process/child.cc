@@ -17,6 +17,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <utility>
 
 #include "orrery/scenarios/engine/process/codec.h"
@@ -42,6 +44,15 @@ std::int64_t real_milliseconds() { return nanoseconds_of(CLOCK_MONOTONIC) / 1'00
 std::int64_t processor_time_of(pid_t process) {
     clockid_t clock = 0;
     return clock_getcpuclockid(process, &clock) == 0 ? nanoseconds_of(clock) : -1;
+}
+
+// Whether it only waits for a processor, as on a machine that has far too much to do: then it does not hang.
+bool is_ready_to_run(pid_t process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    std::string text;
+    std::getline(file, text);
+    const std::size_t name_end = text.rfind(") "); // the state follows the name, which may have any characters
+    return name_end != std::string::npos && text.compare(name_end + 2, 1, "R") == 0;
 }
 
 void write_all(int descriptor, sim::ByteView bytes) {
@@ -231,7 +242,7 @@ void Child::check_limits() {
     }
     if (fresh_) return;
     const std::int64_t used = processor_time_of(process_);
-    if (used != processor_time_) working_at_ = now;
+    if (used != processor_time_ || is_ready_to_run(process_)) working_at_ = now;
     processor_time_ = used;
     hung_ = now - working_at_ >= limits_.hang_milliseconds;
     too_long_ = !hung_ && now - began_ >= limits_.real_milliseconds;
