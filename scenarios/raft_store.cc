@@ -17,6 +17,7 @@ std::vector<Setting> store_settings(std::vector<Setting> others) {
                       {"2", "1", "drawn"},
                       true,
                       "the newest that servers speak; drawn: by each boot, as in a rolling upgrade"});
+    others.push_back({"forward", "false", {"false", "true"}, true, "raft: servers give commands to the leader"});
     others.push_back({"witnesses", "0", {"0", "1"}, false, "raft: so many servers vote and hold no data"});
     others.push_back({"pre_vote", "false", {"false", "true"}, true, "raft: servers ask before they campaign"});
     others.push_back(

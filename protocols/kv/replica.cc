@@ -63,6 +63,7 @@ std::unique_ptr<replication::Replicator> make_raft(sim::Env& env, replication::S
     options.core.lease_reads = settings.has("reads") && settings.text("reads") == "lease";
     options.core.check_quorum = flag_of(settings, "check_quorum") || options.core.lease_reads; // the promise it needs
     options.core.witnesses = witnesses_of(env);
+    options.core.forwards = flag_of(settings, "forward");
     options.snapshot_every = number_of(settings, "snapshot_every", 0);
     options.message_format = message_format_of(env);
     return std::make_unique<raft::Node>(env, machine, options);

@@ -8,6 +8,7 @@
 //     message_format  1, 2: the newest in which servers speak to each other; drawn: by each boot, so that servers of
 //     two
 //                     versions work side by side and are upgraded and taken back, one by one
+//     forward         of raft: servers that do not lead give commands to the one that does
 //     witnesses       of raft: so many of the servers, the last ones, vote and hold no data; fewer than half of them
 //     window          of paxos: slots from a change of members to where it counts; the same for all, for ever
 //     pre_vote, check_quorum    of raft: see its options

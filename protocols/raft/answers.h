@@ -37,6 +37,14 @@ struct ReadAnswer {
     Index index = 0;
 };
 
+// What became of a command that was forwarded: the entry that holds it, of which nobody knows yet whether it will be
+// committed. 0: the leader did not take it; but it may, if the message comes there once more.
+struct ForwardAnswer {
+    std::uint64_t request = 0;
+    Index index = 0;
+    Term term = 0;
+};
+
 // A chunk that arrived, for the owner to write.
 struct Piece {
     Index index = 0; // last in the snapshot

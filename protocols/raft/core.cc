@@ -15,6 +15,8 @@ bool leaves_early(const Message& message) {
     case Message::Kind::pre_vote:
     case Message::Kind::pre_vote_reply:
     case Message::Kind::read:
+    case Message::Kind::propose:
+    case Message::Kind::propose_reply:
     case Message::Kind::read_reply: // what is committed is durable where it counts
         return true;
     case Message::Kind::vote: // it says how far the log goes
@@ -155,6 +157,9 @@ Index Core::propose(sim::Bytes command) {
 bool Core::is_well_formed(const Message& message) const {
     for (const Entry& entry : message.entries)
         if (!is_well_formed(entry)) return false;
+    if (message.kind == Message::Kind::propose)
+        return message.entries.size() == 1 && message.entries.front().kind == Entry::Kind::command &&
+               !message.entries.front().command.empty();
     if (message.kind != Message::Kind::snapshot) return true;
     return message.index > 0 && message.chunk && is_possible(message.chunk->configuration);
 }
@@ -233,6 +238,12 @@ void Core::dispatch(Message& message, std::uint64_t random) {
         break;
     case Message::Kind::read_reply:
         on_read_reply(message);
+        break;
+    case Message::Kind::propose:
+        on_propose(message);
+        break;
+    case Message::Kind::propose_reply:
+        on_propose_reply(message);
         break;
     }
 }

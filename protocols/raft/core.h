@@ -58,6 +58,10 @@ public:
     // Appends a command. Returns its index, or 0 if this is not the leader, or hands over, or too much of what was
     // proposed is not committed yet.
     Index propose(sim::Bytes command);
+    // Sends the command to whoever leads, if options say so: the number of the request, which no other boot gives, and
+    // by which take_forwarded() names it if an answer comes. 0, and nothing happens, if nobody else is known to lead.
+    std::uint64_t forward(sim::ByteView command);
+    void take_forwarded(std::vector<ForwardAnswer>& out);
     // Hands leadership over to another member as soon as that has the whole log (section 3.10 of the dissertation).
     // Until it leads, or for election_ticks, nothing can be proposed. False, and nothing changes, if this does not
     // lead, or if `to` is itself or no voter.
@@ -212,6 +216,9 @@ private:
     void refuse_forwarded();
     void on_read(const Message& message);
     void on_read_reply(const Message& message);
+    // forwarding.cc
+    void on_propose(Message& message);
+    void on_propose_reply(const Message& message);
     // snapshot.cc
     bool has(Index index, Term term) const;
     void send_chunks(Member to, Progress& progress);
@@ -262,6 +269,7 @@ private:
     std::vector<Forwarded> forwarded_;
     std::uint64_t requests_; // the last one of them; no other boot has the same
     std::vector<ReadAnswer> read_answers_;
+    std::vector<ForwardAnswer> forward_answers_;
     std::vector<SentAt> sent_;       // oldest first, as far back as a lease may reach
     bool asked_to_campaign_ = false; // in this leadership a member was, and may do so at any time
     std::vector<Index> matches_;     // scratch of who counts what a majority has

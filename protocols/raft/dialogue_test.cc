@@ -104,6 +104,11 @@ std::string content(const Message& message) {
     case Message::Kind::read_reply:
         return "read_reply term " + std::to_string(message.term) +
                (message.success ? ", once applied up to " + std::to_string(message.index) : ", refused");
+    case Message::Kind::propose:
+        return "propose term " + std::to_string(message.term);
+    case Message::Kind::propose_reply:
+        return "propose_reply term " + std::to_string(message.term) +
+               (message.success ? ", as " + place(message) : ", refused");
     case Message::Kind::append:
         break;
     }

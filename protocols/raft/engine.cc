@@ -285,9 +285,14 @@ bool Engine::fill(Message& message) {
     return true;
 }
 
+// Whoever gets it. Format 1 has neither positions nor commands that are forwarded.
+bool Engine::understands(const Message& message) const {
+    return wire_.format_to(message.to) > 1 || (message.kind <= Message::last_kind_of(1) && !holds_positions(message));
+}
+
 void Engine::send(sim::Socket& socket, const Message& message) {
     CHECK(message.term <= durable_.term || sim::Flaw::any_on());
-    if (holds_positions(message) && wire_.format_to(message.to) == 1) return; // which does not know them
+    if (!understands(message)) return;
     publish_promise(message);
     wire_.send(socket, label_of(message.kind), message);
 }
@@ -449,6 +454,20 @@ replication::Reconfigured Engine::reconfigure(const std::vector<Member>& voters)
 std::optional<Member> Engine::leader() const {
     if (core_->leader() >= members().size()) return std::nullopt;
     return core_->leader();
+}
+
+std::uint64_t Engine::forward(sim::ByteView command) {
+    if (core_->leader() >= members().size() || wire_.format_to(core_->leader()) == 1) return 0;
+    return core_->forward(command);
+}
+
+std::optional<replication::Forwarded> Engine::next_forwarded() {
+    if (forwarded_.empty()) core_->take_forwarded(forwarded_);
+    if (forwarded_.empty()) return std::nullopt;
+    const ForwardAnswer answer = forwarded_.back(); // each is of another request
+    forwarded_.pop_back();
+    if (answer.index == 0) return replication::Forwarded{answer.request, std::nullopt};
+    return replication::Forwarded{answer.request, replication::Place{answer.index, answer.term}};
 }
 
 std::uint64_t Engine::begin_read() {

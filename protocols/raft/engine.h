@@ -40,6 +40,8 @@ public:
     std::uint32_t ticks_until_due() const override { return core_->ticks_until_due(); }
     std::optional<replication::Step> next() override;
     std::optional<replication::Place> propose(sim::Bytes command) override;
+    std::uint64_t forward(sim::ByteView command) override;
+    std::optional<replication::Forwarded> next_forwarded() override;
     std::uint64_t begin_read() override;
     std::optional<replication::ReadAnswer> next_answer() override;
     bool is_snapshot_wanted() const override { return !is_witness() && is_log_long(); }
@@ -65,6 +67,7 @@ private:
     void send_early(sim::Socket& socket);
     bool send_messages(sim::Socket& socket);
     bool fill(Message& message);
+    bool understands(const Message& message) const;
     void send(sim::Socket& socket, const Message& message);
     void publish_role();
     void publish_restore(const Mark& mark);
@@ -97,7 +100,8 @@ private:
     std::uint64_t reads_ = 0;          // that began in this boot
     std::vector<std::uint64_t> begun_; // of them, since the last round
     std::vector<ReadAnswer> answers_;
-    std::size_t answered_ = 0;    // of them are given
+    std::size_t answered_ = 0; // of them are given
+    std::vector<ForwardAnswer> forwarded_;
     Index published_last_ = 0;    // last index of the log as it was published
     Index published_shorter_ = 0; // and as it was when it had fewer entries than that
     std::optional<Role> published_role_;

@@ -74,10 +74,12 @@ struct Message {
         snapshot_reply,
         read,
         read_reply,
+        propose, // since format 2: one command, which the leader is to append
+        propose_reply,
     };
-    static constexpr Kind last_kind = Kind::read_reply;
+    static constexpr Kind last_kind = Kind::propose_reply;
     // That a format of the wire has: see replication/wire.h.
-    static constexpr Kind last_kind_of(std::uint8_t) { return Kind::read_reply; }
+    static constexpr Kind last_kind_of(std::uint8_t format) { return format == 1 ? Kind::read_reply : last_kind; }
 
     Kind kind{};
     Member from = 0;
@@ -86,10 +88,12 @@ struct Message {
     bool success = false;    // replies: granted, appended, may read; vote: the leader asked for this campaign
     Index index = 0;         // vote, pre_vote: last index; append: previous index; append_reply: last index that
                              // agrees, or on failure the index from which the leader should look for agreement;
-                             // snapshot and its reply: last index in it; read_reply: what is to be applied first
-    Term index_term = 0;     // term of that entry: vote, pre_vote, append, snapshot, and a failed append_reply
+                             // snapshot and its reply: last index in it; read_reply: what is to be applied first;
+                             // propose_reply: where it is appended
+    Term index_term = 0;     // term of that entry: vote, pre_vote, append, snapshot, propose_reply, and a failed
+                             // append_reply
     Index commit = 0;        // append
-    std::uint64_t round = 0; // append, pre_vote, snapshot, read and their replies: which sending it was
+    std::uint64_t round = 0; // append, pre_vote, snapshot, read, propose and their replies: which sending it was
     std::vector<Entry> entries;
     std::optional<Chunk> chunk; // snapshot and its reply
 

@@ -353,6 +353,8 @@ Telling Narrator::on_message(const Observation& seen) {
     case Message::Kind::snapshot_reply:
     case Message::Kind::read:
     case Message::Kind::read_reply:
+    case Message::Kind::propose:
+    case Message::Kind::propose_reply:
         return {}; // they have no label of the list: nothing comes of one alone
     }
     return {};

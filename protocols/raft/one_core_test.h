@@ -12,8 +12,9 @@ namespace orrery::raft {
 using Lines = std::vector<std::string>;
 
 inline std::string line(const Message& message) {
-    constexpr const char* names[] = {"vote",        "voted",    "append",      "appended", "pre_vote", "pre_voted",
-                                     "timeout_now", "snapshot", "snapshotted", "read",     "readable"};
+    constexpr const char* names[] = {"vote",      "voted",       "append",   "appended",    "pre_vote",
+                                     "pre_voted", "timeout_now", "snapshot", "snapshotted", "read",
+                                     "readable",  "propose",     "proposed"};
     const auto place = [&] { return std::to_string(message.index) + "/" + std::to_string(message.index_term); };
     std::string text = names[static_cast<std::size_t>(message.kind)] + std::string(" to ") +
                        std::to_string(message.to) + " term " + std::to_string(message.term);
@@ -28,7 +29,10 @@ inline std::string line(const Message& message) {
         return text + (message.success ? " yes " : " no ") + std::to_string(message.index);
     case Message::Kind::timeout_now:
     case Message::Kind::read:
+    case Message::Kind::propose:
         return text;
+    case Message::Kind::propose_reply:
+        return text + (message.success ? " at " + place() : " no");
     case Message::Kind::read_reply:
         return text + (message.success ? " from " + std::to_string(message.index) : " no");
     case Message::Kind::snapshot:

@@ -28,6 +28,9 @@ struct CoreOptions {
     // It is safe if in the time of election_ticks of one member at least 7/8 of that many pass at any other, and if
     // `tick` has counted what passed before each `read`. Only with check_quorum, which is the promise.
     bool lease_reads = false;
+    // A member that does not lead gives what is proposed there to the leader. It may come into the log twice, or nobody
+    // may learn that it has: commands must be such that this does no harm.
+    bool forwards = false;
     std::uint32_t rank = 0; // so many election timeouts it waits longer than others before it campaigns
     // Voters that keep no data. A witness votes and acknowledges entries, of which it gets the terms and digests only;
     // it never campaigns, answers no reads and has no snapshot to give. In every majority is one at least that is no

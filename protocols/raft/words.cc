@@ -63,6 +63,10 @@ std::string describe(sim::ByteView bytes) {
         return text + ": may I read";
     case Message::Kind::read_reply:
         return text + (message->success ? ": once you have applied up to " + number(message->index) : ": not from me");
+    case Message::Kind::propose:
+        return text + ": append this";
+    case Message::Kind::propose_reply:
+        return text + (message->success ? ": it is " + entry_words(message->index, message->index_term) : ": not now");
     }
     return text;
 }
@@ -70,7 +74,8 @@ constexpr sim::Label labels[] = {
     {"raft.vote", describe},         {"raft.vote_reply", describe}, {"raft.append", describe},
     {"raft.append_reply", describe}, {"raft.pre_vote", describe},   {"raft.pre_vote_reply", describe},
     {"raft.timeout_now", describe},  {"raft.snapshot", describe},   {"raft.snapshot_reply", describe},
-    {"raft.read", describe},         {"raft.read_reply", describe}};
+    {"raft.read", describe},         {"raft.read_reply", describe}, {"raft.propose", describe},
+    {"raft.propose_reply", describe}};
 static_assert(std::size(labels) == static_cast<std::size_t>(Message::last_kind) + 1);
 
 } // namespace

@@ -41,6 +41,13 @@ struct ReadAnswer {
     bool is_refused = false;
 };
 
+// Where a command is that was forwarded. Nowhere: the leader did not take it; a copy of the request may yet find it
+// willing.
+struct Forwarded {
+    std::uint64_t request = 0; // as forward named it
+    std::optional<Place> place;
+};
+
 enum class Reconfigured : std::uint8_t {
     done,       // they are the voters, and that is committed
     under_way,  // ask again: a change is being made, or another must end first
@@ -75,6 +82,10 @@ public:
     virtual std::optional<Step> next() = 0;
     // Empty if this does not lead, or cannot take more for now.
     virtual std::optional<Place> propose(sim::Bytes command) = 0;
+    // Asks whoever leads to propose it. A name for the request, not used before in this boot; 0, and nothing has
+    // happened: this protocol or its options do not have that, or nobody else is known to lead.
+    virtual std::uint64_t forward(sim::ByteView) { return 0; }
+    virtual std::optional<Forwarded> next_forwarded() { return std::nullopt; }
     // A name for the read, not used before in this boot; 0 if nobody is known who could answer it.
     virtual std::uint64_t begin_read() = 0;
     virtual std::optional<ReadAnswer> next_answer() = 0;

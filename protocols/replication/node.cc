@@ -42,7 +42,10 @@ private:
         std::uint64_t ticket = 0;
         bool is_done = false;
         Proposed outcome{};
+        Waiters<Waiter>* place = nullptr; // where it waits ...
+        std::uint64_t key = 0;            // ... and for what: an index, or the name of a read or of what was forwarded
     };
+
     sim::Task spawn(std::string_view what, void (Running::*task)());
     void drive();
     bool await_work();
@@ -53,6 +56,9 @@ private:
     void apply(const Step& step);
     void restore(const Step& step);
     void answer_reads();
+    void place_forwarded();
+    void enter(Waiters<Waiter>& waiters, std::uint64_t key, Waiter& waiter);
+    void leave(Waiter& waiter);
     void keep_snapshot();
     void finish(Waiter& waiter);
     Proposed wait(Waiters<Waiter>& waiters, std::uint64_t key, std::uint64_t ticket, sim::Deadline deadline);
@@ -74,6 +80,7 @@ private:
     Index applied_ = 0;
     Waiters<Waiter> proposals_;           // by index
     Waiters<Waiter> reads_;               // by name
+    Waiters<Waiter> forwarded_;           // by name: it is not known at which index
     std::multimap<Index, Waiter*> ready_; // reads that may be answered once the machine is there
     Index snapshot_at_ = 0;               // of the state that waits to be written
     sim::Bytes snapshot_;
@@ -138,6 +145,7 @@ void Node::Running::end() {
     tasks_.cancel();
     for (const auto& [index, waiter] : proposals_) finish(*waiter);
     for (const auto& [name, waiter] : reads_) finish(*waiter);
+    for (const auto& [name, waiter] : forwarded_) finish(*waiter);
 }
 
 void Node::Running::await_end() {
@@ -193,6 +201,7 @@ void Node::Running::drive() {
         tick();
         if (!engine_->round(socket_) || has_ended_) return;
         publish_role();
+        place_forwarded();
         sim::Bytes before = FLAW(replication_snapshot_index_ahead) ? machine_.snapshot() : sim::Bytes();
         apply();
         answer_reads();
@@ -287,6 +296,12 @@ Proposed Node::Running::refusal() const {
 
 Proposed Node::Running::propose(sim::Bytes command, sim::Deadline deadline) {
     if (!is_running_ || has_ended_) return refusal();
+    if (!engine_->is_leader())
+        if (const std::uint64_t request = engine_->forward(command); request != 0) {
+            Proposed outcome = wait(forwarded_, request, 0, deadline);
+            if (FLAW(replication_lost_forward_refused) && outcome.kind == Proposed::Kind::unknown) return refusal();
+            return outcome;
+        }
     const std::optional<Place> place = engine_->propose(std::move(command));
     if (!place) return refusal();
     CHECK(place->index > applied_ || sim::Flaw::any_on());
@@ -327,25 +342,48 @@ bool Node::Running::transfer(Member to) {
     return true;
 }
 
-// The waiter is on this stack: however this ends, the tables must forget it.
-Proposed Node::Running::wait(Waiters<Waiter>& waiters, std::uint64_t key, std::uint64_t ticket,
-                             sim::Deadline deadline) {
-    Waiter waiter{env_.current(), ticket, false, {}};
+// What was forwarded has an index now, and its waiter waits for that. If it was applied here already, what it gave is
+// not known any more; and if the leader did not take it, a copy of the request may yet find it willing.
+void Node::Running::place_forwarded() {
+    while (const std::optional<Forwarded> answer = engine_->next_forwarded()) {
+        Waiter* const waiter = forwarded_.find(answer->request);
+        if (waiter == nullptr || waiter->is_done) continue;
+        if (!answer->place || answer->place->index <= applied_) {
+            finish(*waiter);
+            continue;
+        }
+        leave(*waiter);
+        waiter->ticket = answer->place->ticket;
+        enter(proposals_, answer->place->index, *waiter);
+    }
+}
+
+void Node::Running::enter(Waiters<Waiter>& waiters, std::uint64_t key, Waiter& waiter) {
     if (Waiter* const before = waiters.find(key)) { // what was in this place before can never be applied
-        CHECK(before->ticket != ticket || sim::Flaw::any_on());
+        CHECK(before->ticket != waiter.ticket || sim::Flaw::any_on());
         finish(*before);
     }
     waiters.put(key, &waiter);
+    waiter.place = &waiters;
+    waiter.key = key;
+}
+
+void Node::Running::leave(Waiter& waiter) {
+    CHECK(waiter.place != nullptr);
+    waiter.place->remove(waiter.key, &waiter);
+    std::erase_if(ready_, [&](const auto& each) { return each.second == &waiter; });
+}
+
+// The waiter is on this stack: however this ends, the tables must forget it.
+Proposed Node::Running::wait(Waiters<Waiter>& waiters, std::uint64_t key, std::uint64_t ticket,
+                             sim::Deadline deadline) {
+    Waiter waiter{env_.current(), ticket};
+    enter(waiters, key, waiter);
     struct Leave {
-        Waiters<Waiter>& waiters;
-        std::multimap<Index, Waiter*>& ready;
-        std::uint64_t key;
-        Waiter* waiter;
-        ~Leave() {
-            waiters.remove(key, waiter);
-            std::erase_if(ready, [&](const auto& each) { return each.second == waiter; });
-        }
-    } leave{waiters, ready_, key, &waiter};
+        Running& running;
+        Waiter& waiter;
+        ~Leave() { running.leave(waiter); }
+    } on_return{*this, waiter};
     call_driver();
     while (!waiter.is_done)
         if (!env_.park(deadline).ok()) break;
