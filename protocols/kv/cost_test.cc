@@ -23,7 +23,7 @@ Command numbered(std::uint64_t session) { return {session, 1, Operation::append(
 sim::Duration time_of(const char* engine, std::int64_t batch, std::uint64_t count) {
     sim::Settings settings;
     settings.set("engine", engine);
-    settings.set("batch", batch);
+    settings.set("batch", std::to_string(batch));
     sim::world::WorldOptions options{.seed = 5, .settings = settings};
     options.latency_min = options.latency_max = one_way;
     options.sync_min = options.sync_max = one_sync;

@@ -171,8 +171,9 @@ bool Engine::persist(sim::Socket& socket) {
 
 // Chunks of a snapshot that came. The term in which they were sent is durable.
 bool Engine::write_pieces() {
+    pieces_.clear();
     core_->take_pieces(pieces_);
-    for (const Piece& piece : std::exchange(pieces_, {})) {
+    for (const Piece& piece : pieces_) {
         const Chunk& chunk = piece.chunk;
         if (is_witness()) {
             if (!install_mark(piece)) return false;

@@ -143,9 +143,8 @@ sim::Task Node::Running::spawn(std::string_view what, void (Running::*task)()) {
 void Node::Running::end() {
     if (std::exchange(has_ended_, true)) return;
     tasks_.cancel();
-    for (const auto& [index, waiter] : proposals_) finish(*waiter);
-    for (const auto& [name, waiter] : reads_) finish(*waiter);
-    for (const auto& [name, waiter] : forwarded_) finish(*waiter);
+    for (const auto* waiters : {&proposals_, &reads_, &forwarded_})
+        waiters->for_each([this](std::uint64_t, Waiter& waiter) { finish(waiter); });
 }
 
 void Node::Running::await_end() {
@@ -263,8 +262,9 @@ void Node::Running::restore(const Step& step) {
     applied_ = step.index;
     const bool is_restored = step.kind == Step::Kind::passed || machine_.restore(step.bytes);
     CHECK(is_restored); // it was made by such a machine, and is whole
-    for (const auto& [index, waiter] : proposals_)
-        if (index <= applied_ && !waiter->is_done) finish(*waiter);
+    proposals_.for_each([this](Index index, Waiter& waiter) {
+        if (index <= applied_ && !waiter.is_done) finish(waiter);
+    });
 }
 
 void Node::Running::answer_reads() {

@@ -27,8 +27,9 @@ RC_GTEST_PROP(WaitersByKey, AreWhereAMapHasThem, ()) {
         }
         for (std::uint64_t of = 0; of < 13; ++of)
             RC_ASSERT(waiters.find(of) == (model.contains(of) ? model.at(of) : nullptr));
-        RC_ASSERT(std::equal(waiters.begin(), waiters.end(), model.begin(), model.end(),
-                             [](const auto& a, const auto& b) { return a.first == b.first && a.second == b.second; }));
+        std::map<std::uint64_t, int*> seen;
+        waiters.for_each([&](std::uint64_t of, int& waits) { seen[of] = &waits; });
+        RC_ASSERT(seen == model);
     }
 }
 
