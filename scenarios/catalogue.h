@@ -39,6 +39,6 @@ std::vector<const Scenario*> catalogue();
 // The clients of raft-kv, with operations that are drawn otherwise.
 Clients raft_kv_clients(Draw<reports::models::Kv> draw);
 // The same, each command to any server first: so who is deposed is asked for long, and who follows it too.
-Clients raft_kv_roaming_clients(Draw<reports::models::Kv> draw);
+Clients raft_kv_roaming_clients(std::uint32_t count, Draw<reports::models::Kv> draw);
 
 } // namespace orrery::scenarios

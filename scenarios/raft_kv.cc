@@ -26,7 +26,9 @@ static sim::Outcome<Kv::Result> ask_anyone(scenarios::Store& store, const Kv::Op
 }
 
 scenarios::Clients scenarios::raft_kv_clients(Draw<Kv> draw) { return store_clients<Kv>(5, ask, draw); }
-scenarios::Clients scenarios::raft_kv_roaming_clients(Draw<Kv> draw) { return store_clients<Kv>(5, ask_anyone, draw); }
+scenarios::Clients scenarios::raft_kv_roaming_clients(std::uint32_t count, Draw<Kv> draw) {
+    return store_clients<Kv>(count, ask_anyone, draw);
+}
 
 const scenarios::Scenario scenarios::raft_kv{
     .name = "raft-kv",
@@ -42,14 +44,14 @@ const scenarios::Scenario scenarios::raft_kv{
                {.selector = "replication.role=leader"}},
     .monitors = store_monitors(),
     .narrator = kv::narrator,
-    .goals = kv::goals(),
+    .goals = store_goals,
     .duration = 25s,
     .recovery = 5s,
     .minimum_work = {.answered = 300, .effective = 4, .note = "replication.leads", .notes = 3}};
 
 // No host loses its power there.
-static std::vector<sim::NoteKind> lossy_goals() {
-    std::vector<sim::NoteKind> goals = kv::goals();
+static std::vector<sim::NoteKind> lossy_goals(const sim::Settings& settings) {
+    std::vector<sim::NoteKind> goals = scenarios::store_goals(settings);
     std::erase_if(goals, [](const sim::NoteKind& goal) { return goal.name == "raft.torn_tail"; });
     return goals;
 }
@@ -68,7 +70,7 @@ const scenarios::Scenario scenarios::raft_lossy{
                {.storms = 0, .shortest = 10s, .longest = 25s, .selector = "replication.role=leader"}},
     .monitors = store_monitors(),
     .narrator = kv::narrator,
-    .goals = lossy_goals(),
+    .goals = lossy_goals,
     .duration = 25s,
     .recovery = 10s,
     .minimum_work = {.answered = 100, .effective = 3, .note = "replication.leads", .notes = 2}};

@@ -13,15 +13,14 @@ using namespace std::chrono_literals;
 static void operate(sim::Env& env) {
     kv::Client client(env);
     const auto voters = static_cast<std::uint64_t>(env.settings().integer("voters"));
-    while (env.sleep(env.between("pause", 10ms, 1s)).ok())
+    while (env.sleep(env.between("pause", 10ms, env.settings().duration("transfers"))).ok())
         (void)client.transfer(static_cast<std::uint32_t>(env.draw("to", voters)), env.deadline(100ms));
 }
 
-// Two keys, and mostly reads: what is put is to be missed at once.
+// One key, and mostly reads: what is put is to be missed at once.
 static Kv::Operation draw(sim::Env& env, std::uint64_t client, std::uint64_t number) {
-    const std::string key(1, static_cast<char>('a' + env.draw("key", 2)));
-    if (env.draw("operation", 3) > 0) return Kv::Operation::get(key);
-    return Kv::Operation::put(key, std::to_string(client) + "." + std::to_string(number));
+    if (env.draw("operation", 8) > 0) return Kv::Operation::get("a");
+    return Kv::Operation::put("a", std::to_string(client) + "." + std::to_string(number));
 }
 
 const scenarios::Scenario scenarios::raft_leases{
@@ -31,16 +30,18 @@ const scenarios::Scenario scenarios::raft_leases{
                  {"voters", "3", {"3", "5"}, false, "how many of them vote; the others learn"},
                  {"reads", "lease", {"lease", "index"}, false, "how a get is served"},
                  {"pre_vote", "false", {"false", "true"}, true, "servers ask before they campaign"},
-                 {"patience", "500ms", {"500ms", "2s"}, false, "how long a client tries one operation"}},
+                 {"transfers", "4s", {"4s", "100ms"}, true, "from one transfer of leadership to the next, at most"},
+                 {"patience", "100ms", {"100ms", "2s"}, false, "how long a client tries one operation"}},
     .roles = {{"operator", 1, operate, sim::world::CrashDisposal::unwind, false}, {"server", "servers", kv::serve}},
-    .clients = scenarios::raft_kv_roaming_clients(draw),
-    .think = 20ms,
-    .faults = {{{"crash", 1}, {"pause", 3}, {"cut", 9}, {"loss", 3}, {"delay", 3}},
-               {.longest = 1s, .roles = {"server"}, .selector = "replication.role=leader"}},
+    .clients = scenarios::raft_kv_roaming_clients(8, draw),
+    .think = 10ms,
+    .faults = {{{"crash", 1}, {"pause", 3}, {"cut", 12}, {"loss", 4}, {"delay", 4}},
+               {.shortest = 350ms, .longest = 1s, .roles = {"server"}, .selector = "replication.role=leader"}},
     .monitors = raft::changing_monitors(),
     .narrator = kv::narrator,
     .goals = kv::goals(),
     .duration = 8s,
     .recovery = 4s,
     .drift = 50'000'000,
-    .minimum_work = {.answered = 500, .effective = 4, .note = "replication.leads", .notes = 4}};
+    .minimum_work = {
+        .answered = 500, .refused = 10, .unknown = 20, .effective = 4, .note = "replication.leads", .notes = 4}};

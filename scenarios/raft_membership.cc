@@ -32,6 +32,13 @@ static void operate(sim::Env& env) {
     }
 }
 
+static std::vector<sim::NoteKind> goals(const sim::Settings& settings) {
+    std::vector<sim::NoteKind> all = scenarios::store_goals(settings);
+    if (settings.text("engine") == "raft")
+        for (const sim::NoteKind& goal : raft::membership_goals()) all.push_back(goal);
+    return all;
+}
+
 const scenarios::Scenario scenarios::raft_membership = [] {
     Scenario scenario =
         over_store({.name = "raft-membership",
@@ -43,6 +50,6 @@ const scenarios::Scenario scenarios::raft_membership = [] {
     scenario.faults.members = "server";
     scenario.faults.members_least = 2; // of one there is no majority to lose
     scenario.monitors = raft::changing_monitors();
-    for (const sim::NoteKind& goal : raft::membership_goals()) scenario.goals.push_back(goal);
+    scenario.goals = goals;
     return scenario;
 }();

@@ -31,6 +31,8 @@ std::vector<sim::MonitorFactory> store_monitors() {
     return all;
 }
 
+std::vector<sim::NoteKind> store_goals(const sim::Settings& settings) { return kv::goals(settings.text("engine")); }
+
 Scenario over_store(Scenario scenario) {
     scenario.settings.push_back({"servers", "3", {"3", "4", "5"}, true, "how many servers"});
     scenario.settings.push_back(
@@ -42,7 +44,7 @@ Scenario over_store(Scenario scenario) {
     scenario.faults.selector = "replication.role=leader";
     scenario.monitors = store_monitors();
     if (scenario.narrator == nullptr) scenario.narrator = kv::narrator;
-    scenario.goals = kv::goals();
+    scenario.goals = store_goals;
     scenario.duration = 10s;
     scenario.recovery = 8s;
     scenario.minimum_work = {.answered = 60, .effective = 4, .note = "replication.leads", .notes = 2};

@@ -12,6 +12,7 @@ namespace orrery::scenarios {
 std::vector<Setting> store_settings(std::vector<Setting> others = {});
 // They judge whichever engine it is.
 std::vector<sim::MonitorFactory> store_monitors();
+std::vector<sim::NoteKind> store_goals(const sim::Settings& settings);
 
 // Fills in what such a scenario leaves open: servers of kv over raft, their faults, monitors and goals.
 Scenario over_store(Scenario scenario);

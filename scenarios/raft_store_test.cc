@@ -14,13 +14,28 @@ TEST_P(OverStore, KeepsItsPromises) { EXPECT_THAT(sweep(*GetParam(), seeds(1, 5)
 
 INSTANTIATE_TEST_SUITE_P(All, OverStore,
                          testing::Values(&raft_bank, &raft_blackout, &raft_counter, &raft_drained, &raft_membership,
-                                         &raft_replaced, &raft_small, &raft_ids, &raft_lock, &raft_nearby, &raft_queue,
-                                         &raft_set, &raft_snapshots, &raft_transactions),
+                                         &raft_replaced, &raft_small, &raft_ids, &raft_leases, &raft_limits, &raft_lock,
+                                         &raft_nearby, &raft_queue, &raft_set, &raft_snapshots, &raft_transactions),
                          [](const auto& each) {
                              std::string name = each.param->name;
                              std::erase(name, '-');
                              return name;
                          });
+
+TEST(OverStore, GoalsAreThoseOfTheEngineThatReplicatesTheStore) {
+    for (const Scenario* scenario : {&raft_kv, &raft_lossy, &raft_bank, &raft_membership})
+        for (const char* engine : {"raft", "paxos"}) {
+            sim::Settings settings;
+            settings.set("engine", engine);
+            const std::string other = std::string(engine) == "raft" ? "paxos." : "raft.";
+            bool has_own = false;
+            for (const sim::NoteKind& goal : scenario->goals.of(settings)) {
+                EXPECT_FALSE(goal.name.starts_with(other)) << scenario->name << " " << goal.name;
+                has_own = has_own || goal.name.starts_with(engine);
+            }
+            EXPECT_TRUE(has_own) << scenario->name << " " << engine;
+        }
+}
 
 TEST(OverStoreTexts, AreReadAsNumbers) {
     EXPECT_EQ(number_of("-7"), -7);

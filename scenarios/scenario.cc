@@ -165,7 +165,9 @@ sim::Problem Inspection::judges() const {
 sim::Problem Inspection::folds() const {
     for (const sim::MonitorFactory monitor : scenario_.monitors)
         if (monitor == nullptr) return wrong("monitors", "expected functions that make one, got a null pointer");
-    for (const sim::NoteKind& note : scenario_.goals)
+    sim::Settings settings;
+    for (const Setting& each : settings_of(scenario_)) settings.set(each.name, each.standard);
+    for (const sim::NoteKind& note : scenario_.goals.of(settings))
         if (!note.goal) return wrong("goals", "note '" + std::string(note.name) + "' is not declared as a goal");
     return std::nullopt;
 }

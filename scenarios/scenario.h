@@ -64,12 +64,27 @@ struct Survivor {
 // Can what survived still serve? Null: always. Where it cannot, silence is no finding.
 using Recoverable = std::function<bool(std::span<const Survivor>)>;
 
-// The least that a seed must do, as medians over a sweep; below it a green sweep saw nothing.
+// The least that a seed must do, as medians over a sweep; below it a green sweep saw nothing. What refusals promise -
+// no effect - and what is not known is judged only where they come.
 struct MinimumWork {
     std::uint64_t answered = 0;  // operations with a value
+    std::uint64_t refused = 0;   // operations that certainly had no effect
+    std::uint64_t unknown = 0;   // operations that nobody knows to have had one or not
     std::uint64_t effective = 0; // faults that took effect
     std::string note{};          // a note, by name ...
     std::uint64_t notes = 0;     // ... and how often it must come
+};
+
+// Notes that a sweep should reach, perhaps others under other settings.
+struct Goals {
+    Goals() = default;
+    Goals(std::initializer_list<sim::NoteKind> always) : Goals(std::vector<sim::NoteKind>(always)) {}
+    Goals(std::vector<sim::NoteKind> always) : of([always](const sim::Settings&) { return always; }) {}
+    Goals(std::vector<sim::NoteKind> (*under)(const sim::Settings&)) : of(under) {}
+
+    std::function<std::vector<sim::NoteKind>(const sim::Settings&)> of = [](const sim::Settings&) {
+        return std::vector<sim::NoteKind>{};
+    };
 };
 
 struct Scenario {
@@ -83,7 +98,7 @@ struct Scenario {
     std::vector<std::string> judges{"linearizable"}; // of the history: names as --judge takes them
     std::vector<sim::MonitorFactory> monitors{};
     sim::NarratorFactory narrator = nullptr; // tells its recorded runs; null: they are shown as they were recorded
-    std::vector<sim::NoteKind> goals{};      // notes that a sweep should reach: it says which it did not
+    Goals goals{};                           // of a sweep: it says which it did not reach
     sim::Duration duration{10'000'000'000};  // from the start to the heal
     sim::Duration recovery{5'000'000'000};   // the heal bound: within it every client must make progress
     std::uint64_t drift = 0;                 // of clocks, at most, in parts per billion

@@ -94,6 +94,50 @@ TEST(Engines, ServeTheSameClient) {
     }
 }
 
+// What a client of such a cluster sees.
+void run_with(const std::vector<std::pair<std::string, std::string>>& chosen,
+              const std::function<void(sim::Env&)>& main) {
+    sim::Settings settings;
+    for (const auto& [name, value] : chosen) settings.set(name, value);
+    sim::world::World world({.seed = 7, .settings = settings});
+    bool ended = false;
+    for (std::uint32_t i = 0; i < 3; ++i) world.add_host({"server" + std::to_string(i), "server", i, serve});
+    world.add_host({"client", "client", 0, [&](sim::Env& env) {
+                        main(env);
+                        ended = true;
+                    }});
+    world.boot_all();
+    world.run_until(world.now() + 60s);
+    EXPECT_TRUE(ended);
+    EXPECT_TRUE(world.findings().empty());
+}
+
+TEST(Settings, SayHowManyServersVote) {
+    run_with({{"voters", "1"}}, [](sim::Env& env) {
+        Client client(env);
+        client.ask_first(2); // which learns, and names the one that leads
+        EXPECT_TRUE(client.run(append("1"), env.deadline(5s)).has_value());
+        EXPECT_TRUE(client.transfer(1, env.deadline(300ms)).is_refused()); // it has no vote
+        EXPECT_TRUE(client.transfer(2, env.deadline(300ms)).is_refused());
+    });
+    run_with({{"voters", "3"}}, [](sim::Env& env) {
+        Client client(env);
+        EXPECT_TRUE(client.run(append("1"), env.deadline(5s)).has_value());
+        EXPECT_TRUE(client.transfer(1, env.deadline(300ms)).has_value() ||
+                    client.transfer(2, env.deadline(300ms)).has_value()); // one of them does not lead
+    });
+}
+
+TEST(Settings, OfSmallLimitsLetEverythingThroughAllTheSame) {
+    run_with({{"append_bytes", "1"}, {"uncommitted_bytes", "1"}, {"chunk_bytes", "7"}, {"snapshot_every", "3"}},
+             [](sim::Env& env) {
+                 Client client(env);
+                 for (const std::size_t size : {1u, 1000u, 1u, 3000u, 1u})
+                     EXPECT_TRUE(client.run(append(std::string(size, 'x')), env.deadline(5s)).has_value());
+                 EXPECT_EQ(client.run(Operation::get("k"), env.deadline(5s)).value().value, std::string(4003, 'x'));
+             });
+}
+
 // An operator leaves one server out, which takes no part then, and moves the lead.
 TEST_F(Cluster, AnOperatorReplacesTheVotersAndTheLeader) {
     run([](sim::Env& env) {

@@ -8,6 +8,7 @@
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/json.h"
+#include "orrery/scenarios/engine/run/settings.h"
 #include "orrery/sim/flaw.h"
 #include "orrery/sim/text.h"
 
@@ -89,7 +90,8 @@ void Lister::scenario(const Scenario& scenario) {
     known_.insert(scenario.name);
     if (!is_wanted(scenario.name)) return;
     std::vector<std::string> goals;
-    for (const sim::NoteKind& goal : scenario.goals) goals.emplace_back(goal.name);
+    for (const sim::NoteKind& goal : scenario.goals.of(engine::default_settings(scenario)))
+        goals.emplace_back(goal.name);
     const sim::Problem problem = problem_of(scenario);
     if (json_) {
         Object("scenario")

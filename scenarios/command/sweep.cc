@@ -120,6 +120,8 @@ void Sweeper::print_json(const std::string& scenario, const SweepResult& result,
         .text_or_null("stopped_by", name_of(stop))
         .text("vacuous", vacuous)
         .count("answered_median", median(result.answered))
+        .count("refused_median", median(result.refused))
+        .count("unknown_median", median(result.unknown))
         .count("effective_median", median(result.effective))
         .count("notes_median", median(result.notes))
         .raw("kinds", json_of(result.kinds))
@@ -139,7 +141,8 @@ void Sweeper::print_result(const std::string& scenario, const SweepResult& resul
     if (stop == Stop::time) text += "  stopped by --time\n";
     if (stop == Stop::failure) text += "  stopped by --until-failure\n";
     text += "  medians: " + std::to_string(median(result.answered)) + " operations answered, " +
-            std::to_string(median(result.effective)) + " faults effective\n";
+            std::to_string(median(result.refused)) + " refused, " + std::to_string(median(result.unknown)) +
+            " unknown, " + std::to_string(median(result.effective)) + " faults effective\n";
     for (const auto& [kind, counts] : result.kinds)
         text += "  " + kind + std::string(kind.size() < 12 ? 12 - kind.size() : 0, ' ') + " armed " +
                 std::to_string(counts.armed) + ", fired " + std::to_string(counts.fired) + ", effective " +

@@ -220,10 +220,10 @@ void fields(Archive& archive, SpentBudget& spent) {
 template <class Archive>
 void fields(Archive& archive, RunResult& result) {
     auto& [verdict, findings, undecided, spent, plan, history, judgement, hosts, checkpoints, digest, events, time,
-           answered, notes, goals, efficacies, unmet, recording, log, struck, sites, points] = result;
+           answered, refused, unknown, notes, goals, efficacies, unmet, recording, log, struck, sites, points] = result;
     (void)plan;
     archive(verdict, findings, undecided, spent, history, judgement, hosts, checkpoints, digest, events, time, answered,
-            notes, goals, efficacies, unmet, recording, log, struck, sites, points);
+            refused, unknown, notes, goals, efficacies, unmet, recording, log, struck, sites, points);
 }
 template <class Archive>
 void fields(Archive& archive, RunInput& input) {

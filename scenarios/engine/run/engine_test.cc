@@ -370,6 +370,31 @@ TEST(Sweep, ThatNoClientWasAnsweredInIsVacuousWithoutAFloor) {
     EXPECT_EQ(vacuity(lazy, result), "");
 }
 
+TEST(Sweep, MayAskForRefusalsAndForOperationsOfWhichNothingIsKnown) {
+    Scenario demanding = *find_scenario("lazy-register");
+    demanding.minimum_work = {.refused = 2, .unknown = 1};
+    SweepResult result;
+    result.answered = {1};
+    result.refused = {0, 1, 5};
+    result.unknown = {0, 0, 5};
+    EXPECT_EQ(vacuity(demanding, result), "median of refused operations is 1, the scenario asks for 2; "
+                                          "median of unknown operations is 0, the scenario asks for 1");
+    result.refused = {0, 2, 5};
+    result.unknown = {1, 0, 5};
+    EXPECT_EQ(vacuity(demanding, result), "");
+}
+
+TEST(Run, CountsWhatIsRefusedAndWhatIsUnknown) {
+    RunOptions options;
+    const RunResult result = *run(input_of("raft-leases", 1), options);
+    std::map<reports::Entry::Type, std::uint64_t> counted;
+    for (const reports::Entry& each : result.history.entries) ++counted[each.type];
+    EXPECT_EQ(result.refused, counted[reports::Entry::Type::fail]);
+    EXPECT_EQ(result.unknown, counted[reports::Entry::Type::info]);
+    EXPECT_GT(result.refused, 0u);
+    EXPECT_GT(result.unknown, 0u);
+}
+
 TEST(Settings, RefuseWhatIsNotLegalAndSayWhatIs) {
     RunInput input = input_of("raft-kv", 1);
     const auto wrong = [&](const char* key, const char* value) {

@@ -184,6 +184,10 @@ void collect(const RunInput& input, RunState& state, RunResult& result) {
     for (const auto& driver : state.drivers) driver->leave();
     if (input.settings.flag("knowledge")) conclude(state.workload);
     result.history = std::move(state.workload.history);
+    for (const reports::Entry& each : result.history.entries) {
+        result.refused += each.type == reports::Entry::Type::fail;
+        result.unknown += each.type == reports::Entry::Type::info;
+    }
     for (const auto& [key, value] : input.settings.values())
         result.history.settings.emplace_back(key, reports::Value(value));
     const sim::world::World& world = state.world;

@@ -86,6 +86,8 @@ struct RunResult {
     std::uint64_t events = 0;
     sim::WorldTime time{};
     std::uint64_t answered = 0;                              // operations that returned a value
+    std::uint64_t refused = 0;                               // operations that certainly had no effect
+    std::uint64_t unknown = 0;                               // operations that nobody knows to have had one or not
     std::uint64_t notes = 0;                                 // of the kind that the scenario's least work counts
     std::map<std::string, std::uint64_t, std::less<>> goals; // how often each that was reached was
     std::map<sim::world::FaultId, sim::world::Efficacy> efficacies;

@@ -44,6 +44,8 @@ void fold(SweepResult& result, Work& work) {
     }
     for (const auto& [goal, count] : summary.goals) ++result.goals[goal];
     result.answered.push_back(summary.answered);
+    result.refused.push_back(summary.refused);
+    result.unknown.push_back(summary.unknown);
     result.effective.push_back(summary.effective_faults());
     result.notes.push_back(summary.notes);
     if (work.diverged) result.diverged.push_back({summary, *work.diverged});
@@ -170,7 +172,8 @@ SweepResult sweep(const SweepOptions& options) {
     using Clock = std::chrono::steady_clock;
     const Clock::time_point begin = Clock::now();
     Pool pool{options};
-    for (const sim::NoteKind& goal : options.input.scenario->goals) pool.result.goals[std::string(goal.name)] = 0;
+    for (const sim::NoteKind& goal : options.input.scenario->goals.of(options.input.settings))
+        pool.result.goals[std::string(goal.name)] = 0;
     pool.next_start = pool.next_fold = options.seed_first + options.shard;
     pool.result.planned =
         pool.next_start > options.seed_last ? 0 : (options.seed_last - pool.next_start) / options.shards + 1;
@@ -221,6 +224,8 @@ std::string vacuity(const Scenario& scenario, const SweepResult& result) {
     // Where clients ask and none is ever answered, nothing was judged.
     const std::uint64_t asked = scenario.clients.count > 0 ? 1 : 0;
     below("answered operations", std::max(scenario.minimum_work.answered, asked), result.answered);
+    below("refused operations", scenario.minimum_work.refused, result.refused);
+    below("unknown operations", scenario.minimum_work.unknown, result.unknown);
     below("effective faults", scenario.minimum_work.effective, result.effective);
     below(scenario.minimum_work.note, scenario.minimum_work.notes, result.notes);
     for (const auto& [kind, counts] : result.kinds)

@@ -65,6 +65,8 @@ struct SweepResult {
     std::map<std::string, KindCounts> kinds;
     std::map<std::string, std::uint64_t> goals; // in how many seeds each was reached; 0: in none
     std::vector<std::uint64_t> answered;        // per seed, for medians
+    std::vector<std::uint64_t> refused;
+    std::vector<std::uint64_t> unknown;
     std::vector<std::uint64_t> effective;
     std::vector<std::uint64_t> notes;
     sim::Problem problem; // no seed can be run: the first said why
