@@ -6,10 +6,13 @@
 // repeat=true a caller asks again until it has an answer: at least once.
 #include "orrery/scenarios/rpc_arith.h"
 
+#include <deque>
 #include <map>
 
 #include "orrery/protocols/rpc/go_client.h"
 #include "orrery/scenarios/catalogue.h"
+#include "orrery/sim/calm.h"
+#include "orrery/sim/text.h"
 using namespace orrery;
 using namespace std::chrono_literals;
 using scenarios::arith::Args;
@@ -185,9 +188,12 @@ public:
     std::string_view name() const override { return "rpc.arith"; }
     std::vector<std::string_view> watches() const override { return {"arith."}; }
     void observe(const sim::Observation& seen) override {
+        calm_.observe(seen);
+        check_waiting(seen);
         if (seen.kind != sim::Observation::Kind::note) return;
         if (seen.name == note_asked.name) {
             asked_[seen.fields[0].integer].is_repeatable = seen.fields[2].integer != 0;
+            if (calm_.has_lasted(settled, seen.time)) waiting_.push_back({seen.fields[0].integer, seen.time});
         } else if (seen.name == note_executed.name) {
             executed(seen);
         } else if (seen.name == note_product.name || seen.name == note_quotient.name ||
@@ -195,10 +201,25 @@ public:
             answered(seen);
         }
     }
+    void end(sim::WorldTime time) override {
+        sim::Observation last;
+        last.time = time;
+        check_waiting(last);
+    }
 
 private:
+    // After so long without faults no connection is left that has ended at one side only.
+    static constexpr sim::Duration settled = 1s;
+    // In which an answer comes that nothing keeps back.
+    static constexpr sim::Duration answered_within = 400ms;
+
+    struct Waiting {
+        std::int64_t question = 0;
+        sim::WorldTime since{};
+    };
     struct Asked {
         bool is_repeatable = false;
+        bool is_answered = false;
         std::map<std::int64_t, std::uint64_t> executions{}; // by boot of the server
     };
 
@@ -220,10 +241,23 @@ private:
         if (asked == asked_.end() || asked->second.executions.empty())
             object(seen, "answered unasked", "what is answered was executed",
                    "question " + std::to_string(question) + " has an answer, and was never executed");
+        asked_[question].is_answered = true;
         if (!is_right(seen))
             object(seen, "another's answer", "an answer is that of its own question",
                    std::string(seen.host_name) + " took for the answer to question " + std::to_string(question) +
                        " what is none");
+    }
+
+    // Of what was asked while nothing went wrong; and nothing has since.
+    void check_waiting(const sim::Observation& seen) {
+        while (!waiting_.empty() && seen.time - waiting_.front().since >= answered_within) {
+            const auto [question, since] = waiting_.front();
+            waiting_.pop_front();
+            if (asked_[question].is_answered || !calm_.has_lasted(seen.time - since + settled, seen.time)) continue;
+            object(seen, "never answered", "while nothing goes wrong, a question is answered",
+                   "question " + std::to_string(question) + " was asked while nothing went wrong, and had no answer " +
+                       sim::duration_text(answered_within) + " later");
+        }
     }
 
     // Division is held against multiplication.
@@ -241,6 +275,8 @@ private:
     }
 
     std::map<std::int64_t, Asked> asked_;
+    std::deque<Waiting> waiting_; // asked while nothing went wrong, oldest first
+    sim::Calm calm_;
 };
 
 const scenarios::Scenario scenarios::rpc_arith{

@@ -105,7 +105,7 @@ void Core::promise(const Message& message) {
     if (own.promised != message.ballot) changed_.try_emplace(message.decree, false);
     own.promised = message.ballot;
     send(Kind::promise, message.from, message);
-    messages_.back().other = own.accepted;
+    messages_.back().other = FLAW(paxos_promised_told_as_accepted) ? own.promised : own.accepted;
     messages_.back().value = own.value;
 }
 

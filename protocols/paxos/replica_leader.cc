@@ -211,7 +211,8 @@ void Replica::advance() {
 // to be chosen; unless a higher ballot leads already. It does not if a majority answers a heartbeat sent after.
 std::uint64_t Replica::read() {
     if (role_ != Role::leading) return 0;
-    pending_reads_.push_back({++reads_, std::max(chosen_, found_last_), 0});
+    const Slot known = FLAW(paxos_read_skips_what_was_found) ? 0 : found_last_;
+    pending_reads_.push_back({++reads_, std::max(chosen_, known), 0});
     return reads_;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "orrery/sim/flaw.h"
+#include "orrery/protocols/paxos/flaws.def"
 
 namespace orrery::paxos {
 namespace {
@@ -97,7 +97,8 @@ sim::Status ReplicaStorage::drop(Slot slot) {
     if (journal_.segment_bytes() >= segment_bytes_min) {
         if (const auto rolled = journal_.roll(); !rolled.ok()) return rolled;
         segments_.push_back({journal_.segment(), 0});
-        journal_.append(sim::encode(ReplicaRecord{ReplicaRecord::Kind::promised, 0, promised_, {}}));
+        if (!FLAW(paxos_new_segment_without_promise))
+            journal_.append(sim::encode(ReplicaRecord{ReplicaRecord::Kind::promised, 0, promised_, {}}));
         if (const auto written = journal_.write(); !written.ok()) return written;
         if (const auto synced = journal_.sync(); !synced.ok()) return synced;
     }

@@ -70,10 +70,10 @@ void Core::check() const {
     if (role_ == Role::follower) return;
     if (role_ != Role::leader) CHECK(leader_ == options_.count);
     if (role_ == Role::pre_candidate) return;
-    CHECK(hard_.vote == options_.self + 1); // a candidate votes for itself, and a leader was one
+    CHECK(hard_.vote == options_.self + 1 || sim::Flaw::any_on()); // a candidate votes for itself, and a leader was one
     if (role_ == Role::candidate) return;
     CHECK(leader_ == options_.self);
-    CHECK(log_.last_term() == hard_.term); // at least the no-op is its own
+    CHECK(log_.last_term() == hard_.term || sim::Flaw::any_on()); // at least the no-op is its own
     CHECK(progress_.size() == options_.count);
     if (commit_ == log_.last_index()) CHECK(uncommitted_bytes_ == 0 || sim::Flaw::any_on());
 }
@@ -164,7 +164,8 @@ void Core::step(Message message, std::uint64_t random) {
     const HardState before = hard_;
     const Index committed = commit_;
     const bool is_uncalled = message.kind == Message::Kind::vote && !message.success;
-    if (is_uncalled && message.term > hard_.term && options_.check_quorum && hears_leader()) return;
+    const bool is_ignored = options_.check_quorum && hears_leader() && !FLAW(raft_candidate_deposes_heard_leader);
+    if (is_uncalled && message.term > hard_.term && is_ignored) return;
     if (FLAW(raft_known_leader_gets_no_vote) && is_uncalled && message.from == leader_) return;
     // A pre-vote changes nothing, and least of all a term.
     const bool is_pre_vote = message.kind == Message::Kind::pre_vote;

@@ -17,7 +17,9 @@ void Core::become_follower(Term term, Member leader) {
     CHECK(term >= hard_.term);
     if (role_ == Role::leader) refuse_reads();
     if (term > hard_.term || leader != leader_) refuse_forwarded();
-    if (term > hard_.term) hard_ = {term, 0};
+    const bool is_raised = term > hard_.term;
+    if (is_raised) hard_ = {term, 0};
+    if (FLAW(raft_leader_takes_term_over) && is_raised && role_ == Role::leader) return;
     role_ = Role::follower;
     leader_ = leader;
     transferee_ = options_.count;
@@ -27,6 +29,7 @@ void Core::become_follower(Term term, Member leader) {
 // that majority is, nobody commits for it, and its clients had better be told.
 bool Core::is_heard(std::uint32_t count) {
     CHECK(role_ == Role::leader);
+    if (FLAW(raft_leads_unheard)) return true;
     unheard_ += count;
     if (unheard_ < options_.election_ticks) return true;
     unheard_ = 0;
@@ -80,7 +83,7 @@ void Core::ask_for_votes(Message::Kind kind, bool leader_asked) {
         Message message;
         message.kind = kind;
         message.to = to;
-        message.success = leader_asked;
+        message.success = leader_asked && !FLAW(raft_transferee_ignored);
         message.index = log_.last_index();
         message.index_term = log_.last_term();
         if (kind == Message::Kind::pre_vote) message.round = pre_campaigns_;
@@ -96,6 +99,7 @@ VoteResult Core::result() const {
 // A voter may, and so may one that is a voter until a change is committed: it can be that only its log has that change,
 // and that nobody else can be elected for it.
 bool Core::may_campaign() const {
+    if (FLAW(raft_non_voter_campaigns)) return true;
     for (auto each = configurations_.rbegin(); each != configurations_.rend(); ++each) {
         if (is_voter(each->configuration, options_.self)) return true;
         if (each->since <= commit_) return false;
@@ -151,18 +155,22 @@ void Core::hand_over() {
 bool Core::is_as_new(const Message& candidate) const {
     if (FLAW(raft_index_compared_before_term) && candidate.index != log_.last_index())
         return candidate.index > log_.last_index();
-    if (candidate.index_term != log_.last_term()) return candidate.index_term > log_.last_term();
+    const bool is_unknown = FLAW(raft_term_of_snapshot_forgotten) && log_.last_index() == log_.snapshot_index();
+    const Term last_term = is_unknown ? 0 : log_.last_term();
+    if (candidate.index_term != last_term) return candidate.index_term > last_term;
     return candidate.index >= log_.last_index();
 }
 
 // Whether it would vote for it. The candidate's next term is above this one's unless the candidate is behind, and then
 // it learns of this term by the reply.
 void Core::on_pre_vote(const Message& message) {
+    if (FLAW(raft_low_pre_vote_ignored) && message.term < hard_.term) return;
     Message reply;
     reply.kind = Message::Kind::pre_vote_reply;
     reply.to = message.from;
     reply.round = message.round;
     reply.success = message.term >= hard_.term && is_as_new(message) && !hears_leader();
+    if (FLAW(raft_pre_vote_counts_as_contact) && reply.success) since_leader_ = 0;
     send(std::move(reply));
 }
 
@@ -196,7 +204,8 @@ void Core::on_vote(const Message& message, std::uint64_t random) {
 
 void Core::on_vote_reply(const Message& message) {
     const bool is_of_this_term = message.term == hard_.term || FLAW(raft_vote_of_an_earlier_term_counted);
-    if (role_ != Role::candidate || !is_of_this_term || !message.success) return;
+    if (role_ != Role::candidate || !is_of_this_term) return;
+    if (!message.success && !FLAW(raft_refused_vote_counts)) return;
     CHECK(votes_.size() == options_.count);
     votes_[message.from] = Vote::granted;
     if (result() == VoteResult::won) become_leader();

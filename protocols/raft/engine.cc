@@ -150,7 +150,8 @@ bool Engine::persist(sim::Socket& socket) {
     if (is_vote ? FLAW(raft_vote_before_durable) : FLAW(raft_append_ack_before_sync))
         if (!send_messages(socket)) return false;
     if (!is_vote && !env_.fault_point(point_sync).ok()) return false;
-    if (!storage_.sync().ok()) return false;
+    const bool is_skipped = FLAW(raft_leader_does_not_sync) && core_->role() == Role::leader;
+    if (!is_skipped && !storage_.sync().ok()) return false;
     CHECK(core_->hard() == hard); // only a round changes it
     durable_ = hard;
     if (is_vote) return true;
@@ -187,7 +188,10 @@ bool Engine::install(Index index) {
     if (core_->commit() >= index || !core_->restore(*mark)) return true;
     env_.note(note_installed, mark->index, mark->term);
     kept_ = index;
-    restored_ = std::move((*finished)->state);
+    if (FLAW(raft_install_gives_up))
+        applied_ = index;
+    else
+        restored_ = std::move((*finished)->state);
     restored_index_ = index;
     publish_restore(*mark);
     if (core_->log().last_index() == index) storage_.begin_after({mark->index, mark->term});
@@ -394,7 +398,8 @@ replication::Reconfigured Engine::reconfigure(const std::vector<Member>& voters)
     ChangeAnswer answer = core_->change(changes);
     if (answer == ChangeAnswer::lags && !learners.empty()) answer = core_->change(learners);
     if (answer == ChangeAnswer::not_leader) return Reconfigured::not_leader;
-    return answer == ChangeAnswer::impossible ? Reconfigured::done : Reconfigured::under_way;
+    const bool is_done = answer == ChangeAnswer::impossible || FLAW(raft_refused_change_done);
+    return is_done ? Reconfigured::done : Reconfigured::under_way;
 }
 
 std::optional<Member> Engine::leader() const {

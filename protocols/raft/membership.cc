@@ -74,7 +74,9 @@ Changed Core::changed(std::span<const Change> changes, Transition transition) co
     const Configuration* next = std::get_if<Configuration>(&simple);
     if (next != nullptr && (transition == Transition::automatic || *next == configuration())) return simple;
     if (next == nullptr && std::get<Refusal>(simple) != Refusal::many_voters) return simple;
-    return enter_joint(configuration(), changes, transition != Transition::joint_explicit);
+    Changed joint = enter_joint(configuration(), changes, transition != Transition::joint_explicit);
+    const Configuration* entered = std::get_if<Configuration>(&joint);
+    return FLAW(raft_joint_skipped) && entered != nullptr ? leave_joint(*entered) : joint;
 }
 
 // A voter that has to catch up first would hold up every commit until it has.
@@ -98,6 +100,7 @@ void Core::finish_change() {
     if (configurations_.back().since > commit_) return;
     if (configuration().is_joint()) {
         if (!configuration().auto_leave) return; // it will be told to
+        if (FLAW(raft_joint_left_only_if_last) && configurations_.back().since < commit_) return;
         const Changed next = leave_joint(configuration());
         append_configuration(std::get<Configuration>(next));
         advance_commit();

@@ -7,10 +7,11 @@
 #include <string>
 
 #include "orrery/protocols/raft/message.h"
-#include "orrery/sim/monitor.h"
+#include "orrery/sim/calm.h"
 
 namespace orrery::raft::observed {
 
+using sim::Calm;
 using sim::Observation;
 
 inline std::int64_t field(const Observation& seen, std::size_t index) { return seen.fields[index].integer; }
@@ -54,32 +55,5 @@ T& grown(std::vector<T>& values, std::size_t place) {
     if (place >= values.size()) values.resize(place + 1);
     return values[place];
 }
-
-// Whether faults are at work, or were not long ago. Boots and crashes count, whoever caused them.
-class Calm {
-public:
-    void observe(const Observation& seen) {
-        switch (seen.kind) {
-        case Observation::Kind::fault_begin:
-            ++faults_;
-            break;
-        case Observation::Kind::fault_end:
-            if (faults_ > 0) --faults_;
-            break;
-        case Observation::Kind::boot:
-        case Observation::Kind::crash:
-            break;
-        default:
-            return;
-        }
-        since_ = seen.time;
-    }
-    bool has_lasted(sim::Duration length, sim::WorldTime now) const { return faults_ == 0 && now - since_ >= length; }
-    sim::WorldTime since() const { return since_; }
-
-private:
-    std::uint64_t faults_ = 0;
-    sim::WorldTime since_{};
-};
 
 } // namespace orrery::raft::observed

@@ -132,7 +132,10 @@ void Core::on_read(const Message& message) {
 void Core::on_read_reply(const Message& message) {
     const auto is_answered = [&](const Forwarded& each) { return each.request == message.round; };
     for (const Forwarded& each : forwarded_)
-        if (is_answered(each)) read_answers_.push_back({each.token, message.success ? message.index : 0});
+        if (is_answered(each))
+            read_answers_.push_back({each.token, !message.success                          ? 0
+                                                 : FLAW(raft_follower_reads_by_own_commit) ? commit_
+                                                                                           : message.index});
     std::erase_if(forwarded_, is_answered);
 }
 

@@ -174,12 +174,14 @@ void Core::acknowledge(Member to, Index index) {
 void Core::hears(Progress& progress, std::uint64_t round) {
     progress.heard = true;
     progress.answered = std::max(progress.answered, round);
-    if (options_.lease_reads) progress.answered_at = std::max(progress.answered_at, sent_at(round));
+    const std::uint64_t since = FLAW(raft_lease_from_answer) ? ticks_ : sent_at(round);
+    if (options_.lease_reads) progress.answered_at = std::max(progress.answered_at, since);
     confirm_reads();
 }
 
 void Core::on_append_reply(const Message& message) {
-    if (role_ != Role::leader || message.term != hard_.term) return;
+    const bool is_of_this_term = message.term == hard_.term || FLAW(raft_append_reply_of_an_earlier_term_counted);
+    if (role_ != Role::leader || !is_of_this_term) return;
     Progress& progress = progress_[message.from];
     hears(progress, message.round);
     if (message.round >= progress.probe) progress.probe = 0; // a later message was answered: this one may be lost
@@ -209,7 +211,7 @@ void Core::on_refusal(const Message& message, Progress& progress) {
     rare_.hints += progress.state == Progress::State::probe && next + 1 < progress.next;
     CHECK(next > progress.match);
     CHECK(next <= progress.next);
-    progress.next = next;
+    progress.next = FLAW(raft_first_entry_taken_for_unknown) && next == 1 ? log_.last_index() : next;
     progress.become(Progress::State::probe, round_);
 }
 
@@ -238,6 +240,7 @@ void Core::advance_commit() {
     const Index agreed = FLAW(raft_learners_commit) ? committed_index(everyone(configuration()), matches_)
                                                     : committed_index(configuration().voters, matches_);
     if (agreed <= commit_) return;
+    if (FLAW(raft_commit_stops_at_earlier_term) && log_.term(commit_ + 1) != hard_.term) return;
     // Only entries of the own term are committed by counting (figure 8 of the paper).
     if (log_.term(agreed) != hard_.term && !FLAW(raft_commit_earlier_term)) {
         rare_.withheld = agreed;

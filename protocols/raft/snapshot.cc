@@ -165,7 +165,8 @@ bool Core::restore(const Mark& mark) {
         CHECK(role_ != Role::leader); // it has every committed entry
         log_.restore(mark.index, mark.term);
     }
-    configurations_.assign(1, {mark.index, mark.configuration});
+    const Configuration& before = configurations_.front().configuration;
+    configurations_.assign(1, {mark.index, FLAW(raft_snapshot_keeps_configuration) ? before : mark.configuration});
     if (FLAW(raft_snapshot_forgets_joint))
         configurations_.front().configuration = {.voters = {.incoming = mark.configuration.voters.incoming},
                                                  .learners = mark.configuration.learners};

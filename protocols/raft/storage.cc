@@ -140,7 +140,7 @@ sim::Status Storage::roll() {
     is_begun_ = false;
     if (const auto rolled = journal_.roll(); !rolled.ok()) return rolled;
     segments_.push_back({journal_.segment(), 0});
-    append_hard();
+    if (!FLAW(raft_new_segment_without_vote)) append_hard();
     return journal_.write();
 }
 

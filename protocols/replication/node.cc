@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <map>
 
-#include "orrery/sim/flaw.h"
+#include "orrery/protocols/replication/flaws.def"
 #include "orrery/sim/sync.h"
 
 namespace orrery::replication {
@@ -194,11 +194,12 @@ void Node::Running::drive() {
         tick();
         if (!engine_->round(socket_) || has_ended_) return;
         publish_role();
+        sim::Bytes before = FLAW(replication_snapshot_index_ahead) ? machine_.snapshot() : sim::Bytes();
         apply();
         answer_reads();
         if (!engine_->is_snapshot_wanted() || snapshot_at_ > 0) continue;
         snapshot_at_ = applied_;
-        snapshot_ = machine_.snapshot();
+        snapshot_ = FLAW(replication_snapshot_index_ahead) ? std::move(before) : machine_.snapshot();
         spawn(".snapshot", &Running::keep_snapshot);
     }
 }

@@ -2,6 +2,8 @@
 // waiting calls are a Link, which the reader and the calls share: it outlives a Connection that is dropped or reopened.
 #include "orrery/protocols/rpc/connection.h"
 
+#include "orrery/protocols/rpc/flaws.def"
+
 namespace orrery::rpc {
 
 // A call whose request was sent; `link` is null if it could not be.
@@ -62,6 +64,7 @@ void Connection::receive(Link& link) {
         if (found != link.waiting.end()) found->second->take(std::move(*reply)); // else its call has ended
     }
     CHECK(link.open);
+    if (FLAW(rpc_calls_outlive_connection)) return;
     link.open = false;
     for (const auto& [sequence, exchange] : link.waiting) exchange->wake();
 }

@@ -292,8 +292,10 @@ void Server::Running::run(const Call& call) {
 }
 
 void Server::Running::reply(const Call& call, const Answer& answer) {
-    const sim::Bytes bytes = sim::encode(
-        Reply{call.request.boot, call.request.sequence, answer.kind, env_.now() - born_, answer.content.copy()});
+    const bool is_nameless = FLAW(rpc_refusal_without_number) && answer.kind == ReplyKind::refused;
+    const std::uint64_t sequence = is_nameless ? 0 : call.request.sequence;
+    const sim::Bytes bytes =
+        sim::encode(Reply{call.request.boot, sequence, answer.kind, env_.now() - born_, answer.content.copy()});
     CHECK(call.frames != nullptr || call.from.is_set());
     if (call.frames != nullptr) {
         if (!call.request.one_way) (void)call.frames->write(bytes, label_reply);
