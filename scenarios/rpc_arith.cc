@@ -3,7 +3,8 @@
 // be held against its own question, and executions of one question can be counted.
 //
 // With repeat=false each question is one call, which is executed at most once by each boot of the server. With
-// repeat=true a caller asks again until it has an answer: at least once.
+// repeat=true a caller asks again until it has an answer: at least once. While nothing goes wrong, each has an answer
+// soon.
 #include "orrery/scenarios/rpc_arith.h"
 
 #include <deque>

@@ -140,6 +140,7 @@ rpc::Outcome<Result> Client::run(const Operation& operation, sim::Deadline deadl
     if (answered_ == 0 && sequence_ > 0) begin_session(); // nobody may know of it, and only command 1 begins one
     const Command command{session_, ++sequence_, operation};
     rpc::Outcome<Result> outcome = ask("Kv.Do", command, deadline);
+    if (FLAW(kv_number_of_unanswered_used_again) && !outcome.has_value() && answered_ > 0) sequence_ = answered_;
     if (!outcome.has_value()) return outcome;
     if (outcome.value().forgotten) {
         begin_session();

@@ -75,7 +75,7 @@ void Replica::take_messages(std::vector<ReplicaMessage>& out) {
 // What was proposed may still come to be chosen, by whoever leads next.
 void Replica::step_down(Member leader) {
     for (const PendingRead& each : pending_reads_) answers_.push_back({each.read, 0, true});
-    pending_reads_.clear();
+    if (!FLAW(paxos_reads_outlive_leadership)) pending_reads_.clear();
     promises_.clear();
     found_.clear();
     tally_.clear();

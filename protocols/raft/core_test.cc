@@ -1,4 +1,5 @@
 // Elections, replication and the options of the core, in dialogues with one.
+#include "orrery/protocols/raft/flaws.def"
 #include "orrery/protocols/raft/one_core_test.h"
 
 namespace orrery::raft {
@@ -222,6 +223,29 @@ TEST(Core, CampaignsAtOnceOnlyForTheLeaderOfItsTerm) {
     asked(4);
     EXPECT_EQ(core.role(), Role::leader);
 }
+
+#if defined(ORRERY_FLAWS)
+// Member 1 has the log of another leader since it said so, and may have lost what it acknowledged.
+TEST(Core, CommitsWhatNoMajorityHasWhenAnswersOfAnEarlierLeadershipCount) {
+    flaws::raft_append_reply_of_an_earlier_term_counted.on = true;
+    Core core = made({4, 0}, {2, 2});
+    ticks(core, 8);
+    replied(core, Message::Kind::vote_reply, 1, 5, true);
+    EXPECT_EQ(core.role(), Role::leader);
+    core.persisted(3);
+    replied(core, Message::Kind::append_reply, 2, 3, true, 3, 1);
+    flaws::raft_append_reply_of_an_earlier_term_counted.on = false;
+    EXPECT_EQ(core.commit(), 3u);
+}
+
+TEST(Core, LeavesWhoAsksInALowerTermWithoutAnAnswer) {
+    flaws::raft_low_pre_vote_ignored.on = true;
+    Core core = made({5, 0}, {2});
+    asked(core, Message::Kind::pre_vote, 1, 4, 9, 4);
+    flaws::raft_low_pre_vote_ignored.on = false;
+    EXPECT_EQ(taken(core), Lines{});
+}
+#endif
 
 } // namespace
 } // namespace orrery::raft

@@ -1,5 +1,6 @@
 // What pre-vote and check-quorum are for: clusters in which links are cut. Each story is told with the option and
 // without it, so that a test whose cuts disturb nobody is noticed.
+#include "orrery/protocols/raft/flaws.def"
 #include "orrery/protocols/raft/lockstep_test.h"
 
 namespace orrery::raft {
@@ -32,13 +33,27 @@ TEST(Disruption, AMemberThatWasCutOffAndComesBackDeposesNoLeaderUnderPreVote) {
     EXPECT_EQ(how_often(check_quorum, story), 0);
 }
 
+// One of the followers sends and hears nothing.
+bool leader_outlasts_the_deaf(Lockstep& cluster) {
+    return leader_stays([](Lockstep& disturbed) {
+        const Member deaf = disturbed.follower();
+        disturbed.cut(disturbed.leader(), deaf);
+        disturbed.cut(disturbed.other_follower(), deaf);
+        disturbed.rounds(20 * election_ticks);
+    })(cluster);
+}
+
+bool leader_yields_when_cut_off(Lockstep& cluster) {
+    const Member old = cluster.leader();
+    const Term term = cluster.at(old).term();
+    cluster.cut_off(old);
+    cluster.rounds(2 * election_ticks);
+    return cluster.at(old).role() != Role::leader && cluster.at(old).propose(sim::Bytes("x")) == 0 &&
+           (cluster.leader() == servers || cluster.at(cluster.leader()).term() > term);
+}
+
 TEST(Disruption, AMemberThatHearsNothingDeposesNoLeaderIfItIsAskedFirstOrIgnored) {
-    const auto story = leader_stays([](Lockstep& cluster) {
-        const Member deaf = cluster.follower();
-        cluster.cut(cluster.leader(), deaf);
-        cluster.cut(cluster.other_follower(), deaf);
-        cluster.rounds(20 * election_ticks);
-    });
+    const auto story = leader_outlasts_the_deaf;
     EXPECT_EQ(how_often(pre_vote, story), 100);
     EXPECT_EQ(how_often(check_quorum, story), 100);
     EXPECT_EQ(how_often(both, story), 100);
@@ -58,14 +73,7 @@ TEST(Disruption, AMemberThatHearsAllButTheLeaderDeposesItNot) {
 }
 
 TEST(Disruption, ALeaderThatIsCutOffFromTheMajorityStepsDownUnderCheckQuorum) {
-    const auto story = [](Lockstep& cluster) {
-        const Member old = cluster.leader();
-        const Term term = cluster.at(old).term();
-        cluster.cut_off(old);
-        cluster.rounds(2 * election_ticks);
-        return cluster.at(old).role() != Role::leader && cluster.at(old).propose(sim::Bytes("x")) == 0 &&
-               (cluster.leader() == servers || cluster.at(cluster.leader()).term() > term);
-    };
+    const auto story = leader_yields_when_cut_off;
     EXPECT_EQ(how_often(check_quorum, story), 100);
     EXPECT_EQ(how_often(both, story), 100);
     EXPECT_EQ(how_often(plain, story), 0);
@@ -110,6 +118,22 @@ TEST(Disruption, AClusterWhoseLeaderIsGoneElectsAnother) {
     };
     for (const CoreOptions& options : {plain, pre_vote, check_quorum, both}) EXPECT_EQ(how_often(options, story), 100);
 }
+
+#if defined(ORRERY_FLAWS)
+TEST(Disruption, AMemberThatHearsNothingDeposesALeaderIfItIsNotIgnored) {
+    flaws::raft_candidate_deposes_heard_leader.on = true;
+    const int stayed = how_often(check_quorum, leader_outlasts_the_deaf);
+    flaws::raft_candidate_deposes_heard_leader.on = false;
+    EXPECT_EQ(stayed, 0);
+}
+
+TEST(Disruption, ALeaderThatIsCutOffLeadsOnIfItDoesNotCountWhoAnswers) {
+    flaws::raft_leads_unheard.on = true;
+    const int yielded = how_often(check_quorum, leader_yields_when_cut_off);
+    flaws::raft_leads_unheard.on = false;
+    EXPECT_EQ(yielded, 0);
+}
+#endif
 
 } // namespace
 } // namespace orrery::raft

@@ -244,6 +244,7 @@ bool Engine::cut_log() {
 void Engine::keep_snapshot(Index applied, sim::Bytes state) {
     if (applied <= core_->log().snapshot_index()) return;
     const Mark mark = core_->mark(applied);
+    if (FLAW(raft_log_cut_before_snapshot)) (void)storage_.drop(kept_ = applied);
     if (!snapshots_.keep(applied, sim::encode(mark), state).ok()) return;
     env_.note(note_snapshot, mark.index, mark.term);
     kept_ = std::max(kept_, applied);

@@ -371,6 +371,36 @@ TEST(Membership, WaitsForEverForAMemberThatDoesNotKnowItIsAVoter) {
     flaws::raft_learner_never_votes.on = false;
     EXPECT_EQ(taken(core), Lines{});
 }
+
+TEST(Membership, IsLedByWhoHasNoVoteWhenAnyoneCampaigns) {
+    flaws::raft_non_voter_campaigns.on = true;
+    Core core(five(voters({1, 2}, {0})), {4, 0}, {}, {}, 0);
+    ticks(core, 8);
+    replied(core, Message::Kind::vote_reply, 1, 5, true);
+    replied(core, Message::Kind::vote_reply, 2, 5, true);
+    flaws::raft_non_voter_campaigns.on = false;
+    EXPECT_EQ(core.role(), Role::leader);
+}
+
+TEST(Membership, StaysJointWhenItIsLeftOnlyAtTheEndOfWhatIsCommitted) {
+    flaws::raft_joint_left_only_if_last.on = true;
+    Core core = leader_of(voters({0, 1, 2}));
+    EXPECT_EQ(answer_to(core, {{ChangeKind::voter, 3}, {ChangeKind::removed, 2}}), ChangeAnswer::appended);
+    EXPECT_EQ(core.propose(sim::Bytes("x")), 3u);
+    core.persisted(3);
+    for (const Member member : {1u, 2u, 3u}) has_all(core, member);
+    flaws::raft_joint_left_only_if_last.on = false;
+    EXPECT_EQ(core.commit(), 3u);
+    EXPECT_TRUE(core.configuration().is_joint());
+}
+
+TEST(Membership, AsksForVotesLikeAnyoneWhenNobodyIsToldThatTheLeaderWantsIt) {
+    flaws::raft_transferee_ignored.on = true;
+    Core core = made({4, 0}, {4});
+    replied(core, Message::Kind::timeout_now, 1, 4, false);
+    flaws::raft_transferee_ignored.on = false;
+    EXPECT_EQ(taken(core), (Lines{"vote to 1 term 5 last 1/4", "vote to 2 term 5 last 1/4"}));
+}
 #endif
 
 } // namespace

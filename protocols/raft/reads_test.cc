@@ -288,6 +288,16 @@ TEST(Reads, HaveALeaseFromLearnersWhenTheyAreCounted) {
     flaws::raft_learners_extend_lease.on = false;
     EXPECT_EQ(reads(core), Lines{"70:1"});
 }
+
+TEST(Reads, HaveALeaseFromAnAnswerThatWasLongOnItsWayWhenItCountsFromThere) {
+    flaws::raft_lease_from_answer.on = true;
+    Core core = leader_with(true);
+    ticks(core, 7);
+    replied(core, Message::Kind::append_reply, 2, 5, true, 1, 1); // to what was sent before those ticks
+    core.read(70);
+    flaws::raft_lease_from_answer.on = false;
+    EXPECT_EQ(reads(core), Lines{"70:1"});
+}
 #endif
 
 } // namespace

@@ -252,7 +252,8 @@ void Node::Running::apply(const Step& step) {
     CHECK(!waiter.is_done);
     // With another ticket it is another leader's, and the proposed one can never be applied. The outcome is unknown all
     // the same, because the client may have sent its command to that leader too.
-    if (waiter.ticket == step.ticket) waiter.outcome = {Proposed::Kind::applied, std::move(result), {}};
+    const bool is_taken = FLAW(replication_ticket_not_compared) && step.kind == Step::Kind::command;
+    if (waiter.ticket == step.ticket || is_taken) waiter.outcome = {Proposed::Kind::applied, std::move(result), {}};
     finish(waiter);
 }
 
