@@ -40,7 +40,7 @@ const scenarios::Scenario scenarios::raft_membership = [] {
                     .roles = {{"operator", 1, operate, sim::world::CrashDisposal::unwind, false}},
                     .clients = raft_kv_clients(draw_of_model<Kv>()),
                     .think = 200ms});
-    scenario.faults.budgets.emplace_back("reconfigure", 6);
+    scenario.faults.budgets.emplace_back("reconfigure", 10);
     scenario.faults.members = "server";
     scenario.faults.members_least = 2; // of one there is no majority to lose
     scenario.monitors = raft::changing_monitors();
