@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr sim::Label label_chatter{"test.chatter"};
 constexpr sim::StateKey role{"raft.role"};
-constexpr sim::StateKey made{operator_members};
+constexpr sim::StateKey made_members{operator_members};
 constexpr sim::StateKey point{"test.point"};
 
 // Three hosts that send to each other and write all the time, and may be told of members; the leader is s1.
@@ -21,7 +21,7 @@ void chatter(sim::Env& env) {
     env.state(role, env.self().index == 1 ? "leader" : "follower");
     sim::Socket socket = *env.bind(1);
     const sim::Socket orders = *env.bind(OperatorOrder::port); // there they wait
-    env.state(made, "0 1 2");
+    env.state(made_members, "0 1 2");
     sim::File file = *env.open("f", sim::OpenMode::create);
     (void)env.sync_directory("");
     for (std::uint64_t round = 0;; ++round) {

@@ -14,7 +14,8 @@
 
 namespace orrery::faults {
 
-// By this state an operator says whom it has made the members: words_of their places. Who takes a machine away for good
+// By this state an operator says whom it has made the members: words_of their places, or something else while it is at
+// work. Who takes a machine away for good
 // waits until these are those that are wanted, as no cluster survives the loss of one disk after another without time
 // to recover.
 inline constexpr std::string_view operator_members = "operator.members";

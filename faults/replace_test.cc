@@ -10,6 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr sim::StateKey brought_about{operator_members};
+
 struct Replaced {
     std::vector<std::string> story{}; // "boots with 1 file" of s1, and orders: "0 2"
     std::map<sim::world::FaultId, sim::world::Efficacy> efficacies{};
@@ -17,7 +19,7 @@ struct Replaced {
 
 // An operator brings each order about in so much time.
 Replaced replaced_by(const std::string& plan, sim::Duration settling) {
-    static constexpr sim::StateKey made_members{operator_members};
+
     Replaced seen;
     sim::world::World world({.seed = 2});
     for (std::uint32_t i = 0; i < 3; ++i)
@@ -33,7 +35,7 @@ Replaced replaced_by(const std::string& plan, sim::Duration settling) {
                         }});
     world.add_host({"o0", "operator", 0, [&](sim::Env& env) {
                         auto orders = env.bind(OperatorOrder::port);
-                        env.state(made_members, "0 1 2");
+                        env.state(brought_about, "0 1 2");
                         while (true) {
                             const auto datagram = orders->receive();
                             if (!datagram.ok()) return;
@@ -41,8 +43,9 @@ Replaced replaced_by(const std::string& plan, sim::Duration settling) {
                             ASSERT_TRUE(order.has_value());
                             EXPECT_EQ(order->kind, OperatorOrder::Kind::members);
                             seen.story.push_back(words_of(order->places));
+                            env.state(brought_about, "changing");
                             if (!env.sleep(settling).ok()) return;
-                            env.state(made_members, words_of(order->places));
+                            env.state(brought_about, words_of(order->places));
                         }
                     }});
     Injector injector(world);
@@ -75,6 +78,11 @@ TEST(Replace, WaitsUntilTheOperatorHasSettledTheOneBefore) {
     const std::string plan = "f1 replace target=s1 at=1s for=500ms\nf2 replace target=s2 at=2s for=500ms";
     EXPECT_EQ(replaced_by(plan, 100ms).efficacies.at(2).fired, 1u);
     EXPECT_EQ(replaced_by(plan, 1s).efficacies.at(2).fired, 0u);
+}
+
+TEST(Replace, WaitsAlsoForAnOrderThatWasBroughtAboutTooLate) {
+    const std::string plan = "f1 replace target=s1 at=1s for=500ms\nf2 replace target=s2 at=1510ms for=500ms";
+    EXPECT_EQ(replaced_by(plan, 600ms).efficacies.at(2).fired, 0u); // the operator has just heard that s1 is back
 }
 
 TEST(Replace, DoesNotBeginWhereTooFewWouldBeLeft) {

@@ -193,8 +193,8 @@ TEST(Paper, SeesWhatIsChangedInATrace) {
 }
 
 TEST(Paper, RefusesToJudgeChangesOfMembership) {
-    std::size_t refused = 0;
-    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    std::size_t refused = 0; // in some seeds nobody changes
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
         const std::string objection = objection_to(trace_of("raft-membership", seed));
         const char* expected = "expected the members to stay the same: changes of membership are not judged";
         if (objection.empty()) continue;

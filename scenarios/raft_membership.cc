@@ -12,7 +12,7 @@ using reports::models::Kv;
 using namespace std::chrono_literals;
 
 // Has the members that the last order of a fault wants take over, and tries until they have or another order comes.
-// While there is nothing to do it moves the lead about.
+// While there is nothing to do, and when a server is to be drained, it moves the lead about.
 static void operate(sim::Env& env) {
     auto orders = env.bind(faults::OperatorOrder::port);
     if (!orders.ok()) return;
@@ -21,10 +21,11 @@ static void operate(sim::Env& env) {
     std::optional<faults::OperatorOrder> wanted; // and not brought about yet
     while (true) {
         const auto order = orders->receive(wanted ? env.deadline(50ms) : env.deadline(env.between("pause", 100ms, 2s)));
+        if (!order.ok() && order.error() != sim::Error::timed_out) return;
         if (order.ok())
-            wanted = sim::decode<faults::OperatorOrder>(order->bytes);
-        else if (order.error() != sim::Error::timed_out)
-            return;
+            if (auto heard = sim::decode<faults::OperatorOrder>(order->bytes);
+                heard && heard->kind == faults::OperatorOrder::Kind::members)
+                wanted = std::move(heard);
         if (!wanted)
             (void)client.transfer(static_cast<std::uint32_t>(env.draw("to", servers)), env.deadline(300ms));
         else if (client.reconfigure(wanted->places, env.deadline(500ms)).has_value())
@@ -46,7 +47,7 @@ const scenarios::Scenario scenarios::raft_membership = [] {
                     .roles = {{"operator", 1, operate, sim::world::CrashDisposal::unwind, false}},
                     .clients = raft_kv_clients(draw_of_model<Kv>()),
                     .think = 200ms});
-    scenario.faults.budgets.emplace_back("reconfigure", 6);
+    scenario.faults.budgets.emplace_back("reconfigure", 10);
     scenario.faults.members = "server";
     scenario.faults.members_least = 2; // of one there is no majority to lose
     scenario.monitors = raft::changing_monitors();

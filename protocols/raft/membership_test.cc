@@ -281,7 +281,7 @@ ChangeAnswer after_an_old_answer() {
     for (Index index = 2; index <= 9; ++index) EXPECT_EQ(core.propose(sim::Bytes("x")), index);
     core.persisted(9);
     has_all(core, 1);
-    const auto old_answer = [&] { replied(core, Message::Kind::append_reply, 2, 5, true, 9, 3); };
+    const auto old_answer = [&] { replied(core, Message::Kind::append_reply, 2, 5, true, 9, 1); };
     (void)taken(core);
     old_answer();
     EXPECT_EQ(answer_to(core, {{ChangeKind::removed, 2}}), ChangeAnswer::appended);
