@@ -1,6 +1,9 @@
 // The replicated store over multi-paxos while its members change: an operator has one set of servers after the other
 // take over, and machines fail all the while. The window is small, so that a change is soon made, and proposals wait
 // for it.
+#include <algorithm>
+#include <iterator>
+
 #include "orrery/protocols/paxos/engine.h"
 #include "orrery/protocols/paxos/replica_monitors.h"
 #include "orrery/reports/models/kv.h"
@@ -32,16 +35,21 @@ const scenarios::Scenario scenarios::paxos_membership = [] {
     Scenario scenario =
         over_store({.name = "paxos-membership",
                     .help = "the store over multi-paxos while an operator replaces its members",
-                    .settings = {{"window", "16", {"256", "16", "4"}, true, "slots from a change to where it counts"}},
+                    .settings = {{"window", "4", {"16", "4"}, true, "slots from a change to where it counts"}},
                     .roles = {{"operator", 1, replace_members, sim::world::CrashDisposal::unwind, false}},
                     .clients = raft_kv_clients(draw_of_model<Kv>()),
                     .think = 100ms});
     std::erase_if(scenario.settings, [](const Setting& each) {
-        return each.name == "engine" || each.name == "reads" || each.name == "pre_vote" || each.name == "check_quorum";
+        constexpr std::string_view others[] = {"engine", "servers",  "snapshot_every",
+                                               "reads",  "pre_vote", "check_quorum"};
+        return std::find(std::begin(others), std::end(others), each.name) != std::end(others);
     });
     scenario.settings.push_back({"engine", "paxos", {"paxos"}, false, "what replicates the store"});
+    scenario.settings.push_back({"servers", "5", {"3", "4", "5"}, false, "how many servers"});
     scenario.settings.push_back(
-        {"reads", "index", {"index", "log"}, true, "how a get is served: through the log or not"});
+        {"snapshot_every", "7", {"100", "7"}, true, "slots from a snapshot to the next: who joins needs it"});
+    scenario.settings.push_back(
+        {"reads", "index", {"log", "index"}, true, "how a get is served: through the log or not"});
     scenario.monitors = paxos::replica_monitors();
     scenario.goals = kv::goals("paxos");
     for (const sim::NoteKind& goal : paxos::membership_goals()) scenario.goals.push_back(goal);

@@ -158,6 +158,36 @@ TEST_F(Cluster, AnOperatorReplacesTheVotersAndTheLeader) {
     EXPECT_TRUE(world.goals().contains("raft.joint")); // from servers 0 and 1 to server 2 there is no simple way
 }
 
+// The same over paxos, in which nobody hands the lead over.
+TEST(Engines, HaveAnOperatorReplaceTheirMembers) {
+    for (const char* engine : {"raft", "paxos"}) {
+        sim::Settings settings;
+        settings.set("engine", engine);
+        sim::world::World world({.seed = 7, .settings = settings});
+        bool ended = false;
+        for (std::uint32_t i = 0; i < 3; ++i) world.add_host({"server" + std::to_string(i), "server", i, serve});
+        world.add_host({"client", "client", 0, [&](sim::Env& env) {
+                            Client client(env);
+                            EXPECT_TRUE(client.run(append("1"), env.deadline(5s)).has_value()) << engine;
+                            EXPECT_TRUE(client.reconfigure({0, 1}, env.deadline(20s)).has_value()) << engine;
+                            EXPECT_TRUE(client.run(append("2"), env.deadline(5s)).has_value()) << engine;
+                            EXPECT_TRUE(client.reconfigure({2}, env.deadline(20s)).has_value()) << engine;
+                            world.crash(0, 1, sim::world::CrashMode::power); // those who have left are not needed
+                            world.crash(1, 2, sim::world::CrashMode::power);
+                            EXPECT_TRUE(client.run(append("3"), env.deadline(20s)).has_value()) << engine;
+                            world.restart(0, 1);
+                            world.restart(1, 2);
+                            EXPECT_TRUE(client.reconfigure({0, 1, 2}, env.deadline(20s)).has_value()) << engine;
+                            EXPECT_EQ(client.run(Operation::get("k"), env.deadline(10s)).value().value, "123");
+                            ended = true;
+                        }});
+        world.boot_all();
+        world.run_until(world.now() + 120s);
+        EXPECT_TRUE(ended) << engine;
+        EXPECT_TRUE(world.findings().empty()) << engine;
+    }
+}
+
 TEST_F(Cluster, ATransactionComparesAndThenDoesOneOrTheOther) {
     run([](sim::Env& env) {
         Client client(env);

@@ -248,17 +248,22 @@ TEST(Engine, OpensItsOwnDiskOnly) {
 }
 
 #if defined(ORRERY_FLAWS)
+// The first seed in which something is wrong; 0: in none of so many.
+std::uint64_t found_in(sim::Flaw& flaw, bool changes, std::uint64_t seeds) {
+    flaw.on = true;
+    std::uint64_t found = 0;
+    for (std::uint64_t seed = 1; seed <= seeds && found == 0; ++seed) {
+        EngineCluster cluster(seed, changes);
+        cluster.run();
+        if (!cluster.wrong().empty()) found = seed;
+    }
+    flaw.on = false;
+    return found;
+}
+
 // What the walks of the core cannot have, because it is the owner's.
 TEST(EngineCluster, IsFoundOutIfItAnswersBeforeItIsDurable) {
-    flaws::paxos_answer_before_durable.on = true;
-    bool found = false;
-    for (std::uint64_t seed = 1; seed <= 40 && !found; ++seed) {
-        EngineCluster cluster(seed);
-        cluster.run();
-        found = !cluster.wrong().empty();
-    }
-    flaws::paxos_answer_before_durable.on = false;
-    EXPECT_TRUE(found);
+    EXPECT_NE(found_in(flaws::paxos_answer_before_durable, false, 40), 0u);
 }
 #endif
 

@@ -288,7 +288,7 @@ private:
     Member teacher_ = 0;    // ... this one
     std::uint32_t learn_waited_ = 0;
     std::uint32_t asked_in_vain_ = 0; // times
-    Slot incoming_ = 0; // the snapshot of which a part is held
+    Slot incoming_ = 0;               // the snapshot of which a part is held
     std::uint64_t incoming_held_ = 0;
     std::vector<Slot> known_{}; // by member: up to there it knows for good what was chosen
 

@@ -301,9 +301,13 @@ void Replica::answer_reads() {
 void Replica::on_refuse(const ReplicaMessage& message, std::uint64_t random) {
     if (message.slot != 0 && role_ != Role::leading) return learn_from(message); // it decides nowhere, it is told
     if (role_ == Role::follower || message.ballot <= ballot_) return;
-    if (!configurations_.voters_from(chosen_ + 1).has(message.from)) return; // it may promise what it likes
+    const bool is_joining = joining_.has(message.from);
+    if (!is_joining && !configurations_.voters_from(chosen_ + 1).has(message.from)) return; // it may promise anything
     step_down(options_.count);
-    reset_timer(random);
+    if (is_joining)
+        prepare(random); // or it would hear nobody below
+    else
+        reset_timer(random);
 }
 
 } // namespace orrery::paxos

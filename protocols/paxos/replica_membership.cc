@@ -25,7 +25,7 @@ void Replica::know_chosen(Slot slot) {
     const Voters all = Voters::all(options_.count);
     if (!voters || voters->is_empty() || (*voters | all) != all) return;
     configurations_.enter({slot, slot + (FLAW(paxos_members_in_force_at_once) ? 1 : options_.window), *voters});
-    if (role_ != Role::follower) ask_for_promises();
+    if (role_ != Role::follower && !is_promised()) ask_for_promises();
 }
 
 // Slots from which on somebody else may begin ballots than before.

@@ -165,6 +165,20 @@ TEST(ReplicaMembership, OneThatDoesNotKnowThatItHasLeftDisturbsNobody) {
     EXPECT_EQ(cluster.at(2).role(), Role::follower);
 }
 
+// While it was away it promised itself a ballot above the leader's.
+TEST(ReplicaMembership, OneThatHasLeftAndCampaignedJoinsAgain) {
+    Lockstep cluster = led_by_0();
+    cluster.cut_off(2);
+    EXPECT_EQ(change(cluster, those({0, 1})), ChangeAnswer::done);
+    cluster.rounds(40);
+    cluster.heal();
+    cluster.rounds(40);
+    EXPECT_GT(cluster.at(2).promised(), cluster.at(0).promised());
+    EXPECT_EQ(change(cluster, those({0, 1, 2})), ChangeAnswer::done);
+    cluster.rounds(10);
+    EXPECT_EQ(cluster.at(2).leader(), cluster.leader());
+}
+
 // All who decided before know that they do not any more, and none who decides now knows that it does.
 TEST(ReplicaMembership, ThoseWhoHaveLeftTellThoseWhoDecideThatTheyDo) {
     Lockstep cluster = led_by_0();

@@ -52,7 +52,7 @@ enum class Reconfigured : std::uint8_t {
     done,       // they are the voters, and that is committed
     under_way,  // ask again: a change is being made, or another must end first
     not_leader, // nothing was done
-    impossible, // nothing was done: this protocol has the same members for ever, or these could lose what is committed
+    impossible, // nothing was done: these could lose what is committed
 };
 
 class Engine {
