@@ -66,6 +66,7 @@ std::unique_ptr<replication::Replicator> make_raft(sim::Env& env, replication::S
     options.core.forwards = flag_of(settings, "forward");
     options.snapshot_every = number_of(settings, "snapshot_every", 0);
     options.message_format = message_format_of(env);
+    if (!options.core.witnesses.empty()) options.message_format = replication::newest_format; // 1 has no positions
     return std::make_unique<raft::Node>(env, machine, options);
 }
 

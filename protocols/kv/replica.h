@@ -5,9 +5,8 @@
 //     batch           most entries of one append
 //     snapshot_every  so many entries after a snapshot another is made; 0: raft makes none
 //     reads           log, index, lease: how a get is served; a lease is raft's only, and means check_quorum
-//     message_format  1, 2: the newest in which servers speak to each other; drawn: by each boot, so that servers of
-//     two
-//                     versions work side by side and are upgraded and taken back, one by one
+//     message_format  1, 2: the newest in which servers speak to each other; drawn: by each boot, as in an upgrade that
+//                     goes server by server, or is taken back. With witnesses it is 2
 //     forward         of raft: servers that do not lead give commands to the one that does
 //     witnesses       of raft: so many of the servers, the last ones, vote and hold no data; fewer than half of them
 //     window          of paxos: slots from a change of members to where it counts; the same for all, for ever

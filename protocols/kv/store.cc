@@ -87,7 +87,7 @@ sim::Bytes Store::snapshot() const { return sim::encode(state_); }
 
 bool Store::restore(sim::ByteView snapshot) {
     auto state = sim::decode<State>(snapshot);
-    if (!state || state->sessions.size() > replication::Sessions::sessions_max) return false;
+    if (!state || !state->sessions.is_consistent()) return false;
     if (FLAW(kv_sessions_not_in_snapshot)) state->sessions = {};
     state_ = std::move(*state);
     return true;

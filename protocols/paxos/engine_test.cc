@@ -239,10 +239,12 @@ std::unique_ptr<replication::Engine> make_engine(sim::Env& env, replication::For
     return std::make_unique<Engine>(env, "server", 3, EngineOptions{.message_format = format});
 }
 
-TEST(Engine, HearsMembersOnly) { replication::expect_only_members_are_heard<ReplicaMessage>(make_engine); }
+TEST(Engine, HearsMembersOnly) {
+    replication::expect_only_members_are_heard<sim::world::World, ReplicaMessage>(make_engine);
+}
 
 TEST(Engine, OpensItsOwnDiskOnly) {
-    replication::expect_only_its_own_disk_is_opened(
+    replication::expect_only_its_own_disk_is_opened<sim::world::World>(
         make_engine, [](sim::Env& env) { return std::make_unique<Engine>(env, "another", 3, EngineOptions{}); },
         "paxos.replica.00000001");
 }

@@ -67,6 +67,7 @@ std::vector<sim::NoteKind> membership_goals() { return {note_joint}; }
 Engine::Engine(sim::Env& env, EngineOptions options)
     : env_(env), options_(std::move(options)), wire_(env, options_.role, options_.port, options_.message_format),
       storage_(env, owner_words(wire_, options_, env.self().index)), snapshots_(env, "raft.snapshot") {
+    CHECK(options_.core.witnesses.empty() || options_.message_format > 1); // format 1 has no positions
     options_.core.self = env.self().index;
     options_.core.count = static_cast<Member>(members().size());
 }

@@ -5,6 +5,7 @@
 #include "orrery/protocols/raft/node.h"
 #include "orrery/protocols/replication/flaws.def"
 #include "orrery/protocols/replication/foreign_bytes_test.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::raft {
 namespace {
@@ -17,10 +18,10 @@ std::unique_ptr<replication::Engine> make_engine(sim::Env& env, Format format) {
     return std::make_unique<Engine>(env, EngineOptions{.role = "server", .port = 3, .message_format = format});
 }
 
-TEST(Engine, HearsMembersOnly) { replication::expect_only_members_are_heard<Message>(make_engine); }
+TEST(Engine, HearsMembersOnly) { replication::expect_only_members_are_heard<sim::world::World, Message>(make_engine); }
 
 TEST(Engine, OpensItsOwnDiskOnly) {
-    replication::expect_only_its_own_disk_is_opened(
+    replication::expect_only_its_own_disk_is_opened<sim::world::World>(
         make_engine,
         [](sim::Env& env) { return std::make_unique<Engine>(env, EngineOptions{.role = "another", .port = 3}); },
         "raft.log.00000001");

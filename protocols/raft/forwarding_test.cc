@@ -5,6 +5,7 @@
 #include "orrery/protocols/raft/one_core_test.h"
 #include "orrery/protocols/replication/flaws.def"
 #include "orrery/protocols/replication/foreign_bytes_test.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::raft {
 namespace {

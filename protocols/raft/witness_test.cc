@@ -4,6 +4,7 @@
 #include "orrery/protocols/raft/node.h"
 #include "orrery/protocols/raft/one_core_test.h"
 #include "orrery/protocols/replication/foreign_bytes_test.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::raft {
 namespace {
@@ -167,7 +168,7 @@ TEST(Witness, LetsOneOfTwoGoOnAndHoldsNothing) {
 
 // What a witness wrote is no data of a member, and a member that becomes a witness would forget.
 TEST(Witness, DoesNotGoOnWithTheDiskOfAMemberNorAMemberWithIts) {
-    const auto notes = replication::notes_of_member("replication.damaged", [](sim::Env& env) {
+    const auto notes = replication::notes_of_member<sim::world::World>("replication.damaged", [](sim::Env& env) {
         const auto opens = [&](Members witnesses) {
             return Engine(env, {.role = "server", .port = 3, .core = {.witnesses = std::move(witnesses)}}).open();
         };

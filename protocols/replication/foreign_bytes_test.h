@@ -2,7 +2,7 @@
 // refused, and a note says what was found and what was expected.
 //
 // `make(env, format)` gives the engine of member 0 of three in the role "server", at port 3, which speaks that format
-// at most.
+// at most. `World` is sim::world::World, which no header of a protocol sees.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 
 #include "orrery/protocols/replication/frames.h"
 #include "orrery/protocols/replication/wire.h"
-#include "orrery/sim/world/world.h"
+#include "orrery/sim/monitor.h"
 
 namespace orrery::replication {
 
@@ -32,10 +32,10 @@ struct NoteListener final : sim::Monitor {
 };
 
 // Runs `body` as member 0 of three; the others do nothing. What it says in notes of that name.
-template <class Body>
+template <class World, class Body>
 std::vector<std::string> notes_of_member(std::string_view name, const Body& body) {
     std::vector<std::string> heard;
-    sim::world::World world({.seed = 1});
+    World world({.seed = 1});
     world.add_monitor(std::make_unique<NoteListener>(name, heard));
     bool has_ended = false;
     world.add_host({"s0", "server", 0, [&](sim::Env& env) {
@@ -51,9 +51,9 @@ std::vector<std::string> notes_of_member(std::string_view name, const Body& body
     return heard;
 }
 
-template <class Message, class Make>
+template <class World, class Message, class Make>
 void expect_only_members_are_heard(const Make& make) {
-    const auto notes = notes_of_member("replication.refused", [&](sim::Env& env) {
+    const auto notes = notes_of_member<World>("replication.refused", [&](sim::Env& env) {
         const std::unique_ptr<Engine> engine = make(env, newest_format);
         EXPECT_TRUE(engine->open());
         const Wire wire(env, "server", 3, newest_format);
@@ -108,10 +108,10 @@ void expect_only_members_are_heard(const Make& make) {
 }
 
 // A disk that another member, another cluster or a newer program has written. `file` is the first of its journal.
-template <class Make, class MakeOfAnotherRole>
+template <class World, class Make, class MakeOfAnotherRole>
 void expect_only_its_own_disk_is_opened(const Make& make, const MakeOfAnotherRole& make_of_another_role,
                                         const std::string& file) {
-    const auto notes = notes_of_member("replication.damaged", [&](sim::Env& env) {
+    const auto notes = notes_of_member<World>("replication.damaged", [&](sim::Env& env) {
         EXPECT_TRUE(make(env, newest_format)->open());
         EXPECT_FALSE(make_of_another_role(env)->open());
         EXPECT_TRUE(make(env, newest_format)->open()); // nothing was changed

@@ -31,6 +31,12 @@ void Sessions::keep(std::uint64_t session, sim::Bytes result) {
     found->second.result = std::move(result);
 }
 
+bool Sessions::is_consistent() const {
+    const auto is_possible = [&](const auto& each) { return each.second.used <= time_ && each.second.sequence > 0; };
+    return time_ >= sim::Duration{} && time_ <= sim::Duration::max() - life && sessions_.size() <= sessions_max &&
+           std::all_of(sessions_.begin(), sessions_.end(), is_possible);
+}
+
 // By time, and of one time by number: every replica forgets the same.
 void Sessions::forget_oldest() {
     CHECK(!sessions_.empty());

@@ -39,6 +39,8 @@ public:
     std::uint64_t sequence_of(std::uint64_t session) const;
     sim::Duration stamp() const { return time_; }
     std::size_t size() const { return sessions_.size(); }
+    // Whether they are such as commands in a log have made: those that were read need not be.
+    bool is_consistent() const;
 
     static constexpr auto members() {
         return std::tuple{sim::member("time", &Sessions::time_), sim::member("sessions", &Sessions::sessions_)};

@@ -6,6 +6,7 @@
 #include "orrery/protocols/replication/engine.h"
 #include "orrery/protocols/replication/flaws.def"
 #include "orrery/protocols/replication/foreign_bytes_test.h"
+#include "orrery/sim/world/world.h"
 
 namespace orrery::replication {
 namespace {
@@ -139,7 +140,7 @@ Letter letter_to(Member from, Member to) {
 
 TEST(Wire, SaysOfAFloodTheFirstTheSecondTheFourthAndSoOn) {
     std::uint64_t dropped = 0;
-    const auto notes = notes_of_member("replication.refused", [&](sim::Env& env) {
+    const auto notes = notes_of_member<sim::world::World>("replication.refused", [&](sim::Env& env) {
         Wire wire(env, "server", 3, 2);
         for (int i = 0; i < 1000; ++i)
             EXPECT_FALSE(wire.receive<Letter>({wire.members()[1], sim::Bytes(std::string_view("x"))}));
@@ -152,7 +153,7 @@ TEST(Wire, SaysOfAFloodTheFirstTheSecondTheFourthAndSoOn) {
 
 TEST(Wire, SaysOfManySendersNotMoreThanItHasPlacesFor) {
     std::uint64_t dropped = 0;
-    const auto notes = notes_of_member("replication.refused", [&](sim::Env& env) {
+    const auto notes = notes_of_member<sim::world::World>("replication.refused", [&](sim::Env& env) {
         Wire wire(env, "server", 3, 2);
         for (std::uint64_t host = 1; host <= 10'000; ++host)
             EXPECT_FALSE(wire.receive<Letter>({{5000 + host, 3}, datagram_of({2, 2, 1}, letter_to(1, 0))}));
@@ -165,7 +166,7 @@ TEST(Wire, SaysOfManySendersNotMoreThanItHasPlacesFor) {
 // --- two formats side by side --------------------------------------------------------------------------
 
 TEST(Wire, SpeaksToEachMemberTheNewestThatBothKnow) {
-    (void)notes_of_member("", [](sim::Env& env) {
+    (void)notes_of_member<sim::world::World>("", [](sim::Env& env) {
         Wire wire(env, "server", 3, 2);
         const auto hears = [&](Member from, const WireHeader& header) {
             return wire.receive<Letter>({wire.members()[from], datagram_of(header, letter_to(from, 0))}).has_value();

@@ -152,6 +152,23 @@ TEST_F(Serves, ADataDirectoryBelongsToOneMember) {
         "server 0 of raft-kv");
 }
 
+// Where the directory is a member's own, and what lies in it is not.
+TEST_F(Serves, AJournalOfAnotherMemberIsNotTaken) {
+    const std::string host = own_address();
+    write("cluster", "server 0 " + host + ":7000\nserver 1 " + host + ":7010\n");
+    const auto serve = [](const std::string& index) {
+        return "ORRERY serve raft-kv --role server --cluster cluster --index " + index + " --data data" + index + " ";
+    };
+    EXPECT_EQ(shell(served(serve("0")) + ended_by("TERM")).err, "");
+    EXPECT_EQ(shell(served(serve("1")) + ended_by("TERM")).err, "");
+    (void)shell("cp data0/raft.log.00000001 data1/; " + serve("1") + "--log log >told"); // it ends by itself
+    const std::string log = read("log");
+    EXPECT_TRUE(has(log, R"("cause":"foreign","file":"raft.log.00000001")")) << log;
+    EXPECT_TRUE(has(log, R"("found":"raft, member 0 of server, cluster )")) << log;
+    EXPECT_TRUE(has(log, R"("expected":"raft, member 1 of server, cluster )")) << log;
+    EXPECT_FALSE(has(log, "raft.start")) << log;
+}
+
 TEST_F(Serves, WhatCannotListenIsRefused) {
     const std::string serve = "ORRERY serve rpc-arith --listen ";
     expect_refused(serve + "127.0.0.1", 64, "--listen expects HOST:PORT, like 127.0.0.1:1234, got '127.0.0.1'");
