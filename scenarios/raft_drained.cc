@@ -95,8 +95,8 @@ const scenarios::Scenario scenarios::raft_drained = [] {
                                     .roles = {{"operator", 1, operate, sim::world::CrashDisposal::unwind, false}},
                                     .clients = raft_kv_clients(draw_of_model<Kv>()),
                                     .think = 100ms});
-    for (Setting& setting : scenario.settings)
-        if (setting.name == "engine") setting.legal = {"raft"}; // paxos hands nothing over
+    // Raft it is: paxos hands nothing over.
+    std::erase_if(scenario.settings, [](const Setting& setting) { return setting.name == "engine"; });
     scenario.faults = {{{"drain", 24}},
                        {.storms = 0, .shortest = 50ms, .longest = 1s, .selector = "replication.role=leader"}};
     scenario.faults.members = "server";
