@@ -89,17 +89,26 @@ private:
     bool is_owed_ = false;                              // and it ought to be short
 };
 
+// No host loses its power there.
+static std::vector<sim::NoteKind> drained_goals() {
+    std::vector<sim::NoteKind> goals = kv::goals("raft");
+    std::erase_if(goals, [](const sim::NoteKind& goal) { return goal.name == "raft.torn_tail"; });
+    return goals;
+}
+
 const scenarios::Scenario scenarios::raft_drained = [] {
     Scenario scenario = over_store({.name = "raft-drained",
                                     .help = "the store over raft while its machines are taken down one by one",
                                     .roles = {{"operator", 1, operate, sim::world::CrashDisposal::unwind, false}},
                                     .clients = raft_kv_clients(draw_of_model<Kv>()),
                                     .think = 100ms});
+    // Raft it is: paxos hands nothing over.
+    std::erase_if(scenario.settings, [](const Setting& setting) { return setting.name == "engine"; });
     scenario.faults = {{{"drain", 24}},
                        {.storms = 0, .shortest = 50ms, .longest = 1s, .selector = "replication.role=leader"}};
     scenario.faults.members = "server";
     scenario.monitors.push_back([]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<Handover>(); });
-    std::erase_if(scenario.goals, [](const sim::NoteKind& goal) { return goal.name == "raft.torn_tail"; });
+    scenario.goals = drained_goals();
     scenario.duration = 15s;
     scenario.minimum_work = {.answered = 300, .effective = 4, .note = "replication.leads", .notes = 2};
     return scenario;

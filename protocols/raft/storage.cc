@@ -31,6 +31,7 @@ struct Replay {
     Storage::Start before; // the first entry is behind this one
     std::vector<Entry> entries;
     HardState hard;
+    bool is_assumed = false; // no record says so of that one
 
     Index last() const { return before.index + entries.size(); }
     // False if the record cannot stand here.
@@ -47,7 +48,13 @@ struct Replay {
         if (record.index == 0 || record.entries.empty()) return false;
         for (const Entry& each : record.entries)
             if (each.kind > Entry::last_kind) return false;
-        if (!has_begun) before = {record.index - 1, 0};
+        // Where no record says where the log begins, the first entries do - or later ones in place of some before them,
+        // if those before were in a segment that has gone.
+        if (!has_begun || (is_assumed && record.index <= before.index)) {
+            before = {record.index - 1, 0};
+            entries.clear();
+            is_assumed = true;
+        }
         has_begun = true;
         if (record.index <= before.index || record.index > last() + 1) return false;
         entries.resize(record.index - before.index - 1);

@@ -135,6 +135,40 @@ TEST(Storage, DropsSegmentsThatOnlySayWhatASnapshotHolds) {
     EXPECT_TRUE(has_ended);
 }
 
+// A segment begins with entry 9, and then says that the log is another one from entry 8 on; the segment that had the
+// old entry 8 goes. The new one has to do without it.
+TEST(Storage, FollowsALogThatWasCutOffBelowWhereTheSegmentBegins) {
+    sim::world::World world({.seed = 1});
+    bool has_ended = false;
+    world.add_host({"s0", "server", 0, [&](sim::Env& env) {
+                        {
+                            Storage storage(env, "me");
+                            ASSERT_TRUE(storage.open({}).ok());
+                            Log log;
+                            const auto append = [&](Term term, Index last) {
+                                while (log.last_index() < last) log.append({term, sim::Bytes(std::string(1000, 'x'))});
+                                ASSERT_TRUE(storage.write({term, 2}, log, last).ok() && storage.sync().ok());
+                                log.set_stable(last);
+                            };
+                            append(1, 8);
+                            ASSERT_TRUE(storage.roll().ok());
+                            append(1, 9);
+                            log.truncate(7);
+                            append(2, 12);
+                            ASSERT_TRUE(storage.drop(10).ok());
+                            EXPECT_EQ(env.list("raft.log.")->size(), 1u);
+                        }
+                        const auto recovered = Storage(env, "me").open({10, 2});
+                        EXPECT_FALSE(recovered->damage.has_value());
+                        EXPECT_EQ(recovered->entries.size(), 2u);
+                        EXPECT_TRUE(Storage(env, "me").open({6, 1})->damage.has_value()); // what is before 8 is gone
+                        has_ended = true;
+                    }});
+    world.boot_all();
+    world.run_until(world.now() + 1s);
+    EXPECT_TRUE(has_ended);
+}
+
 // Whether the entries that lie before the beginning are of its term or not.
 TEST(Storage, BeginsBehindASnapshotThatTookThePlaceOfItsLog) {
     sim::world::World world({.seed = 1});
