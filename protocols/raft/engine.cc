@@ -450,8 +450,7 @@ replication::Reconfigured Engine::reconfigure(const std::vector<Member>& voters)
     if (answer == ChangeAnswer::lags && !learners.empty()) answer = core_->change(learners);
     if (answer == ChangeAnswer::not_leader) return Reconfigured::not_leader;
     if (answer == ChangeAnswer::witnesses) return Reconfigured::impossible;
-    const bool is_done = answer == ChangeAnswer::impossible || FLAW(raft_refused_change_done);
-    return is_done ? Reconfigured::done : Reconfigured::under_way;
+    return answer == ChangeAnswer::impossible ? Reconfigured::done : Reconfigured::under_way;
 }
 
 std::optional<Member> Engine::leader() const {
