@@ -51,7 +51,8 @@ const scenarios::Scenario scenarios::paxos_membership = [] {
     scenario.settings.push_back(
         {"reads", "index", {"log", "index"}, true, "how a get is served: through the log or not"});
     scenario.monitors = paxos::replica_monitors();
-    scenario.goals = kv::goals("paxos");
-    for (const sim::NoteKind& goal : paxos::membership_goals()) scenario.goals.push_back(goal);
+    std::vector<sim::NoteKind> goals = kv::goals("paxos");
+    for (const sim::NoteKind& goal : paxos::membership_goals()) goals.push_back(goal);
+    scenario.goals = goals;
     return scenario;
 }();
