@@ -3,6 +3,7 @@
 // timeout begins.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "orrery/faults/operator_order.h"
 #include "orrery/reports/models/kv.h"
@@ -33,17 +34,18 @@ static void operate(sim::Env& env) {
             if (std::binary_search(order->places.begin(), order->places.end(), to % servers)) continue;
             if (!client.transfer(to % servers, env.deadline(80ms)).has_value()) continue;
             ++begun;
-            if (!env.sleep(60ms).ok()) return; // two who campaign at once may both lose
+            if (!env.sleep(120ms).ok()) return; // two who campaign at once may both lose, and it takes two syncs
         }
     }
 }
 
 // While no two machines are away, and who led had led since before the notice, the cluster is never without a leader
 // for longer than handing over takes: far below the shortest time after which somebody campaigns without being asked.
+// Unless two were asked, as the first seemed not to be able: of two who campaign at once both may lose.
 class Handover final : public sim::Monitor {
 public:
     std::string_view name() const override { return "drained.handover"; }
-    std::vector<std::string_view> watches() const override { return {"replication.role"}; }
+    std::vector<std::string_view> watches() const override { return {"replication.role", "raft.role"}; }
     void observe(const sim::Observation& seen) override {
         using Kind = sim::Observation::Kind;
         if (seen.kind == Kind::fault_begin) ++faults_;
@@ -53,6 +55,8 @@ public:
         }
         if (seen.kind == Kind::fault_end && faults_ > 0) --faults_;
         if (seen.kind == Kind::crash) ends(seen);
+        if (seen.kind == Kind::state && seen.name == "raft.role" && seen.fields[0].text == "candidate")
+            candidates_.insert(seen.host);
         if (seen.kind != Kind::state || seen.name != "replication.role") return;
         if (seen.fields[0].text == "leader")
             begins(seen);
@@ -65,7 +69,9 @@ private:
     static constexpr sim::Duration calm = 1s; // the longest notice, and time for what two faults have left
 
     void begins(const sim::Observation& seen) {
-        if (leaders_.empty() && is_owed_ && seen.time - leaderless_ > handover_max) {
+        const bool is_contested = candidates_.size() > 1;
+        candidates_.clear();
+        if (leaders_.empty() && is_owed_ && !is_contested && seen.time - leaderless_ > handover_max) {
             const auto gap = std::chrono::floor<std::chrono::milliseconds>(seen.time - leaderless_);
             object(seen, "nobody led", "who is to be taken down hands over before",
                    "nobody led for " + std::to_string(gap.count()) + " ms until " + std::string(seen.host_name) +
@@ -85,6 +91,7 @@ private:
     std::uint64_t faults_ = 0;
     sim::WorldTime disturbed_{};                        // when two faults were last at work at once
     std::map<std::uint32_t, sim::WorldTime> leaders_{}; // who leads, and since when
+    std::set<std::uint32_t> candidates_{};              // since somebody began to lead
     sim::WorldTime leaderless_{};                       // while nobody leads: since then
     bool is_owed_ = false;                              // and it ought to be short
 };
