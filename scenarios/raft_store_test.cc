@@ -10,7 +10,11 @@ namespace {
 
 class OverStore : public testing::TestWithParam<const Scenario*> {};
 
-TEST_P(OverStore, KeepsItsPromises) { EXPECT_THAT(sweep(*GetParam(), seeds(1, 5)), RunsClean()); }
+TEST_P(OverStore, KeepsItsPromises) {
+    // Of few kinds of faults many seeds have none: floors are met by more of them only.
+    const std::uint64_t last = GetParam()->faults.budgets.size() > 3 ? 5 : 40;
+    EXPECT_THAT(sweep(*GetParam(), seeds(1, last)), RunsClean());
+}
 
 INSTANTIATE_TEST_SUITE_P(All, OverStore,
                          testing::Values(&raft_bank, &raft_blackout, &raft_counter, &raft_drained, &raft_membership,
