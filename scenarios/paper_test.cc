@@ -56,6 +56,7 @@ enum class Silent {
     about_time,       // servers wait too long, or campaign too often; what they say is allowed
     about_reads,      // reads that pass by the log are not in a trace
     about_membership, // its changes are not judged
+    out_of_reach,     // would break a rule, but in no run of these scenarios
     about_witnesses,  // a trace tells which entries a server has, not what it holds of them
 };
 
@@ -108,6 +109,28 @@ std::map<std::string, Case, std::less<>> cases() {
         {"raft_learners_extend_lease", {Silent::about_reads}},
         {"raft_append_skips_large_entry", {.scenario = "raft-limits"}},
         {"raft_uncommitted_bytes_leak", {Silent::about_time}},
+        {"raft_refused_vote_counts", {}},
+        {"raft_leader_takes_term_over", {}},
+        {"raft_pre_vote_counts_as_contact", {Silent::about_time}},
+        {"raft_low_pre_vote_ignored", {Silent::about_time}},
+        {"raft_candidate_deposes_heard_leader", {Silent::about_time}},
+        {"raft_transferee_ignored", {Silent::about_time}},
+        {"raft_non_voter_campaigns", {Silent::about_membership}},
+        {"raft_leads_unheard", {Silent::about_time}},
+        {"raft_commit_stops_at_earlier_term", {Silent::about_time}},
+        {"raft_leader_does_not_sync", {}},
+        {"raft_append_reply_of_an_earlier_term_counted", {Silent::out_of_reach}},
+        {"raft_first_entry_taken_for_unknown", {Silent::about_time}},
+        {"raft_term_of_snapshot_forgotten", {.chosen = snapshots}},
+        {"raft_follower_reads_by_own_commit", {Silent::about_reads}},
+        {"raft_lease_from_answer", {Silent::about_reads}},
+        {"raft_install_gives_up", {.chosen = snapshots}},
+        {"raft_joint_skipped", {Silent::about_membership}},
+        {"raft_joint_left_only_if_last", {Silent::about_membership}},
+        {"raft_snapshot_keeps_configuration", {Silent::about_membership}},
+        {"raft_new_segment_without_vote", {}},
+        {"raft_log_cut_before_snapshot", {.chosen = snapshots}},
+        {"raft_answers_of_earlier_member_count", {Silent::about_membership}},
     };
 }
 

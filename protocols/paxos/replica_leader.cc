@@ -199,7 +199,8 @@ void Replica::send_heartbeats() {
     const bool confirms = !pending_reads_.empty() && may_confirm();
     for (PendingRead& each : pending_reads_)
         if (each.round == 0 && confirms)
-            each = {each.read, std::max(each.slot, found_last_), heartbeat_, configurations_.of(chosen_ + 1)};
+            each = {each.read, std::max(each.slot, FLAW(paxos_read_skips_what_was_found) ? 0 : found_last_), heartbeat_,
+                    configurations_.of(chosen_ + 1)};
     const Voters others = peers() | leaving();
     for (Member to = 0; to < options_.count; ++to)
         if (others.has(to)) send(Kind::heartbeat, to, ballot_).round = heartbeat_;
@@ -268,8 +269,7 @@ void Replica::advance() {
 // to be chosen; unless a higher ballot leads already. It does not if a majority answers a heartbeat sent after.
 std::uint64_t Replica::read() {
     if (role_ != Role::leading) return 0;
-    const Slot known = FLAW(paxos_read_skips_what_was_found) ? 0 : found_last_;
-    pending_reads_.push_back({++reads_, std::max(chosen_, known), 0, {}});
+    pending_reads_.push_back({++reads_, chosen_, 0, {}});
     return reads_;
 }
 
