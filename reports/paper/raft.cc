@@ -349,6 +349,8 @@ void Paper::on_received_append(const Event& event, Server& server) {
         server.snapshots.emplace_back(message.term, *event.snapshot);
         return;
     }
+    Index& told = server.told_committed[message.term];
+    told = std::max(told, message.commit);
     Term previous = message.log_term;
     Index index = message.index;
     for (const Entry& entry : *event.entries) {
@@ -371,8 +373,9 @@ void Paper::on_commit(Index commit, Server& server) {
     server.commit = commit;
 }
 
-// Figure 2, AppendEntries 5: min(leaderCommit, index of last new entry), and the log is the leader's up to there. What
-// is in a snapshot is committed.
+// Figure 2, AppendEntries 5: min(leaderCommit, index of last new entry), and the log is the leader's up to there. The
+// two may have come in two messages of one leader: its log only grows, and what it sent stands in it. What is in a
+// snapshot is committed.
 bool Paper::may_commit(Index commit, const Server& server) const {
     const Log& log = server.log;
     if (commit > log.last_index()) return false;
@@ -382,7 +385,7 @@ bool Paper::may_commit(Index commit, const Server& server) const {
             return true;
     for (auto sent = server.appends.rbegin(); sent != server.appends.rend(); ++sent) { // the last is the likeliest
         const Append& append = *sent;
-        if (commit > std::min(append.commit, append.last_index())) continue;
+        if (commit > append.last_index() || commit > server.told_committed.at(append.term)) continue;
         if (commit <= append.previous.index) {
             if (append.previous.index <= log.snapshot.index || log.term(append.previous.index) == append.previous.term)
                 return true;

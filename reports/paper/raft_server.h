@@ -64,6 +64,7 @@ struct Server {
     std::map<Term, std::set<std::string>> votes_received{}; // of whom
     std::map<std::pair<Term, std::string>, VoteRequest> requests{};
     std::vector<Append> appends{};
+    std::map<Term, Index> told_committed{};                      // by the leader of each term
     std::vector<std::pair<Term, Point>> snapshots{};             // that it was sent
     std::map<Index, std::set<Link>> links{};                     // that it was sent
     std::map<Term, std::map<std::string, Index>> acknowledged{}; // to it as a leader: by whom, up to where
