@@ -2,6 +2,7 @@
 // correct tree does, and refuses each planted bug that breaks a rule of the paper.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -52,7 +53,6 @@ void accepts(const std::string& scenario, std::uint64_t seeds, const Chosen& cho
 
 // Why the reader of the paper is silent about a planted bug.
 enum class Silent {
-    no,
     about_time,       // servers wait too long, or campaign too often; what they say is allowed
     about_reads,      // reads that pass by the log are not in a trace
     about_membership, // its changes are not judged
@@ -62,7 +62,6 @@ enum class Silent {
 };
 
 struct Case {
-    Silent silent = Silent::no;
     std::string scenario = "raft-kv";
     Chosen chosen{};
     std::uint64_t seeds = 60; // of which one is refused at least
@@ -70,7 +69,8 @@ struct Case {
 
 const Chosen snapshots{{"snapshot_every", "7"}};
 
-const std::map<std::string, Case, std::less<>> cases{
+// Those of which it must not be silent.
+const std::map<std::string, Case, std::less<>> cases = {
     {"raft_vote_before_durable", {.chosen = {{"sync", "30ms"}, {"servers", "4"}, {"pre_vote", "true"}}, .seeds = 150}},
     {"raft_commit_earlier_term", {}},
     {"raft_commit_unverified_suffix", {}},
@@ -81,66 +81,52 @@ const std::map<std::string, Case, std::less<>> cases{
     {"raft_vote_of_an_earlier_term_counted", {}},
     {"raft_vote_not_written", {.scenario = "raft-election"}},
     {"raft_index_compared_before_term", {}},
-    {"raft_known_leader_gets_no_vote", {Silent::about_time}},
-    {"raft_vote_resets_no_timer", {Silent::about_time}},
-    {"raft_heartbeat_resets_no_timer", {Silent::about_time}},
     {"raft_half_is_a_quorum", {.chosen = {{"servers", "4"}}}},
     {"raft_whole_log_acknowledged", {}},
     {"raft_bare_append_not_awaited", {}},
-    {"raft_witness_campaigns", {Silent::about_witnesses}},
-    {"raft_witness_reads", {Silent::about_reads}},
-    {"raft_window_stays_full", {Silent::about_time}},
     {"raft_commit_falls", {}},
     {"raft_conflict_kept", {}},
-    {"raft_torn_tail_refused", {Silent::about_time}},
     {"raft_snapshot_cuts_log", {.chosen = snapshots}},
-    {"raft_snapshot_offset_kept", {Silent::about_time}},
     {"raft_restore_lowers_commit", {.scenario = "raft-limits"}},
-    {"raft_snapshot_forgets_joint", {Silent::about_membership}},
-    {"raft_change_too_early", {Silent::about_membership}},
-    {"raft_leader_forgets_change", {Silent::about_membership}},
-    {"raft_learners_elect", {Silent::about_membership}},
-    {"raft_learners_commit", {Silent::about_membership}},
-    {"raft_learner_never_votes", {Silent::about_membership}},
-    {"raft_read_unconfirmed", {Silent::about_reads}},
-    {"raft_read_before_own_commit", {Silent::about_reads}},
-    {"raft_lease_unchecked", {Silent::about_reads}},
-    {"raft_lease_kept_in_transfer", {Silent::about_reads}},
-    {"raft_learners_extend_lease", {Silent::about_reads}},
     {"raft_append_skips_large_entry", {.scenario = "raft-limits"}},
-    {"raft_uncommitted_bytes_leak", {Silent::about_time}},
     {"raft_refused_vote_counts", {}},
     {"raft_leader_takes_term_over", {}},
-    {"raft_pre_vote_counts_as_contact", {Silent::about_time}},
-    {"raft_low_pre_vote_ignored", {Silent::about_time}},
-    {"raft_candidate_deposes_heard_leader", {Silent::about_time}},
-    {"raft_transferee_ignored", {Silent::about_time}},
-    {"raft_non_voter_campaigns", {Silent::about_membership}},
-    {"raft_leads_unheard", {Silent::about_time}},
-    {"raft_commit_stops_at_earlier_term", {Silent::about_time}},
     {"raft_leader_does_not_sync", {}},
-    {"raft_append_reply_of_an_earlier_term_counted", {Silent::out_of_reach}},
-    {"raft_first_entry_taken_for_unknown", {Silent::about_time}},
     {"raft_term_of_snapshot_forgotten", {.chosen = snapshots}},
-    {"raft_follower_reads_by_own_commit", {Silent::about_reads}},
-    {"raft_lease_from_answer", {Silent::about_reads}},
-    {"raft_install_gives_up", {Silent::about_machine}},
-    {"raft_joint_skipped", {Silent::about_membership}},
-    {"raft_joint_left_only_if_last", {Silent::about_membership}},
-    {"raft_snapshot_keeps_configuration", {Silent::about_membership}},
     {"raft_new_segment_without_vote", {}},
-    {"raft_log_cut_before_snapshot", {Silent::out_of_reach}},
-    {"raft_answers_of_earlier_member_count", {Silent::about_membership}},
+};
+
+const std::map<Silent, std::vector<std::string>> silent = {
+    {Silent::about_time,
+     {"raft_known_leader_gets_no_vote", "raft_vote_resets_no_timer", "raft_heartbeat_resets_no_timer",
+      "raft_window_stays_full", "raft_torn_tail_refused", "raft_snapshot_offset_kept", "raft_uncommitted_bytes_leak",
+      "raft_pre_vote_counts_as_contact", "raft_low_pre_vote_ignored", "raft_candidate_deposes_heard_leader",
+      "raft_transferee_ignored", "raft_leads_unheard", "raft_commit_stops_at_earlier_term",
+      "raft_first_entry_taken_for_unknown"}},
+    {Silent::about_witnesses, {"raft_witness_campaigns"}},
+    {Silent::about_reads,
+     {"raft_witness_reads", "raft_read_unconfirmed", "raft_read_before_own_commit", "raft_lease_unchecked",
+      "raft_lease_kept_in_transfer", "raft_learners_extend_lease", "raft_follower_reads_by_own_commit",
+      "raft_lease_from_answer"}},
+    {Silent::about_membership,
+     {"raft_snapshot_forgets_joint", "raft_change_too_early", "raft_leader_forgets_change", "raft_learners_elect",
+      "raft_learners_commit", "raft_learner_never_votes", "raft_non_voter_campaigns", "raft_joint_skipped",
+      "raft_joint_left_only_if_last", "raft_snapshot_keeps_configuration", "raft_answers_of_earlier_member_count"}},
+    {Silent::out_of_reach, {"raft_append_reply_of_an_earlier_term_counted", "raft_log_cut_before_snapshot"}},
+    {Silent::about_machine, {"raft_install_gives_up"}},
 };
 
 TEST(Paper, KnowsOfEachPlantedBugWhetherItBreaksARule) {
+    std::set<std::string, std::less<>> known;
+    for (const auto& [flaw, planted] : cases) known.insert(flaw);
+    for (const auto& [why, flaws] : silent) known.insert(flaws.begin(), flaws.end());
     std::size_t planted = 0;
     for (const sim::Flaw* flaw : sim::Flaw::all()) {
         if (!flaw->name.starts_with("raft_")) continue;
         ++planted;
-        EXPECT_TRUE(cases.contains(flaw->name)) << flaw->name;
+        EXPECT_TRUE(known.contains(flaw->name)) << flaw->name;
     }
-    EXPECT_EQ(planted, cases.size());
+    EXPECT_EQ(planted, known.size());
 }
 
 // The seed that was refused; 0: none.
@@ -157,7 +143,6 @@ std::uint64_t refused_seed(const std::string& flaw, const Case& planted, std::st
 TEST(Paper, ForbidsThePlantedBugsThatBreakARule) {
     if (std::getenv("ORRERY_QUICK") != nullptr) GTEST_SKIP() << "many runs of many bugs";
     for (const auto& [flaw, planted] : cases) {
-        if (planted.silent != Silent::no) continue;
         std::string objection;
         const std::uint64_t seed = refused_seed(flaw, planted, objection);
         EXPECT_GT(seed, 0u) << flaw;
