@@ -25,13 +25,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include "orrery/protocols/paxos/replica.h"
 #include "orrery/protocols/paxos/replica_words.h"
+#include "orrery/protocols/replication/dialogues_test.h"
 #include "orrery/protocols/replication/wire.h"
 #include "orrery/sim/text.h"
 
@@ -216,43 +214,15 @@ private:
     std::string answer_;
 };
 
-// The file as it would be if every answer were right.
-std::string replayed(const std::string& text) {
-    ReplicaDialogue dialogue;
-    std::string out;
-    for (const std::string_view line : sim::split(text, '\n')) {
-        if (line.starts_with("> ")) {
-            out += std::string(line) + "\n" + dialogue.answer(sim::split(line.substr(2), ' '));
-        } else if (line.starts_with("#") || line.empty()) {
-            out += std::string(line) + "\n";
-        }
-    }
-    out.pop_back(); // the empty line that split finds after the last
-    return out;
-}
-
 TEST(ReplicaDialogues, AreAsTheyWere) {
-    std::vector<std::filesystem::path> files;
-    for (const auto& file : std::filesystem::directory_iterator(ORRERY_SOURCE_ROOT "/protocols/paxos/testdata"))
-        if (file.path().extension() == ".txt") files.push_back(file.path());
-    std::sort(files.begin(), files.end());
-    EXPECT_GE(files.size(), 2u);
-    for (const std::filesystem::path& file : files) {
-        std::ifstream in(file);
-        const std::string text(std::istreambuf_iterator<char>(in), {});
-        const std::string now = replayed(text);
-        if (std::getenv("ORRERY_REWRITE") != nullptr)
-            std::ofstream(file) << now;
-        else
-            EXPECT_EQ(text, now) << file.filename();
-    }
+    replication::expect_as_they_were<ReplicaDialogue>(ORRERY_SOURCE_ROOT "/protocols/paxos/testdata", 2);
 }
 
 TEST(ReplicaDialogues, ShowAnAnswerThatIsNotAsItWas) {
     const std::string right = "> cluster 1 window 4\n> tick 0 8\n0 leader, promised 1.0, chosen 0, log -, 0 decides\n";
     const std::string wrong = "> cluster 1 window 4\n> tick 0 8\n0 leader, promised 2.0, chosen 0, log -, 0 decides\n";
-    EXPECT_EQ(replayed(right), right);
-    EXPECT_NE(replayed(wrong), wrong);
+    EXPECT_EQ(replication::replayed<ReplicaDialogue>(right), right);
+    EXPECT_NE(replication::replayed<ReplicaDialogue>(wrong), wrong);
 }
 
 } // namespace

@@ -28,12 +28,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include "orrery/protocols/raft/core.h"
+#include "orrery/protocols/replication/dialogues_test.h"
 #include "orrery/sim/text.h"
 
 namespace orrery::raft {
@@ -343,42 +341,15 @@ private:
     std::string answer_;
 };
 
-// The file as it would be if every answer were right.
-std::string replayed(const std::string& text) {
-    Dialogue dialogue;
-    std::string out;
-    for (const std::string_view line : sim::split(text, '\n')) {
-        if (line.starts_with("> ")) {
-            out += std::string(line) + "\n" + dialogue.answer(sim::split(line.substr(2), ' '));
-        } else if (line.starts_with("#") || line.empty()) {
-            out += std::string(line) + "\n";
-        }
-    }
-    out.pop_back(); // the empty line that split finds after the last
-    return out;
-}
-
 TEST(Dialogues, AreAsTheyWere) {
-    std::vector<std::filesystem::path> files;
-    for (const auto& file : std::filesystem::directory_iterator(ORRERY_SOURCE_ROOT "/protocols/raft/testdata"))
-        if (file.path().extension() == ".txt") files.push_back(file.path());
-    std::sort(files.begin(), files.end());
-    EXPECT_GE(files.size(), 4u);
-    for (const std::filesystem::path& file : files) {
-        std::ifstream in(file);
-        const std::string text(std::istreambuf_iterator<char>(in), {});
-        const std::string now = replayed(text);
-        if (std::getenv("ORRERY_REWRITE") != nullptr)
-            std::ofstream(file) << now;
-        else
-            EXPECT_EQ(text, now) << file.filename();
-    }
+    replication::expect_as_they_were<Dialogue>(ORRERY_SOURCE_ROOT "/protocols/raft/testdata", 4);
 }
 
 TEST(Dialogues, ShowAnAnswerThatIsNotAsItWas) {
     const std::string text = "> cluster 1 batch 1 log\n> tick 0 8\n0 leader, term 1, vote 0, commit 1, log 1\n";
-    EXPECT_EQ(replayed(text), text);
-    EXPECT_NE(replayed("> cluster 1 batch 1 log\n> tick 0 8\n0 leader, term 2, vote 0, commit 1, log 1\n"),
+    EXPECT_EQ(replication::replayed<Dialogue>(text), text);
+    EXPECT_NE(replication::replayed<Dialogue>(
+                  "> cluster 1 batch 1 log\n> tick 0 8\n0 leader, term 2, vote 0, commit 1, log 1\n"),
               "> cluster 1 batch 1 log\n> tick 0 8\n0 leader, term 2, vote 0, commit 1, log 1\n");
 }
 

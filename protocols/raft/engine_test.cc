@@ -3,6 +3,7 @@
 
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/protocols/raft/node.h"
+#include "orrery/protocols/replication/counting_machine_test.h"
 #include "orrery/protocols/replication/flaws.def"
 #include "orrery/protocols/replication/foreign_bytes_test.h"
 #include "orrery/sim/world/world.h"
@@ -28,17 +29,6 @@ TEST(Engine, OpensItsOwnDiskOnly) {
 }
 
 // --- two versions --------------------------------------------------------------------------------------
-
-struct Counter final : replication::StateMachine {
-    std::uint64_t count = 0;
-    sim::Bytes apply(Index, sim::ByteView) override { return sim::Bytes(std::to_string(++count)); }
-    sim::Bytes snapshot() const override { return sim::encode(count); }
-    bool restore(sim::ByteView snapshot) override {
-        const auto restored = sim::decode<std::uint64_t>(snapshot);
-        count = restored.value_or(0);
-        return restored.has_value();
-    }
-};
 
 // Servers, of which one after the other is stopped and started again in the next of its formats, while whoever
 // leads proposes all the time.
@@ -74,7 +64,7 @@ public:
 
 private:
     void serve(sim::Env& env) {
-        Counter counter;
+        replication::CountingMachine counter;
         Node node(env, counter,
                   {.core = {.pre_vote = true, .check_quorum = true},
                    .snapshot_every = 20,

@@ -3,6 +3,7 @@
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/protocols/raft/node.h"
 #include "orrery/protocols/raft/one_core_test.h"
+#include "orrery/protocols/replication/counting_machine_test.h"
 #include "orrery/protocols/replication/foreign_bytes_test.h"
 #include "orrery/sim/world/world.h"
 
@@ -77,17 +78,6 @@ TEST(Witness, RefusesAConfigurationThatOthersSayAndNoMajorityOfWhichNeedHaveTheD
 
 // --- a cluster -----------------------------------------------------------------------------------------
 
-struct Counted final : replication::StateMachine {
-    std::uint64_t count = 0;
-    sim::Bytes apply(Index, sim::ByteView) override { return sim::Bytes(std::to_string(++count)); }
-    sim::Bytes snapshot() const override { return sim::encode(count); }
-    bool restore(sim::ByteView snapshot) override {
-        const auto restored = sim::decode<std::uint64_t>(snapshot);
-        count = restored.value_or(0);
-        return restored.has_value();
-    }
-};
-
 constexpr std::string_view secret = "a command that no witness holds";
 
 // How many files of this host have the text.
@@ -131,7 +121,7 @@ public:
 
 private:
     void serve(sim::Env& env) {
-        Counted machine;
+        replication::CountingMachine machine;
         Node node(env, machine, {.core = {.witnesses = {2}}, .snapshot_every = 20});
         if (!node.start()) return;
         const std::uint32_t self = env.self().index;
