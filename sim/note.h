@@ -45,13 +45,15 @@ inline std::string to_text(const Field& field) {
 }
 
 // The static descriptor of a note. A goal is a note that a good test reaches in some seeds, though not in each
-// (Antithesis: a sometimes assertion); a sweep names the goals that no seed reached.
+// (Antithesis: a sometimes assertion); a sweep names the goals that no seed reached. By a note that refuses the disk a
+// process says that it cannot go on with what is there, and ends: what was found, and what was expected.
 struct NoteKind {
     static constexpr std::size_t fields_max = 6;
 
     std::string_view name;
     std::array<std::string_view, fields_max> fields{};
     bool goal = false;
+    bool refuses_disk = false;
     std::uint64_t hash = name_hash(name);
 };
 

@@ -164,11 +164,13 @@ bool Engine::take_chunk() {
 }
 
 bool Engine::restore(Slot slot) {
-    auto finished = snapshots_.finish();
-    if (!finished.ok()) return false;
     std::optional<std::vector<Configuration>> configurations;
-    if (*finished) configurations = configurations_of((*finished)->mark, options_.replica.count);
-    if (!configurations) { // it was damaged on its way: once more from the beginning
+    auto finished = snapshots_.finish([&](const replication::Snapshots::Kept& kept) {
+        configurations = configurations_of(kept.mark, options_.replica.count);
+        return configurations.has_value();
+    });
+    if (!finished.ok()) return false;
+    if (!*finished) { // it was damaged on its way: once more from the beginning
         replica_->chunk_written(slot, 0);
         return true;
     }

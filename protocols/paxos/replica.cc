@@ -9,6 +9,12 @@
 #include "orrery/protocols/paxos/flaws.def"
 
 namespace orrery::paxos {
+namespace {
+
+// No cluster lives to count so far.
+constexpr std::uint64_t number_end = std::uint64_t{1} << 56;
+
+} // namespace
 
 Replica::Replica(ReplicaOptions options, ReplicaState durable, std::uint64_t random)
     : options_(options), promised_(durable.promised), log_(durable.snapshot), chosen_(durable.snapshot),
@@ -131,10 +137,23 @@ std::uint32_t Replica::ticks_until_due() const {
     return ticks;
 }
 
+// Numbers that no cluster lives to reach would be counted past their end.
+bool Replica::is_possible(Ballot ballot) const { return ballot.round < number_end && ballot.member < members_max; }
+
+bool Replica::is_well_formed(const ReplicaMessage& message) const {
+    for (const std::uint64_t number : {message.slot, message.next, message.chosen})
+        if (number >= number_end) return false;
+    for (const Accepted& each : message.entries)
+        if (!is_possible(each.ballot)) return false;
+    return is_possible(message.ballot);
+}
+
+// A member says it, but one of them may be broken, or somebody else may speak in its name: that must not end this one.
 void Replica::step(ReplicaMessage message, std::uint64_t random) {
     CHECK(message.from < options_.count);
     CHECK(message.from != options_.self);
     CHECK(message.to == options_.self);
+    if (!is_well_formed(message)) return;
     const Ballot promised = promised_;
     const Slot chosen = chosen_;
     round_heard_ = std::max(round_heard_, message.ballot.round);

@@ -185,6 +185,8 @@ private:
     void check() const;
     void reset_timer(std::uint64_t random);
     ReplicaMessage& send(Kind kind, Member to, Ballot ballot);
+    bool is_possible(Ballot ballot) const;
+    bool is_well_formed(const ReplicaMessage& message) const;
     void dispatch(ReplicaMessage& message, std::uint64_t random);
     void step_down(Member leader);
     void tick_leader(std::uint64_t random, std::uint32_t count);

@@ -11,6 +11,7 @@ enum class Role : std::uint8_t { follower, pre_candidate, candidate, leader };
 struct Rare {
     std::uint64_t hints = 0; // conflict hints that spared a leader more than one step back
     Index withheld = 0;      // the last entry of an earlier term that a majority had and that was not committed
+    std::uint64_t contradictions = 0; // messages that no member could send that keeps the rules
 };
 
 // Whether a change goes through a joint configuration, and who leaves that.

@@ -152,41 +152,14 @@ Index Core::propose(sim::Bytes command) {
     return log_.last_index();
 }
 
-// What a member says is whole, but it need not be a member who says it. The configurations in a message are used, so
-// they are looked at.
-bool Core::is_well_formed(const Message& message) const {
-    for (const Entry& entry : message.entries)
-        if (!is_well_formed(entry)) return false;
-    if (message.kind == Message::Kind::propose)
-        return message.entries.size() == 1 && message.entries.front().kind == Entry::Kind::command &&
-               !message.entries.front().command.empty();
-    if (message.kind != Message::Kind::snapshot) return true;
-    return message.index > 0 && message.chunk && is_possible(message.chunk->configuration);
-}
-
-bool Core::is_well_formed(const Entry& entry) const {
-    switch (entry.kind) {
-    case Entry::Kind::command:
-        return true;
-    case Entry::Kind::configuration: {
-        const auto configuration = sim::decode<Configuration>(entry.command);
-        return configuration && is_possible(*configuration);
-    }
-    case Entry::Kind::position:
-        return entry.command.size() == sizeof(std::int64_t) &&
-               (is_witness(options_.self) || FLAW(raft_witness_campaigns));
-    }
-    return false;
-}
-
-bool Core::is_possible(const Configuration& configuration) const {
-    return is_valid(configuration, options_.count) && is_held_by_majorities(configuration, options_.witnesses);
-}
-
 void Core::step(Message message, std::uint64_t random) {
     CHECK(message.from < options_.count);
     CHECK(message.from != options_.self);
     if (!is_well_formed(message)) return;
+    if (contradicts(message)) {
+        ++rare_.contradictions;
+        return;
+    }
     const HardState before = hard_;
     const Index committed = commit_;
     const bool is_uncalled = message.kind == Message::Kind::vote && !message.success;

@@ -123,8 +123,12 @@ public:
     void take_pieces(std::vector<Piece>& out);
     // So many bytes of the snapshot that ends with `index` are in a file now, though they need not be durable.
     void piece_written(Index index, std::uint64_t held);
+    // What came as that snapshot is none: it has to come once more, from its beginning.
+    void pieces_refused(Index index);
+    // Whether some leader of this cluster could have made a snapshot with this end.
+    bool is_possible(const Mark& mark) const;
     // The snapshot is durable and the state machine in its state: duty 8. False, and nothing changes, if commit() has
-    // come as far without it.
+    // come as far without it. The mark is_possible, and of a term that is not above term() (CHECK).
     bool restore(const Mark& mark);
 
 private:
@@ -159,11 +163,14 @@ private:
 
     // core.cc
     void check() const;
+    void dispatch(Message& message, std::uint64_t random);
+    void send(Message message);
+    // validation.cc
     bool is_well_formed(const Message& message) const;
     bool is_well_formed(const Entry& entry) const;
     bool is_possible(const Configuration& configuration) const;
-    void dispatch(Message& message, std::uint64_t random);
-    void send(Message message);
+    bool contradicts(const Message& message) const;
+    bool replaces_known(const Message& append) const;
     // election.cc
     VoteResult result() const;
     bool may_campaign() const;

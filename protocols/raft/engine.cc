@@ -30,6 +30,9 @@ constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}}; // without an entry in place of another
 constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
+// Messages that contradict what is known here, in this boot: a member is broken, or somebody speaks in its name.
+constexpr sim::NoteKind note_no_snapshot{"raft.no_snapshot", {"index"}}; // what came as one is none
+constexpr sim::NoteKind note_contradiction{"raft.contradiction", {"times"}};
 // What a boot starts with. `timeout` is its shortest election timeout, in nanoseconds; `sticky`: who hears from a
 // leader ignores candidates.
 constexpr sim::NoteKind note_start{"raft.start", {"member", "members", "term", "vote", "timeout", "sticky"}};
@@ -184,23 +187,24 @@ bool Engine::write_pieces() {
         if (!snapshots_.receive(piece.index, chunk.total, chunk.offset, chunk.data).ok()) return false;
         const std::uint64_t held = snapshots_.received(piece.index, chunk.total);
         core_->piece_written(piece.index, held);
-        if (held == chunk.total && !install(piece.index)) return false;
+        if (held == chunk.total && !install(piece)) return false;
     }
     core_->take_messages(outbox_);
     return true;
 }
 
-// All of it has come.
-bool Engine::install(Index index) {
-    auto finished = snapshots_.finish();
-    if (!finished.ok()) return false;
+// All of it has come. If it is no snapshot it was not whole where it came from, or others have mixed something in.
+bool Engine::install(const Piece& piece) {
     std::optional<Mark> mark;
-    if (*finished) mark = sim::decode<Mark>((*finished)->mark);
-    if (!mark || mark->index != index) { // it was whole where it came from
-        replication::note_damage(env_, {Storage::Damage::Cause::corrupt, "raft.snapshot", 0, {}, {}});
-        return false;
-    }
-    return adopt(*mark, std::move((*finished)->state));
+    auto finished = snapshots_.finish([&](const replication::Snapshots::Kept& kept) {
+        mark = sim::decode<Mark>(kept.mark);
+        return mark && mark->index == piece.index && mark->term == piece.term && core_->is_possible(*mark);
+    });
+    if (!finished.ok()) return false;
+    if (*finished) return adopt(*mark, std::move((*finished)->state));
+    env_.note(note_no_snapshot, piece.index);
+    core_->pieces_refused(piece.index);
+    return true;
 }
 
 // A witness keeps of a snapshot where its log goes on.
@@ -390,6 +394,7 @@ void Engine::publish_rare() {
     const Rare& rare = core_->rare();
     if (rare.hints != published_rare_.hints) env_.note(note_hint, rare.hints);
     if (rare.withheld != published_rare_.withheld) env_.note(note_withheld, rare.withheld);
+    if (rare.contradictions != published_rare_.contradictions) env_.note(note_contradiction, rare.contradictions);
     published_rare_ = rare;
     const Index last = core_->log().last_index();
     if (last < published_last_ && last != published_shorter_) env_.note(note_shorter, last, published_last_);

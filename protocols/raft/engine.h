@@ -59,7 +59,7 @@ private:
     bool recover_snapshot(Mark& mark);
     bool persist(sim::Socket& socket);
     bool write_pieces();
-    bool install(Index index);
+    bool install(const Piece& piece);
     bool install_mark(const Piece& piece);
     bool adopt(const Mark& mark, sim::Bytes state);
     bool cut_log();

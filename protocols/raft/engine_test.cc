@@ -28,6 +28,58 @@ TEST(Engine, OpensItsOwnDiskOnly) {
         "raft.log.00000001");
 }
 
+// --- what comes as a snapshot --------------------------------------------------------------------------
+
+// The file of a snapshot that ends with `mark`.
+sim::Bytes snapshot_file(sim::Env& env, const Mark& mark) {
+    replication::Snapshots made(env, "made" + std::to_string(mark.index) + "-" + std::to_string(mark.term));
+    EXPECT_TRUE(made.open().ok());
+    EXPECT_TRUE(made.keep(mark.index, sim::encode(mark), sim::view_of("the state")).ok());
+    return std::move(*made.read(0, 100'000));
+}
+
+// In member 1's name come bytes that are no snapshot, and snapshots that end otherwise than was said, or with members
+// that nobody has. The last one is right.
+TEST(Engine, TakesForASnapshotWhatIsOne) {
+    const auto refused = replication::notes_of_member<sim::world::World>("raft.no_snapshot", [&](sim::Env& env) {
+        Engine engine(env, {.role = "server", .port = 3});
+        EXPECT_TRUE(engine.open());
+        auto socket = env.bind(3);
+        const replication::Wire wire(env, "server", 3, replication::newest_format);
+        std::uint64_t round = 0;
+        const auto hear = [&](Term term, sim::Bytes file) {
+            Message message;
+            message.kind = Message::Kind::snapshot;
+            message.from = 1;
+            message.term = 5;
+            message.index = 10;
+            message.index_term = term;
+            message.round = ++round;
+            message.chunk.emplace();
+            message.chunk->configuration.voters.incoming = {0, 1, 2};
+            message.chunk->total = file.size();
+            message.chunk->data = std::move(file);
+            EXPECT_TRUE(
+                engine.receive({wire.members()[1].at(3), replication::datagram_of({2, 2, wire.cluster()}, message)}));
+            EXPECT_TRUE(engine.round(*socket));
+        };
+        const Configuration all{.voters = {.incoming = {0, 1, 2}}};
+        hear(4, sim::Bytes(std::string_view("no snapshot at all")));
+        hear(4, snapshot_file(env, {10, 3, all}));
+        hear(4, snapshot_file(env, {11, 4, all}));
+        hear(4, snapshot_file(env, {10, 4, {.voters = {.incoming = {0, 1, 7}}}}));
+        EXPECT_FALSE(engine.next().has_value());
+        hear(4, snapshot_file(env, {10, 4, all}));
+        const auto step = engine.next();
+        ASSERT_TRUE(step.has_value());
+        EXPECT_EQ(step->index, 10u);
+        EXPECT_EQ(std::string(reinterpret_cast<const char*>(step->bytes.data()), step->bytes.size()), "the state");
+        Engine again(env, {.role = "server", .port = 4});
+        EXPECT_TRUE(again.open()); // nothing of the others was kept
+    });
+    EXPECT_EQ(refused, std::vector<std::string>(4, "10"));
+}
+
 // --- two versions --------------------------------------------------------------------------------------
 
 // Servers, of which one after the other is stopped and started again in the next of its formats, while whoever

@@ -122,9 +122,10 @@ void Core::on_snapshot(Message& message, std::uint64_t random) {
         pieces_.push_back({message.index, message.index_term, std::move(chunk)});
         return;
     }
-    if (incoming_.index != message.index || incoming_.from != message.from || incoming_.term != message.term)
-        incoming_ = {.index = message.index, .from = message.from, .term = message.term};
-    incoming_.total = chunk.total;
+    const bool is_same = incoming_.index == message.index && incoming_.from == message.from &&
+                         incoming_.term == message.term && incoming_.total == chunk.total;
+    if (!is_same)
+        incoming_ = {.index = message.index, .from = message.from, .term = message.term, .total = chunk.total};
     incoming_.round = message.round;
     if (chunk.offset != incoming_.taken || chunk.data.empty()) {
         answer_chunk();
@@ -157,9 +158,14 @@ void Core::piece_written(Index index, std::uint64_t held) {
     if (held == incoming_.taken) answer_chunk(); // else others have come meanwhile, and will be answered
 }
 
+// The sender goes back to what this one says that it holds.
+void Core::pieces_refused(Index index) {
+    if (index == incoming_.index) incoming_ = {};
+}
+
 bool Core::restore(const Mark& mark) {
-    CHECK(mark.index > 0);
-    CHECK(is_valid(mark.configuration, options_.count));
+    CHECK(is_possible(mark));
+    CHECK(mark.term <= hard_.term);
     const bool goes_on = has(mark.index, mark.term);
     if (mark.index <= commit_ && !(FLAW(raft_restore_lowers_commit) && goes_on)) return false;
     std::vector<InForce> later;
@@ -170,6 +176,7 @@ bool Core::restore(const Mark& mark) {
     } else {
         CHECK(role_ != Role::leader); // it has every committed entry
         log_.restore(mark.index, mark.term);
+        verified_ = std::min(verified_, mark.index);
     }
     const Configuration& before = configurations_.front().configuration;
     configurations_.assign(1, {mark.index, FLAW(raft_snapshot_keeps_configuration) ? before : mark.configuration});

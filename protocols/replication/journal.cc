@@ -9,7 +9,8 @@
 namespace orrery::replication {
 namespace {
 
-constexpr sim::NoteKind note_damaged{"replication.damaged", {"cause", "file", "offset", "found", "expected"}};
+constexpr sim::NoteKind note_damaged{
+    "replication.damaged", {"cause", "file", "offset", "found", "expected"}, false, true};
 
 struct Header {
     std::uint32_t format = 0;

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "orrery/protocols/replication/flaws.def"
+#include "orrery/protocols/replication/journal.h"
 #include "orrery/protocols/replication/waiters.h"
 #include "orrery/sim/flaw.h"
 #include "orrery/sim/sync.h"
@@ -16,6 +17,8 @@ namespace {
 
 constexpr sim::StateKey state_role{"replication.role"};
 constexpr sim::NoteKind note_leads{"replication.leads", {"applied"}, true};
+// Nobody waits for an index so far behind what is applied: no leader has put a command there.
+constexpr Index forward_reach = 1 << 20;
 
 } // namespace
 
@@ -127,6 +130,7 @@ bool Node::Running::start() {
     is_running_ = true;
     ticked_ = env_.now();
     apply(); // a snapshot
+    if (has_ended_) return false;
     driver_ = spawn(".drive", &Running::drive);
     return true;
 }
@@ -203,6 +207,7 @@ void Node::Running::drive() {
         place_forwarded();
         sim::Bytes before = FLAW(replication_snapshot_index_ahead) ? machine_.snapshot() : sim::Bytes();
         apply();
+        if (has_ended_) return;
         answer_reads();
         if (!engine_->is_snapshot_wanted() || snapshot_at_ > 0) continue;
         snapshot_at_ = applied_;
@@ -233,6 +238,7 @@ void Node::Running::apply() {
             restore(*step);
         else
             apply(*step);
+        if (has_ended_) return;
         for (auto first = ready_.begin(); first != ready_.end() && first->first <= applied_; first = ready_.begin()) {
             first->second->outcome.kind = Proposed::Kind::applied;
             finish(*first->second);
@@ -261,8 +267,12 @@ void Node::Running::apply(const Step& step) {
 void Node::Running::restore(const Step& step) {
     CHECK(step.index > applied_ || sim::Flaw::any_on());
     applied_ = step.index;
-    const bool is_restored = step.kind == Step::Kind::passed || machine_.restore(step.bytes);
-    CHECK(is_restored); // it was made by such a machine, and is whole
+    if (step.kind != Step::Kind::passed && !machine_.restore(step.bytes)) { // it is whole, and not of such a machine
+        note_damage(env_, {Journal::Damage::Cause::foreign, "snapshot " + std::to_string(step.index), 0,
+                           std::to_string(step.bytes.size()) + " bytes", "a state of this machine"});
+        end();
+        return;
+    }
     proposals_.for_each([this](Index index, Waiter& waiter) {
         if (index <= applied_ && !waiter.is_done) finish(waiter);
     });
@@ -349,7 +359,8 @@ void Node::Running::place_forwarded() {
     while (const std::optional<Forwarded> answer = engine_->next_forwarded()) {
         Waiter* const waiter = forwarded_.find(answer->request);
         if (waiter == nullptr || waiter->is_done) continue;
-        if (!answer->place || answer->place->index <= applied_) {
+        const bool is_near = answer->place && answer->place->index < applied_ + forward_reach;
+        if (!is_near || answer->place->index <= applied_) {
             finish(*waiter);
             continue;
         }

@@ -142,7 +142,7 @@ sim::Status Snapshots::receive(Index index, std::uint64_t size, std::uint64_t of
     return sim::success();
 }
 
-sim::Result<std::optional<Snapshots::Kept>> Snapshots::finish() {
+sim::Result<std::optional<Snapshots::Kept>> Snapshots::read_received() {
     CHECK(receiving_ > 0);
     CHECK(received_ == receiving_size_);
     const Index index = std::exchange(receiving_, 0);
@@ -150,14 +150,16 @@ sim::Result<std::optional<Snapshots::Kept>> Snapshots::finish() {
     if (!all.ok()) return all.error();
     std::optional<Kept> kept = kept_of(*all);
     if (!kept || kept->index != index) return std::optional<Kept>{};
-    if (index <= index_) return kept;
-    if (const auto synced = incoming_.sync(); !synced.ok()) return synced.error();
-    if (index <= index_) return kept;
-    const std::string path = path_of(index);
-    if (const auto renamed = env_.rename(name_ + std::string(receiving_suffix), path); !renamed.ok())
-        return renamed.error();
-    if (const auto adopted = adopt(path, index, all->size()); !adopted.ok()) return adopted.error();
     return kept;
+}
+
+sim::Status Snapshots::keep_received(Index index) {
+    if (index <= index_) return sim::success();
+    if (const auto synced = incoming_.sync(); !synced.ok()) return synced;
+    if (index <= index_) return sim::success(); // a newer one was kept meanwhile
+    const std::string path = path_of(index);
+    if (const auto renamed = env_.rename(name_ + std::string(receiving_suffix), path); !renamed.ok()) return renamed;
+    return adopt(path, index, receiving_size_);
 }
 
 } // namespace orrery::replication

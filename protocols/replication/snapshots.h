@@ -44,12 +44,22 @@ public:
     }
     // Bytes from received() on. An offset of 0 begins anew.
     sim::Status receive(Index index, std::uint64_t size, std::uint64_t offset, sim::ByteView bytes);
-    // All have come: makes it durable and the newest. Empty, and it is forgotten: it is no whole snapshot.
-    sim::Result<std::optional<Kept>> finish();
+    // All have come: makes it durable and the newest. Empty, and it is forgotten: it is no whole snapshot, or
+    // `is_possible(kept)` says no.
+    template <class IsPossible>
+    sim::Result<std::optional<Kept>> finish(IsPossible is_possible) {
+        sim::Result<std::optional<Kept>> received = read_received();
+        if (!received.ok() || !*received) return received;
+        if (!is_possible(**received)) return std::optional<Kept>{};
+        if (const sim::Status kept = keep_received((*received)->index); !kept.ok()) return kept.error();
+        return received;
+    }
 
 private:
     std::string path_of(Index index) const;
     sim::Status adopt(const std::string& path, Index index, std::uint64_t size);
+    sim::Result<std::optional<Kept>> read_received();
+    sim::Status keep_received(Index index);
 
     sim::Env& env_;
     std::string name_;

@@ -59,6 +59,8 @@ struct SnapshotsLife {
     }
 };
 
+constexpr auto anything = [](const Snapshots::Kept&) { return true; };
+
 TEST(Snapshots, AreWholeAfterACrashAtEveryPoint) {
     using sim::world::CrashMode;
     using sim::world::EffectKind;
@@ -84,7 +86,7 @@ TEST(Snapshots, AreSentInPieces) {
             offset += piece->size();
         }
         EXPECT_TRUE(from.read(offset, 10'000)->empty());
-        const auto kept = to.finish();
+        const auto kept = to.finish(anything);
         ASSERT_TRUE(kept.ok() && *kept);
         EXPECT_EQ((*kept)->index, 3u);
         EXPECT_TRUE(is_right(**kept));
@@ -93,6 +95,24 @@ TEST(Snapshots, AreSentInPieces) {
         const auto opened = again.open();
         ASSERT_TRUE(opened.ok() && opened->newest);
         EXPECT_TRUE(is_right(*opened->newest));
+    });
+}
+
+TEST(Snapshots, ThatNobodyCouldHaveMadeAreForgotten) {
+    snapshots_alone([](sim::Env& env) {
+        Snapshots from(env, "from");
+        EXPECT_TRUE(from.open().ok());
+        EXPECT_TRUE(keep(from, 1).ok());
+        Snapshots to(env, "to");
+        EXPECT_TRUE(to.open().ok());
+        const sim::Bytes all = std::move(*from.read(0, 100'000));
+        EXPECT_TRUE(to.receive(1, all.size(), 0, all).ok());
+        const auto kept = to.finish([](const Snapshots::Kept& each) { return each.index != 1; });
+        EXPECT_TRUE(kept.ok() && !*kept);
+        EXPECT_EQ(to.index(), 0u);
+        Snapshots again(env, "to");
+        const auto opened = again.open();
+        EXPECT_TRUE(opened.ok() && !opened->newest && opened->damaged.empty());
     });
 }
 
@@ -106,7 +126,7 @@ TEST(Snapshots, ThatCameDamagedAreForgotten) {
         sim::Bytes all = std::move(*from.read(0, 100'000));
         all.data()[all.size() / 2] ^= 1;
         EXPECT_TRUE(to.receive(1, all.size(), 0, all).ok());
-        const auto kept = to.finish();
+        const auto kept = to.finish(anything);
         EXPECT_TRUE(kept.ok() && !*kept);
         EXPECT_EQ(to.index(), 0u);
         EXPECT_EQ(to.received(1, all.size()), 0u);

@@ -1,5 +1,5 @@
 // orrery serve: one process of a scenario on real sockets. Its exit code says how it ended: 0 if it came to its end or
-// was stopped, 70 if it died.
+// was stopped, 65 if it could not go on with what was on its disk, 70 if it died.
 #include "orrery/scenarios/engine/live/serve.h"
 
 #include "orrery/scenarios/command/command.h"

@@ -161,7 +161,12 @@ TEST_F(Serves, AJournalOfAnotherMemberIsNotTaken) {
     };
     EXPECT_EQ(shell(served(serve("0")) + ended_by("TERM")).err, "");
     EXPECT_EQ(shell(served(serve("1")) + ended_by("TERM")).err, "");
-    (void)shell("cp data0/raft.log.00000001 data1/; " + serve("1") + "--log log >told"); // it ends by itself
+    const Answer refused = shell("cp data0/raft.log.00000001 data1/; " + serve("1") + "--log log >told");
+    EXPECT_EQ(refused.code, 65);
+    EXPECT_TRUE(has(refused.err, "data1: replication.damaged: cause foreign, file raft.log.00000001, found raft, "
+                                 "member 0 of server, cluster "))
+        << refused.err;
+    EXPECT_TRUE(has(refused.err, ", expected raft, member 1 of server, cluster ")) << refused.err;
     const std::string log = read("log");
     EXPECT_TRUE(has(log, R"("cause":"foreign","file":"raft.log.00000001")")) << log;
     EXPECT_TRUE(has(log, R"("found":"raft, member 0 of server, cluster )")) << log;

@@ -126,7 +126,17 @@ void Log::booted(const sim::Identity& who) {
 
 void Log::died(const std::string& rule) { write(row_of(Row::Kind::crash, rule)); }
 
+// Of the fields those that say something.
+static std::string words_of(const sim::NoteKind& kind, std::span<const sim::Field> fields) {
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (const std::string text = sim::to_text(fields[i]); !text.empty() && text != "0")
+            words.push_back(std::string(kind.fields[i]) + " " + text);
+    return std::string(kind.name) + ": " + sim::join(words);
+}
+
 void Log::noted(const sim::Identity&, const sim::NoteKind& kind, std::span<const sim::Field> fields) {
+    if (kind.refuses_disk && refusal_.empty()) refusal_ = words_of(kind, fields);
     Row row = row_of(Row::Kind::note, kind.name);
     row.goal = kind.goal;
     for (std::size_t i = 0; i < fields.size(); ++i)

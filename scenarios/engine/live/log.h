@@ -61,6 +61,8 @@ public:
     // Of the log that was there: its last line was no whole one, and is gone.
     bool has_cut_line() const { return has_cut_line_; }
     sim::Problem problem() const { return file_.problem(); }
+    // What this process had against its disk, if it said so: "replication.damaged: cause foreign, file a.log".
+    const std::string& refusal() const { return refusal_; }
 
     void booted(const sim::Identity& who);
     void died(const std::string& rule);
@@ -84,6 +86,7 @@ private:
     std::uint64_t origin_ = 0; // the boot
     std::uint64_t events_ = 0;
     bool has_cut_line_ = false;
+    std::string refusal_{};
 };
 
 } // namespace orrery::scenarios::engine::live

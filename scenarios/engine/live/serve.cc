@@ -215,6 +215,8 @@ sim::Checked<world::Ending> serve(Serving serving, const std::function<void(cons
         return ending;
     }
     if (const sim::Problem problem = log.problem()) return *problem;
+    if (ending.kind == world::Ending::Kind::finished && !log.refusal().empty())
+        return sim::Complaint{sim::Cause::input, {serving.data}, log.refusal()};
     if (performance->driver != nullptr)
         if (const sim::Problem problem = performance->driver->problem()) return *problem;
     return ending;

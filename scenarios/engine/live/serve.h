@@ -31,7 +31,8 @@ struct Serving {
 };
 
 // SIGTERM, SIGINT or the end of its terminal stop it in order: main is cancelled, and unwinds. A second signal, or two
-// seconds, end it without waiting for what it does. `at_listening` is told where others reach it, once they do.
+// seconds, end it without waiting for what it does. `at_listening` is told where others reach it, once they do. A
+// process that ended because it cannot go on with what is in its folder is a complaint (input).
 sim::Checked<world::Ending> serve(Serving serving, const std::function<void(const world::Member&)>& at_listening);
 
 } // namespace orrery::scenarios::engine::live
