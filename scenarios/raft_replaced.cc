@@ -9,6 +9,7 @@
 #include <deque>
 
 #include "orrery/faults/operator_order.h"
+#include "orrery/protocols/raft/monitors.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/scenarios/catalogue.h"
 #include "orrery/scenarios/flaws.def"
@@ -41,7 +42,10 @@ struct Admission {
     rpc::Server server;
 
     explicit Admission(sim::Env& env) : admitted(env), server(env, {.port = admission_port}) {
-        if (!is_admitted(env)) number = 1 + env.draw("machine", UINT32_MAX);
+        if (!is_admitted(env)) {
+            number = 1 + env.draw("machine", UINT32_MAX);
+            env.note(raft::new_machine);
+        }
         server.on("Machine.Who", [this](const Machine&) { return Machine{number}; });
         server.on("Machine.Admit", [this, &env](const Machine& wanted) -> rpc::Outcome<Machine> {
             if (wanted.number != number) return rpc::Refused{"another machine"};
@@ -117,7 +121,7 @@ const scenarios::Scenario scenarios::raft_replaced = [] {
     scenario.faults.roles = {"server"};
     scenario.faults.members = "server";
     scenario.faults.members_least = 2;
-    scenario.monitors = {};
+    scenario.monitors = raft::changing_monitors();
     scenario.goals = replaced_goals;
     scenario.duration = 15s;
     return scenario;

@@ -31,8 +31,8 @@ TEST(Engine, OpensItsOwnDiskOnly) {
 // --- what comes as a snapshot --------------------------------------------------------------------------
 
 // The file of a snapshot that ends with `mark`.
-sim::Bytes snapshot_file(sim::Env& env, const Mark& mark) {
-    replication::Snapshots made(env, "made" + std::to_string(mark.index) + "-" + std::to_string(mark.term));
+sim::Bytes snapshot_file(sim::Env& env, const std::string& name, const Mark& mark) {
+    replication::Snapshots made(env, name);
     EXPECT_TRUE(made.open().ok());
     EXPECT_TRUE(made.keep(mark.index, sim::encode(mark), sim::view_of("the state")).ok());
     return std::move(*made.read(0, 100'000));
@@ -65,11 +65,11 @@ TEST(Engine, TakesForASnapshotWhatIsOne) {
         };
         const Configuration all{.voters = {.incoming = {0, 1, 2}}};
         hear(4, sim::Bytes(std::string_view("no snapshot at all")));
-        hear(4, snapshot_file(env, {10, 3, all}));
-        hear(4, snapshot_file(env, {11, 4, all}));
-        hear(4, snapshot_file(env, {10, 4, {.voters = {.incoming = {0, 1, 7}}}}));
+        hear(4, snapshot_file(env, "of_another_term", {10, 3, all}));
+        hear(4, snapshot_file(env, "of_another_index", {11, 4, all}));
+        hear(4, snapshot_file(env, "of_strangers", {10, 4, {.voters = {.incoming = {0, 1, 7}}}}));
         EXPECT_FALSE(engine.next().has_value());
-        hear(4, snapshot_file(env, {10, 4, all}));
+        hear(4, snapshot_file(env, "right", {10, 4, all}));
         const auto step = engine.next();
         ASSERT_TRUE(step.has_value());
         EXPECT_EQ(step->index, 10u);

@@ -8,6 +8,7 @@
 // one of those that it tells now.
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "orrery/protocols/raft/electorate.h"
@@ -55,6 +56,7 @@ private:
     };
     struct Peer {
         bool has_started = false;
+        bool is_new = false; // another machine than the one that promised what is told here, until it starts
         std::int64_t member = 0;
         std::int64_t term = 0;
         bool leads = false;
@@ -69,6 +71,9 @@ private:
 
     void on_note(const Observation& seen) {
         switch (name_of(seen)) {
+        case new_machine.hash:
+            grown(servers_, seen.host).is_new = true;
+            return;
         case sim::name_hash("raft.append"):
             grown(servers_, seen.host).log.push_back({field(seen, 1), field(seen, 2)});
             return;
@@ -274,8 +279,14 @@ void Lemmas::check_log(const Observation& seen, Peer& server) {
                " on its disk");
 }
 
+// A new machine is admitted when no majority rests any more on what the one before it had. Until then that counts.
 void Lemmas::on_start(const Observation& seen) {
     Peer& server = grown(servers_, seen.host);
+    if (std::exchange(server.is_new, false)) {
+        server.votes.clear();
+        server.vote = {};
+        server.acknowledged = {};
+    }
     started_ += !server.has_started;
     server.has_started = true;
     server.member = field(seen, 0);

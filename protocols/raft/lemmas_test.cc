@@ -41,6 +41,20 @@ TEST(Lemmas, AServerGivesOneVoteInATerm) {
               "raft.one_vote: voted twice");
 }
 
+TEST(Lemmas, ANewMachineOwesNothingOfWhatTheOneBeforeItPromised) {
+    const auto promised = [](auto& story) {
+        story.note(0, append, 1, 1, 7).note(0, acknowledged, 1, 1).note(0, voted, 2, 1).boot(0);
+    };
+    Story same;
+    promised(same);
+    EXPECT_EQ(same.note(0, truncate, 1).tell(starts_again(0, 0, 0)).objections(),
+              "raft.promise_durable: vote forgotten\nraft.promise_durable: entries forgotten");
+    Story other;
+    promised(other);
+    other.note(0, new_machine).note(0, truncate, 1).tell(starts_again(0, 0, 0)).note(0, voted, 2, 2);
+    EXPECT_EQ(other.objections(), "");
+}
+
 TEST(Lemmas, ALeaderHasTheVotesOfAMajorityOfTheCluster) {
     EXPECT_EQ(Story().note(0, voted, 1, 0).note(2, voted, 1, 0).note(0, leader, 1, 1).objections(), "");
     const char* const minority = "raft.elected: elected by a minority";

@@ -92,6 +92,9 @@ public:
 private:
     void on_note(const Observation& seen) {
         switch (name_of(seen)) {
+        case new_machine.hash:
+            grown(servers_, seen.host) = {};
+            return;
         case sim::name_hash("raft.leader"):
             on_leader(seen);
             return;

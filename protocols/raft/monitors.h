@@ -9,6 +9,11 @@
 
 namespace orrery::raft {
 
+// At this member's address stands another machine than before, with nothing on its disk, which takes part once it is
+// admitted. What was promised under its name was the other's: monitors do not ask it for that. Of whoever runs a
+// server, before that starts.
+inline constexpr sim::NoteKind new_machine{"raft.new_machine", {}};
+
 // Of a cluster whose members stay the same.
 std::vector<sim::MonitorFactory> monitors();
 // Of one whose members change.
