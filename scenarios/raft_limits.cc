@@ -26,7 +26,7 @@ const scenarios::Scenario scenarios::raft_limits{
          {"patience", "2s", {"2s", "700ms", "20s"}, true, "how long a client tries one operation"},
          {"append_bytes", "400", {}, false, "commands of one append, in bytes, at most"},
          {"uncommitted_bytes", "4000", {"4000", "150"}, true, "commands a leader takes before some are committed"},
-         {"chunk_bytes", "64", {}, false, "of a snapshot, in one message"},
+         {"chunk_bytes", "64", {"64", "16", "1024"}, false, "of a snapshot, in one message"},
          {"snapshot_every", "150", {"150", "7"}, true, "entries from a snapshot to the next"}},
     .roles = {{"server", "servers", kv::serve}},
     .clients = scenarios::raft_kv_clients(draw),

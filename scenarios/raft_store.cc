@@ -1,5 +1,6 @@
 #include "orrery/scenarios/raft_store.h"
 
+#include "orrery/protocols/paxos/configuration.h"
 #include "orrery/protocols/paxos/replica_monitors.h"
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/sim/text.h"
@@ -9,7 +10,10 @@ namespace orrery::scenarios {
 using namespace std::chrono_literals;
 
 std::vector<Setting> store_settings(std::vector<Setting> others) {
+    for (Setting& each : others)
+        if (each.name == "servers") each.most = paxos::members_max;
     others.push_back({"engine", "raft", {"raft", "paxos"}, false, "what replicates the store"});
+    others.back().binds_data = true;
     others.push_back({"snapshot_every", "0", {"0", "100", "7"}, true, "entries from a snapshot to the next; 0: none"});
     others.push_back({"reads", "log", {"log", "index", "lease"}, true, "how a get is served: through the log or not"});
     others.push_back({"message_format",
@@ -19,6 +23,7 @@ std::vector<Setting> store_settings(std::vector<Setting> others) {
                       "the newest that servers speak; drawn: by each boot, as in a rolling upgrade"});
     others.push_back({"forward", "false", {"false", "true"}, true, "raft: servers give commands to the leader"});
     others.push_back({"witnesses", "0", {"0", "1"}, false, "raft: so many servers vote and hold no data"});
+    others.back().binds_data = true;
     others.push_back({"pre_vote", "false", {"false", "true"}, true, "raft: servers ask before they campaign"});
     others.push_back(
         {"check_quorum", "false", {"false", "true"}, true, "raft: a leader without a majority steps down"});

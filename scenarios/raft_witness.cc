@@ -1,5 +1,6 @@
 // The replicated store with a witness among its servers: it votes and acknowledges entries, and holds none of them. Two
-// servers with data and one without outlive the loss of any one, for the disks of two.
+// servers with data and one without go on without any one of them, for the disks of two - as long as what the other two
+// had comes back: an entry that only the witness has beside a disk that is lost is lost with it.
 #include "orrery/reports/models/kv.h"
 #include "orrery/scenarios/catalogue.h"
 #include "orrery/scenarios/raft_store.h"

@@ -44,6 +44,7 @@ struct Setting {
     bool swarm = false; // sweeps may draw it, seed by seed
     std::string help{};
     std::uint64_t most = 1'000'000'000'000'000; // of a number
+    bool binds_data = false; // what a disk holds was written under this value, and no other can go on with it
 };
 
 struct Role {

@@ -72,6 +72,23 @@ TEST(Fuzzed, AnyTransactionIsExecutedOrRefused) {
     EXPECT_GT(refused, 500u);
 }
 
+// A member that is broken, or somebody who speaks in its name, may bring anything into the log.
+TEST(Fuzzed, AnyBytesAreExecutedTheSameWayEverywhere) {
+    Store one;
+    Store other;
+    std::uint64_t results = 0;
+    for (std::uint64_t seed = 0; seed < 20'000; ++seed) {
+        Damage damage(seed);
+        std::string bytes = damage.below(4) == 0 ? damage.text() : std::string(sim::encode(any_command(damage)).text());
+        for (std::uint64_t edits = damage.below(3); edits > 0; --edits) damage.edit(bytes);
+        const sim::Bytes result = one.apply(seed + 1, sim::view_of(bytes));
+        results += !result.empty();
+        ASSERT_EQ(result.text(), other.apply(seed + 1, sim::view_of(bytes)).text()) << seed;
+    }
+    EXPECT_GT(results, 5'000u);
+    EXPECT_EQ(one.snapshot().text(), other.snapshot().text());
+}
+
 TEST(Fuzzed, AnySnapshotIsRestoredAndWrittenTheSameWayOrRefused) {
     expect_values_or_nothing(
         [](Damage& damage) {

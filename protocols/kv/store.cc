@@ -54,8 +54,7 @@ Result Store::run(const Operation& operation) {
         return {};
     case Operation::Kind::transact: {
         const std::optional<Transaction> transaction = transaction_of(operation);
-        CHECK(transaction.has_value()); // the service proposes no other
-        return run(*transaction);
+        return transaction ? run(*transaction) : Result{}; // the service proposes no other
     }
     case Operation::Kind::cas:
         break;
@@ -67,10 +66,10 @@ Result Store::run(const Operation& operation) {
 
 sim::Bytes Store::apply(replication::Index index, sim::ByteView bytes) {
     using Standing = replication::Sessions::Standing;
-    const auto command = sim::decode<Command>(bytes);
-    CHECK(command.has_value()); // only the service proposes
     CHECK(index > state_.applied);
     state_.applied = index;
+    const auto command = sim::decode<Command>(bytes);
+    if (!command) return {}; // the service proposes no other: it means nothing, at each replica alike
     const Standing standing = state_.sessions.begin(command->session, command->sequence, command->time);
     if (standing == Standing::forgotten) return sim::encode(Result{{}, false, true});
     if (standing == Standing::repeated) {

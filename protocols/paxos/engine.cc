@@ -69,7 +69,7 @@ std::vector<sim::NoteKind> goals() {
 std::vector<sim::NoteKind> membership_goals() { return {note_log_members, note_hurried, note_retired, note_stranger}; }
 
 Engine::Engine(sim::Env& env, std::string_view role, std::uint64_t port, EngineOptions options)
-    : env_(env), options_(options), wire_(env, role, port, options.message_format),
+    : env_(env), options_(options), wire_(env, "paxos", role, port, options.message_format),
       storage_(env, "paxos, " + wire_.owner()), snapshots_(env, "paxos.snapshot") {
     options_.replica.self = env.self().index;
     options_.replica.count = static_cast<Member>(members().size());

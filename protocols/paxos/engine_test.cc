@@ -211,7 +211,7 @@ TEST(Engine, SaysWhatItAcceptedAndReplacedWithinOneRound) {
                         Engine engine(env, "server", 3, {});
                         EXPECT_TRUE(engine.open());
                         auto socket = env.bind(3);
-                        const replication::Wire wire(env, "server", 3, 2);
+                        const replication::Wire wire(env, "paxos", "server", 3, 2);
                         for (const Member from : {1u, 2u}) {
                             ReplicaMessage message;
                             message.kind = ReplicaMessage::Kind::accept;
@@ -240,7 +240,7 @@ std::unique_ptr<replication::Engine> make_engine(sim::Env& env, replication::For
 }
 
 TEST(Engine, HearsMembersOnly) {
-    replication::expect_only_members_are_heard<sim::world::World, ReplicaMessage>(make_engine);
+    replication::expect_only_members_are_heard<sim::world::World, ReplicaMessage>("paxos", make_engine);
 }
 
 TEST(Engine, OpensItsOwnDiskOnly) {

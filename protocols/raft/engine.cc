@@ -53,6 +53,11 @@ std::string owner_words(const replication::Wire& wire, const EngineOptions& opti
     return "raft, " + std::string(is_in(options.core.witnesses, self) ? "witness, " : "") + wire.owner();
 }
 
+// All members must be of one mind on who keeps no data.
+std::string protocol_words(const EngineOptions& options) {
+    return "raft" + (options.core.witnesses.empty() ? "" : ", witnesses " + members_words(options.core.witnesses));
+}
+
 bool holds_positions(const Message& message) {
     const auto is_position = [](const Entry& entry) { return entry.kind == Entry::Kind::position; };
     return std::any_of(message.entries.begin(), message.entries.end(), is_position);
@@ -68,7 +73,8 @@ std::vector<sim::NoteKind> snapshot_goals() { return {note_snapshot, note_instal
 std::vector<sim::NoteKind> membership_goals() { return {note_joint}; }
 
 Engine::Engine(sim::Env& env, EngineOptions options)
-    : env_(env), options_(std::move(options)), wire_(env, options_.role, options_.port, options_.message_format),
+    : env_(env), options_(std::move(options)),
+      wire_(env, protocol_words(options_), options_.role, options_.port, options_.message_format),
       storage_(env, owner_words(wire_, options_, env.self().index)), snapshots_(env, "raft.snapshot") {
     CHECK(options_.core.witnesses.empty() || options_.message_format > 1); // format 1 has no positions
     options_.core.self = env.self().index;
@@ -256,10 +262,13 @@ void Engine::keep_snapshot(Index applied, sim::Bytes state) {
     (void)storage_.drop(kept_); // if the disk fails, the round will notice
 }
 
-// A leader's appends promise nothing: its followers write them while it does.
+// A leader's appends promise nothing: its followers write them while it does. A witness must not be the first to have
+// an entry: if the leader loses it with its power, the witness votes for nobody who has not got it, and gives it to
+// nobody.
 void Engine::send_early(sim::Socket& socket) {
     std::erase_if(outbox_, [&](const Message& message) {
         if (!leaves_early(message) || message.kind == Message::Kind::snapshot) return false;
+        if (!message.entries.empty() && core_->is_witness(message.to)) return false;
         send(socket, message);
         return true;
     });

@@ -19,7 +19,9 @@ std::unique_ptr<replication::Engine> make_engine(sim::Env& env, Format format) {
     return std::make_unique<Engine>(env, EngineOptions{.role = "server", .port = 3, .message_format = format});
 }
 
-TEST(Engine, HearsMembersOnly) { replication::expect_only_members_are_heard<sim::world::World, Message>(make_engine); }
+TEST(Engine, HearsMembersOnly) {
+    replication::expect_only_members_are_heard<sim::world::World, Message>("raft", make_engine);
+}
 
 TEST(Engine, OpensItsOwnDiskOnly) {
     replication::expect_only_its_own_disk_is_opened<sim::world::World>(
@@ -45,7 +47,7 @@ TEST(Engine, TakesForASnapshotWhatIsOne) {
         Engine engine(env, {.role = "server", .port = 3});
         EXPECT_TRUE(engine.open());
         auto socket = env.bind(3);
-        const replication::Wire wire(env, "server", 3, replication::newest_format);
+        const replication::Wire wire(env, "raft", "server", 3, replication::newest_format);
         std::uint64_t round = 0;
         const auto hear = [&](Term term, sim::Bytes file) {
             Message message;

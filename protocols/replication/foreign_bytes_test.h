@@ -52,11 +52,11 @@ std::vector<std::string> notes_of_member(std::string_view name, const Body& body
 }
 
 template <class World, class Message, class Make>
-void expect_only_members_are_heard(const Make& make) {
+void expect_only_members_are_heard(std::string_view protocol, const Make& make) {
     const auto notes = notes_of_member<World>("replication.refused", [&](sim::Env& env) {
         const std::unique_ptr<Engine> engine = make(env, newest_format);
         EXPECT_TRUE(engine->open());
-        const Wire wire(env, "server", 3, newest_format);
+        const Wire wire(env, protocol, "server", 3, newest_format);
         const sim::Address member = wire.members()[1].at(3);
         const WireHeader header{2, 2, wire.cluster()};
         const auto receives = [&](sim::Address from, sim::Bytes bytes) {
@@ -75,6 +75,7 @@ void expect_only_members_are_heard(const Make& make) {
             receives(member, datagram_of({2, 1, wire.cluster()}, message(1, 0)))); // it knows less than it says
         EXPECT_FALSE(receives(member, datagram_of({2, 2, 0xabc}, message(1, 0))));
         EXPECT_FALSE(receives({9999, 3}, datagram_of(header, message(1, 0))));
+        EXPECT_FALSE(receives(member.at(4), datagram_of(header, message(1, 0)))); // another socket of that host
         EXPECT_FALSE(receives(member, datagram_of(header, message(2, 0))));
         EXPECT_FALSE(receives(wire.members()[0].at(3), datagram_of(header, message(0, 0))));
         EXPECT_FALSE(receives(member, datagram_of(header, message(1, 2))));
@@ -91,7 +92,7 @@ void expect_only_members_are_heard(const Make& make) {
         auto socket = env.bind(3);
         EXPECT_TRUE(engine->round(*socket)); // what it took means nothing, and does no harm
     });
-    ASSERT_EQ(notes.size(), 9u);
+    ASSERT_EQ(notes.size(), 10u);
     const auto says = [&](std::size_t which, const std::string& start, const std::string& end) {
         EXPECT_TRUE(notes[which].starts_with(start)) << notes[which];
         EXPECT_TRUE(notes[which].ends_with(end)) << notes[which];
@@ -100,11 +101,12 @@ void expect_only_members_are_heard(const Make& make) {
     says(1, "ill_formed ", " bytes a message in format 1 to 2"); // the second, and the fourth further down
     says(2, "other_cluster ", " 1 0000000000000abc " + notes[2].substr(notes[2].size() - 16));
     says(3, "stranger 9999 ", " 1 no member a member");
-    says(4, "stranger ", " 1 member 1 as member 2 each as itself");
-    says(5, "stranger ", " 1 member 0, which is this one another member");
-    says(6, "other_target ", " 1 member 2 member 0");
-    says(7, "newer_format ", " 1 3 at most 2");
-    says(8, "ill_formed ", " bytes a message in format 1 to 2");
+    says(4, "stranger ", " 1 no member a member");
+    says(5, "stranger ", " 2 member 1 as member 2 each as itself");
+    says(6, "stranger ", " 1 member 0, which is this one another member");
+    says(7, "other_target ", " 1 member 2 member 0");
+    says(8, "newer_format ", " 1 3 at most 2");
+    says(9, "ill_formed ", " bytes a message in format 1 to 2");
 }
 
 // A disk that another member, another cluster or a newer program has written. `file` is the first of its journal.

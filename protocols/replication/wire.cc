@@ -22,8 +22,9 @@ std::string hexadecimal(std::uint64_t number) {
 
 std::string member_words(Member member) { return "member " + std::to_string(member); }
 
-std::uint64_t cluster_of(const sim::Env& env, std::string_view role, const std::vector<sim::Address>& members) {
-    std::uint64_t number = sim::mix(env.self().cluster, sim::name_hash(role));
+std::uint64_t cluster_of(const sim::Env& env, std::string_view protocol, std::string_view role,
+                         const std::vector<sim::Address>& members) {
+    std::uint64_t number = sim::mix(env.self().cluster, sim::mix(sim::name_hash(protocol), sim::name_hash(role)));
     for (const sim::Address& each : members) number = sim::mix(number, each.host);
     return number;
 }
@@ -49,9 +50,10 @@ std::optional<WireHeader> header_of(sim::ByteView datagram) {
     return reader.ok() ? std::optional(header) : std::nullopt;
 }
 
-Wire::Wire(sim::Env& env, std::string_view role, std::uint64_t port, Format format)
+Wire::Wire(sim::Env& env, std::string_view protocol, std::string_view role, std::uint64_t port, Format format)
     : env_(env), role_(role), port_(port), format_(format), members_(members_of(env, role)),
-      cluster_(cluster_of(env, role, members_)), known_(members_.size(), 0), greeted_(members_.size(), false) {
+      cluster_(cluster_of(env, protocol, role, members_)), known_(members_.size(), 0),
+      greeted_(members_.size(), false) {
     CHECK(format_ >= 1);
     CHECK(format_ <= newest_format);
 }
@@ -78,7 +80,7 @@ std::optional<Member> Wire::admit(const sim::Datagram& datagram) {
         return std::nullopt;
     }
     const auto sender = std::find_if(members_.begin(), members_.end(),
-                                     [&](const sim::Address& each) { return each.host == datagram.from.host; });
+                                     [&](const sim::Address& each) { return each.at(port_) == datagram.from; });
     if (sender == members_.end()) {
         refuse(Refused::stranger, datagram.from, "no member", "a member");
         return std::nullopt;

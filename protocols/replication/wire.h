@@ -73,8 +73,9 @@ constexpr std::size_t refused_kinds = 5;
 
 class Wire {
 public:
-    // `format`: the newest that is spoken here, at most newest_format (CHECK).
-    Wire(sim::Env& env, std::string_view role, std::uint64_t port, Format format);
+    // `protocol`: what is spoken, in words that are the same at all members. Those of another one are of another
+    // cluster. `format`: the newest that is spoken here, at most newest_format (CHECK).
+    Wire(sim::Env& env, std::string_view protocol, std::string_view role, std::uint64_t port, Format format);
 
     const std::vector<sim::Address>& members() const { return members_; } // by Member
     std::uint64_t cluster() const { return cluster_; }

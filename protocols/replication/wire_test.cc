@@ -141,10 +141,11 @@ Letter letter_to(Member from, Member to) {
 TEST(Wire, SaysOfAFloodTheFirstTheSecondTheFourthAndSoOn) {
     std::uint64_t dropped = 0;
     const auto notes = notes_of_member<sim::world::World>("replication.refused", [&](sim::Env& env) {
-        Wire wire(env, "server", 3, 2);
+        Wire wire(env, "test", "server", 3, 2);
         for (int i = 0; i < 1000; ++i)
-            EXPECT_FALSE(wire.receive<Letter>({wire.members()[1], sim::Bytes(std::string_view("x"))}));
-        EXPECT_FALSE(wire.receive<Letter>({wire.members()[2], sim::Bytes(std::string_view("x"))})); // another sender
+            EXPECT_FALSE(wire.receive<Letter>({wire.members()[1].at(3), sim::Bytes(std::string_view("x"))}));
+        EXPECT_FALSE(
+            wire.receive<Letter>({wire.members()[2].at(3), sim::Bytes(std::string_view("x"))})); // another sender
         dropped = wire.refused(Refused::ill_formed);
     });
     EXPECT_EQ(dropped, 1001u);
@@ -154,7 +155,7 @@ TEST(Wire, SaysOfAFloodTheFirstTheSecondTheFourthAndSoOn) {
 TEST(Wire, SaysOfManySendersNotMoreThanItHasPlacesFor) {
     std::uint64_t dropped = 0;
     const auto notes = notes_of_member<sim::world::World>("replication.refused", [&](sim::Env& env) {
-        Wire wire(env, "server", 3, 2);
+        Wire wire(env, "test", "server", 3, 2);
         for (std::uint64_t host = 1; host <= 10'000; ++host)
             EXPECT_FALSE(wire.receive<Letter>({{5000 + host, 3}, datagram_of({2, 2, 1}, letter_to(1, 0))}));
         dropped = wire.refused(Refused::other_cluster);
@@ -167,9 +168,10 @@ TEST(Wire, SaysOfManySendersNotMoreThanItHasPlacesFor) {
 
 TEST(Wire, SpeaksToEachMemberTheNewestThatBothKnow) {
     (void)notes_of_member<sim::world::World>("", [](sim::Env& env) {
-        Wire wire(env, "server", 3, 2);
+        Wire wire(env, "test", "server", 3, 2);
         const auto hears = [&](Member from, const WireHeader& header) {
-            return wire.receive<Letter>({wire.members()[from], datagram_of(header, letter_to(from, 0))}).has_value();
+            return wire.receive<Letter>({wire.members()[from].at(3), datagram_of(header, letter_to(from, 0))})
+                .has_value();
         };
         EXPECT_EQ(wire.format_to(1), 1); // not heard yet
         EXPECT_TRUE(hears(1, {1, 2, wire.cluster()}));
@@ -194,10 +196,10 @@ TEST(Wire, GreetsWhoSpeaksAFormatThatIsNotKnown) {
     Format learned = 0;
     Format before = 0;
     world.add_host({"s0", "server", 0, [&](sim::Env& env) {
-                        Wire wire(env, "server", 3, 2);
+                        Wire wire(env, "test", "server", 3, 2);
                         auto socket = env.bind(3);
                         const WireHeader old{1, 2, wire.cluster()}; // which member 1 said before it was taken back
-                        (void)wire.receive<Letter>({wire.members()[1], datagram_of(old, letter_to(1, 0))});
+                        (void)wire.receive<Letter>({wire.members()[1].at(3), datagram_of(old, letter_to(1, 0))});
                         before = wire.format_to(1);
                         constexpr static sim::Label label{"letter"};
                         EXPECT_TRUE(env.sleep(std::chrono::seconds(1)).ok()); // it is there by then
@@ -207,7 +209,7 @@ TEST(Wire, GreetsWhoSpeaksAFormatThatIsNotKnown) {
                         learned = wire.format_to(1);
                     }});
     world.add_host({"s1", "server", 1, [](sim::Env& env) {
-                        Wire wire(env, "server", 3, 1);
+                        Wire wire(env, "test", "server", 3, 1);
                         auto socket = env.bind(3);
                         const auto datagram = socket->receive();
                         EXPECT_TRUE(datagram.ok() && !wire.receive<Letter>(*datagram));

@@ -134,6 +134,9 @@ TEST_F(Serves, ADataDirectoryBelongsToOneMember) {
                    "data: is the data directory of server 0 of raft-kv; expected that of server 1 of raft-kv");
     expect_refused("ORRERY serve paxos-decrees --role server --data data --cluster more", 65,
                    "data: is the data directory of server 0 of raft-kv; expected that of server 0 of paxos-decrees");
+    expect_refused(serve + "--cluster cluster --set engine=paxos", 65,
+                   "data: is the data directory of server 0 of raft-kv; expected that of server 0 of raft-kv, "
+                   "engine=paxos");
     expect_refused(serve + "--cluster moved", 65,
                    "data: is the data directory of a cluster with 'server 1 " + host +
                        ":7010'; expected that of one with 'server 1 " + host + ":7020'");
@@ -172,6 +175,15 @@ TEST_F(Serves, AJournalOfAnotherMemberIsNotTaken) {
     EXPECT_TRUE(has(log, R"("found":"raft, member 0 of server, cluster )")) << log;
     EXPECT_TRUE(has(log, R"("expected":"raft, member 1 of server, cluster )")) << log;
     EXPECT_FALSE(has(log, "raft.start")) << log;
+}
+
+TEST_F(Serves, AClusterOfTooManyServersIsRefused) {
+    std::string cluster;
+    for (int index = 0; index < 65; ++index)
+        cluster += "server " + std::to_string(index) + " 127.0.0.1:" + std::to_string(7000 + 10 * index) + "\n";
+    write("large", cluster);
+    expect_refused("ORRERY serve raft-kv --role server --data data --cluster large", 65,
+                   "large: names 65 of the role server; raft-kv has at most 64");
 }
 
 TEST_F(Serves, WhatCannotListenIsRefused) {

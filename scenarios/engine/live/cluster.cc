@@ -88,6 +88,12 @@ sim::Problem fit_to_cluster(const world::Cluster& cluster, const std::string& fi
                 sim::Cause::input, {file}, "names no " + role + ", and " + scenario.name + " has one"};
         if (setting.empty()) return std::nullopt;
         const std::string text = std::to_string(count);
+        for (const Setting& each : scenario.settings)
+            if (each.name == setting && count > each.most)
+                return sim::Complaint{sim::Cause::input,
+                                      {file},
+                                      "names " + text + " of the role " + role + "; " + scenario.name +
+                                          " has at most " + std::to_string(each.most)};
         if (input.chosen.contains(setting) && input.settings.text(setting) != text)
             return sim::usage_complaint("the cluster has " + text + " of the role " + role + ", not " +
                                         input.settings.text(setting) + " as " + setting + " says");

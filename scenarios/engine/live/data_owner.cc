@@ -82,8 +82,11 @@ bool sync(const std::string& path, int flags) {
 
 } // namespace
 
-DataOwner data_owner(const std::string& scenario, const world::Member& self, const world::Cluster& cluster) {
-    DataOwner owner{self.role + " " + std::to_string(self.index) + " of " + scenario, {}};
+DataOwner data_owner(const RunInput& input, const world::Member& self, const world::Cluster& cluster) {
+    DataOwner owner{self.role + " " + std::to_string(self.index) + " of " + input.scenario->name, {}};
+    for (const Setting& each : input.scenario->settings)
+        if (each.binds_data && input.settings.text(each.name) != each.standard)
+            owner.name += ", " + each.name + "=" + input.settings.text(each.name);
     for (const world::Member& each : cluster.members)
         if (each.role != "client")
             owner.members.push_back(each.role + " " + std::to_string(each.index) + " " + each.address());

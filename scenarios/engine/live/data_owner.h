@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "orrery/protocols/live/cluster.h"
+#include "orrery/scenarios/engine/run/run.h"
 #include "orrery/sim/complaint.h"
 
 namespace orrery::scenarios::engine::live {
@@ -21,12 +22,13 @@ namespace orrery::scenarios::engine::live {
 namespace world = orrery::live;
 
 struct DataOwner {
-    std::string name;                 // "server 0 of raft-kv"
+    std::string name;                 // "server 0 of raft-kv, engine=paxos"
     std::vector<std::string> members; // as lines of the cluster file
 
     bool operator==(const DataOwner&) const = default;
 };
-DataOwner data_owner(const std::string& scenario, const world::Member& self, const world::Cluster& cluster);
+// The name has the settings to which data are bound (Setting::binds_data), where they are not the default ones.
+DataOwner data_owner(const RunInput& input, const world::Member& self, const world::Cluster& cluster);
 
 // Says in the directory, durably, that it is that owner's, if it is empty; a complaint if it is another's, if it holds
 // files and does not say whose, or if a newer program made it. Whoever calls holds the directory's lock.

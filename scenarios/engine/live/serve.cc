@@ -126,7 +126,7 @@ sim::Problem open_log(const Serving& serving, const world::Cluster& cluster, Log
 
 sim::Problem take_data(const Serving& serving, const world::Member& self, const world::Cluster& cluster) {
     if (serving.data.empty()) return std::nullopt;
-    return take_data_directory(serving.data, data_owner(serving.input.scenario->name, self, cluster));
+    return take_data_directory(serving.data, data_owner(serving.input, self, cluster));
 }
 
 sim::Checked<world::Cluster> read_cluster(const Serving& serving) {
