@@ -24,16 +24,22 @@ static void server(sim::Env& env) {
     node.stop();
 }
 
+static std::vector<sim::MonitorFactory> monitors() {
+    std::vector<sim::MonitorFactory> all = raft::monitors();
+    all.push_back(raft::exchange_monitor);
+    return all;
+}
+
 const scenarios::Scenario scenarios::raft_election{
     .name = "raft-election",
     .help = "elections of a raft cluster without clients",
     .settings = {{"servers", "5", {"3", "4", "5"}, true, "how many servers"},
-                 {"pre_vote", "false", {"false", "true"}, false, "servers ask before they campaign"},
-                 {"check_quorum", "false", {"false", "true"}, false, "a leader without a majority steps down"}},
+                 {"pre_vote", "false", {"false", "true"}, true, "servers ask before they campaign"},
+                 {"check_quorum", "false", {"false", "true"}, true, "a leader without a majority steps down"}},
     .roles = {{"server", "servers", server}},
     .faults = {{{"crash", 4}, {"power", 3}, {"pause", 3}, {"cut", 5}, {"loss", 2}, {"duplication", 2}, {"delay", 2}},
                {.selector = "raft.role=leader"}},
-    .monitors = raft::monitors(),
+    .monitors = monitors(),
     .narrator = raft::narrator,
     .goals = raft::goals(),
     .duration = 15s,

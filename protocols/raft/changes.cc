@@ -3,7 +3,9 @@
 // - a configuration is an entry of the log, so at one place of it all servers find the same one, whether they got the
 //   entry or a snapshot that ends there or later;
 // - who appends one has committed an entry of its term: else two leaders could each make a change that the other does
-//   not know of, and majorities of the two need not meet.
+//   not know of, and majorities of the two need not meet;
+// - a leader that has committed a joint one has appended what leaves it, since nothing else can be changed before;
+// - who campaigns has a vote, in one of the configurations that its log may still come down to.
 #include <map>
 #include <optional>
 #include <vector>
@@ -33,20 +35,24 @@ public:
     std::string_view name() const override { return "raft.changes"; }
     std::vector<std::string_view> watches() const override { return {"raft."}; }
     void observe(const Observation& seen) override {
-        if (doubt_ && seen.event != doubt_->event) object_now();
+        object_to_earlier(seen.event);
         if (seen.kind == Observation::Kind::note) on_note(seen);
         if (seen.kind == Observation::Kind::boot) grown(servers_, seen.host) = {};
         if (seen.kind != Observation::Kind::state) return;
         if (seen.name == "raft.role") grown(servers_, seen.host).leads = seen.fields[0].text == "leader";
         if (seen.name == "raft.term") grown(servers_, seen.host).term = field(seen, 0);
     }
-    void end(sim::WorldTime) override {
-        if (doubt_) object_now();
-    }
+    void end(sim::WorldTime) override { object_to_earlier(0); }
 
 private:
+    struct InForce {
+        std::int64_t since = 0; // the index of its entry
+        Electorate electorate{};
+    };
     struct Server {
+        std::int64_t member = -1;          // it has not said
         std::vector<std::int64_t> terms{}; // of its log, index 1 first
+        std::vector<InForce> goes_by{{}};  // those that its log has, oldest first
         std::int64_t commit = 0;
         std::int64_t restored = 0; // the end of its last snapshot
         std::int64_t term = 0;
@@ -55,6 +61,14 @@ private:
         std::int64_t term_at(std::int64_t index) const { // 0: it has not said
             const auto place = static_cast<std::uint64_t>(index) - 1;
             return place < terms.size() ? terms[place] : 0;
+        }
+        // By the last that is committed, or by one after it.
+        bool may_campaign() const {
+            for (auto each = goes_by.rbegin(); each != goes_by.rend(); ++each) {
+                if (each->electorate.is_voter(member)) return true;
+                if (each->since <= commit) return false;
+            }
+            return true; // nobody has said which was in force before these
         }
     };
     // What is in force from an entry of that term on.
@@ -81,6 +95,12 @@ private:
         case sim::name_hash("raft.configuration"):
             on_configuration(seen);
             return;
+        case sim::name_hash("raft.voted"):
+            on_voted(seen);
+            return;
+        case sim::name_hash("raft.start"):
+            grown(servers_, seen.host).member = field(seen, 0);
+            return;
         default:
             return;
         }
@@ -93,17 +113,23 @@ private:
     void on_restore(const Observation& seen);
     void on_commit(const Observation& seen);
     void on_configuration(const Observation& seen);
+    void on_voted(const Observation& seen);
     void compare(const Observation& seen, const Server& server, std::int64_t index, const Electorate& electorate);
     const Known* known_at(const Server& server, std::int64_t index) const;
-    void object_now() {
-        if (object_to) object_to(*doubt_);
-        doubt_.reset();
+    void object_to_earlier(std::uint64_t event) {
+        for (std::optional<sim::Finding>* each : {&doubt_, &voteless_}) {
+            if (!*each || (*each)->event == event) continue;
+            if (object_to) object_to(**each);
+            each->reset();
+        }
     }
 
     std::vector<Server> servers_;                      // by host
     std::vector<std::int64_t> committed_;              // terms, as somebody said it first, without a gap
     std::map<std::int64_t, std::vector<Known>> known_; // by the index of the entry, one for each term
-    std::optional<sim::Finding> doubt_; // what the server has committed it tells in the same event, but later
+    // What the server has committed, and what it goes by, it tells in the same event, but later.
+    std::optional<sim::Finding> doubt_;
+    std::optional<sim::Finding> voteless_;
 };
 
 // A snapshot has the entries that are committed. What is behind stays if the log goes on there.
@@ -121,6 +147,25 @@ void Changes::on_commit(const Observation& seen) {
     server.commit = field(seen, 0);
     if (static_cast<std::uint64_t>(server.commit) == committed_.size() + 1) committed_.push_back(field(seen, 1));
     if (field(seen, 1) == server.term) doubt_.reset(); // only the server of this event can be in doubt
+    const InForce& now = server.goes_by.back();
+    if (!server.leads || now.electorate.outgoing.empty() || server.commit != now.since || !object_to) return;
+    object_to({"raft.joint_left", "stays joint", "a leader that has committed a joint configuration leaves it",
+               at(seen) + " has committed entry " + number(now.since) + ", by which it goes by " +
+                   words_of(now.electorate) + ", and has appended no configuration that ends this",
+               seen.time, seen.event});
+}
+
+// It asks for votes.
+void Changes::on_voted(const Observation& seen) {
+    const Server& server = grown(servers_, seen.host);
+    if (field(seen, 1) != server.member || server.may_campaign()) return;
+    voteless_ = {"raft.candidate_votes",
+                 "campaigned without a vote",
+                 "who campaigns has a vote",
+                 at(seen) + " stands for election in term " + number(field(seen, 0)) + ", and goes by " +
+                     words_of(server.goes_by.back().electorate),
+                 seen.time,
+                 seen.event};
 }
 
 // The last one that is in force there; null: nobody has told one.
@@ -155,8 +200,11 @@ void Changes::compare(const Observation& seen, const Server& server, std::int64_
 
 // An entry of its term that is not in its log as it told it is one that it has appended just now.
 void Changes::on_configuration(const Observation& seen) {
-    const Server& server = grown(servers_, seen.host);
+    Server& server = grown(servers_, seen.host);
     const std::int64_t index = field(seen, 3);
+    std::erase_if(server.goes_by, [&](const InForce& each) { return each.since >= index; });
+    server.goes_by.push_back({index, electorate_of(seen)});
+    if (voteless_ && server.may_campaign()) voteless_.reset(); // of this event, and so of this server
     const std::int64_t term = server.term_at(index);
     if (index < 1 || (term == 0 && !server.leads)) return;
     compare(seen, server, index, electorate_of(seen));

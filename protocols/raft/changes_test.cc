@@ -70,10 +70,10 @@ TEST(Changes, ALeaderHasCommittedAnEntryOfItsTermBefore) {
     EXPECT_EQ(Story().state(0, "raft.term", 1).tell(has(0, 2)).tell(goes_by(0, "0 1", "", 2)).end().objections(), "");
 }
 
-// Server 0 makes a joint configuration of entry 2, and all of that is committed.
+// Server 0 makes a joint configuration of entry 2, which is committed, and leaves it by entry 4.
 void makes_a_joint_one(Story& story) {
     story.tell(leads(0, 1, 1)).note(0, commit, 1, 1, 1).note(0, append, 2, 1, 2).tell(goes_by(0, "0 1", "0 2", 2));
-    story.note(0, append, 3, 1, 3).note(0, commit, 2, 1, 2).note(0, commit, 3, 1, 3);
+    story.note(0, append, 3, 1, 3).tell(goes_by(0, "0 1", "", 4)).note(0, commit, 2, 1, 2).note(0, commit, 3, 1, 3);
 }
 
 TEST(Changes, AtOnePlaceOfTheLogAllFindTheSameConfiguration) {
@@ -99,6 +99,50 @@ TEST(Changes, AtOnePlaceOfTheLogAllFindTheSameConfiguration) {
     EXPECT_EQ(told(has(1, 3), appends, goes_by(1, "0 1", "", 4)), "");
 }
 
+TEST(Changes, ALeaderLeavesAJointConfigurationOnceItIsCommitted) {
+    const auto is_joint = [](auto& story) {
+        story.tell(leads(0, 1, 1)).note(0, commit, 1, 1, 1).note(0, append, 2, 1, 2).tell(goes_by(0, "0 1", "0 2", 2));
+    };
+    const auto commits = [](std::uint32_t host) { return [=](auto& story) { story.note(host, commit, 2, 1, 2); }; };
+    const char* const stays = "raft.joint_left: stays joint";
+    EXPECT_EQ(Story().tell(is_joint).end().objections(), "");
+    EXPECT_EQ(Story().tell(is_joint).tell(commits(0)).objections(), stays);
+    EXPECT_EQ(Story().tell(is_joint).note(0, append, 3, 1, 3).tell(commits(0)).objections(), stays);
+    EXPECT_EQ(Story().tell(is_joint).tell(goes_by(0, "0 1", "", 3)).tell(commits(0)).objections(), "");
+    const auto follows = [](auto& story) { story.tell(has(1, 2)).note(1, commit, 1, 1, 1); };
+    EXPECT_EQ(Story().tell(follows).tell(goes_by(1, "0 1", "0 2", 2)).tell(commits(1)).objections(), "");
+}
+
+TEST(Changes, WhoCampaignsHasAVoteInAConfigurationThatMayCount) {
+    const auto stands = [](auto& story) { story.note(1, voted, 2, 1); };
+    const auto commits = [](int index) { return [=](auto& story) { story.note(1, commit, index, 1, index); }; };
+    const auto told = [&](auto... before) {
+        Story story;
+        (story.tell(before), ...);
+        return story.tell(stands).at(2s).end().objections();
+    };
+    const char* const voteless = "raft.candidate_votes: campaigned without a vote";
+    EXPECT_EQ(told(), "");
+    EXPECT_EQ(told(has(1, 2), goes_by(1, "0 1", "", 2), commits(2)), "");
+    EXPECT_EQ(told(has(1, 2), goes_by(1, "0 2", "", 2), commits(2)), voteless);
+    EXPECT_EQ(told(has(1, 2), goes_by(1, "0 2", "", 2, "1"), commits(2)), voteless);
+    EXPECT_EQ(told(has(1, 2), goes_by(1, "0 2", "0 1", 2), commits(2)), ""); // until now it had
+    EXPECT_EQ(told(has(1, 2), goes_by(1, "0 2", "", 2)), "");                // that need not come to be committed
+    EXPECT_EQ(told(has(1, 3), goes_by(1, "0 2", "", 2), goes_by(1, "0 1 2", "", 3), commits(2)), "");
+    EXPECT_EQ(told(has(1, 3), goes_by(1, "0 1 2", "", 2), goes_by(1, "0 2", "", 3), commits(2)), "");
+    EXPECT_EQ(told(has(1, 3), goes_by(1, "0 1 2", "", 2), goes_by(1, "0 2", "", 3), commits(3)), voteless);
+    // The one that had taken its vote is cut off, and the one before it is in force again.
+    EXPECT_EQ(
+        told(has(1, 3), goes_by(1, "0 1 2", "", 2), goes_by(1, "0 2", "", 3), goes_by(1, "0 1 2", "", 2), commits(3)),
+        "");
+    // It gives its vote, and asks for none.
+    EXPECT_EQ(Story().tell(goes_by(1, "0 2", "", 0)).note(1, voted, 2, 0).at(2s).end().objections(), "");
+    // What it goes by it may say just after.
+    const auto out = [&](auto& story) { story.tell(has(1, 3)).tell(goes_by(1, "0 2", "", 2)).tell(commits(2)); };
+    EXPECT_EQ(Story().tell(out).tell(stands).tell(goes_by(1, "0 1 2", "", 3)).at(2s).end().objections(), "");
+    EXPECT_EQ(Story().tell(out).tell(stands).at(2s).tell(goes_by(1, "0 1 2", "", 3)).objections(), voteless);
+}
+
 // A trace may say anything.
 TEST(Changes, AbsurdNumbersCostNothing) {
     for (const std::int64_t far : {std::int64_t{1} << 60, INT64_MAX, INT64_MIN, std::int64_t{0}, std::int64_t{-1}}) {
@@ -106,6 +150,7 @@ TEST(Changes, AbsurdNumbersCostNothing) {
             story.note(0, append, far, far, far).note(0, truncate, far).note(0, commit, far, far, far);
             story.note(0, configuration, "7 x -1 99999999999999999999", " ", "", far).note(0, restore, far, far);
             story.note(0, configuration, "", "", "", far).note(0, leader, far, far).note(0, apply, far, far, far);
+            story.note(0, voted, far, far);
             story.boot(0).note(0, start, far, far, far, far, far, far).note(0, leader, far, far).end();
         };
         Told<changes>().tell(tells);

@@ -164,7 +164,9 @@ void Core::step(Message message, std::uint64_t random) {
     const Index committed = commit_;
     const bool is_uncalled = message.kind == Message::Kind::vote && !message.success;
     const bool is_ignored = options_.check_quorum && hears_leader() && !FLAW(raft_candidate_deposes_heard_leader);
-    if (is_uncalled && message.term > hard_.term && is_ignored) return;
+    // It may be in the candidate's term already, by a message of another kind, and have its vote still.
+    const bool may_vote = message.term > hard_.term || (message.term == hard_.term && hard_.vote == 0);
+    if (is_uncalled && may_vote && is_ignored) return;
     if (FLAW(raft_known_leader_gets_no_vote) && is_uncalled && message.from == leader_) return;
     // A pre-vote changes nothing, and least of all a term.
     const bool is_pre_vote = message.kind == Message::Kind::pre_vote;

@@ -238,6 +238,17 @@ TEST(Core, CommitsWhatNoMajorityHasWhenAnswersOfAnEarlierLeadershipCount) {
     EXPECT_EQ(core.commit(), 3u);
 }
 
+TEST(Core, CommitsWhatNoMajorityHasWhenARefusalCounts) {
+    flaws::raft_refused_append_counts.on = true;
+    Core core = made({4, 0}, {2, 4});
+    ticks(core, 8);
+    replied(core, Message::Kind::vote_reply, 1, 5, true);
+    core.persisted(3);
+    replied(core, Message::Kind::append_reply, 1, 5, false, 3, 1); // it may have another entry 3
+    flaws::raft_refused_append_counts.on = false;
+    EXPECT_EQ(core.commit(), 3u);
+}
+
 TEST(Core, LeavesWhoAsksInALowerTermWithoutAnAnswer) {
     flaws::raft_low_pre_vote_ignored.on = true;
     Core core = made({5, 0}, {2});

@@ -179,7 +179,8 @@ void Core::on_pre_vote(const Message& message) {
     reply.kind = Message::Kind::pre_vote_reply;
     reply.to = message.from;
     reply.round = message.round;
-    reply.success = message.term >= hard_.term && is_as_new(message) && !hears_leader();
+    reply.success = message.term >= hard_.term && is_as_new(message) &&
+                    (!hears_leader() || FLAW(raft_pre_vote_given_beside_leader));
     if (FLAW(raft_pre_vote_counts_as_contact) && reply.success) since_leader_ = 0;
     send(std::move(reply));
 }

@@ -29,9 +29,12 @@ struct Electorate {
     Numbers learners{};
 
     bool operator==(const Electorate&) const = default;
-    bool is_member(std::int64_t member) const {
-        const auto has = [&](const Numbers& all) { return std::find(all.begin(), all.end(), member) != all.end(); };
-        return is_everyone || has(incoming) || has(outgoing) || has(learners);
+    bool is_voter(std::int64_t member) const { return is_everyone || has(incoming, member) || has(outgoing, member); }
+    bool is_member(std::int64_t member) const { return is_voter(member) || has(learners, member); }
+
+private:
+    static bool has(const Numbers& all, std::int64_t member) {
+        return std::find(all.begin(), all.end(), member) != all.end();
     }
 };
 

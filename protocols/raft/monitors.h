@@ -33,6 +33,8 @@ std::unique_ptr<sim::Monitor> configuration_monitor();
 std::unique_ptr<sim::Monitor> availability_monitor();
 // Where operators depose leaders and remove candidates: somebody leads.
 std::unique_ptr<sim::Monitor> changing_availability_monitor();
+// What members owe each other, as their messages show it, in a cluster whose members stay.
+std::unique_ptr<sim::Monitor> exchange_monitor();
 // When all is over, every member has applied what one has.
 std::unique_ptr<sim::Monitor> convergence_monitor();
 

@@ -251,6 +251,8 @@ TEST(Reads, HaveALeaseThatOutlastsAHigherTerm) {
     replied(core, Message::Kind::pre_vote_reply, 2, 6, false); // of one that campaigns, and it is in its term now
     EXPECT_EQ(core.term(), 6u);
     (void)taken(core);
+    asked_for_vote(core, 2, 6, 9, 9);
+    EXPECT_EQ(taken(core), Lines{});
     asked_for_vote(core, 2, 7, 9, 9);
     EXPECT_EQ(core.term(), 6u);
     ticks(core, 8);
@@ -259,6 +261,17 @@ TEST(Reads, HaveALeaseThatOutlastsAHigherTerm) {
 }
 
 #if defined(ORRERY_FLAWS)
+TEST(Reads, OfALeaderAloneWaitForNobodyInVain) {
+    flaws::raft_alone_reads_wait.on = true;
+    Core core({.self = 0, .count = 1}, {4, 0}, {}, {}, 0);
+    ticks(core, 8);
+    core.persisted(1);
+    core.read(70);
+    (void)taken(core);
+    flaws::raft_alone_reads_wait.on = false;
+    EXPECT_EQ(reads(core), Lines{});
+}
+
 TEST(Reads, HaveALeaseWhileSomeoneWasAskedToCampaignWhenThatIsForgotten) {
     flaws::raft_lease_kept_in_transfer.on = true;
     Core core = leader_with(true);

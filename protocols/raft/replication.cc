@@ -26,7 +26,7 @@ void Core::replicate() {
         if (heartbeat_due_ && (round_ == before || is_chunk)) send_heartbeat(to, progress);
     }
     heartbeat_due_ = false;
-    if (others_.empty()) ++round_; // or reads would never begin before what it is sent
+    if (others_.empty() && !FLAW(raft_alone_reads_wait)) ++round_; // or reads would never begin before what it is sent
     confirm_reads();
 }
 
@@ -225,7 +225,7 @@ void Core::on_append_reply(const Message& message) {
     if (progress.is_of_earlier_member(message.round)) return;
     hears(progress, message.round);
     if (message.round >= progress.probe) progress.probe = 0; // a later message was answered: this one may be lost
-    if (!message.success) {
+    if (!message.success && !FLAW(raft_refused_append_counts)) {
         on_refusal(message, progress);
         return;
     }

@@ -40,6 +40,15 @@ public:
     MonitorStory& state(std::uint32_t host, const char* key, sim::Field value) {
         return add(sim::Observation::Kind::state, host, key, nullptr, {&value, 1});
     }
+    // `bytes` leave for `peer`, or came from there.
+    MonitorStory& message(sim::Observation::Kind kind, std::uint32_t host, std::uint32_t peer, const sim::Label& label,
+                          sim::ByteView bytes) {
+        sim::Observation seen = observed(kind, host, label.name);
+        seen.peer = peer;
+        seen.label = &label;
+        seen.bytes = bytes;
+        return show(seen);
+    }
     // What follows happens so long after the start, in another event.
     MonitorStory& at(sim::Duration since_start) {
         ++event_;
@@ -66,6 +75,12 @@ public:
 private:
     MonitorStory& add(sim::Observation::Kind kind, std::uint32_t host, std::string_view name, const sim::NoteKind* note,
                       std::span<const sim::Field> fields) {
+        sim::Observation seen = observed(kind, host, name);
+        seen.note = note;
+        seen.fields = fields;
+        return show(seen);
+    }
+    sim::Observation observed(sim::Observation::Kind kind, std::uint32_t host, std::string_view name) const {
         sim::Observation seen;
         seen.kind = kind;
         seen.time = now_;
@@ -74,8 +89,9 @@ private:
         seen.boot = host * 100 + boots_[host];
         seen.host_name = names_[host];
         seen.name = name;
-        seen.note = note;
-        seen.fields = fields;
+        return seen;
+    }
+    MonitorStory& show(const sim::Observation& seen) {
         for (const auto& monitor : monitors_) monitor->observe(seen);
         return *this;
     }

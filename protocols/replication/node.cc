@@ -337,6 +337,7 @@ Proposed Node::Running::reconfigure(std::vector<Member> voters, sim::Deadline de
         const Reconfigured answer = engine_->reconfigure(voters);
         if (answer == Reconfigured::done) return {Proposed::Kind::applied, {}, {}};
         if (answer == Reconfigured::not_leader || answer == Reconfigured::impossible) break;
+        if (FLAW(replication_change_done_when_begun)) return {Proposed::Kind::applied, {}, {}};
         has_begun = true;
         call_driver();
         const sim::Deadline next{std::min(env_.deadline(options_.tick).at, deadline.at)};

@@ -34,5 +34,6 @@ Breaches check_draws(const Source& source);    // two draws whose order the comp
 Breaches check_all_built(const std::vector<Source>& tree);  // every .cc stands in a meson.build
 Breaches check_pages(const std::vector<Source>& tree);      // every folder has its README.md
 Breaches check_references(const std::vector<Source>& tree); // files that pages name, between backticks, are there
+Breaches check_flaws(const std::vector<Source>& tree);      // each planted bug stands in a table of its folder's page
 
 } // namespace orrery::scenarios::tidy

@@ -154,6 +154,18 @@ TEST(Tidy, SeesPagesThatNameFilesWhichAreNotThere) {
               "");
 }
 
+TEST(Tidy, SeesPlantedBugsOfWhichNoTableTells) {
+    const auto flaws = [](const char* page) {
+        return text_of(check_flaws({{"sim/flaws.def", "// bugs\nFLAW_DEFINE(a_b, \"x\")\nFLAW_DEFINE(a_c, \"x\")\n"},
+                                    {"sim/README.md", page}}));
+    };
+    EXPECT_EQ(flaws("| rule | `a_b`, `a_c` |"), "");
+    EXPECT_EQ(flaws("see `a_c`\n| rule | `a_b` |\n"),
+              "sim/flaws.def:3: a_c stands in no table of the README.md beside\n");
+    EXPECT_EQ(flaws("| a_b |\n| `a_bc` |\n| `a_c` |"),
+              "sim/flaws.def:2: a_b stands in no table of the README.md beside\n");
+}
+
 TEST(Tidy, TheTreeKeepsTheHouseRules) {
     if (!std::filesystem::exists(ORRERY_SOURCE_ROOT "/sim/env.h"))
         GTEST_SKIP() << "the tree this was compiled from is not here";
@@ -162,7 +174,8 @@ TEST(Tidy, TheTreeKeepsTheHouseRules) {
     std::string all;
     for (const Rule& rule : rules())
         for (const Source& source : tree) all += text_of(rule.check(source));
-    all += text_of(check_all_built(tree)) + text_of(check_pages(tree)) + text_of(check_references(tree));
+    all += text_of(check_all_built(tree)) + text_of(check_pages(tree)) + text_of(check_references(tree)) +
+           text_of(check_flaws(tree));
     if (!all.empty()) ADD_FAILURE() << all;
 }
 

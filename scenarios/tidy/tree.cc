@@ -1,5 +1,5 @@
-// What only the whole tree shows: a source that nothing builds, a folder without a page, and a page that names a file
-// which is not there (any more).
+// What only the whole tree shows: a source that nothing builds, a folder without a page, a page that names a file which
+// is not there (any more), and a planted bug that no page tells of.
 #include <algorithm>
 #include <set>
 
@@ -43,6 +43,14 @@ bool is_file_name(std::string_view word) {
     });
     return plain && (word.ends_with(".h") || word.ends_with(".cc") || word.ends_with(".def") || word.ends_with(".md") ||
                      (word.ends_with(".*") && word.size() > 2));
+}
+
+bool stands_in_table(std::string_view page, std::string_view word) {
+    for (std::size_t at = page.find(word); at != std::string_view::npos; at = page.find(word, at + 1)) {
+        const std::size_t line = page.rfind('\n', at) + 1; // npos + 1 is 0
+        if (page[line] == '|') return true;
+    }
+    return false;
 }
 
 // Does some path end with this name? "kernel.*" stands for kernel.h and kernel.cc. A leading "../", or the "orrery/"
@@ -95,6 +103,24 @@ Breaches check_references(const std::vector<Source>& tree) {
                 breaches.push_back(
                     {page.path, line_of(text, open), "names " + std::string(word) + ", which is nowhere"});
             open = close + 1;
+        }
+    }
+    return breaches;
+}
+
+Breaches check_flaws(const std::vector<Source>& tree) {
+    constexpr std::string_view define = "\nFLAW_DEFINE(";
+    Breaches breaches;
+    for (const Source& list : tree) {
+        if (list.file_name() != "flaws.def") continue;
+        const auto is_page = [&](const Source& each) { return each.path == folder_of(list.path) + "/README.md"; };
+        const auto page = std::find_if(tree.begin(), tree.end(), is_page);
+        const std::string_view text = list.text;
+        for (std::size_t at = text.find(define); at != std::string_view::npos; at = text.find(define, at + 1)) {
+            const std::size_t begin = at + define.size();
+            const std::string name(text.substr(begin, text.find(',', begin) - begin));
+            if (page != tree.end() && stands_in_table(page->text, "`" + name + "`")) continue;
+            breaches.push_back({list.path, line_of(text, begin), name + " stands in no table of the README.md beside"});
         }
     }
     return breaches;
