@@ -14,10 +14,10 @@ constexpr sim::NoteKind note_repeated{"kv.repeated", {"index"}, true};
 std::uint64_t number_of(const sim::Settings& settings, const char* name, std::uint64_t standard) {
     return settings.has(name) ? static_cast<std::uint64_t>(settings.integer(name)) : standard;
 }
-// The last of the servers, and so few that every majority has one with data.
+// The last of the servers, and fewer than half.
 raft::Members witnesses_of(sim::Env& env) {
     const auto servers = static_cast<raft::Member>(env.peers(env.self().role).size() + 1);
-    const std::uint64_t count = std::min<std::uint64_t>(number_of(env.settings(), "witnesses", 0), servers / 2);
+    const std::uint64_t count = std::min<std::uint64_t>(number_of(env.settings(), "witnesses", 0), (servers - 1) / 2);
     raft::Members witnesses;
     for (raft::Member member = 0; member < servers; ++member)
         if (member + count >= servers) witnesses.push_back(member);

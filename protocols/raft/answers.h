@@ -29,7 +29,7 @@ enum class ChangeAnswer : std::uint8_t {
     under_way,  // the change before this one is not committed, or the joint configuration not left
     lags,       // one that is to be a voter has not enough of the log: it is to be a learner until it has
     impossible, // it changes nothing, or leaves no voters
-    witnesses,  // a majority could be witnesses, who have no data
+    witnesses,  // those who have data would be no majority
 };
 
 // A state machine that has applied the entries up to `index` is new enough for the read; 0: it was refused.

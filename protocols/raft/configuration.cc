@@ -110,11 +110,11 @@ bool is_valid(const Configuration& configuration, Member count) {
     return everyone(configuration).back() < count;
 }
 
-bool is_held_by_majorities(const Configuration& configuration, const Members& witnesses) {
+bool is_held_by_majority(const Configuration& configuration, const Members& witnesses) {
     for (const Members* voters : {&configuration.voters.incoming, &configuration.voters.outgoing}) {
         const auto is_witness = [&](Member voter) { return is_in(witnesses, voter); };
         const auto count = static_cast<std::size_t>(std::count_if(voters->begin(), voters->end(), is_witness));
-        if (count > voters->size() / 2) return false;
+        if (!voters->empty() && 2 * count >= voters->size()) return false;
     }
     return true;
 }

@@ -71,8 +71,10 @@ bool is_voter(const Configuration& configuration, Member member);
 // need not be.
 bool is_valid(const Configuration& configuration, Member count);
 
-// Whether each majority of its voters has one that is no witness. Two of three voters decide, so of three one may be.
-bool is_held_by_majorities(const Configuration& configuration, const Members& witnesses);
+// Whether those of its voters who are no witnesses are a majority by themselves: of three one may be a witness. So what
+// a majority has is with one that has it whole; and a witness that has more than they have - whoever gave it that is
+// gone - keeps none of them from leading.
+bool is_held_by_majority(const Configuration& configuration, const Members& witnesses);
 
 // All who decide.
 Members all_voters(const Configuration& configuration);

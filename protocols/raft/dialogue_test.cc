@@ -191,7 +191,7 @@ private:
                                            "not before the last change is done",
                                            "not one that lags",
                                            "impossible",
-                                           "not one in which witnesses could decide alone"};
+                                           "not one in which those with data are no majority"};
         std::vector<Change> changes;
         for (std::size_t i = 2; i + 1 < words.size(); i += 2) {
             const auto kind = std::find(std::begin(kinds), std::end(kinds), words[i]);

@@ -30,7 +30,7 @@ void Core::truncate(Index index) {
 
 void Core::enter(Index index, Configuration configuration) {
     CHECK(is_valid(configuration, options_.count));
-    CHECK(is_held_by_majorities(configuration, options_.witnesses));
+    CHECK(is_held_by_majority(configuration, options_.witnesses));
     CHECK(configurations_.empty() || index > configurations_.back().since);
     configurations_.push_back({index, std::move(configuration)});
     adopt();
@@ -65,7 +65,7 @@ ChangeAnswer Core::change(std::span<const Change> changes, Transition transition
     const Changed next = leaves ? leave_joint(configuration()) : changed(changes, transition);
     const Configuration* made = std::get_if<Configuration>(&next);
     if (made == nullptr || *made == configuration()) return ChangeAnswer::impossible;
-    if (!is_held_by_majorities(*made, options_.witnesses)) return ChangeAnswer::witnesses;
+    if (!is_held_by_majority(*made, options_.witnesses)) return ChangeAnswer::witnesses;
     append_configuration(*made);
     advance_commit(); // of fewer voters a majority may have what one of more had not
     check();

@@ -33,8 +33,8 @@ struct CoreOptions {
     bool forwards = false;
     std::uint32_t rank = 0; // so many election timeouts it waits longer than others before it campaigns
     // Voters that keep no data. A witness votes and acknowledges entries, of which it gets the terms and digests only;
-    // it never campaigns, answers no reads and has no snapshot to give. In every majority is one at least that is no
-    // witness, so what is committed is somewhere as a whole: configurations of which that is not true are refused.
+    // it never campaigns, answers no reads and has no snapshot to give. Those who do
+    // are a majority by themselves: configurations of which that is not true are refused.
     Members witnesses{};
     Configuration first{}; // who belongs to the cluster before any change; if it has no voters, all are
 };

@@ -70,7 +70,7 @@ bool Core::is_possible(const Mark& mark) const {
 }
 
 bool Core::is_possible(const Configuration& configuration) const {
-    return is_valid(configuration, options_.count) && is_held_by_majorities(configuration, options_.witnesses);
+    return is_valid(configuration, options_.count) && is_held_by_majority(configuration, options_.witnesses);
 }
 
 // What is known here. With a planted bug it may be the truth.
