@@ -80,7 +80,7 @@ TEST(AddedKind, IsPrintedAndParsed) {
     const auto wrong = [](const std::string& text) { return parse_plan(text, "p", 1, kinds()).complaint().text(); };
     EXPECT_EQ(wrong(plain + " times=10"), "p:1:38: expected a whole number from 1 to 9");
     EXPECT_EQ(wrong(plain + " pause=0s"),
-              "p:1:38: expected a length of time in ns, us, ms or s, like 1s, from 1ms to 1s");
+              "p:1:38: expected a length of time in ns, us, ms or s, like 5ms, from 1ms to 1s");
     EXPECT_EQ(wrong(plain + " shape=odd"), "p:1:38: expected even or random");
     EXPECT_EQ(wrong("f1 stutter target=s0 at=1s"), "p:1:27: expected a stop like stop=20ms");
     EXPECT_EQ(wrong("f1 mutter target=s0 at=1s"),

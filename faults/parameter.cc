@@ -85,7 +85,7 @@ Parameter Parameter::number(std::string name, std::int64_t standard, std::int64_
 Parameter Parameter::duration(std::string name, sim::Duration standard, sim::Duration least, sim::Duration most) {
     const Parameter made{.name = std::move(name),
                          .standard = standard,
-                         .example = sim::duration_text(most),
+                         .example = sim::duration_text(standard),
                          .least = least.count(),
                          .most = most.count()};
     CHECK(made.admits(standard));

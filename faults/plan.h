@@ -34,4 +34,8 @@ sim::Checked<Plan> parse_plan(std::string_view text, std::string_view file, std:
 // target of a kind that strikes hosts, a value beyond the bounds of its parameter.
 sim::Problem problem_of(const Plan& plan, const HostNames& hosts, const KindList& kinds = standard_kinds());
 
+// Why an operator cannot be told of the plan, if so: a fault of a kind that strikes members names another host.
+// `members`: of whom he can say whether they are members; none: there is no such operator.
+sim::Problem problem_of_members(const Plan& plan, const HostNames& members, const KindList& kinds = standard_kinds());
+
 } // namespace orrery::faults

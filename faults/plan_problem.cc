@@ -3,9 +3,15 @@
 #include <algorithm>
 
 #include "orrery/faults/kinds/kind.h"
+#include "orrery/sim/text.h"
 
 namespace orrery::faults {
 namespace {
+
+sim::Complaint wrong_with(const Fault& fault, std::string_view key, std::size_t offset, const std::string& expected) {
+    return {sim::Cause::input, fault.source.place(key, offset),
+            "f" + std::to_string(fault.id) + ": expected " + expected};
+}
 
 class FaultFitting {
 public:
@@ -34,8 +40,7 @@ private:
         return std::nullopt;
     }
     sim::Complaint wrong(std::string_view key, std::size_t offset, const std::string& expected) const {
-        return {sim::Cause::input, fault_.source.place(key, offset),
-                "f" + std::to_string(fault_.id) + ": expected " + expected};
+        return wrong_with(fault_, key, offset, expected);
     }
     // `offset`: of the name within the value of its key.
     sim::Problem problem_of_host(std::string_view key, const std::string& name, std::size_t offset) const {
@@ -84,6 +89,25 @@ private:
 sim::Problem problem_of(const Plan& plan, const HostNames& hosts, const KindList& kinds) {
     for (const Fault& fault : plan.faults)
         if (sim::Problem problem = FaultFitting(fault, kinds.of(fault), hosts).problem()) return problem;
+    return std::nullopt;
+}
+
+// The place of another host among its own would be taken for that of a member.
+sim::Problem problem_of_members(const Plan& plan, const HostNames& members, const KindList& kinds) {
+    for (const Fault& fault : plan.faults) {
+        if (!kinds.of(fault).strikes_members) continue;
+        if (members.empty())
+            return wrong_with(fault, {}, 0,
+                              "a kind of fault that this scenario can have, got '" + fault.kind +
+                                  "': nobody there can be told to change members");
+        std::size_t offset = 0;
+        for (const std::string& name : fault.target.hosts) {
+            if (std::find(members.begin(), members.end(), name) == members.end())
+                return wrong_with(fault, "target", offset,
+                                  "for a " + fault.kind + " one of " + sim::join(members) + ", got '" + name + "'");
+            offset += name.size() + 1;
+        }
+    }
     return std::nullopt;
 }
 

@@ -130,7 +130,7 @@ TEST(Parameter, NumbersAndDurationsHaveBoundsOnBothSides) {
     EXPECT_EQ(length.parse("5s"), Value(sim::Duration{5s}));
     EXPECT_FALSE(length.parse("999999ns").has_value());
     EXPECT_FALSE(length.parse("5000000001ns").has_value());
-    EXPECT_EQ(length.expected(), "a length of time in ns, us, ms or s, like 5s, from 1ms to 5s");
+    EXPECT_EQ(length.expected(), "a length of time in ns, us, ms or s, like 2ms, from 1ms to 5s");
 }
 
 TEST(Plan, ParsesEveryTriggerAndSaysWhereItIsWrong) {
@@ -203,6 +203,24 @@ TEST(Plan, ThatDoesNotFitIsToldByThePlaceOfTheWord) {
     made.parameters.set("delay", sim::Duration{});
     EXPECT_EQ(problem_of({{made}}, {"s0"})->text(),
               "f7: expected delay to be a length of time in ns, us, ms or s, like 50ms, from 1ns to 2592000s");
+}
+
+TEST(Plan, TellsAnOperatorOfMembersOnly) {
+    const auto problem = [](const std::string& line, const HostNames& members) {
+        const sim::Problem found = problem_of_members(*parse_plan(line, "p"), members);
+        return found ? found->text() : "fits";
+    };
+    for (const std::string kind : {"reconfigure", "drain", "replace"}) {
+        EXPECT_EQ(problem("f1 " + kind + " target=s0,s1 at=1s", {"s0", "s1"}), "fits");
+        EXPECT_EQ(problem("f1 " + kind + " target=raft.role=leader at=1s", {"s0", "s1"}), "fits");
+        EXPECT_EQ(problem("f1 " + kind + " target=s0,client0 at=1s", {"s0", "s1"}),
+                  "p:1:" + std::to_string(15 + kind.size()) + ": f1: expected for a " + kind +
+                      " one of s0, s1, got 'client0'");
+        EXPECT_EQ(problem("f1 " + kind + " target=s0 at=1s", {}),
+                  "p:1:1: f1: expected a kind of fault that this scenario can have, got '" + kind +
+                      "': nobody there can be told to change members");
+    }
+    EXPECT_EQ(problem("f1 crash target=client0 at=1s", {"s0", "s1"}), "fits");
 }
 
 TEST(Swarm, DoesNotMoveAKindWhenAnotherIsRemoved) {

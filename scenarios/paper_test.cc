@@ -170,7 +170,11 @@ TEST(Paper, RefusesWhatIsNoWholeTraceAndSaysWhatItExpected) {
     const std::string trace = trace_of("raft-election", 1, {{"duration", "5s"}});
     ASSERT_EQ(objection_to(trace), "");
     EXPECT_EQ(objection_to(""), "1: expected at least one event of a server");
-    EXPECT_EQ(objection_to("{\"tag\":\"other\"}\n"), "1: expected at least one event of a server");
+    const std::string untagged =
+        "expected \"tag\":\"trace\", as each line has that `trace --format etcd` or etcd's raft wrote";
+    EXPECT_EQ(objection_to("{\"type\":\"trace\",\"version\":1}\n"), "1: " + untagged);
+    EXPECT_EQ(objection_to(trace + "{\"tag\":\"other\"}\n"),
+              std::to_string(std::count(trace.begin(), trace.end(), '\n') + 1) + ": " + untagged);
     const auto lines = std::to_string(std::count(trace.begin(), trace.end(), '\n'));
     for (const std::size_t cut : {1u, 2u, 30u})
         EXPECT_EQ(objection_to(trace.substr(0, trace.size() - cut)),

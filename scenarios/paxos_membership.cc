@@ -40,8 +40,8 @@ const scenarios::Scenario scenarios::paxos_membership = [] {
                     .clients = raft_kv_clients(draw_of_model<Kv>()),
                     .think = 100ms});
     std::erase_if(scenario.settings, [](const Setting& each) {
-        constexpr std::string_view others[] = {"engine", "servers",  "snapshot_every",
-                                               "reads",  "pre_vote", "check_quorum"};
+        constexpr std::string_view others[] = {"engine",  "servers",   "snapshot_every", "reads",
+                                               "forward", "witnesses", "pre_vote",       "check_quorum"};
         return std::find(std::begin(others), std::end(others), each.name) != std::end(others);
     });
     scenario.settings.push_back({"engine", "paxos", {"paxos"}, false, "what replicates the store"});

@@ -117,6 +117,6 @@ const scenarios::Scenario scenarios::raft_drained = [] {
     scenario.monitors.push_back([]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<Handover>(); });
     scenario.goals = drained_goals();
     scenario.duration = 15s;
-    scenario.minimum_work = {.answered = 300, .effective = 4, .note = "replication.leads", .notes = 2};
+    scenario.minimum_work = {.answered = 300, .effective = 2, .note = "replication.leads", .notes = 2};
     return scenario;
 }();

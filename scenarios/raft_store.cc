@@ -16,17 +16,21 @@ std::vector<Setting> store_settings(std::vector<Setting> others) {
     others.back().binds_data = true;
     others.push_back({"snapshot_every", "0", {"0", "100", "7"}, true, "entries from a snapshot to the next; 0: none"});
     others.push_back({"reads", "log", {"log", "index", "lease"}, true, "how a get is served: through the log or not"});
-    others.push_back({"message_format",
-                      "2",
-                      {"2", "1", "drawn"},
-                      true,
-                      "the newest that servers speak; drawn: by each boot, as in a rolling upgrade"});
+    others.push_back(
+        {"message_format",
+         "2",
+         {"2", "1", "drawn"},
+         true,
+         "the newest that servers speak, 2 where there are witnesses; drawn: by each boot, as in a rolling upgrade"});
     others.push_back({"forward", "false", {"false", "true"}, true, "raft: servers give commands to the leader"});
     others.push_back({"witnesses", "0", {"0", "1"}, false, "raft: so many servers vote and hold no data"});
     others.back().binds_data = true;
     others.push_back({"pre_vote", "false", {"false", "true"}, true, "raft: servers ask before they campaign"});
-    others.push_back(
-        {"check_quorum", "false", {"false", "true"}, true, "raft: a leader without a majority steps down"});
+    others.push_back({"check_quorum",
+                      "false",
+                      {"false", "true"},
+                      true,
+                      "raft: a leader without a majority steps down, always where reads=lease"});
     return others;
 }
 

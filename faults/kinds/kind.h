@@ -44,6 +44,7 @@ inline constexpr std::uint32_t event_of_kind = 3;
 struct Kind {
     std::string name;
     std::string effective; // what counts as having taken effect, in words
+    std::string begins{};  // what it waits for besides its trigger and a host that runs, in words; none: nothing
     std::vector<Parameter> parameters{};
     bool strikes_links = false;   // a link may be its target
     bool strikes_disks = false;   // swarm strikes only hosts that have a disk

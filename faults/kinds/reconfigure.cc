@@ -53,6 +53,7 @@ void end(sim::world::World& world, const Fault& fault, const Hosts& hosts) {
 const Kind& kind_reconfigure() {
     static const Kind kind{.name = "reconfigure",
                            .effective = "an operator was told",
+                           .begins = "one of its hosts is a member, and at least `least` members are left",
                            .parameters = {Parameter::number("least", 1, 1, 1000)},
                            .strikes_members = true,
                            .draw = draw,

@@ -55,6 +55,8 @@ void end(sim::world::World& world, const Fault& fault, const Hosts& hosts) {
 const Kind& kind_replace() {
     static const Kind kind{.name = "replace",
                            .effective = "a process with work was destroyed, a disk was lost, or an operator was told",
+                           .begins = "its host is a member, of more than `least`, and an operator says by the state "
+                                     "operator.members that those who are wanted are the members",
                            .parameters = {Parameter::number("least", 1, 1, 1000)},
                            .strikes_members = true,
                            .draw = draw,

@@ -94,10 +94,13 @@ Index Narrator::batch_of(Server& server, const Observation& seen, Index index) c
 // What its disk holds, as far as it was published, and what it held before and does not hold now.
 Telling Narrator::recovered(const Server& server) const {
     if (server.boots < 2) return {Weight::routine, ""};
-    const auto [index, term] = end_of(server.log);
-    std::string text = "finds on its disk term " + digits(server.term) + ", and in its log " +
-                       (index == 0 ? "nothing" : entries_in_short(server.log, 1, index));
-    Index kept = 0;
+    const Index index = server.log.size();
+    std::string text = "finds on its disk term " + digits(server.term) + ", ";
+    if (server.snapshot > 0)
+        text += "a snapshot up to " + name_of(server.snapshot, server.log[server.snapshot - 1].term) + ", ";
+    text += "and in its log " +
+            (index == server.snapshot ? "nothing" : entries_in_short(server.log, server.snapshot + 1, index));
+    Index kept = server.snapshot;
     while (kept < server.log.size() && kept < server.before.size() && server.log[kept] == server.before[kept]) ++kept;
     std::string lost = entries_words(server.before, kept + 1, server.before.size());
     if (!lost.empty() && server.acknowledged_to > kept)
@@ -143,7 +146,7 @@ Telling Narrator::on_truncate(const Observation& seen) {
     Server& server = servers_[seen.host];
     const Index first = index_of(seen);
     if (server.recovers) {
-        server.log.clear();
+        server.log.resize(std::min<std::size_t>(server.log.size(), first - 1));
         return recovered(server);
     }
     if (first > server.log.size()) return {Weight::routine, ""};
@@ -163,6 +166,28 @@ Telling Narrator::on_shorter(const Observation& seen) {
     return {Weight::telling, "cuts its log off behind entry " + digits(last) +
                                  (end == last && !leader.empty() ? ", where what " + leader + " sent last ends" : "") +
                                  ": " + gone + " is gone"};
+}
+
+// What a snapshot stands for is committed, so somebody has shown it.
+Telling Narrator::on_restore(const Observation& seen) {
+    Server& server = servers_[seen.host];
+    const Index index = index_of(seen);
+    const auto term = static_cast<Term>(integer(seen, 1));
+    if (index == 0) return {Weight::routine, ""};
+    const bool goes_on = index <= server.log.size() && server.log[index - 1].term == term;
+    if (!goes_on) {
+        server.log = committed_;
+        server.log.resize(index);
+        server.log.back().term = term;
+        server.batch = 0;
+    }
+    server.snapshot = index;
+    server.commit = std::max(server.commit, index);
+    if (server.recovers) {
+        server.log.resize(index);
+        return recovered(server);
+    }
+    return {goes_on ? Weight::routine : Weight::usual, "takes over a snapshot up to " + name_of(index, term)};
 }
 
 Telling Narrator::on_append(const Observation& seen) {
@@ -220,6 +245,8 @@ Telling Narrator::on_note(const Observation& seen) {
         return on_truncate(seen);
     case sim::name_hash("raft.shorter"):
         return on_shorter(seen);
+    case sim::name_hash("raft.restore"):
+        return on_restore(seen);
     case sim::name_hash("raft.append"):
         return on_append(seen);
     case sim::name_hash("raft.commit"):
@@ -372,6 +399,7 @@ Telling Narrator::tell(const Observation& seen) {
     case Observation::Kind::boot:
         server.before = server.log;
         server.term_before = server.term;
+        server.snapshot = 0;
         server.recovers = true;
         server.recovery = 0;
         server.leads = false;

@@ -33,7 +33,8 @@ private:
     };
     struct Server {
         std::string name{};
-        std::vector<Known> log{};    // index 1 first
+        std::vector<Known> log{};    // index 1 first, with what its snapshot stands for
+        Index snapshot = 0;          // that one is up to there
         std::vector<Known> before{}; // the log before the last crash
         Term term = 0;
         Term term_before = 0;
@@ -59,6 +60,7 @@ private:
     sim::Telling on_leader(const sim::Observation& seen);
     sim::Telling on_truncate(const sim::Observation& seen);
     sim::Telling on_shorter(const sim::Observation& seen);
+    sim::Telling on_restore(const sim::Observation& seen);
     sim::Telling on_append(const sim::Observation& seen);
     sim::Telling on_commit(const sim::Observation& seen);
     sim::Telling on_apply(const sim::Observation& seen);

@@ -16,6 +16,7 @@ constexpr sim::NoteKind note_leader{"raft.leader", {"term", "last_index"}};
 constexpr sim::NoteKind note_append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_truncate{"raft.truncate", {"from"}};
 constexpr sim::NoteKind note_shorter{"raft.shorter", {"last", "published"}};
+constexpr sim::NoteKind note_restore{"raft.restore", {"index", "term"}};
 constexpr sim::NoteKind note_commit{"raft.commit", {"index", "term", "digest"}};
 constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
 
@@ -146,6 +147,34 @@ TEST(Narrator, TellsWhatIsGoneAfterARestart) {
     EXPECT_EQ(whole.weight, Weight::usual);
     story.boot(0);
     EXPECT_EQ(story.state(0, "raft.term", 1).weight, Weight::telling);
+}
+
+// s0 has committed two entries; s1 gets a snapshot of them, and one more entry behind it.
+TEST(Narrator, WhatASnapshotStandsForIsNotGone) {
+    ToldStory story;
+    for (std::uint32_t host = 0; host < 3; ++host) story.recover(host, 0);
+    for (std::uint32_t index = 1; index <= 2; ++index) story.note(0, note_append, index, 1, digest("x"));
+    for (std::uint32_t index = 1; index <= 2; ++index) story.note(0, note_commit, index, 1, digest("x"));
+    story.next().state(1, "raft.term", 1);
+    const Telling taken = story.note(1, note_restore, 2, 1);
+    EXPECT_EQ(taken.words, "takes over a snapshot up to entry 2 of term 1");
+    EXPECT_EQ(taken.weight, Weight::usual);
+    EXPECT_EQ(story.next().note(1, note_append, 3, 1, digest("")).words, "writes entry 3 of term 1: empty");
+    EXPECT_EQ(story.next().note(1, note_shorter, 2, 3).words,
+              "cuts its log off behind entry 2: entry 3 of term 1: empty is gone");
+    story.next().note(1, note_append, 3, 1, digest(""));
+    story.boot(1);
+    story.state(1, "raft.term", 1);
+    const Telling lost = story.note(1, note_restore, 2, 1);
+    EXPECT_EQ(lost.words, "finds on its disk term 1, a snapshot up to entry 2 of term 1, and in its log nothing. Gone "
+                          "is entry 3 of term 1: empty");
+    EXPECT_EQ(lost.weight, Weight::telling);
+    EXPECT_EQ(story.note(1, note_truncate, 3), lost);
+    const Telling whole = story.note(1, note_append, 3, 1, digest(""));
+    EXPECT_EQ(whole.words, "finds on its disk term 1, a snapshot up to entry 2 of term 1, and in its log entry 3 of "
+                           "term 1: empty");
+    EXPECT_EQ(whole.weight, Weight::usual);
+    EXPECT_EQ(story.next().note(1, note_restore, 3, 1).weight, Weight::routine); // it had that
 }
 
 TEST(Narrator, TellsOfAVoteHowTheLogsCompareAndWhomElseItWasGiven) {

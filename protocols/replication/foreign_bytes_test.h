@@ -97,14 +97,14 @@ void expect_only_members_are_heard(std::string_view protocol, const Make& make) 
         EXPECT_TRUE(notes[which].starts_with(start)) << notes[which];
         EXPECT_TRUE(notes[which].ends_with(end)) << notes[which];
     };
-    says(0, "ill_formed ", " 1 5 bytes a message in format 1 to 2");
-    says(1, "ill_formed ", " bytes a message in format 1 to 2"); // the second, and the fourth further down
-    says(2, "other_cluster ", " 1 0000000000000abc " + notes[2].substr(notes[2].size() - 16));
-    says(3, "stranger 9999 ", " 1 no member a member");
-    says(4, "stranger ", " 1 no member a member");
-    says(5, "stranger ", " 2 member 1 as member 2 each as itself");
-    says(6, "stranger ", " 1 member 0, which is this one another member");
-    says(7, "other_target ", " 1 member 2 member 0");
+    says(0, "ill_formed member 1", " 1 5 bytes a message in format 1 to 2");
+    says(1, "ill_formed member 1", " bytes a message in format 1 to 2"); // the second, and the fourth further down
+    says(2, "other_cluster member 1", " 1 0000000000000abc " + notes[2].substr(notes[2].size() - 16));
+    says(3, "stranger host 9999", " 1 no member a member");
+    says(4, "stranger port 4 of member 1", " 1 no member a member");
+    says(5, "stranger member 1", " 2 member 1 as member 2 each as itself");
+    says(6, "stranger member 0", " 1 member 0, which is this one another member");
+    says(7, "other_target member 1", " 1 member 2 member 0");
     says(8, "newer_format ", " 1 3 at most 2");
     says(9, "ill_formed ", " bytes a message in format 1 to 2");
 }

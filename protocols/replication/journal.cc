@@ -78,6 +78,7 @@ sim::Result<Journal::Opened> Journal::open() {
     for (const std::string& path : *paths)
         if (const auto number = number_of(path, name_)) numbers.push_back(*number);
     std::sort(numbers.begin(), numbers.end());
+    first_segment_ = numbers.empty() ? 1 : numbers.front();
     Opened opened;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         const std::uint64_t number = numbers[i];
@@ -89,7 +90,6 @@ sim::Result<Journal::Opened> Journal::open() {
         opened.records.clear();
         return opened;
     }
-    first_segment_ = numbers.empty() ? 1 : numbers.front();
     if (numbers.empty() || end_ == 0) {
         if (const auto begun = begin_segment(numbers.empty() ? 1 : numbers.back()); !begun.ok()) return begun.error();
     }
@@ -116,6 +116,11 @@ sim::Status Journal::read_segment(std::uint64_t number, bool is_last, Opened& op
             opened.records.emplace_back(frame->record);
         }
         end = frame->end;
+    }
+    if (end == 0 && number == first_segment_ && number > 1) { // those before it went when it was durable
+        opened.damage =
+            all->empty() ? Damage{Damage::Cause::missing, path_of(number - 1)} : Damage{Damage::Cause::corrupt, path};
+        return sim::success();
     }
     const bool is_cut = end == 0 || end < all->size();
     if (is_cut && (!is_last || was_durable(*all, number, end))) {
@@ -202,6 +207,7 @@ sim::Status Journal::roll() {
 // From the oldest on, one by one: of several names that go at once any may be kept by a crash, and a gap is damage.
 sim::Status Journal::drop_before(std::uint64_t segment) {
     CHECK(segment <= segment_);
+    CHECK(segment < segment_ || durable_ > 0);
     for (; first_segment_ < segment; ++first_segment_) {
         if (const auto removed = env_.remove(path_of(first_segment_)); !removed.ok()) return removed;
         if (const auto synced = env_.sync_directory(""); !synced.ok()) return synced;

@@ -65,7 +65,8 @@ public:
     std::uint64_t segment_bytes() const { return end_; } // in it
     // Begins the next segment. All that was written before is durable then.
     sim::Status roll();
-    // Segments before this one go. It is not above segment() (CHECK).
+    // Segments before this one go. It is not above segment() (CHECK), and something in it is durable (CHECK): so a
+    // first segment that is empty has lost those before it, but for number 1.
     sim::Status drop_before(std::uint64_t segment);
 
 private:

@@ -65,6 +65,7 @@ void work(sim::Env& env, Journal& journal, Promise& promise) {
         if (env.draw("roll", 3) > 0) continue;
         if (!journal.roll().ok()) return;
         if (env.draw("drop", 2) == 0) continue;
+        if (!journal.write().ok() || !journal.sync().ok()) return;
         promise.dropped = promise.synced;
         if (!journal.drop_before(journal.segment()).ok()) return;
     }
@@ -233,6 +234,25 @@ TEST(Journal, WithoutOneOfItsSegmentsIsRefused) {
         ASSERT_TRUE(opened->damage.has_value());
         EXPECT_EQ(opened->damage->cause, Journal::Damage::Cause::missing);
         EXPECT_EQ(opened->damage->file, "log.00000002");
+    });
+}
+
+// What is left of a journal whose first segments somebody took away: it must not pass for a new one.
+TEST(Journal, WithoutItsFirstSegmentsIsRefusedEvenWhereTheLastIsEmpty) {
+    alone([](sim::Env& env) {
+        EXPECT_TRUE(env.open("log.00000002", sim::OpenMode::create).ok());
+        Journal empty(env, "log", "me");
+        const auto opened = empty.open();
+        ASSERT_TRUE(opened->damage.has_value());
+        EXPECT_EQ(opened->damage->cause, Journal::Damage::Cause::missing);
+        EXPECT_EQ(opened->damage->file, "log.00000001");
+        auto file = env.open("log.00000002", sim::OpenMode::read_write);
+        EXPECT_TRUE(file->write_at(0, sim::Bytes(std::string_view("no frame"))).ok());
+        Journal torn(env, "log", "me");
+        const auto again = torn.open();
+        ASSERT_TRUE(again->damage.has_value());
+        EXPECT_EQ(again->damage->cause, Journal::Damage::Cause::corrupt);
+        EXPECT_EQ(again->damage->file, "log.00000002");
     });
 }
 

@@ -130,7 +130,15 @@ void Wire::refuse(Refused why, sim::Address from, const std::string& found, cons
         place = by_sender_.try_emplace({is_full ? 0 : from.host, why}, 0).first;
     }
     if (!is_power_of_two(++place->second)) return;
-    env_.note(note_refused, reasons[reason], from.host, place->second, found, expected);
+    env_.note(note_refused, reasons[reason], sender_words(from), place->second, found, expected);
+}
+
+std::string Wire::sender_words(sim::Address from) const {
+    const auto host = std::find_if(members_.begin(), members_.end(),
+                                   [&](const sim::Address& each) { return each.host == from.host; });
+    if (host == members_.end()) return "host " + std::to_string(from.host);
+    const std::string member = member_words(static_cast<Member>(host - members_.begin()));
+    return from.port == port_ ? member : "port " + std::to_string(from.port) + " of " + member;
 }
 
 void Wire::greet(sim::Socket& socket) {

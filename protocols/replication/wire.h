@@ -115,6 +115,8 @@ private:
     bool is_spoken(sim::Address address, Member sender, Member from, Member to);
     void refuse_bytes(const sim::Datagram& datagram);
     void refuse(Refused why, sim::Address from, const std::string& found, const std::string& expected);
+    // "member 2", "port 7 of member 2", or "host 9999" that is none's.
+    std::string sender_words(sim::Address from) const;
 
     sim::Env& env_;
     std::string role_;

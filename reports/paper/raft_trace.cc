@@ -123,18 +123,20 @@ Event read_fields(const Fields& fields) {
 
 } // namespace
 
-sim::Checked<std::optional<Event>> read_event(std::string_view line, std::size_t number) {
+sim::Checked<Event> read_event(std::string_view line, std::size_t number) {
     const sim::Checked<Json> parsed = formats::parse_json(line);
     const auto complaint = [number](std::string text) {
         return sim::Complaint{sim::Cause::input, {{}, number, 0}, std::move(text)};
     };
     if (!parsed) return complaint("expected an event as a JSON object: " + parsed.complaint().message);
     if (!parsed->is_object()) return complaint("expected an event as a JSON object");
-    if (!parsed->contains("tag") || parsed->at("tag") != "trace") return std::optional<Event>{};
+    if (!parsed->contains("tag") || parsed->at("tag") != "trace")
+        return complaint(
+            "expected \"tag\":\"trace\", as each line has that `trace --format etcd` or etcd's raft wrote");
     std::string wrong;
     Event event = read_fields(Fields(*parsed, "the line", wrong).object("event"));
     if (!wrong.empty()) return complaint(std::move(wrong));
-    return std::optional<Event>(std::move(event));
+    return event;
 }
 
 } // namespace orrery::reports::paper

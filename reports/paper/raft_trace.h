@@ -53,8 +53,7 @@ struct Event {
     std::optional<Point> snapshot{};
 };
 
-// What stands in line `number`. Nothing: it is a line of another kind than "trace". Complains, with the line and what
-// was expected, about one that is neither.
-sim::Checked<std::optional<Event>> read_event(std::string_view line, std::size_t number);
+// What stands in line `number`. Complains, with the line and what was expected, if it is no event.
+sim::Checked<Event> read_event(std::string_view line, std::size_t number);
 
 } // namespace orrery::reports::paper

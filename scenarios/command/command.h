@@ -42,6 +42,7 @@ struct RunOptions {
     std::string out = "orrery-out"; // where to write a repro
     std::string history;            // where to write the history
     std::string trace;              // where to write all observations
+    std::string format;             // of the trace: "etcd", the state trace of etcd's raft; empty: rows
     bool verify = false;
     bool no_shrink = false;
     bool json = false;

@@ -29,6 +29,34 @@ TEST_F(Executable, ShrinksWhatItFindsAndExplainsIt) {
     EXPECT_TRUE(has(json.out, "\"decision\":\"")) << json.out;
 }
 
+// The first page of all shows one such story, with "..." for what is left out.
+TEST_F(Executable, ExplainsAsTheReadmeShows) {
+    const std::string root = ORRERY_SOURCE_ROOT;
+    const std::string readme = text_of(root + "/README.md");
+    if (readme.empty()) GTEST_SKIP() << "the tree this was compiled from is not here";
+    const std::string prompt = "\n$ ./orrery explain ";
+    const std::size_t at = readme.find(prompt);
+    ASSERT_NE(at, std::string::npos);
+    const std::size_t begin = readme.find('\n', at + 1) + 1;
+    const std::string file = readme.substr(at + prompt.size(), begin - 1 - at - prompt.size());
+    const std::string block = readme.substr(begin, readme.find("\n```", begin) + 1 - begin);
+    const Answer page = shell("ORRERY explain " + root + "/" + file);
+    EXPECT_EQ(page.code, 0) << page.err;
+    const std::string gap = "...\n";
+    std::size_t reached = 0; // in what was printed
+    for (std::size_t from = 0; from < block.size();) {
+        const std::size_t end = std::min(block.find("\n" + gap, from), block.size() - 1) + 1;
+        const std::string part = block.substr(from, end - from);
+        const std::size_t found = page.out.find(part, reached);
+        ASSERT_NE(found, std::string::npos) << "README.md shows of " << file << "\n"
+                                            << part << "\nand printed is\n"
+                                            << page.out;
+        EXPECT_TRUE(from > 0 || found == 0) << part;
+        reached = found + part.size();
+        from = end == block.size() ? end : end + gap.size();
+    }
+}
+
 TEST_F(Executable, LeavesWhatItFindsIfItIsToldTo) {
     const Answer found = shell("env -u ORRERY_NO_SHRINK ORRERY run lazy-register --seed 3 --set duration=5s --quiet "
                                "--out found --no-shrink");

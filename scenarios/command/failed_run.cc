@@ -1,8 +1,10 @@
 #include "orrery/scenarios/command/failed_run.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
+#include "orrery/faults/kinds/kind.h"
 #include "orrery/reports/views/failure.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/explanation.h"
@@ -28,14 +30,30 @@ void tell_briefly(const Summary& summary) {
     }
 }
 
+std::vector<faults::Fault> faults_that_never_began(const RunInput& input, const Summary& summary) {
+    std::vector<faults::Fault> never;
+    if (!input.plan) return never;
+    for (const faults::Fault& fault : summary.plan.faults)
+        if (summary.efficacy(fault.id).fired == 0) never.push_back(fault);
+    return never;
+}
+
 } // namespace
 
 std::vector<std::string> never_began(const RunInput& input, const Summary& summary) {
     std::vector<std::string> lines;
-    if (!input.plan) return lines;
-    for (const faults::Fault& fault : summary.plan.faults)
-        if (summary.efficacy(fault.id).fired == 0) lines.push_back(faults::print(fault));
+    for (const faults::Fault& fault : faults_that_never_began(input, summary)) lines.push_back(faults::print(fault));
     return lines;
+}
+
+void tell_never_began(const RunInput& input, const Summary& summary, std::size_t most) {
+    const std::vector<faults::Fault> never = faults_that_never_began(input, summary);
+    for (std::size_t i = 0; i < std::min(most, never.size()); ++i) {
+        say("never began: {}\n", shown_line(faults::print(never[i])));
+        const std::string& besides = faults::standard_kinds().of(never[i]).begins;
+        if (!besides.empty()) say("  a {} begins only when {}\n", never[i].kind, besides);
+    }
+    if (never.size() > most) say("  and {} more\n", never.size() - most);
 }
 
 void tell_undecided(const std::string& why) {

@@ -28,6 +28,8 @@ void tell_undecided(const std::string& why);
 engine::Object& add_finding(engine::Object& object, const engine::Summary& summary);
 // The faults of a plan that someone wrote whose triggers were never met: likely not what he meant.
 std::vector<std::string> never_began(const engine::RunInput& input, const engine::Summary& summary);
+// The first `most` of them, a line each, and what they waited for besides.
+void tell_never_began(const engine::RunInput& input, const engine::Summary& summary, std::size_t most);
 int exit_of(engine::RunVerdict verdict);
 // Why a run that passed has tested nothing, in a clause: no client was answered, or nobody made the note by which the
 // scenario counts its work. Empty: it has tested something, as far as anybody can say, or did not pass.

@@ -22,15 +22,16 @@ TEST_F(Executable, EndsAFailureWithTheLineThatReplaysItFromThisFolder) {
 }
 
 TEST_F(Executable, KeepsTwoSweepsInOneFolderApart) {
-    const std::string sweep = "ORRERY sweep raft-election --out mine " + std::string(quick);
-    EXPECT_EQ(shell(sweep + "--seeds 1..2 --set faults=none").code, 4);
-    expect_refused(sweep + "--seeds 1..3 --set faults=none", 64,
-                   "mine belongs to another sweep: it has 'seeds 1..2', this one 'seeds 1..3'");
-    expect_refused(sweep + "--seeds 1..2", 64, "mine belongs to another sweep: it has 'set faults=none'");
-    EXPECT_EQ(shell(sweep + "--seeds 1..2 --set faults=none").code, 4); // the same may
+    const std::string sweep = "ORRERY sweep lazy-register --out mine --no-shrink --set duration=";
+    EXPECT_EQ(shell(sweep + "5s --seeds 1..4").code, 1);
+    expect_refused(sweep + "5s --seeds 1..3", 64,
+                   "mine belongs to another sweep: it has 'seeds 1..4', this one 'seeds 1..3'");
+    expect_refused(sweep + "6s --seeds 1..4", 64,
+                   "mine belongs to another sweep: it has 'set duration=5s', this one 'set duration=6s'");
+    EXPECT_EQ(shell(sweep + "5s --seeds 1..4").code, 1); // the same may
     const int lock = open((home_ + "/here/mine/.sweep.0-of-1.lock").c_str(), O_RDWR | O_CLOEXEC);
     ASSERT_EQ(flock(lock, LOCK_EX | LOCK_NB), 0);
-    expect_refused(sweep + "--seeds 1..2 --set faults=none", 64, "the same sweep is running in mine");
+    expect_refused(sweep + "5s --seeds 1..4", 64, "the same sweep is running in mine");
     close(lock);
     expect_refused("ORRERY run raft-election --out mine", 64, "mine belongs to a sweep");
 }
@@ -64,6 +65,16 @@ TEST_F(Executable, LetsTheShardsOfOneSweepShareItsFolder) {
 TEST_F(Executable, LeavesNothingOfASweepThatFoundNothing) {
     (void)shell("ORRERY sweep raft-election --seeds 1..2 " + std::string(quick));
     EXPECT_EQ(left(), std::vector<std::string>{"orrery-out"});
+    const std::string sweep = "ORRERY sweep raft-election " + std::string(quick) + " --seeds ";
+    for (const char* seeds : {"1..2", "1..3"}) { // so that another sweep may have the name
+        EXPECT_NE(shell(sweep + seeds + " --out made").code, 64);
+        EXPECT_EQ(left(), std::vector<std::string>{"orrery-out"});
+    }
+    files::create_directory(home_ + "/here/kept"); // what somebody made stays, and is his
+    (void)shell(sweep + "1..2 --out kept");
+    EXPECT_EQ(left(), (std::vector<std::string>{"kept", "orrery-out"}));
+    (void)shell(sweep + "1..2 --out reported --junit reported/cases.xml");
+    EXPECT_EQ(read("reported/cases.xml").substr(0, 5), "<?xml");
 }
 
 TEST_F(Executable, WritesTraceAndHistoryWhole) {

@@ -1,4 +1,5 @@
-// orrery list: what there is to run, to set, to break; all of it in a line each, or what has a name in full.
+// orrery list: what there is to run, to set, to break; all of it in a line each, or in full what has one of the names
+// given: a scenario, setting, model, judge, fault or flaw, or all of one kind: `flaws`.
 #include <algorithm>
 #include <set>
 
@@ -44,7 +45,13 @@ class Lister {
 public:
     explicit Lister(const ListOptions& options) : json_(options.json), names_(options.names) {}
 
-    void heading(const std::string& text) { heading_ = text; }
+    // `group`: a name for all that stands below it.
+    void heading(const std::string& group, const std::string& text) {
+        heading_ = text;
+        known_.insert(group);
+        of_wanted_group_ = is_named(group);
+    }
+    void heading(const std::string& group) { heading(group, group); }
     void entry(const char* type, const std::string& name, const std::string& text, const std::string& more = {}) {
         known_.insert(name);
         if (!is_wanted(name)) return;
@@ -66,11 +73,12 @@ public:
     }
 
 private:
-    bool is_wanted(const std::string& name) {
-        const bool wanted = names_.empty() || std::find(names_.begin(), names_.end(), name) != names_.end();
-        if (wanted) found_.insert(name);
-        return wanted;
+    bool is_named(const std::string& name) {
+        const bool named = std::find(names_.begin(), names_.end(), name) != names_.end();
+        if (named) found_.insert(name);
+        return named;
     }
+    bool is_wanted(const std::string& name) { return is_named(name) || names_.empty() || of_wanted_group_; }
     template <class... Values>
     void line(fmt::format_string<Values...> format, Values&&... values) {
         if (!heading_.empty()) say("{}\n", heading_);
@@ -82,6 +90,7 @@ private:
     bool json_;
     const std::vector<std::string>& names_;
     std::string heading_{};
+    bool of_wanted_group_ = false;
     std::set<std::string> known_{};
     std::set<std::string> found_{};
 };
@@ -146,10 +155,10 @@ void Lister::setting(const std::string& scenario, const Setting& setting) {
 }
 
 void list_settings(Lister& lister) {
-    lister.heading("settings of some scenarios");
+    lister.heading("settings", "settings of some scenarios");
     for (const Scenario* scenario : all_scenarios())
         for (const Setting& setting : scenario->settings) lister.setting(scenario->name, setting);
-    lister.heading("settings of every scenario (duration and recovery have defaults of their own)");
+    lister.heading("settings", "settings of every scenario (duration and recovery have defaults of their own)");
     if (all_scenarios().empty()) return;
     const Scenario& any = *all_scenarios().front();
     std::vector<Setting> shared = settings_of(any);

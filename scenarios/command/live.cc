@@ -132,6 +132,14 @@ live::NotJudging not_judging(const RunInput& input, const Summary& summary) {
     return live::not_judging(summary.recording.rows, input.scenario->monitors);
 }
 
+// Why a run that passed has tested nothing, in a clause: of what should go wrong nothing could be done, say.
+std::string why_nothing_was_tested(const RunInput& input, const live::LiveResult& result) {
+    if (is_vacuous(input, result.summary)) return why_vacuous(input, result.summary);
+    const std::size_t left_out = result.left_out.size();
+    const bool is_spared = left_out > 0 && left_out == result.summary.plan.faults.size();
+    return is_spared && result.summary.verdict == RunVerdict::passed ? "all its faults were left out" : "";
+}
+
 // What a simulated run of the same length, with the same faults and operations, is asked for by; where it is no
 // violation, a place from which to search.
 std::string simulated_line(const LiveCommandOptions& options, const RunInput& input, const std::string& repro) {
@@ -153,7 +161,7 @@ void print_live_run(const RunInput& input, const live::LiveResult& result, const
     Object object("live");
     object.text("scenario", input.scenario->name)
         .number("seed", input.seed)
-        .text("verdict", is_vacuous(input, summary) ? "vacuous" : name(summary.verdict))
+        .text("verdict", why_nothing_was_tested(input, result).empty() ? name(summary.verdict) : "vacuous")
         .count("answered", summary.answered)
         .count("effective", result.faults_began())
         .texts("never_began", never)
@@ -201,10 +209,11 @@ void tell_live_run(const LiveCommandOptions& options, const Asked& asked, const 
     const Summary& summary = result.summary;
     if (!summary.findings.empty()) say("\n{}", reports::views::failure(failure_of(summary), terminal_style()));
     tell_undecided(summary.undecided);
+    const std::string why = why_nothing_was_tested(input, result);
     say("\n{}: {} processes, {} operations answered, {} faults{}\n",
-        is_vacuous(input, summary) ? std::string("vacuous") : painted(summary.verdict), summary.hosts.size(),
-        summary.answered, result.faults_began(), result.is_interrupted ? ", up to where it was interrupted" : "");
-    if (is_vacuous(input, summary)) say("{}, so nothing was tested\n", why_vacuous(input, summary));
+        why.empty() ? painted(summary.verdict) : std::string("vacuous"), summary.hosts.size(), summary.answered,
+        result.faults_began(), result.is_interrupted ? ", up to where it was interrupted" : "");
+    if (!why.empty()) say("{}, so nothing was tested\n", why);
     tell_left_out(result);
     tell_not_judging(not_judging(input, summary));
     tell_how(asked, result);
@@ -244,7 +253,7 @@ int live(const LiveCommandOptions& options) {
     else
         tell_live_run(options, *asked, *result, kept);
     if (kept.problem) complain(*kept.problem);
-    const int code = is_vacuous(input, summary) ? exit_vacuous : exit_of(summary.verdict);
+    const int code = why_nothing_was_tested(input, *result).empty() ? exit_of(summary.verdict) : exit_vacuous;
     return code == exit_passed && kept.problem ? exit_missing : code;
 }
 

@@ -93,7 +93,8 @@ std::vector<std::string> query_words() {
 }
 
 std::vector<std::string> listed_names() {
-    std::vector<std::string> names = scenario_names();
+    std::vector<std::string> names{"scenarios", "settings", "models", "judges", "faults", "flaws"};
+    append(names, scenario_names());
     for (const std::string& word : setting_words()) {
         const std::string name = word.substr(0, word.find('='));
         if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);

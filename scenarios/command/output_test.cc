@@ -29,15 +29,23 @@ TEST_F(Executable, WritesJsonThatSaysItsTypeFirstAndDoesNotVaryBetweenRuns) {
     }
 }
 
-TEST_F(Executable, SweepsThoseThatHaveTheChosenSettingIfNoneIsNamed) {
+TEST_F(Executable, SweepsThoseThatTakeTheChosenSettingIfNoneIsNamed) {
     const std::string chosen = "ORRERY sweep --seeds 1..1 --set engine=paxos --set duration=1s --set recovery=5s";
     const Answer answer = shell(chosen + " --verify 0");
-    EXPECT_NE(answer.err.find("left out, as they lack a setting that was chosen: paxos-decrees,"), std::string::npos)
+    EXPECT_NE(answer.err.find("left out, as they do not have a setting or value that was chosen: paxos-decrees,"),
+              std::string::npos)
         << answer.err;
     EXPECT_EQ(answer.out.find("paxos-decrees"), std::string::npos) << answer.out;
     EXPECT_NE(answer.out.find("raft-kv: 1 seeds, 0 violated"), std::string::npos) << answer.out;
     EXPECT_EQ(shell("ORRERY sweep paxos-decrees --set engine=paxos").code, 64);
     EXPECT_EQ(shell("ORRERY sweep --set engines=paxos").code, 64);
+    // Paxos reads from no lease.
+    const Answer leases = shell("ORRERY sweep --seeds 1..1 --set reads=lease --set duration=1s --set recovery=5s "
+                                "--faults none --verify 0");
+    EXPECT_TRUE(has(leases.err, "paxos-membership")) << leases.err;
+    EXPECT_TRUE(has(leases.out, "raft-kv: 1 seeds, 0 violated")) << leases.out;
+    expect_refused("ORRERY sweep raft-kv paxos-membership --set reads=lease", 64,
+                   "paxos-membership: setting reads expects log or index, got 'lease'");
 }
 
 TEST_F(Executable, TellsWhySeedsWereNotDecidedAndNotOfEachOne) {
@@ -165,6 +173,14 @@ TEST_F(Executable, ListsOneNameInFull) {
     const Answer flaw = shell("ORRERY list kv_no_duplicate_filter");
     EXPECT_TRUE(flaw.out.starts_with("flaws\n  kv_no_duplicate_filter ")) << flaw.out;
     EXPECT_NE(flaw.out.find("clients can see it"), std::string::npos) << flaw.out;
+    const Answer flaws = shell("ORRERY list flaws");
+    for (const char* part : {"\n  flaws ", "\nflaws\n", "\n  kv_no_duplicate_filter ", "\n  raft_vote_before_durable ",
+                             "shows in raft-kv", "clients can see it"})
+        EXPECT_TRUE(has("\n" + flaws.out, part)) << part << "\n" << flaws.out;
+    EXPECT_FALSE(has(flaws.out, "\n  crash ")) << flaws.out;
+    const std::string models = shell("ORRERY list models").out;
+    EXPECT_TRUE(models.starts_with("models\n") && has(models, "\n  register ")) << models;
+    EXPECT_FALSE(has(models, "lazy-register")) << models;
     const Answer json = shell("ORRERY list crash --json");
     EXPECT_TRUE(json.out.starts_with("{\"type\":\"fault\",\"version\":1,\"name\":\"crash\",")) << json.out;
     EXPECT_EQ(std::count(json.out.begin(), json.out.end(), '\n'), 1);

@@ -123,20 +123,13 @@ std::string_view what_became(const Replayed& replayed) {
                                                                : "the fingerprint is another one now";
 }
 
-// Where it does not fail as it did, a fault that waits for what never comes may be why.
-void tell_what_never_began(const Replayed& replayed) {
-    constexpr std::size_t most = 5;
-    const std::vector<std::string> lines = never_began(replayed.repro.input, replayed.summary);
-    for (std::size_t i = 0; i < std::min(most, lines.size()); ++i) say("never began: {}\n", shown_line(lines[i]));
-    if (lines.size() > most) say("  and {} more\n", lines.size() - most);
-}
-
 // What is to be known besides the verdict. From other sources a replay is best effort: what still holds, and where it
 // diverged. Whatever the source: a decision that was never taken changes nothing, and whoever wrote it should know.
 void tell_remarks(const Replayed& replayed) {
     if (!replayed.unmet.empty()) say("met no draw:\n");
     for (const std::string& line : replayed.unmet) say("  {}\n", shown_line(line));
-    if (!replayed.same_fingerprint()) tell_what_never_began(replayed);
+    // Where it does not fail as it did, a fault that waits for what never comes may be why.
+    if (!replayed.same_fingerprint()) tell_never_began(replayed.repro.input, replayed.summary, 5);
     if (!replayed.same_source) {
         say("made from other sources; best effort:\n  {}\n  {}\n",
             replayed.divergence ? shown_line(replayed.diverged()) : "the runs agree all the same",

@@ -5,6 +5,7 @@
 #include "orrery/scenarios/command/failed_run.h"
 #include "orrery/scenarios/command/minimal.h"
 #include "orrery/scenarios/command/progress.h"
+#include "orrery/scenarios/command/state_trace_lines.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/output_directory.h"
@@ -111,11 +112,51 @@ void print_json(const RunInput& input, const Summary& summary, const std::string
     add_minimal(object, minimal).print();
 }
 
+// What --trace asks for: all rows, or the state trace of the servers of raft.
+class TraceOfRun {
+public:
+    explicit TraceOfRun(const RunOptions& options)
+        : path_(options.trace), is_state_trace_(!options.format.empty()),
+          lines_([this](const std::string& line) { file_.write(line); }) {}
+
+    sim::Problem open(const RunInput& input) {
+        if (path_.empty()) return std::nullopt;
+        if (!is_state_trace_) return rows_.open(path_, input);
+        if (sim::Problem problem = lines_.open()) return problem;
+        return file_.open(path_);
+    }
+    void watch(ChildOptions& child) {
+        if (path_.empty()) return;
+        if (is_state_trace_)
+            lines_.watch(child.run.watcher);
+        else
+            rows_.watch(child.run.watcher);
+        child.afterwards = [this] {
+            if (!is_state_trace_) return rows_.flush();
+            lines_.finish();
+            return file_.flush();
+        };
+    }
+    // After the run, of which `problem` is what went wrong with the writing: an exit code.
+    int complete(sim::Problem problem) {
+        if (path_.empty()) return exit_passed;
+        if (!problem) problem = is_state_trace_ ? file_.complete() : rows_.complete();
+        if (problem) return complain(*problem);
+        return is_state_trace_ ? lines_.tell_if_empty() : exit_passed;
+    }
+
+private:
+    std::string path_; // empty: there is none
+    bool is_state_trace_;
+    TraceFile rows_{};
+    OutputFile file_{};
+    StateTraceLines lines_;
+};
+
 // The story to stdout and the trace to its file as it happens, in the child that runs.
-ChildOptions options_of(const RunOptions& options, TraceFile& trace, sim::world::World*& world) {
+ChildOptions options_of(const RunOptions& options, TraceOfRun& trace, sim::world::World*& world) {
     ChildOptions child;
     const bool tells = !options.json && !options.quiet;
-    const bool traces = !options.trace.empty();
     child.detail = Detail::history;
     child.owns_stdout = tells;
     child.run.watcher.at_start = [&world](sim::world::World& started) { world = &started; };
@@ -124,20 +165,23 @@ ChildOptions options_of(const RunOptions& options, TraceFile& trace, sim::world:
         child.run.watcher.at_entry = [&world](const reports::Entry& entry, sim::world::HostIndex client) {
             tell_entry(entry, world->host(client));
         };
-    if (!traces) return child;
-    trace.watch(child.run.watcher);
-    child.afterwards = [&trace] { return trace.flush(); };
+    trace.watch(child);
     return child;
 }
 
 // What the user asked for besides the verdict. It stands whatever becomes of that: 0, or a code after a line to stderr.
-int write_records(const RunOptions& options, const Summary& summary, TraceFile& trace) {
-    sim::Problem problem = summary.left_undone;
-    if (!problem && !options.trace.empty()) problem = trace.complete();
-    const int code = problem ? complain(*problem) : exit_passed;
+int write_records(const RunOptions& options, const Summary& summary, TraceOfRun& trace) {
+    const int code = trace.complete(summary.left_undone);
     if (options.history.empty()) return code;
-    problem = write_file(options.history, reports::formats::write_jsonl(summary.history));
+    const sim::Problem problem = write_file(options.history, reports::formats::write_jsonl(summary.history));
     return problem ? complain(*problem) : code;
+}
+
+sim::Problem problem_of_format(const RunOptions& options) {
+    if (options.format.empty()) return std::nullopt;
+    if (options.format != "etcd") return sim::usage_complaint("--format expects etcd, got '" + options.format + "'");
+    if (!options.trace.empty()) return std::nullopt;
+    return sim::usage_complaint("--format says how --trace FILE is written, and there is no --trace");
 }
 
 // Runs with other settings or another plan are other runs: each choice has files of its own.
@@ -179,7 +223,7 @@ int tell_result(const RunInput& input, const Summary& summary, const RunOptions&
         summary.answered, sim::hexadecimal(summary.digest));
     if (is_vacuous(input, summary)) say("{}, so nothing was tested\n", why_vacuous(input, summary));
     if (input.settings.duration("recovery").count() == 0) say("progress was not judged, for recovery is 0s\n");
-    for (const std::string& line : never_began(input, summary)) say("never began: {}\n", shown_line(line));
+    tell_never_began(input, summary, SIZE_MAX);
     for (const std::string& line : changed_nothing(input, summary))
         say("began and changed nothing: {}\n", shown_line(line));
     say("{}\n", headline(input));
@@ -200,6 +244,7 @@ void tell_head(const RunInput& input) {
 } // namespace
 
 int run(const RunOptions& options) {
+    if (const sim::Problem problem = problem_of_format(options)) return complain(*problem);
     RunInput input;
     if (const sim::Problem problem = read_input(options.scenario, options.input, input)) return complain(*problem);
     input.seed = options.seed;
@@ -209,9 +254,8 @@ int run(const RunOptions& options) {
     if (const sim::Problem problem = problem_of_names(
             {{"--plan", options.input.plan}, {"--trace", options.trace}, {"--history", options.history}}))
         return complain(*problem);
-    TraceFile trace;
-    if (!options.trace.empty())
-        if (const sim::Problem problem = trace.open(options.trace, input)) return complain(*problem);
+    TraceOfRun trace(options);
+    if (const sim::Problem problem = trace.open(input)) return complain(*problem);
     if (!options.json) tell_head(input);
     listen_for_interruption();
     sim::world::World* world = nullptr;

@@ -137,6 +137,9 @@ TEST_F(Serves, ADataDirectoryBelongsToOneMember) {
     expect_refused(serve + "--cluster cluster --set engine=paxos", 65,
                    "data: is the data directory of server 0 of raft-kv; expected that of server 0 of raft-kv, "
                    "engine=paxos");
+    write("nowhere", "server 0 " + host + ":0\nserver 1 " + host + ":0\n");
+    expect_refused(serve + "--cluster nowhere", 65,
+                   "nowhere:1:1: expected a port at which server 0 is found, got 0, which is for clients");
     expect_refused(serve + "--cluster moved", 65,
                    "data: is the data directory of a cluster with 'server 1 " + host +
                        ":7010'; expected that of one with 'server 1 " + host + ":7020'");

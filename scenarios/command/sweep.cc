@@ -393,21 +393,26 @@ SweepOptions sweep_options(const SweepCommandOptions& options) {
     return sweep;
 }
 
-bool has_settings(const Scenario& scenario, const GivenList& given) {
+bool takes_settings(const Scenario& scenario, const GivenList& given) {
+    sim::Settings settings = default_settings(scenario);
     return std::all_of(given.begin(), given.end(), [&](const Given& each) {
-        return has_setting(scenario, std::string_view(each.text).substr(0, each.text.find('=')));
+        const std::string_view text = each.text;
+        const std::size_t equals = std::min(text.find('='), text.size());
+        const std::string_view value = text.substr(std::min(equals + 1, text.size()));
+        return !set_setting(scenario, settings, text.substr(0, equals), value);
     });
 }
 
-// Of scenarios that nobody named, those that have the settings that somebody chose; if none has, all, so that it is
+// Of scenarios that nobody named, those that take the settings that somebody chose; if none does, all, so that it is
 // said what is wrong.
 void leave_out(const SweepCommandOptions& options, std::vector<std::string>& names) {
-    std::vector<std::string> having, lacking;
+    std::vector<std::string> taking, lacking;
     for (const std::string& name : names)
-        (has_settings(*find_scenario(name), options.input.settings) ? having : lacking).push_back(name);
-    if (having.empty() || lacking.empty()) return;
-    std::fprintf(stderr, "orrery: left out, as they lack a setting that was chosen: %s\n", sim::join(lacking).c_str());
-    names = having;
+        (takes_settings(*find_scenario(name), options.input.settings) ? taking : lacking).push_back(name);
+    if (taking.empty() || lacking.empty()) return;
+    std::fprintf(stderr, "orrery: left out, as they do not have a setting or value that was chosen: %s\n",
+                 sim::join(lacking).c_str());
+    names = taking;
 }
 
 // The scenarios that are asked for, or else all that are not wrong on purpose. One that is wrong as data is left out,
@@ -432,7 +437,9 @@ sim::Problem read_names(const SweepCommandOptions& options, RunInput& input, con
     for (auto each = names.begin(); each != names.end(); ++each) {
         if (std::find(names.begin(), each, *each) != each)
             return sim::usage_complaint("scenario " + *each + " is given twice");
-        if (sim::Problem problem = read_input(*each, options.input, input)) return problem;
+        sim::Problem problem = read_input(*each, options.input, input);
+        if (problem && names.size() > 1) problem->message = *each + ": " + problem->message;
+        if (problem) return problem;
     }
     return std::nullopt;
 }
@@ -470,9 +477,9 @@ int sweep(const SweepCommandOptions& options) {
         code = stopped ? one : worse(code, one);
         if (stopped) break;
     }
-    if (sweeper.saved == 0 && options.out.empty()) directory.remove_if_empty();
+    const sim::Problem unpublished = stopped ? std::nullopt : sweeper.publish_cases();
+    if (sweeper.saved == 0) directory.remove_if_empty();
     if (stopped) return code;
-    const sim::Problem unpublished = sweeper.publish_cases();
     sweeper.tell_end(code, all);
     if (!unpublished) return code;
     const int missing = complain(*unpublished);

@@ -11,11 +11,11 @@
 #include <cstring>
 #include <memory>
 
-#include "orrery/protocols/raft/state_trace.h"
 #include "orrery/reports/trace/past.h"
 #include "orrery/reports/trace/query.h"
 #include "orrery/scenarios/command/command.h"
 #include "orrery/scenarios/command/failed_run.h"
+#include "orrery/scenarios/command/state_trace_lines.h"
 #include "orrery/scenarios/command/terminal.h"
 #include "orrery/scenarios/engine/artifact/files.h"
 #include "orrery/scenarios/engine/artifact/repro.h"
@@ -277,20 +277,21 @@ int show_state_trace(const TraceOptions& options) {
     listen_for_interruption();
     const Output out = second_stdout();
     if (out == nullptr) return complain(sim::missing_complaint("there is no stdout to write to"));
-    raft::StateTrace state_trace([&](const std::string& line) {
+    StateTraceLines lines([&](const std::string& line) {
         std::fputs(line.c_str(), out.get());
         std::fflush(out.get()); // the run may die with the next event
     });
+    if (const sim::Problem problem = lines.open()) return complain(*problem);
     ChildOptions child;
     child.detail = Detail::counts;
-    child.run.watcher.observe = [&](const sim::Observation& seen) { state_trace.observe(seen); };
+    lines.watch(child.run.watcher);
     child.afterwards = [&] {
-        state_trace.finish();
+        lines.finish();
         return problem_of_writing(out.get());
     };
     const Summary summary = run_in_child(repro->input, child);
     if (!summary.is_known()) return complain(why_unknown(summary));
-    return summary.left_undone ? complain(*summary.left_undone) : exit_passed;
+    return summary.left_undone ? complain(*summary.left_undone) : lines.tell_if_empty();
 }
 
 int show_run(const TraceOptions& options) {
@@ -324,7 +325,9 @@ int trace(const TraceOptions& options) {
     if (!options.format.empty() && options.format != "etcd")
         return complain(sim::usage_complaint("--format expects etcd, got '" + options.format + "'"));
     if (!options.format.empty() && is_trace(*text))
-        return complain(sim::usage_complaint("--format etcd needs a repro: a trace has no messages in full"));
+        return complain(
+            sim::usage_complaint("--format etcd needs a repro: a trace has no messages in full; a run writes "
+                                 "it with --trace FILE --format etcd"));
     if (!options.format.empty()) return show_state_trace(options);
     return is_trace(*text) ? show_file(*text, options) : show_run(options);
 }

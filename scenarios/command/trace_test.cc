@@ -131,6 +131,32 @@ TEST_F(TraceVerb, SaysWhenItsRowsCannotBeWritten) {
     EXPECT_EQ(shell("ORRERY trace " + repro_ + " | head -1 >first; test -s first").err, "");
 }
 
+// Of a run that passed as well, so that it can be read by the rules of the paper.
+TEST_F(TraceVerb, WritesTheStateTraceOfRaftAndSaysWhereThereIsNone) {
+    const std::string run =
+        "ORRERY run raft-election --seed 1 --quiet --set duration=5s --trace t.ndjson --format etcd";
+    const Answer passed = shell(run);
+    EXPECT_EQ(passed.code, 0) << passed.out << passed.err;
+    EXPECT_TRUE(read("t.ndjson").starts_with("{\"tag\":\"trace\",\"event\":{"));
+    const Answer checked = shell("ORRERY check --paper t.ndjson");
+    EXPECT_EQ(checked.code, 0) << checked.out << checked.err;
+    EXPECT_TRUE(has(checked.out, "t.ndjson: passed (")) << checked.out;
+    EXPECT_TRUE(has(shell("ORRERY run raft-election --seed 1 --set duration=5s --trace t.ndjson --format etcd").out,
+                    "raft.leader")); // the story is told beside it
+    const std::string none = "vacuous: no server of raft did anything in this run, so there is nothing to trace\n";
+    const Answer empty = shell("ORRERY trace " + repro_ + " --format etcd");
+    EXPECT_EQ(empty.code, 4);
+    EXPECT_EQ(empty.out, "");
+    EXPECT_TRUE(has(empty.err, none)) << empty.err;
+    const Answer other = shell("ORRERY run paxos-decrees --quiet --set duration=2s --trace none --format etcd");
+    EXPECT_EQ(other.code, 4) << other.out;
+    EXPECT_TRUE(has(other.err, none)) << other.err;
+    EXPECT_EQ(shell("ORRERY run raft-election --quiet --trace rows.jsonl --set duration=2s").code, 0);
+    expect_refused("ORRERY check --paper rows.jsonl", 65, "rows.jsonl:1: expected \"tag\":\"trace\"");
+    expect_refused("ORRERY run raft-election --format etcd", 64, "there is no --trace");
+    expect_refused("ORRERY run raft-election --format tla --trace t", 64, "--format expects etcd, got 'tla'");
+}
+
 TEST_F(TraceVerb, SaysWhatIsWrongWithItsWords) {
     const std::string line = "ORRERY trace " + repro_;
     expect_refused(line + " --where 'kind=sent'", 64,

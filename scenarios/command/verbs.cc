@@ -82,6 +82,8 @@ Verb run_verb(CommandLine& line) {
          {"out", "folder for a repro; default orrery-out", &run.out, folder},
          {"history", "write the clients' history to this file", &run.history, file},
          {"trace", "write all that was observed to this file, a line each", &run.trace, file},
+         {"format", "of --trace: etcd, the state trace of etcd's raft, which check --paper reads", &run.format,
+          one_of({"etcd"})},
          {"quiet", "without the story", &run.quiet},
          no_shrink(run.no_shrink),
          json(run.json)},

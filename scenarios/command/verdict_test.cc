@@ -174,6 +174,12 @@ TEST_F(Executable, DrawsOnlyTheFaultsThatAreAskedFor) {
     EXPECT_EQ(alone.find("\"cut\":{"), std::string::npos) << alone;
 }
 
+// A quarter of the seeds takes no machine down, and half of the others few.
+TEST_F(Executable, FindsEnoughInTwentySeedsOfMachinesTakenDown) {
+    const Answer few = shell("ORRERY sweep raft-drained --seeds 1..20 --verify 0");
+    EXPECT_EQ(few.code, 0) << few.out;
+}
+
 TEST_F(Executable, ArmsThePlanOfAFileInEachSeedAndSaysWhatNeverBegan) {
     write("plan",
           "f1 crash target=server0 at=1s for=1s\nf2 crash target=server1 effect=server1:send:99999999 for=1s\n");
@@ -191,6 +197,17 @@ TEST_F(Executable, ArmsThePlanOfAFileInEachSeedAndSaysWhatNeverBegan) {
     write("plan", "f1 crash target=server9 at=1s\n");
     expect_refused("ORRERY sweep raft-kv --seeds 1..3 --plan plan --json", 65,
                    "plan:1:17: f1: expected a host of this scenario, got 'server9'");
+    // Whose operator says nothing of members, and who has none.
+    write("plan", "f1 replace target=server1 at=1s for=1s\n");
+    const Answer lost = shell("ORRERY run raft-drained --plan plan --quiet --set duration=4s");
+    EXPECT_TRUE(has(lost.out, "\nnever began: f1 replace target=server1 at=1s for=1s\n  a replace begins only when its "
+                              "host is a member"))
+        << lost.out;
+    expect_refused("ORRERY run raft-kv --plan plan", 65,
+                   "plan:1:1: f1: expected a kind of fault that this scenario can have, got 'replace'");
+    write("plan", "f1 reconfigure target=client0 at=1s for=1s\n");
+    expect_refused("ORRERY run raft-membership --plan plan", 65,
+                   "plan:1:23: f1: expected for a reconfigure one of server0, ");
 }
 
 // Nothing comes for a server within a nanosecond: that fault begins, and strikes nobody.

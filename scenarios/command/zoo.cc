@@ -272,8 +272,8 @@ int zoo(const ZooOptions& given) {
         say("\n| flaw | seeds | found: faults / operations / events | shrunk | by hand | seconds |\n"
             "|---|---|---|---|---|---|\n{}",
             table);
-    if (saved == 0 && given.out.empty()) directory.remove_if_empty();
     const sim::Problem unpublished = publish("zoo", cases, options.junit, options.json);
+    if (saved == 0) directory.remove_if_empty();
     if (!unpublished) return code;
     const int missing = complain(*unpublished);
     return code == exit_passed ? missing : code;

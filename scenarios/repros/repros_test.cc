@@ -38,5 +38,28 @@ TEST(Repros, EachEndsAsItSays) {
     EXPECT_GE(violated, 2u);
 }
 
+// The table on the page of the minimal ones; events are measured there, and change with any code.
+TEST(Repros, OfOneFlawStandInATableAsTheyAre) {
+    const sim::Checked<std::vector<std::string>> files = files_below(std::string(folder) + "/minimal", ".repro");
+    if (!files) GTEST_SKIP() << "the tree this was compiled from is not here";
+    const std::string page = *read_file(std::string(folder) + "/minimal/README.md");
+    std::size_t rows = 0;
+    for (std::size_t at = page.find("\n| `"); at != std::string::npos; at = page.find("\n| `", at + 1)) ++rows;
+    EXPECT_EQ(rows, files->size());
+    for (const std::string& file : *files) {
+        const sim::Checked<Repro> repro = read_repro(file);
+        ASSERT_TRUE(repro.ok()) << repro.complaint().text();
+        ASSERT_TRUE(repro->input.operations.has_value()) << file;
+        const std::string start = "\n| `" + repro->input.settings.text("flaws") + "` | " +
+                                  std::to_string(repro->input.plan->faults.size()) + " | " +
+                                  std::to_string(repro->input.operations->size()) + " | ";
+        const std::size_t at = page.find(start);
+        ASSERT_NE(at, std::string::npos) << "expected a row that begins with" << start;
+        const std::string row = page.substr(at + 1, page.find('\n', at + 1) - at - 1);
+        const sim::Finding& finding = repro->recorded().findings.front();
+        EXPECT_TRUE(row.ends_with(" | " + finding.judge + ": " + finding.kind + " |")) << row;
+    }
+}
+
 } // namespace
 } // namespace orrery::scenarios

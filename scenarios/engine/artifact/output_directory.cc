@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 #include "orrery/scenarios/engine/artifact/files.h"
 
@@ -57,7 +58,7 @@ sim::Problem OutputDirectory::take(const std::string& path, const std::string& m
         return sim::missing_complaint("cannot write into " + path + ": " + std::strerror(errno));
     };
     std::error_code error;
-    std::filesystem::create_directories(path, error);
+    is_made_ = std::filesystem::create_directories(path, error);
     if (error) return sim::missing_complaint("cannot make the directory " + path + ": " + error.message());
     path_ = path;
     const int door = lock(in(path, ".sweep.lock"), LOCK_EX);
@@ -89,14 +90,13 @@ void OutputDirectory::remove_if_empty() {
         return name == manifest_name || name.starts_with(".sweep.");
     };
     std::error_code error;
-    std::size_t locks = 0;
-    bool empty = true;
-    for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
-        empty = empty && is_ours(entry.path());
-        locks += entry.path().filename().string().starts_with(".sweep.");
-    }
-    // Two locks are the door's and this one's: no other part is or was here.
-    if (empty && locks <= 2) std::filesystem::remove_all(path_, error);
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(path_, error)) found.push_back(entry.path());
+    // Three are the manifest, the door and this part's lock: no other part is or was here.
+    const bool is_empty = found.size() <= 3 && std::all_of(found.begin(), found.end(), is_ours);
+    for (const std::filesystem::path& each : found)
+        if (is_empty) std::filesystem::remove(each, error);
+    if (is_empty && is_made_) std::filesystem::remove(path_, error);
     close(door);
 }
 

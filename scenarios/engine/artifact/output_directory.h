@@ -19,11 +19,12 @@ public:
     // `part` is the shard, for those of one manifest that may run side by side. If something stands in the way, nothing
     // is written: cause usage if it is another sweep, missing if it is the machine.
     sim::Problem take(const std::string& path, const std::string& manifest, const std::string& part);
-    // Takes the directory away if nothing is in it but what take() wrote.
+    // Takes away what take() wrote and made, if nothing else is in the directory. One that was there before stays.
     void remove_if_empty();
 
 private:
     std::string path_{};
+    bool is_made_ = false; // by this
     int lock_ = -1;
 };
 

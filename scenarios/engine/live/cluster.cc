@@ -81,6 +81,11 @@ sim::Problem fit_to_cluster(const world::Cluster& cluster, const std::string& fi
             return sim::Complaint{sim::Cause::input, each.place,
                                   "expected a role of " + scenario.name + ", " + sim::join(roles_of(scenario)) +
                                       ", got '" + each.role + "'" + sim::suggestion(each.role, roles_of(scenario))};
+    for (const world::Member& each : cluster.members)
+        if (each.port == 0 && each.role != "client")
+            return sim::Complaint{sim::Cause::input, each.place,
+                                  "expected a port at which " + each.role + " " + std::to_string(each.index) +
+                                      " is found, got 0, which is for clients"};
     const auto follow = [&](const std::string& setting, const std::string& role) -> sim::Problem {
         const std::uint32_t count = count_in(cluster, role);
         if (count == 0 && role != "client")

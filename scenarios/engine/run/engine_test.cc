@@ -437,6 +437,11 @@ TEST(Flaws, CannotBeSwitchedOnWhereTheyDoNotShow) {
     EXPECT_EQ(set_setting(election, settings, "flaws", "raft_commit_earlier_term")->message,
               "flaw 'raft_commit_earlier_term' shows in raft-kv, raft-lossy, not in raft-election");
     EXPECT_FALSE(set_setting(*find_scenario("raft-kv"), settings, "flaws", "raft_commit_earlier_term").has_value());
+    for (const sim::Flaw* flaw : sim::Flaw::all()) {
+        if (!flaw->scenarios.empty()) continue;
+        EXPECT_EQ(set_setting(election, settings, "flaws", flaw->name)->message,
+                  "flaw '" + std::string(flaw->name) + "' shows in no scenario, but in a test of its protocol");
+    }
 }
 
 } // namespace

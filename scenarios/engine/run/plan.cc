@@ -45,8 +45,10 @@ sim::Problem problem_of_faults(const RunInput& input) {
     std::vector<std::string> roles;
     for (const Role& role : scenario.roles) roles.push_back(role.name);
     roles.push_back("client");
-    if (input.plan) return faults::problem_of(*input.plan, hosts_of(input));
-    return faults::problem_of(scenario.faults, roles);
+    if (sim::Problem problem = faults::problem_of(scenario.faults, roles)) return problem;
+    if (!input.plan) return std::nullopt;
+    if (sim::Problem problem = faults::problem_of(*input.plan, hosts_of(input))) return problem;
+    return faults::problem_of_members(*input.plan, targets_of(input).members);
 }
 
 faults::Plan plan_of(const RunInput& input) {

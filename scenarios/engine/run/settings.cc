@@ -29,10 +29,12 @@ sim::Problem flaws_problem(const Scenario& scenario, std::string_view list) {
                                    sim::suggestion(wanted, names),
                                column);
         const sim::Flaw& flaw = *sim::Flaw::all()[static_cast<std::size_t>(found - names.begin())];
+        if (flaw.scenarios.empty())
+            return wrong_value("flaw '" + std::string(wanted) + "' shows in no scenario, but in a test of its protocol",
+                               column);
         if (!flaw.shows_in(scenario.name))
-            return wrong_value("flaw '" + std::string(wanted) + "' shows in " +
-                                   (flaw.scenarios.empty() ? "no scenario" : sim::join(flaw.scenarios)) + ", not in " +
-                                   scenario.name,
+            return wrong_value("flaw '" + std::string(wanted) + "' shows in " + sim::join(flaw.scenarios) +
+                                   ", not in " + scenario.name,
                                column);
     }
     return std::nullopt;
@@ -83,12 +85,6 @@ sim::Settings default_settings(const Scenario& scenario) {
     sim::Settings settings;
     for (const Setting& setting : settings_of(scenario)) settings.set(setting.name, setting.standard);
     return settings;
-}
-
-bool has_setting(const Scenario& scenario, std::string_view name) {
-    name = current_name(scenario, name);
-    const std::vector<Setting> settings = settings_of(scenario);
-    return std::any_of(settings.begin(), settings.end(), [&](const Setting& each) { return each.name == name; });
 }
 
 RunInput input_of(const Scenario& scenario, std::uint64_t seed) {

@@ -7,8 +7,6 @@ namespace orrery::scenarios::engine {
 
 // The defaults of all settings of a scenario.
 sim::Settings default_settings(const Scenario& scenario);
-// Whether it has one of that name, or of that old name.
-bool has_setting(const Scenario& scenario, std::string_view name);
 // A run of the scenario with its defaults.
 RunInput input_of(const Scenario& scenario, std::uint64_t seed = 1);
 // Sets one, or says what is wrong with it: then nothing is changed. The complaint's place has the column of the wrong
