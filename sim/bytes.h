@@ -5,6 +5,8 @@
 // pool of its own, so none is locked. A thread that ends calls release_pool() first.
 #pragma once
 
+#include <bit>
+#include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -20,6 +22,18 @@ inline ByteView view_of(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 inline std::string_view text_of(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+// The number that stands there with its least byte first, on every machine. Compilers join shifted bytes to one access
+// when they are written, not when they are read.
+template <std::unsigned_integral T>
+[[gnu::always_inline]] inline T number_at(const std::uint8_t* at) {
+    T number = 0;
+    if constexpr (std::endian::native == std::endian::little)
+        std::memcpy(&number, at, sizeof number);
+    else
+        for (std::size_t i = 0; i < sizeof number; ++i) number |= static_cast<T>(static_cast<T>(at[i]) << (8 * i));
+    return number;
+}
 
 class Bytes {
 public:
@@ -51,9 +65,20 @@ public:
 
     void append(ByteView more) {
         if (more.empty()) return;
-        reserve(size_ + more.size());
-        std::memcpy(data() + size_, more.data(), more.size());
-        size_ += static_cast<std::uint32_t>(more.size());
+        std::memcpy(extend(more.size()), more.data(), more.size());
+    }
+    // Makes it so much longer. The caller writes the new bytes, all of them and at once: they hold anything.
+    std::uint8_t* extend(std::size_t count) {
+        const std::size_t before = size_;
+        reserve(before + count);
+        size_ = static_cast<std::uint32_t>(before + count);
+        return data() + before;
+    }
+    // What it can hold beyond its content without growing, to be written there; then `extend_into_room` by that much.
+    std::span<std::uint8_t> room() { return {data() + size_, capacity() - size_}; }
+    void extend_into_room(std::size_t count) {
+        CHECK(count <= capacity() - size_);
+        size_ += static_cast<std::uint32_t>(count);
     }
     // New bytes are zero.
     void resize(std::size_t size) {
@@ -76,6 +101,7 @@ public:
 
 private:
     bool is_inline() const { return capacity_ == inline_capacity; }
+    std::size_t capacity() const { return capacity_; }
     void release() {
         if (!is_inline()) [[unlikely]]
             give_back();

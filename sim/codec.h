@@ -63,9 +63,8 @@ public:
     template <std::integral T>
     [[gnu::always_inline]] void number(T value) {
         const auto raw = static_cast<std::uint64_t>(value);
-        std::uint8_t bytes[sizeof(T)];
-        for (std::size_t i = 0; i < sizeof(T); ++i) bytes[i] = static_cast<std::uint8_t>(raw >> (8 * i));
-        out_.append({bytes, sizeof(T)});
+        std::uint8_t* const at = out_.extend(sizeof(T));
+        for (std::size_t i = 0; i < sizeof(T); ++i) at[i] = static_cast<std::uint8_t>(raw >> (8 * i));
     }
     void raw(ByteView bytes) {
         CHECK(bytes.size() <= UINT32_MAX);
@@ -126,8 +125,7 @@ public:
             fail();
             return 0;
         }
-        std::uint64_t raw = 0;
-        for (std::size_t i = 0; i < sizeof(T); ++i) raw |= static_cast<std::uint64_t>(rest_[i]) << (8 * i);
+        const auto raw = number_at<std::make_unsigned_t<T>>(rest_.data());
         rest_ = rest_.subspan(sizeof(T));
         return static_cast<T>(raw);
     }
@@ -155,7 +153,8 @@ public:
         } else if constexpr (std::same_as<T, std::string>) {
             value = std::string(text_of(raw()));
         } else if constexpr (std::same_as<T, Bytes>) {
-            value = Bytes(raw());
+            value.clear();
+            value.append(raw());
         } else if constexpr (std::same_as<T, Address>) {
             value.host = number<std::uint64_t>();
             value.port = number<std::uint64_t>();
@@ -224,13 +223,18 @@ Bytes encode(const T& value) {
     encode_into(out, value);
     return out;
 }
+// Whatever `value` held. False, and it holds anything, unless the bytes are exactly one value.
+template <class T>
+bool decode_into(ByteView bytes, T& value) {
+    Reader reader(bytes);
+    reader(value);
+    return reader.ok() && reader.at_end();
+}
 // Nothing unless the bytes are exactly one value.
 template <class T>
 std::optional<T> decode(ByteView bytes) {
-    T value{};
-    Reader reader(bytes);
-    reader(value);
-    if (!reader.ok() || !reader.at_end()) return std::nullopt;
+    std::optional<T> value(std::in_place);
+    if (!decode_into(bytes, *value)) value.reset();
     return value;
 }
 

@@ -3,9 +3,7 @@
 // whatever the machine, the length mixed in. It is no protection against who wants to find two texts of one hash.
 #pragma once
 
-#include <bit>
 #include <cstdint>
-#include <cstring>
 
 #include "orrery/sim/bytes.h"
 #include "orrery/sim/chance.h"
@@ -13,12 +11,7 @@
 namespace orrery::sim {
 
 inline std::uint64_t hash_bytes(ByteView bytes) {
-    const auto word_at = [](const std::uint8_t* at) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, at, 8);
-        if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-        return word;
-    };
+    const auto word_at = number_at<std::uint64_t>;
     const std::uint8_t* data = bytes.data();
     std::size_t size = bytes.size();
     std::uint64_t hash = size * 0x9e3779b97f4a7c15u;
@@ -30,8 +23,14 @@ inline std::uint64_t hash_bytes(ByteView bytes) {
         size -= 8;
     }
     if (size == 0) return hash;
-    std::uint64_t tail = 0;
-    for (std::size_t i = 0; i < size; ++i) tail |= static_cast<std::uint64_t>(data[i]) << (8 * i);
+    std::uint64_t tail = data[0]; // some bytes may be met twice, in the same place
+    if (size >= 4) {
+        const std::uint64_t last = number_at<std::uint32_t>(data + size - 4);
+        tail = number_at<std::uint32_t>(data) | last << (8 * (size - 4));
+    } else {
+        tail |= static_cast<std::uint64_t>(data[size / 2]) << (8 * (size / 2));
+        tail |= static_cast<std::uint64_t>(data[size - 1]) << (8 * (size - 1));
+    }
     return fold(hash ^ tail, 0x8ebc6af09c88c6e3u);
 }
 

@@ -95,6 +95,8 @@ void Tasks::finish(TaskState& task) {
     if (task.wake != nullptr) clock_.withdraw_wake(task);
     CHECK(task.timer == nullptr);
     CHECK(task.wake == nullptr);
+    clock_.forget(task);
+    CHECK(task.resting == nullptr);
     task.alive = false;
     --alive_;
     free_.push_back(task.slot);

@@ -43,6 +43,7 @@ struct TaskState {
     Error outcome{};     // ... and why
     // --- the clock's ---
     void* timer = nullptr;       // under way to this task; null: none
+    void* resting = nullptr;     // a timer that it had, kept for the next wait; null: none
     void* wake = nullptr;        // likewise
     std::uint64_t key = 0;       // names the task in identities
     std::uint64_t waited_in = 0; // the event in which it waited last, and how often before in that event
@@ -74,6 +75,8 @@ public:
     virtual bool schedule_timer(TaskState& task, Waiting what, Deadline deadline) = 0;
     virtual void withdraw_timer(TaskState& task) = 0;
     virtual void withdraw_wake(TaskState& task) = 0;
+    // The task has ended. It has neither a wake nor a timer any more.
+    virtual void forget(TaskState&) {}
     // An exception left a task: the process is to be disposed of after the running turn.
     virtual void task_failed(std::string rule, std::string text) = 0;
 };

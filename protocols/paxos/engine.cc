@@ -104,12 +104,7 @@ bool Engine::open() {
     return true;
 }
 
-bool Engine::receive(const sim::Datagram& datagram) {
-    auto message = wire_.receive<ReplicaMessage>(datagram);
-    if (!message) return false;
-    inbox_.push_back(std::move(*message));
-    return true;
-}
+bool Engine::receive(const sim::Datagram& datagram) { return wire_.receive(datagram, inbox_); }
 
 bool Engine::round(sim::Socket& socket) {
     wire_.greet(socket);

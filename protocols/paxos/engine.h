@@ -79,8 +79,8 @@ private:
     ReplicaStorage storage_;
     replication::Snapshots snapshots_;
     std::unique_ptr<Replica> replica_;
-    std::vector<ReplicaMessage> inbox_;
-    std::vector<ReplicaMessage> arrived_; // what was in inbox_ when the round began
+    replication::Inbox<ReplicaMessage> inbox_;
+    replication::Inbox<ReplicaMessage> arrived_; // what was in inbox_ when the round began
     std::vector<ReplicaMessage> outbox_;
     std::vector<Unsaved> unsaved_;   // of the round, in its order ...
     std::vector<Standing> standing_; // ... and as it will be published

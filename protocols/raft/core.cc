@@ -85,12 +85,23 @@ void Core::check() const {
     if (commit_ == log_.last_index()) CHECK(uncommitted_bytes_ == 0 || sim::Flaw::any_on());
 }
 
-void Core::send(Message message) {
+void Core::send(Message&& message) {
     CHECK(message.to < options_.count);
     CHECK(message.to != options_.self);
     message.from = options_.self;
     message.term = hard_.term;
     messages_.push_back(std::move(message));
+}
+
+// Of those that are sent most, in its place. It is filled in before another one is made.
+Message& Core::begin_message(Member to) {
+    CHECK(to < options_.count);
+    CHECK(to != options_.self);
+    Message& message = messages_.emplace_back();
+    message.from = options_.self;
+    message.to = to;
+    message.term = hard_.term;
+    return message;
 }
 
 void Core::take_messages(std::vector<Message>& out) {
@@ -102,8 +113,7 @@ void Core::take_messages(std::vector<Message>& out) {
         out.swap(messages_);
         return;
     }
-    out.insert(out.end(), std::move_iterator(messages_.begin()), std::move_iterator(messages_.end()));
-    messages_.clear();
+    move_to_end(messages_, out);
 }
 
 void Core::tick(std::uint64_t random, std::uint32_t count) {
@@ -152,7 +162,7 @@ Index Core::propose(sim::Bytes command) {
     return log_.last_index();
 }
 
-void Core::step(Message message, std::uint64_t random) {
+void Core::step(Message&& message, std::uint64_t random) {
     CHECK(message.from < options_.count);
     CHECK(message.from != options_.self);
     if (!is_well_formed(message)) return;

@@ -54,14 +54,14 @@ public:
     void tick(std::uint64_t random, std::uint32_t count = 1);
     // After so many ticks the core has something to do; at least 1.
     std::uint32_t ticks_until_due() const;
-    void step(Message message, std::uint64_t random);
+    void step(Message&& message, std::uint64_t random);
     // Appends a command. Returns its index, or 0 if this is not the leader, or hands over, or too much of what was
     // proposed is not committed yet.
     Index propose(sim::Bytes command);
     // Sends the command to whoever leads, if options say so: the number of the request, which no other boot gives, and
     // by which take_forwarded() names it if an answer comes. 0, and nothing happens, if nobody else is known to lead.
     std::uint64_t forward(sim::ByteView command);
-    void take_forwarded(std::vector<ForwardAnswer>& out);
+    void take_forwarded(std::vector<ForwardAnswer>& out) { move_to_end(forward_answers_, out); }
     // Hands leadership over to another member as soon as that has the whole log (section 3.10 of the dissertation).
     // Until it leads, or for election_ticks, nothing can be proposed. False, and nothing changes, if this does not
     // lead, or if `to` is itself or no voter.
@@ -80,7 +80,7 @@ public:
     // take_reads, under the token, which is the owner's. Who follows asks the leader. Refused if no leader is known or
     // it changes, while it hands over, and after election_ticks.
     void read(std::uint64_t token);
-    void take_reads(std::vector<ReadAnswer>& out);
+    void take_reads(std::vector<ReadAnswer>& out) { move_to_end(read_answers_, out); }
 
     Role role() const { return role_; }
     Term term() const { return hard_.term; }
@@ -120,7 +120,7 @@ public:
     Mark mark(Index index) const;
     // A snapshot up to there is durable: duty 6. The entries in it are forgotten here.
     void compact(Index index);
-    void take_pieces(std::vector<Piece>& out);
+    void take_pieces(std::vector<Piece>& out) { move_to_end(pieces_, out); }
     // So many bytes of the snapshot that ends with `index` are in a file now, though they need not be durable.
     void piece_written(Index index, std::uint64_t held);
     // What came as that snapshot is none: it has to come once more, from its beginning.
@@ -161,10 +161,17 @@ private:
         std::uint64_t ticks = 0;
     };
 
+    template <class Each>
+    static void move_to_end(std::vector<Each>& from, std::vector<Each>& out) {
+        if (from.empty()) return;
+        out.insert(out.end(), std::move_iterator(from.begin()), std::move_iterator(from.end()));
+        from.clear();
+    }
     // core.cc
     void check() const;
     void dispatch(Message& message, std::uint64_t random);
-    void send(Message message);
+    void send(Message&& message);
+    Message& begin_message(Member to);
     // validation.cc
     bool is_well_formed(const Message& message) const;
     bool is_well_formed(const Entry& entry) const;
@@ -235,7 +242,7 @@ private:
     void on_snapshot_reply(const Message& message);
     void answer_chunk();
     // membership.cc
-    void append(Entry entry);
+    void append(Entry&& entry);
     void truncate(Index index);
     void enter(Index index, Configuration configuration);
     void adopt();

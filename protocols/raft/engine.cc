@@ -123,10 +123,32 @@ bool Engine::recover_snapshot(Mark& mark) {
     return true;
 }
 
-bool Engine::receive(const sim::Datagram& datagram) {
-    auto message = wire_.receive<Message>(datagram);
-    if (!message) return false;
-    inbox_.push_back(std::move(*message));
+bool Engine::receive(const sim::Datagram& datagram) { return wire_.receive(datagram, inbox_); }
+
+// One sync, however many proposals come meanwhile: those are appended above `last`, and what is said of them waits for
+// the next round, as a heartbeat must not wait for them.
+[[gnu::always_inline]] inline bool Engine::persist(sim::Socket& socket) {
+    core_->take_messages(outbox_);
+    const HardState hard = core_->hard();
+    const Index stable = core_->log().stable();
+    const Index last = core_->log().last_index();
+    CHECK(stable <= last);
+    if (hard == durable_ && stable == last) return true;
+    if (hard == durable_) send_early(socket);
+    if (!storage_.write(hard, core_->log(), last).ok()) return false;
+    const bool is_vote = stable == last;
+    if (is_vote ? FLAW(raft_vote_before_durable) : FLAW(raft_append_ack_before_sync))
+        if (!send_messages(socket)) return false;
+    if (!is_vote && !env_.fault_point(point_sync).ok()) return false;
+    const bool is_skipped = FLAW(raft_leader_does_not_sync) && core_->role() == Role::leader;
+    if (!is_skipped && !storage_.sync().ok()) return false;
+    CHECK(core_->hard() == hard); // only a round changes it
+    durable_ = hard;
+    if (!is_vote) {
+        publish_log(stable + 1, last);
+        core_->persisted(last);
+    }
+    core_->take_messages(outbox_);
     return true;
 }
 
@@ -154,35 +176,11 @@ bool Engine::round(sim::Socket& socket) {
     return true;
 }
 
-// One sync, however many proposals come meanwhile: those are appended above `last`, and what is said of them waits for
-// the next round, as a heartbeat must not wait for them.
-bool Engine::persist(sim::Socket& socket) {
-    core_->take_messages(outbox_);
-    const HardState hard = core_->hard();
-    const Index stable = core_->log().stable();
-    const Index last = core_->log().last_index();
-    CHECK(stable <= last);
-    if (hard == durable_ && stable == last) return true;
-    if (hard == durable_) send_early(socket);
-    if (!storage_.write(hard, core_->log(), last).ok()) return false;
-    const bool is_vote = stable == last;
-    if (is_vote ? FLAW(raft_vote_before_durable) : FLAW(raft_append_ack_before_sync))
-        if (!send_messages(socket)) return false;
-    if (!is_vote && !env_.fault_point(point_sync).ok()) return false;
-    const bool is_skipped = FLAW(raft_leader_does_not_sync) && core_->role() == Role::leader;
-    if (!is_skipped && !storage_.sync().ok()) return false;
-    CHECK(core_->hard() == hard); // only a round changes it
-    durable_ = hard;
-    if (is_vote) return true;
-    publish_log(stable + 1, last);
-    core_->persisted(last);
-    return true;
-}
-
 // Chunks of a snapshot that came. The term in which they were sent is durable.
 bool Engine::write_pieces() {
     pieces_.clear();
     core_->take_pieces(pieces_);
+    if (pieces_.empty()) return true;
     for (const Piece& piece : pieces_) {
         const Chunk& chunk = piece.chunk;
         if (is_witness()) {
@@ -330,8 +328,8 @@ void Engine::publish_log(Index first, Index last) {
 }
 
 void Engine::publish_role() {
-    constexpr const char* names[] = {"follower", "pre_candidate", "candidate", "leader"};
     if (published_role_ == core_->role()) return;
+    constexpr const char* names[] = {"follower", "pre_candidate", "candidate", "leader"};
     const bool led = published_role_ == Role::leader;
     published_role_ = core_->role();
     env_.state(state_role, names[static_cast<std::size_t>(core_->role())]);

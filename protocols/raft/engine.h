@@ -86,8 +86,8 @@ private:
     Storage storage_;
     replication::Snapshots snapshots_;
     std::unique_ptr<Core> core_;
-    std::vector<Message> inbox_;
-    std::vector<Message> arrived_; // what was in inbox_ when the round began
+    replication::Inbox<Message> inbox_;
+    replication::Inbox<Message> arrived_; // what was in inbox_ when the round began
     std::vector<Message> outbox_;
     std::vector<Message> sending_; // what was in outbox_ when its turn came
     HardState durable_{};

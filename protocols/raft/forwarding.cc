@@ -37,9 +37,4 @@ void Core::on_propose_reply(const Message& message) {
     forward_answers_.push_back({message.round, message.success ? message.index : 0, message.index_term});
 }
 
-void Core::take_forwarded(std::vector<ForwardAnswer>& out) {
-    out.insert(out.end(), forward_answers_.begin(), forward_answers_.end());
-    forward_answers_.clear();
-}
-
 } // namespace orrery::raft

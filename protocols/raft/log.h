@@ -44,7 +44,7 @@ public:
     bool matches(Index index, Term expected) const {
         return index >= snapshot_index_ && index <= last_index() && term(index) == expected;
     }
-    void append(Entry entry) {
+    void append(Entry&& entry) {
         CHECK(entry.term > 0);
         CHECK(entry.term >= last_term() || sim::Flaw::any_on());
         entries_.push_back(std::move(entry));

@@ -11,7 +11,7 @@
 
 namespace orrery::raft {
 
-void Core::append(Entry entry) {
+void Core::append(Entry&& entry) {
     const bool is_configuration = entry.kind == Entry::Kind::configuration;
     if (role_ == Role::leader) uncommitted_bytes_ += entry.command.size() + FLAW(raft_uncommitted_bytes_leak);
     log_.append(std::move(entry));

@@ -27,11 +27,6 @@ void Core::read(std::uint64_t token) {
         read_answers_.push_back({token, 0});
 }
 
-void Core::take_reads(std::vector<ReadAnswer>& out) {
-    out.insert(out.end(), read_answers_.begin(), read_answers_.end());
-    read_answers_.clear();
-}
-
 void Core::add_read(Member from, std::uint64_t token) {
     CHECK(role_ == Role::leader);
     Read read{from, token, 0, round_, ticks_};

@@ -65,8 +65,7 @@ Index Core::fill_append(Message& message, std::size_t& bytes) const {
 void Core::send_append(Member to, Progress& progress) {
     CHECK(progress.next > progress.match);
     CHECK(progress.next <= log_.last_index());
-    Message message;
-    message.to = to;
+    Message& message = begin_message(to);
     message.index = progress.next - 1;
     message.round = ++round_;
     std::size_t bytes = 0;
@@ -77,7 +76,6 @@ void Core::send_append(Member to, Progress& progress) {
         progress.in_flight.add(next - 1, bytes, round_);
         progress.next = next;
     }
-    send(std::move(message));
 }
 
 // It is in flight already, and counted there.
@@ -132,9 +130,8 @@ bool Core::follow(const Message& message, std::uint64_t random) {
 void Core::on_append(Message& message, std::uint64_t random) {
     if (!follow(message, random)) return;
     skip_compacted(message);
-    Message reply;
+    Message& reply = begin_message(message.from); // the only one that is made here
     reply.kind = Message::Kind::append_reply;
-    reply.to = message.from;
     reply.round = message.round;
     const bool is_bare = message.entries.empty() && log_.last_term() == message.term;
     if (append_entries(message)) {
@@ -162,7 +159,6 @@ void Core::on_append(Message& message, std::uint64_t random) {
         if (!message.entries.empty())
             early_.keep(std::move(message), options_.in_flight_max, options_.in_flight_bytes_max);
     }
-    send(std::move(reply));
 }
 
 // What the snapshot has is committed, so the leader has the same: it is as if the message began where the snapshot
@@ -295,7 +291,12 @@ std::size_t Core::bytes_of(Index after, Index last) const {
 void Core::advance_commit() {
     CHECK(role_ == Role::leader);
     matches_.clear();
-    for (const Progress& each : progress_) matches_.push_back(each.match);
+    Index highest = 0;
+    for (const Progress& each : progress_) {
+        matches_.push_back(each.match);
+        highest = std::max(highest, each.match);
+    }
+    if (highest <= commit_) return;
     const Index agreed = FLAW(raft_learners_commit) ? committed_index(everyone(configuration()), matches_)
                                                     : committed_index(configuration().voters, matches_);
     if (agreed <= commit_) return;

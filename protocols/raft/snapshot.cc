@@ -148,11 +148,6 @@ void Core::answer_chunk() {
     send(std::move(reply));
 }
 
-void Core::take_pieces(std::vector<Piece>& out) {
-    out.insert(out.end(), std::move_iterator(pieces_.begin()), std::move_iterator(pieces_.end()));
-    pieces_.clear();
-}
-
 void Core::piece_written(Index index, std::uint64_t held) {
     if (index != incoming_.index || hard_.term != incoming_.term) return;
     if (held == incoming_.taken) answer_chunk(); // else others have come meanwhile, and will be answered

@@ -112,7 +112,7 @@ void Storage::append_hard() {
     journal_.append(sim::encode(Record{Record::Kind::hard, 0, hard_.term, vote, {}}));
 }
 
-sim::Status Storage::write(const HardState& hard, const Log& log, Index last) {
+void Storage::add(const HardState& hard, const Log& log, Index last) {
     CHECK(!segments_.empty());
     CHECK(hard.term >= hard_.term);
     CHECK(last <= log.last_index());
@@ -122,7 +122,6 @@ sim::Status Storage::write(const HardState& hard, const Log& log, Index last) {
     }
     if (log.stable() < last) write_entries(log, log.stable() + 1, last);
     segments_.back().last = std::max(segments_.back().last, last);
-    return journal_.write();
 }
 
 // As a Record is encoded, without copies of the entries.
@@ -141,12 +140,6 @@ void Storage::write_entries(const Log& log, Index first, Index last) {
 void Storage::begin_after(Start start) {
     CHECK(start.index > 0);
     journal_.append(sim::encode(Record{Record::Kind::begin, start.index, start.term, 0, {}}));
-}
-
-sim::Status Storage::sync() {
-    const sim::Status synced = journal_.sync();
-    is_begun_ = is_begun_ || synced.ok();
-    return synced;
 }
 
 sim::Status Storage::roll() {

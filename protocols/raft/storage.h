@@ -37,8 +37,15 @@ public:
     sim::Result<Recovered> open(Start start);
     // Writes the hard state if it is another than before, and the entries behind log.stable() up to `last`. Durable
     // after sync.
-    sim::Status write(const HardState& hard, const Log& log, Index last);
-    sim::Status sync();
+    sim::Status write(const HardState& hard, const Log& log, Index last) {
+        add(hard, log, last);
+        return journal_.write();
+    }
+    sim::Status sync() {
+        const sim::Status synced = journal_.sync();
+        is_begun_ = is_begun_ || synced.ok();
+        return synced;
+    }
     // A snapshot has taken the place of all that was written, up to `start`.
     void begin_after(Start start);
     // Begins a new segment, if the present one is worth it.
@@ -52,6 +59,7 @@ private:
         std::uint64_t number = 0;
         Index last = 0; // the highest index of its entries
     };
+    void add(const HardState& hard, const Log& log, Index last);
     void append_hard();
     void write_entries(const Log& log, Index first, Index last);
 

@@ -9,20 +9,25 @@
 // does: a number that is longer than it need be or too large for its type, truncation, trailing bytes.
 #pragma once
 
+#include <bit>
+
 #include "orrery/sim/codec.h"
 
 namespace orrery::replication {
 
+// Behind what `out` has. It is not used by others while the writer lives: what was written is in it at the end only.
 class CompactWriter {
 public:
-    explicit CompactWriter(sim::Bytes& out) : out_(out) {}
+    explicit CompactWriter(sim::Bytes& out) : out_(out) { enter_room(); }
+    CompactWriter(const CompactWriter&) = delete;
+    CompactWriter& operator=(const CompactWriter&) = delete;
+    ~CompactWriter() { out_.extend_into_room(written()); }
 
-    void number(std::uint64_t value) {
-        std::uint8_t bytes[10];
-        std::size_t size = 0;
-        for (; value > 0x7f; value >>= 7) bytes[size++] = static_cast<std::uint8_t>(value | 0x80);
-        bytes[size++] = static_cast<std::uint8_t>(value);
-        out_.append({bytes, size});
+    [[gnu::always_inline]] void number(std::uint64_t value) {
+        if (value <= 0x7f && at_ != end_) [[likely]]
+            *at_++ = static_cast<std::uint8_t>(value);
+        else
+            any_number(value);
     }
 
     template <class T>
@@ -49,20 +54,47 @@ public:
     }
 
 private:
+    static constexpr std::ptrdiff_t number_bytes_max = 10;
+    std::size_t written() const { return static_cast<std::size_t>(at_ - begin_); }
+    void enter_room() {
+        const auto room = out_.room();
+        begin_ = at_ = room.data();
+        end_ = room.data() + room.size();
+    }
+    void need(std::size_t size) {
+        if (static_cast<std::size_t>(end_ - at_) >= size) [[likely]]
+            return;
+        out_.extend_into_room(written());
+        out_.reserve(out_.size() + size);
+        enter_room();
+    }
+    void any_number(std::uint64_t value) {
+        if (end_ - at_ < number_bytes_max) [[unlikely]]
+            need(static_cast<std::size_t>(std::bit_width(value | 1) + 6) / 7);
+        for (; value > 0x7f; value >>= 7) *at_++ = static_cast<std::uint8_t>(value | 0x80);
+        *at_++ = static_cast<std::uint8_t>(value);
+    }
     void bytes(sim::ByteView all) {
         number(all.size());
-        out_.append(all);
+        if (all.empty()) return;
+        need(all.size());
+        std::memcpy(at_, all.data(), all.size());
+        at_ += all.size();
     }
+
     sim::Bytes& out_;
+    std::uint8_t* begin_ = nullptr; // of the room that is being filled
+    std::uint8_t* at_ = nullptr;
+    std::uint8_t* end_ = nullptr;
 };
 
 class CompactReader {
 public:
-    explicit CompactReader(sim::ByteView bytes) : rest_(bytes) {}
-    bool is_whole() const { return ok_ && rest_.empty(); }
+    explicit CompactReader(sim::ByteView bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+    bool is_whole() const { return ok_ && at_ == end_; }
 
     template <class T>
-    void operator()(T& value) {
+    [[gnu::always_inline]] void operator()(T& value) {
         if constexpr (std::same_as<T, bool>) {
             value = number(1) == 1;
         } else if constexpr (std::unsigned_integral<T>) {
@@ -72,7 +104,8 @@ public:
         } else if constexpr (std::same_as<T, std::string>) {
             value = std::string(sim::text_of(bytes()));
         } else if constexpr (std::same_as<T, sim::Bytes>) {
-            value = sim::Bytes(bytes());
+            value.clear();
+            value.append(bytes());
         } else if constexpr (sim::HasMembers<T>) {
             sim::for_each_member(value, [&](std::string_view, auto& field) { (*this)(field); });
         } else if constexpr (sim::codec::is_optional<T>) {
@@ -87,11 +120,16 @@ public:
     }
 
 private:
-    std::uint64_t number(std::uint64_t most) {
+    std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+    [[gnu::always_inline]] std::uint64_t number(std::uint64_t most) {
+        if (at_ != end_ && *at_ <= 0x7f && *at_ <= most) [[likely]]
+            return *at_++;
+        return any_number(most);
+    }
+    std::uint64_t any_number(std::uint64_t most) {
         std::uint64_t value = 0;
-        for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
-            const std::uint64_t byte = rest_.front();
-            rest_ = rest_.subspan(1);
+        for (unsigned shift = 0; shift < 64 && at_ != end_; shift += 7) {
+            const std::uint64_t byte = *at_++;
             const std::uint64_t bits = byte & 0x7f;
             if (bits << shift >> shift != bits) break; // beyond 64 bits
             value |= bits << shift;
@@ -105,21 +143,21 @@ private:
     // Every element takes a byte at least, so a count beyond the rest is a lie.
     std::uint64_t count() {
         const std::uint64_t claimed = number(UINT32_MAX);
-        if (claimed <= rest_.size()) return claimed;
+        if (claimed <= left()) return claimed;
         fail();
         return 0;
     }
     sim::ByteView bytes() {
         const std::uint64_t size = count();
-        const sim::ByteView all = rest_.first(size);
-        rest_ = rest_.subspan(size);
-        return all;
+        at_ += size;
+        return {at_ - size, size};
     }
     void fail() {
         ok_ = false;
-        rest_ = {};
+        at_ = end_;
     }
-    sim::ByteView rest_;
+    const std::uint8_t* at_;
+    const std::uint8_t* end_;
     bool ok_ = true;
 };
 
@@ -128,13 +166,18 @@ void encode_compactly_into(sim::Bytes& out, const T& value) {
     CompactWriter writer(out);
     writer(value);
 }
+// Whatever `value` held. False, and it holds anything, unless the bytes are exactly one value.
+template <class T>
+bool decode_compactly_into(sim::ByteView bytes, T& value) {
+    CompactReader reader(bytes);
+    reader(value);
+    return reader.is_whole();
+}
 // Nothing unless the bytes are exactly one value.
 template <class T>
 std::optional<T> decode_compactly(sim::ByteView bytes) {
-    T value{};
-    CompactReader reader(bytes);
-    reader(value);
-    if (!reader.is_whole()) return std::nullopt;
+    std::optional<T> value(std::in_place);
+    if (!decode_compactly_into(bytes, *value)) value.reset();
     return value;
 }
 

@@ -181,22 +181,6 @@ void Journal::append(sim::ByteView record) {
     end_record();
 }
 
-sim::Status Journal::write() {
-    if (pending_.empty()) return sim::success();
-    const sim::Bytes bytes = std::move(pending_);
-    const std::uint64_t offset = end_;
-    end_ += bytes.size();
-    return file_.write_at(offset, bytes);
-}
-
-sim::Status Journal::sync() {
-    is_syncing_ = true;
-    const sim::Status synced = file_.sync();
-    is_syncing_ = false;
-    if (synced.ok()) durable_ = end_;
-    return synced;
-}
-
 sim::Status Journal::roll() {
     CHECK(pending_.empty());
     if (const auto synced = sync(); !synced.ok()) return synced;

@@ -70,6 +70,7 @@ public:
     sim::Status drop_before(std::uint64_t segment);
 
 private:
+    static constexpr std::size_t spare_max = 4096; // a larger buffer is not kept
     std::string path_of(std::uint64_t number) const;
     sim::Status begin_segment(std::uint64_t number);
     sim::Status read_segment(std::uint64_t number, bool is_last, Opened& opened);
@@ -85,8 +86,31 @@ private:
     std::uint64_t durable_ = 0; // up to here
     bool is_syncing_ = false;
     sim::Bytes pending_;
+    sim::Bytes spare_;       // empty: room for what is pending next
     std::size_t record_ = 0; // where the frame begins in it that is being written
 };
+
+// In line, as every return after a switch of fibers is one that the processor did not foresee.
+[[gnu::always_inline]] inline sim::Status Journal::write() {
+    if (pending_.empty()) return sim::success();
+    sim::Bytes bytes = std::move(pending_);
+    pending_ = std::move(spare_);
+    const std::uint64_t offset = end_;
+    end_ += bytes.size();
+    const sim::Status written = file_.write_at(offset, bytes);
+    if (bytes.size() > spare_max) return written;
+    spare_ = std::move(bytes);
+    spare_.clear();
+    return written;
+}
+
+[[gnu::always_inline]] inline sim::Status Journal::sync() {
+    is_syncing_ = true;
+    const sim::Status synced = file_.sync();
+    is_syncing_ = false;
+    if (synced.ok()) durable_ = end_;
+    return synced;
+}
 
 // Says it in a note, for people and monitors.
 void note_damage(sim::Env& env, const Journal::Damage& damage);

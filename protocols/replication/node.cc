@@ -16,6 +16,8 @@ namespace orrery::replication {
 namespace {
 
 constexpr sim::StateKey state_role{"replication.role"};
+// Before any time that a clock shows: who waits until then takes what is there.
+constexpr sim::Deadline long_ago{sim::Monotonic{0}};
 constexpr sim::NoteKind note_leads{"replication.leads", {"applied"}, true};
 // Nobody waits for an index so far behind what is applied: no leader has put a command there.
 constexpr Index forward_reach = 1 << 20;
@@ -165,7 +167,7 @@ void Node::Running::call_driver() {
 }
 
 // False: the node ends.
-bool Node::Running::await_work() {
+[[gnu::always_inline]] inline bool Node::Running::await_work() {
     if (!has_work_) {
         is_waiting_ = true;
         const auto datagram = socket_.receive(next_tick());
@@ -182,7 +184,7 @@ bool Node::Running::await_work() {
     }
     has_work_ = false;
     while (!has_ended_) { // all that has come already
-        const auto datagram = socket_.receive({env_.now()});
+        const auto datagram = socket_.receive(long_ago);
         if (!datagram.ok()) break;
         (void)engine_->receive(*datagram);
     }
@@ -191,8 +193,9 @@ bool Node::Running::await_work() {
 
 // The ticks that have passed are counted when something happens or one is due, not one by one.
 void Node::Running::tick() {
-    const auto count = (env_.now() - ticked_) / options_.tick;
-    if (count <= 0) return;
+    const sim::Duration passed = env_.now() - ticked_;
+    if (passed < options_.tick) return;
+    const auto count = passed / options_.tick;
     ticked_ = ticked_ + options_.tick * count;
     CHECK(ticked_ <= env_.now());
     engine_->tick(static_cast<std::uint32_t>(std::min<std::int64_t>(count, UINT16_MAX)));
@@ -279,6 +282,7 @@ void Node::Running::restore(const Step& step) {
 }
 
 void Node::Running::answer_reads() {
+    if (reads_.empty()) return; // likewise
     while (const std::optional<ReadAnswer> answer = engine_->next_answer()) {
         Waiter* const found = reads_.find(answer->read);
         if (found == nullptr || found->is_done) continue;
@@ -357,6 +361,7 @@ bool Node::Running::transfer(Member to) {
 // What was forwarded has an index now, and its waiter waits for that. If it was applied here already, what it gave is
 // not known any more; and if the leader did not take it, a copy of the request may yet find it willing.
 void Node::Running::place_forwarded() {
+    if (forwarded_.empty()) return; // what came too late for its waiter is passed over when there is another
     while (const std::optional<Forwarded> answer = engine_->next_forwarded()) {
         Waiter* const waiter = forwarded_.find(answer->request);
         if (waiter == nullptr || waiter->is_done) continue;

@@ -12,6 +12,7 @@ namespace orrery::replication {
 template <class Waiter>
 class Waiters {
 public:
+    bool empty() const { return places_.empty(); }
     // Null if nobody waits for it.
     Waiter* find(std::uint64_t key) const {
         return key >= first_ && key - first_ < places_.size() ? places_[key - first_] : nullptr;

@@ -34,11 +34,10 @@ bool is_power_of_two(std::uint64_t number) { return (number & (number - 1)) == 0
 } // namespace
 
 void write_header(sim::Bytes& out, const WireHeader& header) {
-    sim::Writer writer(out);
-    writer.number(header.format);
-    writer.number(header.known);
-    writer.number(header.cluster);
-    CHECK(out.size() == WireHeader::bytes);
+    std::uint8_t* const at = out.extend(WireHeader::bytes);
+    at[0] = header.format;
+    at[1] = header.known;
+    for (std::size_t i = 0; i < 8; ++i) at[2 + i] = static_cast<std::uint8_t>(header.cluster >> (8 * i));
 }
 
 std::optional<WireHeader> header_of(sim::ByteView datagram) {
@@ -51,16 +50,13 @@ std::optional<WireHeader> header_of(sim::ByteView datagram) {
 }
 
 Wire::Wire(sim::Env& env, std::string_view protocol, std::string_view role, std::uint64_t port, Format format)
-    : env_(env), role_(role), port_(port), format_(format), members_(members_of(env, role)),
-      cluster_(cluster_of(env, protocol, role, members_)), known_(members_.size(), 0),
-      greeted_(members_.size(), false) {
+    : env_(env), role_(role), port_(port), format_(format), members_(members_of(env, role)), self_(env.self().index),
+      cluster_(cluster_of(env, protocol, role, members_)), known_(members_.size(), 0) {
     CHECK(format_ >= 1);
     CHECK(format_ <= newest_format);
 }
 
-std::string Wire::owner() const {
-    return member_words(env_.self().index) + " of " + role_ + ", cluster " + hexadecimal(cluster_);
-}
+std::string Wire::owner() const { return member_words(self_) + " of " + role_ + ", cluster " + hexadecimal(cluster_); }
 
 Format Wire::format_to(Member to) const {
     CHECK(to < members_.size());
@@ -69,7 +65,7 @@ Format Wire::format_to(Member to) const {
 }
 
 // What every format has in front. Empty: the datagram is dropped, or was a greeting.
-std::optional<Member> Wire::admit(const sim::Datagram& datagram) {
+std::optional<Wire::Admitted> Wire::admit(const sim::Datagram& datagram) {
     const std::optional<WireHeader> header = header_of(datagram.bytes);
     if (!header || header->format == 0 || header->known < header->format) {
         refuse_bytes(datagram);
@@ -86,20 +82,20 @@ std::optional<Member> Wire::admit(const sim::Datagram& datagram) {
         return std::nullopt;
     }
     const auto member = static_cast<Member>(sender - members_.begin());
-    if (member == env_.self().index) {
+    if (member == self_) {
         refuse(Refused::stranger, datagram.from, member_words(member) + ", which is this one", "another member");
         return std::nullopt;
     }
     if (known_[member] != header->known && header->known < format_) env_.note(note_older, member, header->known);
     known_[member] = header->known;
     if (header->format > format_) {
-        greeted_[member] = true;
+        if (std::find(greeted_.begin(), greeted_.end(), member) == greeted_.end()) greeted_.push_back(member);
         refuse(Refused::newer_format, datagram.from, std::to_string(header->format),
                "at most " + std::to_string(format_));
         return std::nullopt;
     }
     if (datagram.bytes.size() == WireHeader::bytes) return std::nullopt;
-    return member;
+    return Admitted{member, header->format};
 }
 
 bool Wire::is_spoken(sim::Address address, Member sender, Member from, Member to) {
@@ -108,8 +104,8 @@ bool Wire::is_spoken(sim::Address address, Member sender, Member from, Member to
         refuse(Refused::stranger, address, member_words(sender) + " as " + member_words(from), "each as itself");
         return false;
     }
-    if (to == env_.self().index) return true;
-    refuse(Refused::other_target, address, member_words(to), member_words(env_.self().index));
+    if (to == self_) return true;
+    refuse(Refused::other_target, address, member_words(to), member_words(self_));
     return false;
 }
 
@@ -142,13 +138,14 @@ std::string Wire::sender_words(sim::Address from) const {
 }
 
 void Wire::greet(sim::Socket& socket) {
-    for (Member member = 0; member < greeted_.size(); ++member) {
-        if (!greeted_[member]) continue;
-        greeted_[member] = false;
+    if (greeted_.empty()) return;
+    std::sort(greeted_.begin(), greeted_.end());
+    for (const Member member : greeted_) {
         sim::Bytes out;
         write_header(out, header(1));
         (void)socket.send(members_[member].at(port_), label_greeting, std::move(out));
     }
+    greeted_.clear();
 }
 
 } // namespace orrery::replication

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "orrery/protocols/replication/compact.h"
+#include "orrery/protocols/replication/inbox.h"
 #include "orrery/protocols/replication/members.h"
 
 namespace orrery::replication {
@@ -50,14 +51,21 @@ sim::Bytes datagram_of(const WireHeader& header, const Message& message) {
 }
 // Nothing if the datagram is shorter than that.
 std::optional<WireHeader> header_of(sim::ByteView datagram);
+// What is behind the header, whatever the message held. False, and it holds anything, unless that is one in the format,
+// which this program knows.
+template <class Message>
+bool read_message(sim::ByteView datagram, Format format, Message& message) {
+    const sim::ByteView rest = datagram.subspan(WireHeader::bytes);
+    const bool is_whole = format == 1 ? sim::decode_into(rest, message) : decode_compactly_into(rest, message);
+    return is_whole && message.kind <= Message::last_kind_of(format);
+}
 // Nothing unless it is one in a format that this program knows. Whoever reads a trace takes it of any cluster.
 template <class Message>
 std::optional<Message> message_of(sim::ByteView datagram) {
     const std::optional<WireHeader> header = header_of(datagram);
     if (!header || header->format < 1 || header->format > newest_format) return std::nullopt;
-    const sim::ByteView rest = datagram.subspan(WireHeader::bytes);
-    auto message = header->format == 1 ? sim::decode<Message>(rest) : decode_compactly<Message>(rest);
-    if (message && message->kind > Message::last_kind_of(header->format)) message.reset();
+    std::optional<Message> message(std::in_place);
+    if (!read_message(datagram, header->format, *message)) message.reset();
     return message;
 }
 
@@ -91,18 +99,18 @@ public:
         CHECK(message.kind <= Message::last_kind_of(format));
         (void)socket.send(members_[message.to].at(port_), label, datagram_of(header(format), message));
     }
-    // Nothing if it was a greeting, or refused.
+    // The message is put at the end of `inbox`. False if there is none: it was a greeting, or refused.
     template <class Message>
-    std::optional<Message> receive(const sim::Datagram& datagram) {
-        const std::optional<Member> sender = admit(datagram);
-        if (!sender) return std::nullopt;
-        auto message = message_of<Message>(datagram.bytes);
-        if (!message) {
+    bool receive(const sim::Datagram& datagram, Inbox<Message>& inbox) {
+        const std::optional<Admitted> admitted = admit(datagram);
+        if (!admitted) return false;
+        Message& message = inbox.add();
+        if (!read_message(datagram.bytes, admitted->format, message))
             refuse_bytes(datagram);
-            return std::nullopt;
-        }
-        if (!is_spoken(datagram.from, *sender, message->from, message->to)) return std::nullopt;
-        return message;
+        else if (is_spoken(datagram.from, admitted->sender, message.from, message.to))
+            return true;
+        inbox.remove_last();
+        return false;
     }
     // Greets those who spoke in a newer format since the last time.
     void greet(sim::Socket& socket);
@@ -111,7 +119,11 @@ public:
 
 private:
     WireHeader header(Format format) const { return {format, format_, cluster_}; }
-    std::optional<Member> admit(const sim::Datagram& datagram);
+    struct Admitted {
+        Member sender = 0;
+        Format format = 0;
+    };
+    std::optional<Admitted> admit(const sim::Datagram& datagram);
     bool is_spoken(sim::Address address, Member sender, Member from, Member to);
     void refuse_bytes(const sim::Datagram& datagram);
     void refuse(Refused why, sim::Address from, const std::string& found, const std::string& expected);
@@ -123,9 +135,10 @@ private:
     std::uint64_t port_;
     Format format_;
     std::vector<sim::Address> members_;
+    Member self_;
     std::uint64_t cluster_;
-    std::vector<Format> known_; // by Member: what it last said that it knows; 0: it was not heard
-    std::vector<bool> greeted_; // by Member: it is to be
+    std::vector<Format> known_;   // by Member: what it last said that it knows; 0: it was not heard
+    std::vector<Member> greeted_; // those who are to be
     std::array<std::uint64_t, refused_kinds> refused_{};
     std::map<std::pair<std::uint64_t, Refused>, std::uint64_t> by_sender_; // hosts; bounded
 };

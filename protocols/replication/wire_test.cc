@@ -122,6 +122,34 @@ RC_GTEST_PROP(Wire, MessagesComeBackInEachFormat, ()) {
     }
 }
 
+RC_GTEST_PROP(Wire, NothingIsLeftOfTheMessageThatHadThePlace, ()) {
+    Letter letter = draw_letter();
+    Inbox<Letter> inbox;
+    for (const Format format : {Format{1}, Format{2}}) {
+        inbox.add() = draw_letter();
+        inbox.clear();
+        letter.kind = std::min(letter.kind, Letter::last_kind_of(format));
+        RC_ASSERT(read_message(datagram_of({format, 2, 7}, letter), format, inbox.add()));
+        RC_ASSERT(inbox.size() == 1u);
+        RC_ASSERT(same_letter(*inbox.begin(), letter));
+        inbox.clear();
+    }
+}
+
+TEST(Wire, ACrowdOfMessagesIsForgottenAndAFewLeaveTheirPlaces) {
+    Inbox<Letter> inbox;
+    for (const std::size_t count : {3u, 100u}) {
+        for (std::size_t i = 0; i < count; ++i) inbox.add().number = count;
+        EXPECT_EQ(inbox.end() - inbox.begin(), static_cast<std::ptrdiff_t>(count));
+        inbox.remove_last();
+        EXPECT_EQ(inbox.size(), count - 1);
+        inbox.clear();
+        EXPECT_EQ(inbox.size(), 0u);
+        EXPECT_EQ(inbox.add().number, count == 3 ? count : 0u);
+        inbox.clear();
+    }
+}
+
 TEST(Wire, AFormatHasTheMessagesOfItsTimeOnly) {
     Letter letter;
     letter.kind = Letter::Kind::newer;
@@ -138,14 +166,20 @@ Letter letter_to(Member from, Member to) {
     return letter;
 }
 
+bool takes(Wire& wire, const sim::Datagram& datagram) {
+    Inbox<Letter> inbox;
+    const bool is_taken = wire.receive(datagram, inbox);
+    EXPECT_EQ(inbox.size(), is_taken ? 1u : 0u); // what is refused leaves nothing there
+    return is_taken;
+}
+
 TEST(Wire, SaysOfAFloodTheFirstTheSecondTheFourthAndSoOn) {
     std::uint64_t dropped = 0;
     const auto notes = notes_of_member<sim::world::World>("replication.refused", [&](sim::Env& env) {
         Wire wire(env, "test", "server", 3, 2);
         for (int i = 0; i < 1000; ++i)
-            EXPECT_FALSE(wire.receive<Letter>({wire.members()[1].at(3), sim::Bytes(std::string_view("x"))}));
-        EXPECT_FALSE(
-            wire.receive<Letter>({wire.members()[2].at(3), sim::Bytes(std::string_view("x"))})); // another sender
+            EXPECT_FALSE(takes(wire, {wire.members()[1].at(3), sim::Bytes(std::string_view("x"))}));
+        EXPECT_FALSE(takes(wire, {wire.members()[2].at(3), sim::Bytes(std::string_view("x"))})); // another sender
         dropped = wire.refused(Refused::ill_formed);
     });
     EXPECT_EQ(dropped, 1001u);
@@ -157,7 +191,7 @@ TEST(Wire, SaysOfManySendersNotMoreThanItHasPlacesFor) {
     const auto notes = notes_of_member<sim::world::World>("replication.refused", [&](sim::Env& env) {
         Wire wire(env, "test", "server", 3, 2);
         for (std::uint64_t host = 1; host <= 10'000; ++host)
-            EXPECT_FALSE(wire.receive<Letter>({{5000 + host, 3}, datagram_of({2, 2, 1}, letter_to(1, 0))}));
+            EXPECT_FALSE(takes(wire, {{5000 + host, 3}, datagram_of({2, 2, 1}, letter_to(1, 0))}));
         dropped = wire.refused(Refused::other_cluster);
     });
     EXPECT_EQ(dropped, 10'000u);
@@ -170,8 +204,7 @@ TEST(Wire, SpeaksToEachMemberTheNewestThatBothKnow) {
     (void)notes_of_member<sim::world::World>("", [](sim::Env& env) {
         Wire wire(env, "test", "server", 3, 2);
         const auto hears = [&](Member from, const WireHeader& header) {
-            return wire.receive<Letter>({wire.members()[from].at(3), datagram_of(header, letter_to(from, 0))})
-                .has_value();
+            return takes(wire, {wire.members()[from].at(3), datagram_of(header, letter_to(from, 0))});
         };
         EXPECT_EQ(wire.format_to(1), 1); // not heard yet
         EXPECT_TRUE(hears(1, {1, 2, wire.cluster()}));
@@ -199,20 +232,20 @@ TEST(Wire, GreetsWhoSpeaksAFormatThatIsNotKnown) {
                         Wire wire(env, "test", "server", 3, 2);
                         auto socket = env.bind(3);
                         const WireHeader old{1, 2, wire.cluster()}; // which member 1 said before it was taken back
-                        (void)wire.receive<Letter>({wire.members()[1].at(3), datagram_of(old, letter_to(1, 0))});
+                        (void)takes(wire, {wire.members()[1].at(3), datagram_of(old, letter_to(1, 0))});
                         before = wire.format_to(1);
                         constexpr static sim::Label label{"letter"};
                         EXPECT_TRUE(env.sleep(std::chrono::seconds(1)).ok()); // it is there by then
                         wire.send(*socket, label, letter_to(0, 1));
                         const auto answer = socket->receive();
-                        EXPECT_TRUE(answer.ok() && !wire.receive<Letter>(*answer));
+                        EXPECT_TRUE(answer.ok() && !takes(wire, *answer));
                         learned = wire.format_to(1);
                     }});
     world.add_host({"s1", "server", 1, [](sim::Env& env) {
                         Wire wire(env, "test", "server", 3, 1);
                         auto socket = env.bind(3);
                         const auto datagram = socket->receive();
-                        EXPECT_TRUE(datagram.ok() && !wire.receive<Letter>(*datagram));
+                        EXPECT_TRUE(datagram.ok() && !takes(wire, *datagram));
                         EXPECT_EQ(wire.refused(Refused::newer_format), 1u);
                         wire.greet(*socket);
                         wire.greet(*socket); // once is enough

@@ -66,6 +66,8 @@ public:
             return nullptr;
         return pop_slot();
     }
+    // Whether it stands at the place of the one popped last.
+    static bool is_due(const Entry& entry) { return entry.where == due; }
     bool empty() const { return levels_ == 0 && due_.empty(); }
     // Whether more entries stand at the place of the one popped last.
     bool has_due() const { return !due_.empty(); }

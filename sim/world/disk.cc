@@ -78,9 +78,13 @@ void Disk::mark(FileContent& file, std::uint64_t sector) const {
 }
 
 // Files that were removed and are open still do not count.
-bool Disk::has_room(const FileContent& file, std::uint64_t size) const {
+bool Disk::has_room(const FileContent& file, std::uint64_t size) {
     const std::uint64_t now = file.visible.size();
-    return size <= now || bytes_used() + (size - now) <= capacity;
+    if (size <= now) return true;
+    if (used_at_most_ + (size - now) > capacity) used_at_most_ = bytes_used();
+    if (used_at_most_ + (size - now) > capacity) return false;
+    used_at_most_ += size - now; // who asks makes it so long
+    return true;
 }
 
 Status Disk::write(FileContent& file, std::uint64_t offset, ByteView bytes) {
@@ -250,6 +254,7 @@ std::uint64_t Disk::lose_unsynced(const PowerLoss& loss) {
     }
     pending_.clear();
     names_ = durable_names_;
+    used_at_most_ = capacity; // sizes and names that were gone may be back: it is to be counted anew
     // One file may stand under two names: by pointer only to visit it once, in order of the names.
     std::vector<const FileContent*> seen;
     for (auto& [path, file] : names_) {

@@ -26,6 +26,10 @@ using Sector = std::array<std::uint8_t, sector_bytes>;
 
 // A sector that was written since it was last synced.
 struct UnsyncedSector {
+    UnsyncedSector() {} // `durable` is written before it is read
+    UnsyncedSector(std::uint64_t which, std::uint64_t last_written, const Sector& content)
+        : number(which), written(last_written), durable(content) {}
+
     std::uint64_t number = 0;
     std::uint64_t written = 0; // number of its last write
     Sector durable;            // what a sync has last made of it
@@ -104,7 +108,7 @@ private:
     void operate(std::string_view from, std::string_view to, FileReference file);
     void make_durable(std::size_t place);
     static void apply(Names& names, const NameOperation& operation);
-    bool has_room(const FileContent& file, std::uint64_t size) const;
+    bool has_room(const FileContent& file, std::uint64_t size);
     void mark(FileContent& file, std::uint64_t sector) const;
     static std::uint64_t lose_content(FileContent& file, const PowerLoss& loss);
 
@@ -112,6 +116,7 @@ private:
     Names durable_names_;                // what a loss of power leaves at least
     std::vector<NameOperation> pending_; // since then, in order; the first is not durable
     std::uint64_t operations_ = 0;
+    std::uint64_t used_at_most_ = 0; // not less than bytes_used(), which takes longer
     std::uint64_t writes_ = 0;
     std::uint64_t syncs_ = 0;
 };

@@ -8,27 +8,6 @@
 
 namespace orrery::sim::world {
 
-Status Files::wait(Duration least, Duration most, Deadline deadline) {
-    CHECK(most >= least);
-    TaskState& task = tasks_.running();
-    if (Tasks::take_cancellation(task)) return Error::cancelled;
-    Kernel& kernel = parts_.kernel;
-    const std::int64_t now = host().local_time(kernel.now().nanoseconds);
-    const auto lengths = static_cast<std::uint64_t>((most - least).count()) + 1;
-    const auto extra = lengths == 1 ? 0 : static_cast<std::int64_t>(kernel.draw("disk", lengths, host_));
-    const std::int64_t done = now + least.count() + extra;
-    const std::int64_t limit = deadline.is_never() ? done : host().clock.world(deadline.at).nanoseconds;
-    Event* event = kernel.make_numbered(limit < done ? EventKind::timer : EventKind::disk, host_,
-                                        Kernel::child_key(EventKind::disk, task.key), task.next_wait(kernel.running()));
-    event->task = &task;
-    event->time = std::min(done, std::max(limit, now));
-    CHECK(task.timer == nullptr);
-    task.timer = event;
-    kernel.put(event);
-    if (!tasks_.suspend(task, Waiting::disk)) return task.outcome;
-    return success();
-}
-
 Result<std::uint32_t> Files::open(std::string_view path, OpenMode mode, Deadline deadline) {
     CHECK(sim::is_path_inside(path));
     const std::string name(path);
@@ -46,29 +25,9 @@ Result<Bytes> Files::read(std::uint32_t slot, std::uint64_t offset, std::size_t 
     return at_once(deadline, [&] { return disk().read(*file(slot), offset, size); });
 }
 
-// The content is in the disk's cache when the call returns; a crash before that may leave it out.
-Status Files::write(std::uint32_t slot, std::uint64_t offset, ByteView bytes, Deadline deadline) {
-    CHECK(is_writable(slot));
-    const Bytes kept(bytes);
-    parts_.kernel.trace().add(host_, mix(hash_bytes(kept), offset), parts_.kernel.running());
-    host().count_effect(EffectKind::write);
-    return at_once(deadline, [&] { return disk().write(*file(slot), offset, kept); });
-}
-
 Status Files::truncate(std::uint32_t slot, std::uint64_t size, Deadline deadline) {
     CHECK(is_writable(slot));
     return at_once(deadline, [&] { return disk().truncate(*file(slot), size); });
-}
-
-Status Files::sync(std::uint32_t slot, Deadline deadline) {
-    const SyncTicket ticket = disk().begin_sync(file(slot));
-    host().count_effect(EffectKind::sync);
-    const Status waited = wait(parts_.options.sync_min, parts_.options.sync_max, deadline);
-    if (waited.ok() || is_done_late())
-        Disk::complete_sync(ticket);
-    else
-        Disk::give_up_sync(ticket);
-    return waited;
 }
 
 Result<std::uint64_t> Files::size(std::uint32_t slot, Deadline deadline) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "orrery/sim/env.h"
+#include "orrery/sim/hash.h"
 #include "orrery/sim/tasks.h"
 #include "orrery/sim/world/parts.h"
 
@@ -46,7 +47,7 @@ private:
     Status wait(Duration least, Duration most, Deadline deadline);
     // Waits for the disk, then does `act`. Ended early, it is drawn whether the act happens all the same.
     template <class Act>
-    auto on_disk(Duration least, Duration most, Deadline deadline, Act act) -> decltype(act()) {
+    [[gnu::always_inline]] auto on_disk(Duration least, Duration most, Deadline deadline, Act act) -> decltype(act()) {
         const Status waited = wait(least, most, deadline);
         if (waited.ok()) return act();
         if (is_done_late()) (void)act();
@@ -54,7 +55,7 @@ private:
     }
     bool is_done_late() { return parts_.kernel.draw("disk_late", 2, host_) == 1; }
     template <class Act>
-    auto at_once(Deadline deadline, Act act) -> decltype(act()) {
+    [[gnu::always_inline]] auto at_once(Deadline deadline, Act act) -> decltype(act()) {
         constexpr Duration quick{20'000}; // into the page cache, or out of it
         return on_disk(quick, quick, deadline, act);
     }
@@ -68,5 +69,47 @@ private:
     };
     std::vector<OpenFile> files_;
 };
+
+// In line, as every return after a switch of fibers is one that the processor did not foresee.
+[[gnu::always_inline]] inline Status Files::wait(Duration least, Duration most, Deadline deadline) {
+    CHECK(most >= least);
+    TaskState& task = tasks_.running();
+    if (Tasks::take_cancellation(task)) return Error::cancelled;
+    Kernel& kernel = parts_.kernel;
+    const std::int64_t now = host().local_time(kernel.now().nanoseconds);
+    const auto lengths = static_cast<std::uint64_t>((most - least).count()) + 1;
+    const auto extra = lengths == 1 ? 0 : static_cast<std::int64_t>(kernel.draw("disk", lengths, host_));
+    const std::int64_t done = now + least.count() + extra;
+    const std::int64_t limit = deadline.is_never() ? done : host().clock.world(deadline.at).nanoseconds;
+    Event* event = kernel.make_numbered(limit < done ? EventKind::timer : EventKind::disk, host_,
+                                        Kernel::child_key(EventKind::disk, task.key), task.next_wait(kernel.running()));
+    event->task = &task;
+    event->time = std::min(done, std::max(limit, now));
+    CHECK(task.timer == nullptr);
+    task.timer = event;
+    kernel.put(event);
+    if (!tasks_.suspend(task, Waiting::disk)) return task.outcome;
+    return success();
+}
+
+// The content is in the disk's cache when the call returns; a crash before that may leave it out.
+[[gnu::always_inline]] inline Status Files::write(std::uint32_t slot, std::uint64_t offset, ByteView bytes,
+                                                  Deadline deadline) {
+    CHECK(is_writable(slot));
+    parts_.kernel.trace().add(host_, mix(hash_bytes(bytes), offset), parts_.kernel.running());
+    host().count_effect(EffectKind::write);
+    return at_once(deadline, [&] { return disk().write(*file(slot), offset, bytes); }); // lent until this returns
+}
+
+[[gnu::always_inline]] inline Status Files::sync(std::uint32_t slot, Deadline deadline) {
+    const SyncTicket ticket = disk().begin_sync(file(slot));
+    host().count_effect(EffectKind::sync);
+    const Status waited = wait(parts_.options.sync_min, parts_.options.sync_max, deadline);
+    if (waited.ok() || is_done_late())
+        Disk::complete_sync(ticket);
+    else
+        Disk::give_up_sync(ticket);
+    return waited;
+}
 
 } // namespace orrery::sim::world

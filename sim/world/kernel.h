@@ -116,6 +116,42 @@ public:
     }
     void drop(Event* event) { pool_.give(event); }
 
+    // --- timers that rest ---
+    // Most timers are withdrawn, and their tasks soon want another. Such a timer stays on the agenda, at its place of
+    // then, until it is set again or its turn comes there. That is no event: what happens, when, and under which
+    // identity is as if it had been withdrawn and made anew. A policy sees every timer, so none rests then.
+    bool may_rest() const { return policy_ == nullptr; }
+    void rest(Event* timer) {
+        CHECK(timer->kind == EventKind::timer);
+        timer->time = never;
+        ++resting_;
+    }
+    void set_again(Event* timer, std::uint64_t key, std::uint32_t ordinal, std::int64_t time) {
+        --resting_;
+        const bool moves = timer->place > time || Agenda::is_due(*timer);
+        if (moves) agenda_.cancel(*timer);
+        timer->id = child_id(key, ordinal);
+        timer->cause = running_;
+        timer->origin = origin_;
+        timer->time = time;
+        if (moves) put(timer);
+    }
+    // It was taken off the agenda before its time: it rests, or was set again meanwhile.
+    static bool is_early(const Event& event) { return event.time > event.place; }
+    // Goes to its time. False: it rests, and is to be dropped.
+    bool put_early(Event* timer) {
+        if (timer->time != never) {
+            put(timer);
+            return true;
+        }
+        --resting_;
+        return false;
+    }
+    void withdraw_resting(Event* timer) {
+        --resting_;
+        withdraw(timer);
+    }
+
     // --- the agenda ---
     [[gnu::always_inline]] void put(Event* event) { // placed by the policy
         event->place = event->time;
@@ -141,7 +177,7 @@ public:
     }
     void put_horizon(Entry& horizon) { agenda_.put(horizon); }
     void withdraw_horizon(Entry& horizon) { agenda_.cancel(horizon); }
-    std::size_t agenda_size() const { return agenda_.size(); }
+    std::size_t agenda_size() const { return agenda_.size() - resting_; }
     std::size_t event_capacity() const { return pool_.capacity(); }
 
     // --- chance ---
@@ -154,6 +190,7 @@ public:
     const Trace& trace() const { return trace_; }
 
 private:
+    static constexpr std::int64_t never = INT64_MAX;
     void displace(Event* event);
     Entry* choose(const Entry& horizon);
 
@@ -167,6 +204,7 @@ private:
     std::uint64_t running_ = 0;
     std::uint64_t origin_ = 0;
     std::uint64_t events_ = 0;
+    std::size_t resting_ = 0; // timers on the agenda
 };
 
 } // namespace orrery::sim::world

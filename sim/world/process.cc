@@ -49,17 +49,35 @@ bool Process::schedule_timer(TaskState& task, Waiting what, Deadline deadline) {
     const WorldTime now = local_now();
     if (at <= now && what != Waiting::sleep) return false;
     Kernel& kernel = parts_.kernel;
-    Event* timer = kernel.make_numbered(EventKind::timer, host_.index, Kernel::child_key(EventKind::timer, task.key),
-                                        task.next_wait(kernel.running()));
+    const std::uint64_t key = Kernel::child_key(EventKind::timer, task.key);
+    const std::uint32_t ordinal = task.next_wait(kernel.running());
+    const std::int64_t time = std::max(at, now).nanoseconds;
+    task.timer = std::exchange(task.resting, nullptr);
+    if (task.timer != nullptr) [[likely]] {
+        kernel.set_again(static_cast<Event*>(task.timer), key, ordinal, time);
+        return true;
+    }
+    Event* timer = kernel.make_numbered(EventKind::timer, host_.index, key, ordinal);
     timer->task = &task;
-    timer->time = std::max(at, now).nanoseconds;
+    timer->time = time;
     task.timer = timer;
     kernel.put(timer);
     return true;
 }
 
 void Process::withdraw_timer(TaskState& task) {
-    parts_.kernel.withdraw(static_cast<Event*>(std::exchange(task.timer, nullptr)));
+    auto* const timer = static_cast<Event*>(std::exchange(task.timer, nullptr));
+    if (timer->kind != EventKind::timer || task.resting != nullptr || !parts_.kernel.may_rest()) {
+        parts_.kernel.withdraw(timer);
+        return;
+    }
+    parts_.kernel.rest(timer);
+    task.resting = timer;
+}
+
+void Process::forget(TaskState& task) {
+    if (task.resting == nullptr) return;
+    parts_.kernel.withdraw_resting(static_cast<Event*>(std::exchange(task.resting, nullptr)));
 }
 
 void Process::withdraw_wake(TaskState& task) {
@@ -268,6 +286,10 @@ Status Process::fault_point(const StateKey& name, Deadline deadline) {
     if (Tasks::take_cancellation(task)) return Error::cancelled;
     if (!parts_.watches.has_points()) [[likely]]
         return success();
+    return reach_point(task, name, deadline);
+}
+
+Status Process::reach_point(TaskState& task, const StateKey& name, Deadline deadline) {
     if (parts_.watches.point_reached(host_, task, name) == 0) return success();
     if (tasks_.wait(task, Waiting::point, deadline)) return success();
     return task.outcome;

@@ -87,8 +87,10 @@ private:
     bool schedule_timer(TaskState& task, Waiting what, Deadline deadline) override;
     void withdraw_timer(TaskState& task) override;
     void withdraw_wake(TaskState& task) override;
+    void forget(TaskState& task) override;
     void task_failed(std::string rule, std::string text) override;
 
+    [[gnu::noinline]] Status reach_point(TaskState& task, const StateKey& name, Deadline deadline);
     WorldTime local_now() const { return {host_.local_time(parts_.kernel.now().nanoseconds)}; }
     bool is_dead() const { return tasks_.is_dead(); }
     Error dead_end() const noexcept;

@@ -82,7 +82,8 @@ private:
     }
     Event* event = mailboxes_[slot].queue.pop();
     if (event == nullptr) {
-        CHECK(mailboxes_[slot].receiver == nullptr); // one receiver a socket
+        if (deadline.at <= Monotonic{}) return Error::timed_out; // no clock shows less
+        CHECK(mailboxes_[slot].receiver == nullptr);             // one receiver a socket
         mailboxes_[slot].receiver = &task;
         const bool is_ready = tasks_.wait(task, Waiting::receive, deadline);
         mailboxes_[slot].receiver = nullptr;

@@ -97,6 +97,33 @@ void World::boot_all() {
         host.process->deliver(event);
 }
 
+[[gnu::always_inline]] inline void World::run_task(Event* event) {
+    TaskState& task = *event->task;
+    const EventKind kind = event->kind;
+    parts_.kernel.drop(event);
+    switch (kind) {
+    case EventKind::timer:
+        CHECK(task.timer == event);
+        task.timer = nullptr;
+        task.tasks->time_out(task);
+        return;
+    case EventKind::disk:
+    case EventKind::point:
+        CHECK(task.timer == event);
+        task.timer = nullptr;
+        task.tasks->resume(task);
+        return;
+    case EventKind::operation:
+        task.permit = true;
+        break;
+    default:
+        break;
+    }
+    CHECK(task.wake == event);
+    task.wake = nullptr;
+    task.tasks->turn(task);
+}
+
 [[gnu::always_inline]] inline void World::run(Event* event) {
     Host& host = parts_.hosts[event->host];
     if ((host.is_paused() || host.busy_until > event->time) && event->kind != EventKind::fault) [[unlikely]] {
@@ -151,7 +178,11 @@ bool World::run_until(WorldTime end) {
         Entry* entry = kernel.next(horizon);
         if (entry == &horizon) [[unlikely]]
             break;
-        run(static_cast<Event*>(entry));
+        Event* const event = static_cast<Event*>(entry);
+        if (Kernel::is_early(*event)) [[unlikely]]
+            run_early(event);
+        else
+            run(event);
     }
     if (horizon.is_queued()) {
         kernel.withdraw_horizon(horizon); // stopped, or the budget is spent
@@ -159,6 +190,14 @@ bool World::run_until(WorldTime end) {
     }
     if (!stopped_) kernel.arrive(end.nanoseconds);
     return !stopped_;
+}
+
+// A timer that was withdrawn since it was put there. Its task may wait until later by now.
+void World::run_early(Event* timer) {
+    if (parts_.kernel.put_early(timer)) return;
+    CHECK(timer->task->resting == timer);
+    timer->task->resting = nullptr;
+    parts_.kernel.drop(timer);
 }
 
 // What is rarely due at the beginning of an event.
@@ -214,33 +253,6 @@ void World::run_boot(Event* event) {
     }
     host.process->start();
     if (!host.unanswered.empty()) parts_.connections.answer_unanswered(host);
-}
-
-void World::run_task(Event* event) {
-    TaskState& task = *event->task;
-    const EventKind kind = event->kind;
-    parts_.kernel.drop(event);
-    switch (kind) {
-    case EventKind::timer:
-        CHECK(task.timer == event);
-        task.timer = nullptr;
-        task.tasks->time_out(task);
-        return;
-    case EventKind::disk:
-    case EventKind::point:
-        CHECK(task.timer == event);
-        task.timer = nullptr;
-        task.tasks->resume(task);
-        return;
-    case EventKind::operation:
-        task.permit = true;
-        break;
-    default:
-        break;
-    }
-    CHECK(task.wake == event);
-    task.wake = nullptr;
-    task.tasks->turn(task);
 }
 
 // --- faults ------------------------------------------------------------------------------------------

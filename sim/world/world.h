@@ -141,6 +141,7 @@ private:
     void run_boot(Event* event);
     void run_deliver(Event* event, Host& host);
     void run_task(Event* event);
+    void run_early(Event* timer);
     bool defer(Event* event);
     void attend(const Event& event);
     void bury();
