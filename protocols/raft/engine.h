@@ -74,7 +74,7 @@ private:
     void publish_state();
     void publish_log(Index first, Index last);
     void publish_rare();
-    void publish_start();
+    void publish_recovered(const Mark& mark, std::uint64_t torn);
     void publish_promise(const Message& message);
     void publish_commit();
     void publish_configurations();

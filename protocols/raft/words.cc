@@ -85,4 +85,10 @@ const sim::Label& label_of(Message::Kind kind) {
     return labels[static_cast<std::size_t>(kind)];
 }
 
+std::string members_words(const Members& members) {
+    std::string text;
+    for (const Member member : members) text += (text.empty() ? "" : " ") + std::to_string(member);
+    return text;
+}
+
 } // namespace orrery::raft
