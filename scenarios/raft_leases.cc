@@ -1,7 +1,7 @@
 // Reads from leases, which are a matter of time: clocks drift as far as a lease allows for, the network breaks for
-// times like those of an election, and an operator has one server after the other take over. Three of five servers
-// vote; the others learn, and promise nothing. A client asks any server, so a leader that was deposed is asked for some
-// time.
+// times like those of an election, and an operator has one server after the other take over. In some seeds leaders ask
+// for each read whether they lead still. All of five servers vote, or three do; the others learn, and promise nothing.
+// A client asks any server, so a leader that was deposed is asked for some time.
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/scenarios/catalogue.h"
@@ -23,12 +23,18 @@ static Kv::Operation draw(sim::Env& env, std::uint64_t client, std::uint64_t num
     return Kv::Operation::put("a", std::to_string(client) + "." + std::to_string(number));
 }
 
+static std::vector<sim::MonitorFactory> monitors() {
+    std::vector<sim::MonitorFactory> all = raft::changing_monitors();
+    all.push_back(raft::reading_monitor);
+    return all;
+}
+
 const scenarios::Scenario scenarios::raft_leases{
     .name = "raft-leases",
     .help = "reads from leases over raft, while clocks drift, the network breaks and leadership is handed over",
     .settings = {{"servers", "5", {"5"}, false, "how many servers"},
-                 {"voters", "3", {"3", "5"}, false, "how many of them vote; the others learn"},
-                 {"reads", "lease", {"lease", "index"}, false, "how a get is served"},
+                 {"voters", "3", {"3", "5"}, true, "how many of them vote; the others learn"},
+                 {"reads", "lease", {"lease", "index"}, true, "how a get is served"},
                  {"pre_vote", "false", {"false", "true"}, true, "servers ask before they campaign"},
                  {"transfers", "4s", {"4s", "100ms"}, true, "from one transfer of leadership to the next, at most"},
                  {"patience", "100ms", {"100ms", "2s"}, false, "how long a client tries one operation"}},
@@ -37,7 +43,7 @@ const scenarios::Scenario scenarios::raft_leases{
     .think = 10ms,
     .faults = {{{"crash", 1}, {"pause", 3}, {"cut", 12}, {"loss", 4}, {"delay", 4}},
                {.shortest = 350ms, .longest = 1s, .roles = {"server"}, .selector = "replication.role=leader"}},
-    .monitors = raft::changing_monitors(),
+    .monitors = monitors(),
     .narrator = kv::narrator,
     .goals = kv::goals(),
     .duration = 8s,

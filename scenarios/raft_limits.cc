@@ -1,5 +1,6 @@
 // The store over raft where everything has a small limit: few bytes go into one append, few may wait to be committed,
-// and a snapshot goes in many chunks. Values are of all sizes, so that some fit and others do not.
+// few appends are under way to a server, and a snapshot goes in many chunks. Values are of all sizes, so that some fit
+// and others do not.
 #include "orrery/protocols/raft/monitors.h"
 #include "orrery/reports/models/kv.h"
 #include "orrery/scenarios/catalogue.h"
@@ -26,6 +27,7 @@ const scenarios::Scenario scenarios::raft_limits{
          {"patience", "2s", {"2s", "700ms", "20s"}, true, "how long a client tries one operation"},
          {"append_bytes", "400", {}, false, "commands of one append, in bytes, at most"},
          {"uncommitted_bytes", "4000", {"4000", "150"}, true, "commands a leader takes before some are committed"},
+         {"in_flight", "64", {"64", "2"}, true, "appends to one server that it has not answered, at most"},
          {"chunk_bytes", "64", {"64", "16", "1024"}, false, "of a snapshot, in one message"},
          {"snapshot_every", "150", {"150", "7"}, true, "entries from a snapshot to the next"}},
     .roles = {{"server", "servers", kv::serve}},

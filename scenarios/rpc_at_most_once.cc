@@ -24,7 +24,10 @@ static constexpr sim::NoteKind note_answered{"at_most_once.answered",
 
 static void server(sim::Env& env) {
     std::map<Token, std::uint64_t> executed;
-    rpc::Server server(env);
+    rpc::ServerOptions options;
+    options.concurrency = static_cast<std::size_t>(env.settings().integer("handlers"));
+    options.queue = static_cast<std::size_t>(env.settings().integer("queue"));
+    rpc::Server server(env, options);
     server.on("Counter.Raise", [&](const Token& token) {
         env.note(note_executed, token.boot, token.number, ++executed[token]);
         (void)env.sleep(env.between("work", 0ms, 20ms));
@@ -33,14 +36,25 @@ static void server(sim::Env& env) {
     server.serve();
 }
 
+// A burst of requests, then an answer for each or none; and again. With large bursts one boot soon has more under way
+// than a server works on, and has made more than it remembers.
 static void client(sim::Env& env) {
-    for (std::uint64_t number = 1;; ++number) {
-        const Token token{env.self().boot, number};
-        const auto outcome =
-            rpc::call<Token>(env, env.peers("server")[0], "Counter.Raise", token, 500ms, {.resend = 40ms});
-        if (outcome.has_value())
-            env.note(note_answered, token.boot, token.number, outcome.value().boot, outcome.value().number);
-        if (outcome.was_cancelled()) return;
+    const auto burst = static_cast<std::uint64_t>(env.settings().integer("burst"));
+    Token next{env.self().boot, 0};
+    while (true) {
+        std::vector<std::pair<Token, rpc::Pending<Token>>> asked;
+        while (asked.size() < burst) {
+            ++next.number;
+            asked.emplace_back(next,
+                               rpc::start<Token>(env, env.peers("server")[0], "Counter.Raise", next, {.resend = 40ms}));
+        }
+        const sim::Deadline deadline = env.deadline(500ms);
+        for (auto& [token, pending] : asked) {
+            const auto outcome = pending.wait(deadline);
+            if (outcome.has_value())
+                env.note(note_answered, token.boot, token.number, outcome.value().boot, outcome.value().number);
+            if (outcome.was_cancelled()) return;
+        }
         if (!env.sleep(env.between("think", 0ms, 100ms)).ok()) return;
     }
 }
@@ -103,6 +117,9 @@ static std::unique_ptr<sim::Narrator> narrator() { return std::make_unique<AtMos
 const scenarios::Scenario scenarios::rpc_at_most_once{
     .name = "rpc-at-most-once",
     .help = "requests that are lost, doubled and repeated by clients that crash",
+    .settings = {{"burst", "1", {"1", "30"}, true, "requests of a caller at once"},
+                 {"handlers", "64", {"64", "2"}, true, "how many requests the server works on at once"},
+                 {"queue", "256", {"256", "8"}, true, "how many more may wait there; others are refused"}},
     .roles = {{"server", 1, server}, {"caller", 3, client}},
     .faults = {{"crash", 4}, {"pause", 2}, {"cut", 2}, {"loss", 3}, {"duplication", 3}, {"delay", 3}},
     .monitors = {[]() -> std::unique_ptr<sim::Monitor> { return std::make_unique<AtMostOnce>(); }},

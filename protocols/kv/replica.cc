@@ -58,6 +58,7 @@ std::unique_ptr<replication::Replicator> make_raft(sim::Env& env, replication::S
     raft::NodeOptions options;
     options.core.batch = number_of(settings, "batch", options.core.batch);
     options.core.append_bytes_max = number_of(settings, "append_bytes", options.core.append_bytes_max);
+    options.core.in_flight_max = number_of(settings, "in_flight", options.core.in_flight_max);
     options.core.chunk_bytes = number_of(settings, "chunk_bytes", options.core.chunk_bytes);
     options.core.uncommitted_bytes_max = number_of(settings, "uncommitted_bytes", options.core.uncommitted_bytes_max);
     options.core.first = first_configuration(settings, static_cast<raft::Member>(env.peers(options.role).size() + 1));

@@ -59,7 +59,10 @@ Result Store::run(const Operation& operation) {
     case Operation::Kind::cas:
         break;
     }
-    if (read(operation).value != operation.from) return {};
+    const std::optional<std::string> now = read(operation).value;
+    const bool is_same =
+        FLAW(kv_absent_taken_for_empty) ? now.value_or("") == operation.from.value_or("") : now == operation.from;
+    if (!is_same) return {};
     state_.values[operation.key] = operation.value;
     return {std::nullopt, true};
 }

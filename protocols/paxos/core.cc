@@ -133,7 +133,9 @@ void Core::accept(const Message& message) {
 // --- proposer ----------------------------------------------------------------------------------------
 
 bool Core::is_of_proposal(const Message& message, Phase phase) const {
-    return proposal_.phase == phase && message.decree == proposal_.decree && message.ballot == proposal_.ballot;
+    const bool is_any = FLAW(paxos_accepted_of_an_earlier_ballot_counted) && phase == Phase::accept;
+    return proposal_.phase == phase && message.decree == proposal_.decree &&
+           (message.ballot == proposal_.ballot || is_any);
 }
 
 // P2c: what is proposed is the value of the highest ballot that any of a majority has accepted, or, if none of them has

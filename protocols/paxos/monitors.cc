@@ -21,6 +21,7 @@ struct Synod {
     std::map<Ballot, Value> proposed{};                   // by ballot
     std::map<Ballot, std::set<std::uint32_t>> accepted{}; // by ballot: the hosts that accepted its value
     std::map<Ballot, std::int64_t> accepted_digest{};     // and which value that was
+    std::map<Ballot, std::set<std::uint32_t>> told{};     // by ballot: the hosts that said so to its proposer
     std::map<std::int64_t, std::string> learned{};        // values: by whom first
 };
 
@@ -39,6 +40,7 @@ public:
         if (seen.kind != Observation::Kind::note || !seen.name.starts_with("paxos.")) return;
         if (seen.name == "paxos.promise") on_promise(seen);
         if (seen.name == "paxos.accept") on_accept(seen);
+        if (seen.name == "paxos.accepted") synod(seen).told[ballot_of(seen)].insert(seen.host);
         if (seen.name == "paxos.propose") on_propose(seen);
         if (seen.name == "paxos.chosen") on_chosen(seen);
     }
@@ -104,6 +106,12 @@ private:
         if (!is_proposed)
             violated(seen, "paxos.nontriviality", "value out of nowhere", "only a value that was proposed is chosen",
                      who(seen) + " learns '" + value + "'" + in_decree(seen) + ", which nobody has proposed");
+        const auto is_chosen = [&](const auto& each) { return each.second.size() >= majority_; };
+        if (majority_ != SIZE_MAX && at.learned.empty() && std::none_of(at.told.begin(), at.told.end(), is_chosen))
+            violated(seen, "paxos.chosen_by_majority", "chosen by a minority",
+                     "what is learned was accepted by a majority in one ballot",
+                     who(seen) + " learns '" + value + "'" + in_decree(seen) +
+                         ", which no majority said that it had accepted in one ballot");
         for (const auto& [digest, first] : at.learned)
             if (digest != integer(seen, 1))
                 violated(seen, "paxos.agreement", "two values chosen", "all members learn the same value of a decree",

@@ -10,6 +10,7 @@ namespace {
 
 constexpr sim::NoteKind note_promise{"paxos.promise", {"decree", "round", "member"}};
 constexpr sim::NoteKind note_accept{"paxos.accept", {"decree", "round", "member", "digest", "value"}};
+constexpr sim::NoteKind note_accepted{"paxos.accepted", {"decree", "round", "member"}};
 constexpr sim::NoteKind note_propose{"paxos.propose", {"decree", "round", "member", "digest", "value"}};
 constexpr sim::NoteKind note_chosen{"paxos.chosen", {"decree", "digest", "value"}};
 
@@ -55,6 +56,18 @@ TEST(Monitors, WhatIsChosenIsProposedByEveryHigherBallot) {
         .note(0, note_accept, 1, 1, 0, 7, "v")
         .note(2, note_accept, 1, 1, 0, 7, "v");
     EXPECT_EQ(same.note(1, note_propose, 1, 2, 1, 7, "v").objections(), "");
+}
+
+TEST(Monitors, WhatIsLearnedWasAcceptedByAMajorityInOneBallot) {
+    const auto learned = [](int decree, int round) {
+        Story trace;
+        trace.state(0, "paxos.members", 3).note(0, note_propose, 1, 1, 0, 7, "v").note(0, note_accepted, 1, 1, 0);
+        trace.note(1, note_accepted, decree, round, 0);
+        return trace.note(0, note_chosen, 1, 7, "v").note(2, note_chosen, 1, 7, "v").objections();
+    };
+    EXPECT_EQ(learned(1, 1), "");
+    EXPECT_EQ(learned(1, 2), "paxos.chosen_by_majority: chosen by a minority");
+    EXPECT_EQ(learned(2, 1), "paxos.chosen_by_majority: chosen by a minority");
 }
 
 TEST(Monitors, AllLearnOneValueAndItWasProposed) {

@@ -16,6 +16,8 @@ constexpr sim::StateKey state_members{"paxos.members"};
 constexpr sim::NoteKind note_promise{"paxos.promise", {"decree", "round", "member"}};
 constexpr sim::NoteKind note_accept{"paxos.accept", {"decree", "round", "member", "digest", "value"}};
 constexpr sim::NoteKind note_propose{"paxos.propose", {"decree", "round", "member", "digest", "value"}};
+// That it has accepted, as it says so to the proposer of that ballot.
+constexpr sim::NoteKind note_accepted{"paxos.accepted", {"decree", "round", "member"}};
 constexpr sim::NoteKind note_chosen{"paxos.chosen", {"decree", "digest", "value"}};
 
 std::string ballot_words(const Ballot& ballot) {
@@ -156,6 +158,8 @@ void Node::send_messages() {
     }
     for (Message& message : std::exchange(outbox_, {})) {
         CHECK(message.to < members_.size());
+        if (message.kind == Message::Kind::accepted)
+            env_.note(note_accepted, message.decree, message.ballot.round, message.ballot.member);
         if (message.to == env_.self().index)
             inbox_.push_back(std::move(message));
         else

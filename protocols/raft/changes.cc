@@ -4,10 +4,13 @@
 //   entry or a snapshot that ends there or later;
 // - who appends one has committed an entry of its term: else two leaders could each make a change that the other does
 //   not know of, and majorities of the two need not meet;
+// - and has committed the configuration before;
+// - a leader that is none of the voters leads until that is committed, and no longer;
 // - a leader that has committed a joint one has appended what leaves it, since nothing else can be changed before;
 // - who campaigns has a vote, in one of the configurations that its log may still come down to.
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "orrery/protocols/raft/electorate.h"
@@ -71,6 +74,13 @@ private:
             return true; // nobody has said which was in force before these
         }
     };
+    // What a server has committed it tells in the same event, but later: it is in order if an entry of that term is
+    // among it, and this entry.
+    struct Doubt {
+        sim::Finding finding{};
+        std::int64_t term = 0;
+        std::int64_t index = 0;
+    };
     // What is in force from an entry of that term on.
     struct Known {
         std::int64_t term = 0;
@@ -117,18 +127,24 @@ private:
     void compare(const Observation& seen, const Server& server, std::int64_t index, const Electorate& electorate);
     const Known* known_at(const Server& server, std::int64_t index) const;
     void object_to_earlier(std::uint64_t event) {
-        for (std::optional<sim::Finding>* each : {&doubt_, &voteless_}) {
-            if (!*each || (*each)->event == event) continue;
-            if (object_to) object_to(**each);
-            each->reset();
+        if (doubt_ && doubt_->finding.event != event) {
+            object_now(doubt_->finding);
+            doubt_.reset();
         }
+        if (!voteless_ || voteless_->event == event) return;
+        object_now(*voteless_);
+        voteless_.reset();
     }
+    void object_now(const sim::Finding& finding) {
+        if (object_to) object_to(finding);
+    }
+    void check_change(const Observation& seen, const Server& server, std::int64_t before);
 
     std::vector<Server> servers_;                      // by host
     std::vector<std::int64_t> committed_;              // terms, as somebody said it first, without a gap
     std::map<std::int64_t, std::vector<Known>> known_; // by the index of the entry, one for each term
     // What the server has committed, and what it goes by, it tells in the same event, but later.
-    std::optional<sim::Finding> doubt_;
+    std::optional<Doubt> doubt_;
     std::optional<sim::Finding> voteless_;
 };
 
@@ -146,12 +162,21 @@ void Changes::on_commit(const Observation& seen) {
     Server& server = grown(servers_, seen.host);
     server.commit = field(seen, 0);
     if (static_cast<std::uint64_t>(server.commit) == committed_.size() + 1) committed_.push_back(field(seen, 1));
-    if (field(seen, 1) == server.term) doubt_.reset(); // only the server of this event can be in doubt
+    if (doubt_ && field(seen, 1) >= doubt_->term && server.commit >= doubt_->index) doubt_.reset(); // it is this server
+    if (!server.leads || !object_to) return;
     const InForce& now = server.goes_by.back();
-    if (!server.leads || now.electorate.outgoing.empty() || server.commit != now.since || !object_to) return;
-    object_to({"raft.joint_left", "stays joint", "a leader that has committed a joint configuration leaves it",
-               at(seen) + " has committed entry " + number(now.since) + ", by which it goes by " +
-                   words_of(now.electorate) + ", and has appended no configuration that ends this",
+    if (!now.electorate.outgoing.empty()) {
+        if (server.commit != now.since) return;
+        object_to({"raft.joint_left", "stays joint", "a leader that has committed a joint configuration leaves it",
+                   at(seen) + " has committed entry " + number(now.since) + ", by which it goes by " +
+                       words_of(now.electorate) + ", and has appended no configuration that ends this",
+                   seen.time, seen.event});
+        return;
+    }
+    if (server.commit < now.since || now.electorate.is_voter(server.member)) return;
+    object_to({"raft.removed_leader", "leads without a vote", "a leader that is no voter leads until that is committed",
+               at(seen) + " leads term " + number(server.term) + ", has committed entry " + number(server.commit) +
+                   ", and is no voter since entry " + number(now.since),
                seen.time, seen.event});
 }
 
@@ -202,6 +227,7 @@ void Changes::compare(const Observation& seen, const Server& server, std::int64_
 void Changes::on_configuration(const Observation& seen) {
     Server& server = grown(servers_, seen.host);
     const std::int64_t index = field(seen, 3);
+    const std::int64_t before = server.goes_by.back().since;
     std::erase_if(server.goes_by, [&](const InForce& each) { return each.since >= index; });
     server.goes_by.push_back({index, electorate_of(seen)});
     if (voteless_ && server.may_campaign()) voteless_.reset(); // of this event, and so of this server
@@ -209,16 +235,28 @@ void Changes::on_configuration(const Observation& seen) {
     if (index < 1 || (term == 0 && !server.leads)) return;
     compare(seen, server, index, electorate_of(seen));
     const bool is_own = server.leads && (term == 0 || term == server.term);
-    if (!is_own || index <= server.restored || server.term_at(server.commit) == server.term) return;
-    doubt_ = {"raft.change_by_own_term",
-              "changed too early",
-              "who changes the membership has committed an entry of its term",
-              at(seen) + " leads term " + number(server.term) + ", has committed " +
-                  (server.commit == 0 ? std::string("nothing")
-                                      : "up to " + entry_of(server.commit, server.term_at(server.commit))) +
-                  ", and appended entry " + number(index) + ": " + words_of(electorate_of(seen)),
-              seen.time,
-              seen.event};
+    if (is_own && index > server.restored) check_change(seen, server, before);
+}
+
+// By who leads. The configuration before is in force from the entry `before` on.
+void Changes::check_change(const Observation& seen, const Server& server, std::int64_t before) {
+    const bool is_of_term = server.term_at(server.commit) == server.term;
+    if (is_of_term && before <= server.commit) return;
+    const std::string text = at(seen) + " leads term " + number(server.term) + ", has committed " +
+                             (server.commit == 0 ? std::string("nothing")
+                                                 : "up to " + entry_of(server.commit, server.term_at(server.commit))) +
+                             ", and appended entry " + number(server.goes_by.back().since) + ": " +
+                             words_of(server.goes_by.back().electorate);
+    if (is_of_term)
+        doubt_ = {{"raft.one_change", "changed twice",
+                   "who changes the membership has committed the configuration before", text, seen.time, seen.event},
+                  0,
+                  before};
+    else
+        doubt_ = {{"raft.change_by_own_term", "changed too early",
+                   "who changes the membership has committed an entry of its term", text, seen.time, seen.event},
+                  server.term,
+                  0};
 }
 
 } // namespace

@@ -70,6 +70,30 @@ TEST(Changes, ALeaderHasCommittedAnEntryOfItsTermBefore) {
     EXPECT_EQ(Story().state(0, "raft.term", 1).tell(has(0, 2)).tell(goes_by(0, "0 1", "", 2)).end().objections(), "");
 }
 
+TEST(Changes, ALeaderHasCommittedTheConfigurationBefore) {
+    const auto twice = [](auto& story) {
+        story.tell(leads(0, 1, 1)).note(0, commit, 1, 1, 1).at(2s).tell(goes_by(0, "0 1", "", 2)).at(3s);
+    };
+    Story uncommitted;
+    EXPECT_EQ(uncommitted.tell(twice).tell(goes_by(0, "0 2", "", 3)).at(4s).end().objections(),
+              "raft.one_change: changed twice");
+    const auto commits = [](auto& story) { story.note(0, append, 2, 1, 2).note(0, commit, 2, 1, 2); };
+    EXPECT_EQ(Story().tell(twice).tell(commits).tell(goes_by(0, "0 2", "", 3)).at(4s).end().objections(), "");
+    EXPECT_EQ(Story().tell(twice).tell(goes_by(0, "0 2", "", 3)).tell(commits).at(4s).end().objections(), "");
+}
+
+TEST(Changes, ALeaderThatIsNoVoterLeadsUntilThatIsCommitted) {
+    const auto commits_2 = [](const char* voters, const char* until_now, const char* role) {
+        Story story;
+        story.tell(leads(0, 1, 1)).note(0, commit, 1, 1, 1).tell(goes_by(0, voters, until_now, 2)).at(2s);
+        return story.state(0, "raft.role", role).note(0, append, 2, 1, 2).note(0, commit, 2, 1, 2).objections();
+    };
+    EXPECT_EQ(commits_2("1 2", "", "leader"), "raft.removed_leader: leads without a vote");
+    EXPECT_EQ(commits_2("1 2", "", "follower"), "");
+    EXPECT_EQ(commits_2("0 2", "", "leader"), "");
+    EXPECT_EQ(commits_2("1 2", "0 1", "leader"), ""); // a voter until the joint one is left
+}
+
 // Server 0 makes a joint configuration of entry 2, which is committed, and leaves it by entry 4.
 void makes_a_joint_one(Story& story) {
     story.tell(leads(0, 1, 1)).note(0, commit, 1, 1, 1).note(0, append, 2, 1, 2).tell(goes_by(0, "0 1", "0 2", 2));

@@ -82,6 +82,7 @@ void Core::check() const {
     CHECK(leader_ == options_.self);
     CHECK(log_.last_term() == hard_.term || sim::Flaw::any_on()); // at least the no-op is its own
     CHECK(progress_.size() == options_.count);
+    for (const Progress& each : progress_) CHECK(each.in_flight.count() <= options_.in_flight_max);
     if (commit_ == log_.last_index()) CHECK(uncommitted_bytes_ == 0 || sim::Flaw::any_on());
 }
 

@@ -153,7 +153,7 @@ bool Core::transfer(Member to) {
 // Asked again at each answer, until it campaigns: the message may be lost.
 void Core::hand_over() {
     CHECK(role_ == Role::leader);
-    if (progress_[transferee_].match < log_.last_index()) return;
+    if (progress_[transferee_].match < log_.last_index() && !FLAW(raft_handed_over_too_early)) return;
     Message message;
     asked_to_campaign_ = true;
     message.kind = Message::Kind::timeout_now;
@@ -224,7 +224,8 @@ void Core::on_vote_reply(const Message& message) {
 
 // It campaigns at once, without a pre-vote: its leader still is, and asks for this.
 void Core::on_timeout_now(const Message& message, std::uint64_t random) {
-    if (role_ == Role::leader || message.term != hard_.term || !may_campaign()) return;
+    const bool is_of_this_term = message.term == hard_.term || FLAW(raft_asked_by_an_earlier_leader);
+    if (role_ == Role::leader || !is_of_this_term || !may_campaign()) return;
     campaign(random, true);
 }
 

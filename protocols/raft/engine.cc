@@ -17,6 +17,9 @@ constexpr sim::StateKey point_answer{"raft.before_answer"};
 constexpr sim::NoteKind note_snapshot{"raft.snapshot", {"index", "term"}, true};   // made here
 constexpr sim::NoteKind note_installed{"raft.installed", {"index", "term"}, true}; // came from a leader
 constexpr sim::NoteKind note_no_snapshot{"raft.no_snapshot", {"index"}};           // what came as one is none
+// A read beside the log begins, and is answered by the state as of an index; 0: it is refused.
+constexpr sim::NoteKind note_read{"raft.read", {"read", "term", "leads"}};
+constexpr sim::NoteKind note_read_answer{"raft.read_answer", {"read", "index", "term", "leads"}};
 constexpr sim::NoteKind note_apply{"raft.apply", {"index", "term", "digest"}};
 
 // Who is to be a witness cannot go on with the data of a member, and least of all the other way round.
@@ -27,11 +30,6 @@ std::string owner_words(const replication::Wire& wire, const EngineOptions& opti
 // All members must be of one mind on who keeps no data.
 std::string protocol_words(const EngineOptions& options) {
     return "raft" + (options.core.witnesses.empty() ? "" : ", witnesses " + members_words(options.core.witnesses));
-}
-
-bool holds_positions(const Message& message) {
-    const auto is_position = [](const Entry& entry) { return entry.kind == Entry::Kind::position; };
-    return std::any_of(message.entries.begin(), message.entries.end(), is_position);
 }
 
 } // namespace
@@ -122,8 +120,12 @@ bool Engine::round(sim::Socket& socket) {
         (void)send_messages(socket);
     }
     arrived_.clear();
-    for (const std::uint64_t read : begun_) core_->read(read); // after the ticks: a lease is a matter of time
+    for (const std::uint64_t read : begun_) { // after the ticks: a lease is a matter of time
+        env_.note(note_read, read, core_->term(), is_leader());
+        core_->read(read);
+    }
     begun_.clear();
+    collect_answers();
     if (!persist(socket) || !write_pieces() || !cut_log()) return false;
     if (!env_.fault_point(point_answer).ok()) return false;
     if (!send_messages(socket)) return false;
@@ -343,11 +345,19 @@ std::uint64_t Engine::begin_read() {
     return reads_;
 }
 
+// They are said when they are given: a lease may have ended when the disk is done.
+void Engine::collect_answers() {
+    const std::size_t before = answers_.size();
+    core_->take_reads(answers_);
+    for (std::size_t i = before; i < answers_.size(); ++i)
+        env_.note(note_read_answer, answers_[i].token, answers_[i].index, core_->term(), is_leader());
+}
+
 std::optional<replication::ReadAnswer> Engine::next_answer() {
     if (answered_ == answers_.size()) {
         answers_.clear();
         answered_ = 0;
-        core_->take_reads(answers_);
+        collect_answers();
         if (answers_.empty()) return std::nullopt;
     }
     const ReadAnswer& answer = answers_[answered_++];

@@ -69,6 +69,7 @@ private:
     bool fill(Message& message);
     bool understands(const Message& message) const;
     void send(sim::Socket& socket, const Message& message);
+    void collect_answers();
     void publish_role();
     void publish_restore(const Mark& mark);
     void publish_state();

@@ -65,6 +65,7 @@ private:
         std::map<std::int64_t, std::pair<std::int64_t, Said>> votes{}; // by term: for which member
         Promise vote{};                                                // of the highest term
         Promise acknowledged{};
+        std::map<std::int64_t, std::int64_t> told_to_hold{}; // by term: the last index that it acknowledged
         std::vector<Electorate> goes_by{{}}; // the last, and those before it that were told in the same event or ...
         std::uint64_t told = 0;              // ... until this one
     };
@@ -95,6 +96,9 @@ private:
         case sim::name_hash("raft.leader"):
             on_leader(seen);
             return;
+        case sim::name_hash("raft.hand_over"):
+            on_hand_over(seen);
+            return;
         case sim::name_hash("raft.configuration"):
             on_configuration(seen);
             return;
@@ -111,6 +115,7 @@ private:
     void on_voted(const Observation& seen);
     void on_acknowledged(const Observation& seen);
     void on_leader(const Observation& seen);
+    void on_hand_over(const Observation& seen);
     void on_start(const Observation& seen);
     void check_vote(const Observation& seen, Peer& server);
     void check_log(const Observation& seen, Peer& server);
@@ -215,8 +220,11 @@ void Lemmas::on_voted(const Observation& seen) {
 }
 
 void Lemmas::on_acknowledged(const Observation& seen) {
-    Promise& acknowledged = grown(servers_, seen.host).acknowledged;
+    Peer& server = grown(servers_, seen.host);
+    Promise& acknowledged = server.acknowledged;
     const std::int64_t term = field(seen, 0);
+    std::int64_t& most = server.told_to_hold[term];
+    most = std::max(most, field(seen, 1));
     if (term == acknowledged.term)
         acknowledged.what = std::max(acknowledged.what, field(seen, 1));
     else
@@ -238,6 +246,25 @@ void Lemmas::on_leader(const Observation& seen) {
     if (has_decided(seen, leader, has_voted)) return;
     broken(seen, "raft.elected", "elected by a minority", "a leader has the votes of a majority of the cluster",
            at(seen) + " leads term " + number(term) + " by the votes of " + share_of(leader, has_voted));
+}
+
+// Section 3.10 of the dissertation: who lacks something of the log would lose the election, and nobody would lead.
+void Lemmas::on_hand_over(const Observation& seen) {
+    const Peer& leader = grown(servers_, seen.host);
+    const std::int64_t term = field(seen, 0);
+    const auto host = hosts_.find(field(seen, 1));
+    std::int64_t held = 0;
+    if (host != hosts_.end()) {
+        const auto told = servers_[host->second].told_to_hold.find(term);
+        if (told != servers_[host->second].told_to_hold.end()) held = told->second;
+    }
+    auto last = static_cast<std::int64_t>(leader.log.size()); // when it handed over: it says so a sync later
+    while (last > 0 && leader.log[static_cast<std::size_t>(last - 1)].term > term) --last;
+    if (held >= last) return;
+    broken(seen, "raft.handed_over", "handed over too early", "a leader hands over to who has its whole log",
+           at(seen) + " asked member " + number(field(seen, 1)) + " to campaign in its place, which had acknowledged " +
+               (held == 0 ? std::string("nothing") : "entries up to " + number(held)) + " in term " + number(term) +
+               ", while its own log goes up to " + number(last));
 }
 
 void Lemmas::on_configuration(const Observation& seen) {

@@ -11,6 +11,7 @@ namespace {
 constexpr sim::NoteKind start{"raft.start", {"member", "members", "term", "vote", "timeout", "sticky"}};
 constexpr sim::NoteKind voted{"raft.voted", {"term", "candidate"}};
 constexpr sim::NoteKind acknowledged{"raft.acknowledged", {"term", "index"}};
+constexpr sim::NoteKind hand_over{"raft.hand_over", {"term", "to"}};
 constexpr sim::NoteKind leader{"raft.leader", {"term", "last_index"}};
 constexpr sim::NoteKind append{"raft.append", {"index", "term", "digest"}};
 constexpr sim::NoteKind truncate{"raft.truncate", {"from"}};
@@ -144,12 +145,38 @@ TEST(Lemmas, WhatWasAcknowledgedIsFoundAgain) {
     EXPECT_EQ(unwritten.tell(starts_again(0, 1, 0)).objections(), forgotten);
 }
 
+TEST(Lemmas, ALeaderHandsOverToWhoHasItsWholeLog) {
+    const auto leads = [](Story& story) { story.note(0, append, 1, 2, 7).note(0, append, 2, 2, 8); };
+    const char* const early = "raft.handed_over: handed over too early";
+    Story whole;
+    leads(whole);
+    EXPECT_EQ(whole.note(1, acknowledged, 2, 2).note(0, hand_over, 2, 1).objections(), "");
+    Story behind;
+    leads(behind);
+    EXPECT_EQ(behind.note(1, acknowledged, 2, 1).note(0, hand_over, 2, 1).objections(), early);
+    Story another;
+    leads(another);
+    EXPECT_EQ(another.note(2, acknowledged, 2, 2).note(0, hand_over, 2, 1).objections(), early);
+    Story of_an_earlier_term;
+    leads(of_an_earlier_term);
+    EXPECT_EQ(of_an_earlier_term.note(1, acknowledged, 1, 2).note(0, hand_over, 2, 1).objections(), early);
+    Story deposed_since; // and it has got an entry of its successor before it says that it hands over
+    leads(deposed_since);
+    deposed_since.note(1, acknowledged, 2, 2).note(0, append, 3, 3, 9);
+    EXPECT_EQ(deposed_since.note(0, hand_over, 2, 1).objections(), "");
+    Story taken_back_since; // by a leader of a later term, of which this one has not heard
+    leads(taken_back_since);
+    taken_back_since.note(1, acknowledged, 2, 2).note(1, acknowledged, 3, 1);
+    EXPECT_EQ(taken_back_since.note(0, hand_over, 2, 1).objections(), "");
+}
+
 // A trace may say anything.
 TEST(Lemmas, AbsurdNumbersCostNothing) {
     for (const std::int64_t far : {std::int64_t{1} << 60, INT64_MAX, INT64_MIN, std::int64_t{0}, std::int64_t{-1}}) {
         Story story;
         story.note(0, append, far, far, far).note(0, truncate, far).note(0, commit, far, far, far);
         story.note(0, voted, far, far).note(0, acknowledged, far, far).note(0, leader, far, far).boot(0);
+        story.note(0, hand_over, far, far);
         story.note(0, start, far, far, far, far, far, far).note(0, leader, far, far).note(0, commit, far, far, far);
     }
 }

@@ -58,7 +58,7 @@ ChangeAnswer Core::change(std::span<const Change> changes, Transition transition
     if (role_ != Role::leader) return ChangeAnswer::not_leader;
     if (transferee_ < options_.count) return ChangeAnswer::hands_over;
     if (log_.term(commit_) != hard_.term && !FLAW(raft_change_too_early)) return ChangeAnswer::too_early;
-    if (configurations_.back().since > commit_) return ChangeAnswer::under_way;
+    if (configurations_.back().since > commit_ && !FLAW(raft_changes_overlap)) return ChangeAnswer::under_way;
     const bool leaves = changes.empty() && configuration().is_joint() && !configuration().auto_leave;
     if (configuration().is_joint() && !leaves) return ChangeAnswer::under_way;
     if (lags(changes)) return ChangeAnswer::lags;
@@ -108,7 +108,7 @@ void Core::finish_change() {
         const Changed next = leave_joint(configuration());
         append_configuration(std::get<Configuration>(next));
         advance_commit();
-    } else if (!is_voter(configuration(), options_.self)) {
+    } else if (!is_voter(configuration(), options_.self) && !FLAW(raft_removed_leader_leads_on)) {
         become_follower(hard_.term, options_.count);
     }
 }

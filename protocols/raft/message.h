@@ -4,6 +4,7 @@
 // are answered one by one (chapter 5).
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -111,6 +112,11 @@ struct Message {
                           sim::member("chunk", &Message::chunk)};
     }
 };
+
+inline bool holds_positions(const Message& message) {
+    const auto is_position = [](const Entry& entry) { return entry.kind == Entry::Kind::position; };
+    return std::any_of(message.entries.begin(), message.entries.end(), is_position);
+}
 
 // What must be durable besides the log.
 struct HardState {

@@ -35,6 +35,9 @@ std::unique_ptr<sim::Monitor> availability_monitor();
 std::unique_ptr<sim::Monitor> changing_availability_monitor();
 // What members owe each other, as their messages show it, in a cluster whose members stay.
 std::unique_ptr<sim::Monitor> exchange_monitor();
+// Of reads that were answered without the log: they see what was committed when they began, and their leader knew that
+// it led. Hears messages, and so costs more.
+std::unique_ptr<sim::Monitor> reading_monitor();
 // When all is over, every member has applied what one has.
 std::unique_ptr<sim::Monitor> convergence_monitor();
 

@@ -34,6 +34,8 @@ constexpr sim::NoteKind note_start{"raft.start", {"member", "members", "term", "
 // entry, as it is in that term, will be found again.
 constexpr sim::NoteKind note_voted{"raft.voted", {"term", "candidate"}};
 constexpr sim::NoteKind note_acknowledged{"raft.acknowledged", {"term", "index"}};
+constexpr sim::NoteKind note_hand_over{"raft.hand_over", {"term", "to"}}; // whom it takes to have the whole log
+constexpr sim::NoteKind note_leases{"raft.leases", {"timeout", "tick"}};  // reads rest on promises of so many ticks
 
 } // namespace
 
@@ -56,6 +58,7 @@ void Engine::publish_recovered(const Mark& mark, std::uint64_t torn) {
     const sim::Duration timeout = options_.tick * options_.core.election_ticks;
     env_.note(note_start, options_.core.self, options_.core.count, durable_.term, durable_.vote, timeout.count(),
               options_.core.check_quorum);
+    if (options_.core.lease_reads) env_.note(note_leases, timeout.count(), options_.tick.count());
 }
 
 // The entries from `first` on are new, in place of any that were published there. The role comes first: a leader that
@@ -104,6 +107,7 @@ void Engine::publish_promise(const Message& message) {
         published_vote_term_ = message.term;
         env_.note(note_voted, message.term, gives ? message.to : options_.core.self);
     }
+    if (message.kind == Message::Kind::timeout_now) env_.note(note_hand_over, message.term, message.to);
     if (message.kind != Message::Kind::append_reply || !message.success) return;
     const auto& [term, index] = published_acknowledged_;
     if (term == message.term && index >= message.index) return;

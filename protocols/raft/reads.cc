@@ -64,7 +64,9 @@ void Core::confirm_reads() {
     for (const Progress& each : progress_) matches_.push_back(each.answered);
     matches_[options_.self] = round_;
     const std::uint64_t confirmed = committed_index(configuration().voters, matches_);
-    const auto is_due = [&](const Read& read) { return read.index > 0 && read.round < confirmed; };
+    const auto is_due = [&](const Read& read) {
+        return read.index > 0 && read.round < confirmed + FLAW(raft_read_confirmed_by_an_answer_before);
+    };
     for (const Read& read : reads_)
         if (is_due(read)) answer(read, read.index);
     std::erase_if(reads_, is_due);
@@ -160,7 +162,8 @@ bool Core::has_lease() {
     matches_[options_.self] = ticks_;
     const std::uint64_t from = FLAW(raft_learners_extend_lease) ? committed_index(everyone(configuration()), matches_)
                                                                 : committed_index(configuration().voters, matches_);
-    const std::uint64_t length = (options_.election_ticks - 1) * 7 / 8; // as the slowest clock counts the fastest's
+    const std::uint64_t length = (options_.election_ticks - 1) * (7 + FLAW(raft_lease_without_margin)) /
+                                 8; // as the slowest clock counts the fastest's
     return from > 0 && ticks_ + 1 - from <= length;
 }
 

@@ -50,6 +50,22 @@ TEST(Reads, AreAnsweredWhenAMajorityAnswersWhatWasSentAfterwards) {
     EXPECT_EQ(reads(core), (Lines{"70:1", "71:1"})); // what was committed when they began
 }
 
+// Who leads may have led an earlier term as well, and counts its rounds anew: in this one it may have come to the same
+// number, and to a read that a majority has to confirm.
+TEST(Reads, AreNotConfirmedByAnAnswerToAMessageOfAnEarlierTerm) {
+    const auto round_of_the_answer = [](Term term) {
+        Core core({.self = 0, .count = 3}, {5, 0}, {}, {}, boot);
+        replied(core, Message::Kind::append, 1, term, false, 0, 9);
+        std::vector<Message> messages;
+        core.take_messages(messages);
+        EXPECT_EQ(messages.size(), 1u);
+        EXPECT_EQ(messages.front().term, 5u);
+        return messages.front().round;
+    };
+    EXPECT_EQ(round_of_the_answer(5), 9u);
+    EXPECT_EQ(round_of_the_answer(4), 0u);
+}
+
 TEST(Reads, GoWithAppendsThatLeaveAnyway) {
     Core core = leader_with(false);
     (void)taken(core);

@@ -109,13 +109,14 @@ void Core::send_heartbeat(Member to, const Progress& progress) {
     send(std::move(message));
 }
 
-// Of a leader of an earlier term a member does not take anything, but says which term it is. False then.
+// Of a leader of an earlier term a member does not take anything, but says which term it is. False then. It may be the
+// leader of this term too, by now, and counts its rounds anew: this answers none of them.
 bool Core::follow(const Message& message, std::uint64_t random) {
     if (message.term < hard_.term) {
         Message reply;
         reply.kind = Message::Kind::append_reply;
         reply.to = message.from;
-        reply.round = message.round;
+        if (FLAW(raft_round_of_an_earlier_term_answered)) reply.round = message.round;
         send(std::move(reply));
         return false;
     }

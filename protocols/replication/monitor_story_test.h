@@ -37,6 +37,12 @@ public:
         const std::array<sim::Field, sizeof...(Values)> fields{sim::Field(values)...};
         return add(sim::Observation::Kind::note, host, kind.name, &kind, fields);
     }
+    // `kind`: send or deliver. Such a message of any sender is as good as another.
+    MonitorStory& message(sim::Observation::Kind kind, std::uint32_t host, const char* label, sim::ByteView bytes) {
+        sim::Observation seen = observed(kind, host, label);
+        seen.bytes = bytes;
+        return show(seen);
+    }
     MonitorStory& state(std::uint32_t host, const char* key, sim::Field value) {
         return add(sim::Observation::Kind::state, host, key, nullptr, {&value, 1});
     }

@@ -100,16 +100,19 @@ struct Kv {
         return operation.kind == Operation::Kind::get;
     }
     static Value key(const Operation& operation) { return operation.key; }
-    // Three keys; values are unique by client and number.
+    // Three keys; values are unique by client and number, but for some that are empty: that is not to be absent.
     template <class Draws>
     static Operation draw(Draws& draws, std::uint64_t client, std::uint64_t number) {
         const std::string key(1, static_cast<char>('a' + draws.draw("key", 3)));
-        const std::string value = std::to_string(client) + "." + std::to_string(number) + " ";
+        const bool is_empty = draws.draw("empty", 8) == 0;
+        const std::string value = is_empty ? "" : std::to_string(client) + "." + std::to_string(number) + " ";
         const std::uint64_t kind = draws.draw("operation", 8);
         if (kind < 3) return Operation::get(key);
         if (kind < 5) return Operation::put(key, value);
         if (kind == 5) return Operation::append(key, value);
-        return kind == 6 ? Operation::remove(key) : Operation::cas(key, std::nullopt, value);
+        if (kind == 6) return Operation::remove(key);
+        const bool is_absent = draws.draw("from", 4) > 0;
+        return Operation::cas(key, is_absent ? std::nullopt : Text(""), value);
     }
 };
 static_assert(Model<Kv>);
