@@ -249,6 +249,10 @@ void Availability::on_note(const Observation& seen) {
     case sim::name_hash("raft.voted"):
         on_voted(seen, voter);
         return;
+    case sim::name_hash("raft.hand_over"):
+        for (Voter& each : voters_) // whom a leader asks to campaign need not wait
+            if (each.member == field(seen, 1)) each.has_voted = false;
+        return;
     case sim::name_hash("raft.start"):
         voter.runs = true;
         voter.member = field(seen, 0);

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr sim::NoteKind start{"raft.start", {"member", "members", "term", "vote", "timeout", "sticky"}};
 constexpr sim::NoteKind voted{"raft.voted", {"term", "candidate"}};
+constexpr sim::NoteKind hand_over{"raft.hand_over", {"term", "to"}};
 constexpr sim::NoteKind snapshot{"raft.snapshot", {"index", "term"}};
 constexpr sim::NoteKind restore{"raft.restore", {"index", "term"}};
 constexpr sim::NoteKind truncate{"raft.truncate", {"from"}};
@@ -75,6 +76,9 @@ TEST(Availability, WhoGaveItsVoteWaits) {
     EXPECT_EQ(Story().at(2s).note(1, voted, 1, 0).at(2200ms).tell(campaigns(1, 2)).objections(), "");
     EXPECT_EQ(Story().at(2s).note(1, voted, 1, 0).at(2020ms).tell(campaigns(2, 2)).objections(), "");
     EXPECT_EQ(Story().at(2s).note(1, voted, 1, 0).fault(true).at(2020ms).tell(campaigns(1, 2)).objections(), "");
+    const auto asks = [](int to) { return [=](auto& story) { story.note(0, hand_over, 1, to); }; };
+    EXPECT_EQ(Story().at(2s).note(1, voted, 1, 0).tell(asks(1)).at(2020ms).tell(campaigns(1, 2)).objections(), "");
+    EXPECT_EQ(Story().at(2s).note(1, voted, 1, 0).tell(asks(2)).at(2020ms).tell(campaigns(1, 2)).objections(), soon);
 }
 
 // What a snapshot brings is not said entry by entry.

@@ -45,7 +45,7 @@ TEST_F(Executable, SweepsThoseThatTakeTheChosenSettingIfNoneIsNamed) {
     EXPECT_TRUE(has(leases.err, "paxos-membership")) << leases.err;
     EXPECT_TRUE(has(leases.out, "raft-kv: 1 seeds, 0 violated")) << leases.out;
     expect_refused("ORRERY sweep raft-kv paxos-membership --set reads=lease", 64,
-                   "paxos-membership: setting reads expects log or index, got 'lease'");
+                   "paxos-membership: setting reads expects one of log, index, got 'lease'");
 }
 
 TEST_F(Executable, TellsWhySeedsWereNotDecidedAndNotOfEachOne) {

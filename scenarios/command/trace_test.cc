@@ -137,7 +137,7 @@ TEST_F(TraceVerb, WritesTheStateTraceOfRaftAndSaysWhereThereIsNone) {
         "ORRERY run raft-election --seed 1 --quiet --set duration=5s --trace t.ndjson --format etcd";
     const Answer passed = shell(run);
     EXPECT_EQ(passed.code, 0) << passed.out << passed.err;
-    EXPECT_TRUE(read("t.ndjson").starts_with("{\"tag\":\"trace\",\"event\":{"));
+    EXPECT_TRUE(read("t.ndjson").starts_with("{\"tag\":\"trace\","));
     const Answer checked = shell("ORRERY check --paper t.ndjson");
     EXPECT_EQ(checked.code, 0) << checked.out << checked.err;
     EXPECT_TRUE(has(checked.out, "t.ndjson: passed (")) << checked.out;

@@ -56,7 +56,7 @@ TEST(Repros, OfOneFlawStandInATableAsTheyAre) {
         const std::size_t at = page.find(start);
         ASSERT_NE(at, std::string::npos) << "expected a row that begins with" << start;
         const std::string row = page.substr(at + 1, page.find('\n', at + 1) - at - 1);
-        const sim::Finding& finding = repro->recorded().findings.front();
+        const sim::Finding finding = repro->recorded().findings.front();
         EXPECT_TRUE(row.ends_with(" | " + finding.judge + ": " + finding.kind + " |")) << row;
     }
 }
