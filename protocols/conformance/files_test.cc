@@ -175,11 +175,11 @@ TEST_P(Files, APathThatLeadsOutOfTheDiskIsABug) {
 }
 
 TEST_P(Files, ToChangeOneThatWasOpenedToReadIsABug) {
-    EXPECT_EQ(death_of([](Env& env) {
-                  put(env, "f", "text");
-                  (void)env.open("f", OpenMode::read)->write_at(0, view_of("x"));
-              }),
-              "CHECK(is_writable(slot)) failed in files.cc");
+    const std::string death = death_of([](Env& env) {
+        put(env, "f", "text");
+        (void)env.open("f", OpenMode::read)->write_at(0, view_of("x"));
+    });
+    EXPECT_TRUE(death.starts_with("CHECK(is_writable(slot)) failed in files.")) << death; // .h in one world
     EXPECT_NE(death_of([](Env& env) {
                   put(env, "f", "text");
                   (void)env.open("f", OpenMode::read)->truncate(0);
