@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "orrery/protocols/replication/engine.h"
 #include "orrery/protocols/replication/frames.h"
 #include "orrery/protocols/replication/wire.h"
 #include "orrery/sim/monitor.h"
