@@ -121,7 +121,10 @@ const scenarios::Scenario scenarios::raft_replaced = [] {
     scenario.faults.roles = {"server"};
     scenario.faults.members = "server";
     scenario.faults.members_least = 2;
-    scenario.monitors = raft::changing_monitors();
+    // Not that all apply the same in the end: of a machine that was replaced within the way of a message the operator
+    // hears only that all are members, and so does not admit the new one.
+    scenario.monitors = {raft::safety_monitor, raft::changing_lemma_monitor, raft::configuration_monitor,
+                         raft::changing_availability_monitor};
     scenario.goals = replaced_goals;
     scenario.duration = 15s;
     return scenario;
