@@ -35,6 +35,19 @@ public:
         const std::uint64_t high = below(UINT32_MAX) << 32;
         return (high | below(UINT32_MAX)) >> (63 - bits);
     }
+    // That number or one near it, or any.
+    std::uint64_t near(std::uint64_t number) {
+        switch (below(6)) {
+        case 0:
+            return below(8) == 0 ? UINT64_MAX - below(4) : this->number();
+        case 1:
+            return number + below(4);
+        case 2:
+            return number - std::min(number, below(4));
+        default:
+            return number;
+        }
+    }
     void edit(std::string& bytes) {
         const std::size_t at = below(bytes.size() + 1);
         const std::size_t length = std::min<std::size_t>(below(8), bytes.size() - at);

@@ -92,11 +92,28 @@ std::size_t files_with_secret(sim::Env& env) {
     return count;
 }
 
+// What the witness has, a member with data has durable before: servers say what they have after their sync.
+struct DataFirst final : sim::Monitor {
+    explicit DataFirst(std::uint64_t& out) : heard(out) {}
+    std::string_view name() const override { return "test.data_first"; }
+    void observe(const sim::Observation& seen) override {
+        if (seen.kind != sim::Observation::Kind::note || seen.name != "raft.append") return;
+        const std::int64_t index = seen.fields[0].integer;
+        if (seen.host != 2) last = std::max(last, index);
+        if (seen.host != 2) return;
+        ++heard;
+        if (index > last) object(seen, "witness first", "a witness is not the first to have an entry", "");
+    }
+    std::uint64_t& heard;
+    std::int64_t last = 0;
+};
+
 // Member 2 is the witness. Whoever leads proposes all the time.
 class WitnessCluster {
 public:
-    explicit WitnessCluster(std::uint64_t seed) : world_({.seed = seed}) {
+    explicit WitnessCluster(std::uint64_t seed) : world_({.seed = seed, .sync_max = 20ms}) {
         for (const sim::MonitorFactory factory : monitors()) world_.add_monitor(factory());
+        world_.add_monitor(std::make_unique<DataFirst>(heard));
         for (std::uint32_t index = 0; index < 3; ++index)
             world_.add_host({"s" + std::to_string(index), "server", index, [this](sim::Env& env) { serve(env); }});
         world_.boot_all();
@@ -115,6 +132,7 @@ public:
         world_.restart(host, fault_);
         return applied;
     }
+    std::uint64_t heard = 0; // entries that the witness said to have
     std::array<std::uint64_t, 3> counts{};
     std::array<std::size_t, 3> secrets{};
 
@@ -153,6 +171,7 @@ TEST(Witness, LetsOneOfTwoGoOnAndHoldsNothing) {
     EXPECT_EQ(cluster.counts[2], 0u);
     EXPECT_GT(cluster.secrets[0], 0u);
     EXPECT_EQ(cluster.secrets[2], 0u);
+    EXPECT_GT(cluster.heard, 500u);
 }
 
 // What a witness wrote is no data of a member, and a member that becomes a witness would forget.

@@ -98,14 +98,19 @@ TEST(Snapshots, AreSentInPieces) {
     });
 }
 
+// As it would be sent.
+sim::Bytes file_of_the_first(sim::Env& env) {
+    Snapshots from(env, "from");
+    EXPECT_TRUE(from.open().ok());
+    EXPECT_TRUE(keep(from, 1).ok());
+    return std::move(*from.read(0, 100'000));
+}
+
 TEST(Snapshots, ThatNobodyCouldHaveMadeAreForgotten) {
     snapshots_alone([](sim::Env& env) {
-        Snapshots from(env, "from");
-        EXPECT_TRUE(from.open().ok());
-        EXPECT_TRUE(keep(from, 1).ok());
         Snapshots to(env, "to");
         EXPECT_TRUE(to.open().ok());
-        const sim::Bytes all = std::move(*from.read(0, 100'000));
+        const sim::Bytes all = file_of_the_first(env);
         EXPECT_TRUE(to.receive(1, all.size(), 0, all).ok());
         const auto kept = to.finish([](const Snapshots::Kept& each) { return each.index != 1; });
         EXPECT_TRUE(kept.ok() && !*kept);
@@ -118,12 +123,9 @@ TEST(Snapshots, ThatNobodyCouldHaveMadeAreForgotten) {
 
 TEST(Snapshots, ThatCameDamagedAreForgotten) {
     snapshots_alone([](sim::Env& env) {
-        Snapshots from(env, "from");
-        EXPECT_TRUE(from.open().ok());
-        EXPECT_TRUE(keep(from, 1).ok());
         Snapshots to(env, "to");
         EXPECT_TRUE(to.open().ok());
-        sim::Bytes all = std::move(*from.read(0, 100'000));
+        sim::Bytes all = file_of_the_first(env);
         all.data()[all.size() / 2] ^= 1;
         EXPECT_TRUE(to.receive(1, all.size(), 0, all).ok());
         const auto kept = to.finish(anything);
