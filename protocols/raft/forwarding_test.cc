@@ -5,6 +5,7 @@
 #include "orrery/protocols/raft/one_core_test.h"
 #include "orrery/protocols/replication/flaws.def"
 #include "orrery/protocols/replication/foreign_bytes_test.h"
+#include "orrery/protocols/replication/wire.h"
 #include "orrery/sim/world/world.h"
 
 namespace orrery::raft {
@@ -182,6 +183,58 @@ TEST(Forwarding, ClaimsNothingThatIsNotSo) {
         EXPECT_EQ(cluster.run(), "") << seed;
         EXPECT_GT(cluster.by_followers, 100u);
     }
+}
+
+// Member 1 says that it leads, and where it has put what comes: far behind anything that is there. Room for all that
+// may be waited for up to there would take all memory.
+void lie_about_the_place(sim::Env& env) {
+    replication::Wire wire(env, "raft", "server", 2, replication::newest_format);
+    auto socket = env.bind(2);
+    Message heartbeat;
+    heartbeat.from = 1;
+    heartbeat.term = 1;
+    heartbeat.kind = Message::Kind::append;
+    const replication::WireHeader header{2, 2, wire.cluster()};
+    constexpr static sim::Label label{"lie"};
+    while (env.sleep(20ms).ok()) {
+        (void)socket->send(wire.members()[0].at(2), label, replication::datagram_of(header, heartbeat));
+        while (true) {
+            const auto datagram = socket->receive({env.now()});
+            if (!datagram.ok()) break;
+            const auto asked = replication::message_of<Message>(datagram->bytes);
+            if (!asked || asked->kind != Message::Kind::propose) continue;
+            Message reply;
+            reply.kind = Message::Kind::propose_reply;
+            reply.from = 1;
+            reply.term = 1;
+            reply.success = true;
+            reply.round = asked->round;
+            reply.index = 1 << 24;
+            reply.index_term = 1;
+            (void)socket->send(wire.members()[0].at(2), label, replication::datagram_of(header, reply));
+        }
+    }
+}
+
+TEST(Forwarding, WaitsForNoPlaceThatNoLeaderHasReached) {
+    sim::world::World world({.seed = 1});
+    sim::Duration waited{};
+    world.add_host({"s0", "server", 0, [&](sim::Env& env) {
+                        Listed machine;
+                        Node node(env, machine, {.core = {.forwards = true}});
+                        EXPECT_TRUE(node.start());
+                        EXPECT_TRUE(env.sleep(100ms).ok()); // it follows by then
+                        const sim::Monotonic begin = env.now();
+                        EXPECT_EQ(node.propose(sim::Bytes(command()), env.deadline(10s)).kind, Proposed::Kind::unknown);
+                        waited = env.now() - begin;
+                    }});
+    world.add_host({"s1", "server", 1, lie_about_the_place});
+    world.add_host({"s2", "server", 2, [](sim::Env& env) { (void)env.park(); }});
+    world.boot_all();
+    world.run_until(world.now() + 15s);
+    for (const sim::Finding& finding : world.findings()) ADD_FAILURE() << finding.kind << ": " << finding.text;
+    EXPECT_GT(waited, 1ms);
+    EXPECT_LT(waited, 1s);
 }
 
 #if defined(ORRERY_FLAWS)

@@ -111,7 +111,8 @@ struct DataFirst final : sim::Monitor {
 // Member 2 is the witness. Whoever leads proposes all the time.
 class WitnessCluster {
 public:
-    explicit WitnessCluster(std::uint64_t seed) : world_({.seed = seed, .sync_max = 20ms}) {
+    explicit WitnessCluster(std::uint64_t seed)
+        : world_({.seed = seed, .latency_min = 1ms, .latency_max = 3ms, .sync_max = 20ms}) {
         for (const sim::MonitorFactory factory : monitors()) world_.add_monitor(factory());
         world_.add_monitor(std::make_unique<DataFirst>(heard));
         for (std::uint32_t index = 0; index < 3; ++index)
